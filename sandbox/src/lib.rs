@@ -1,0 +1,1 @@
+//! Development only: an in-memory Kapacitor and a webhook receiver on loopback.

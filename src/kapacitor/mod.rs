@@ -1,0 +1,1 @@
+//! The HTTP API of Kapacitor. Knows nothing of Terraform.

@@ -1,0 +1,1 @@
+//! The Terraform side: configuration, resources, diagnostics.

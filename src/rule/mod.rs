@@ -1,0 +1,1 @@
+//! A Chronograf alert rule as a type, and its way to a TICKscript and back. Pure.

@@ -1,0 +1,1 @@
+//! The recorded HTTP exchanges, replayed against the sandbox.

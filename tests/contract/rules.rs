@@ -1,0 +1,1 @@
+//! The recorded Chronograf rules, generated and read back.

@@ -1,0 +1,1 @@
+//! The recorded scripts, formatted as Kapacitor does.
