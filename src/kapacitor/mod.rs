@@ -21,6 +21,8 @@ mod retry;
 mod route;
 mod secret;
 mod superadmin;
+#[cfg(test)]
+mod tests;
 mod tls;
 mod writes;
 

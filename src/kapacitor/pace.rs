@@ -26,7 +26,7 @@ pub(super) enum Effect {
 }
 
 /// When the last start ended.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Pace {
     last_start: Option<Instant>,
 }
