@@ -1,0 +1,12 @@
+//! The reading half of Kapacitor's API, one module per object. What writes is in [`Writes`](crate::kapacitor::Writes).
+
+mod httppost;
+mod ping;
+mod service_tests;
+mod tasks;
+mod topics;
+
+pub use httppost::HttpPost;
+pub use service_tests::ServiceTests;
+pub use tasks::Tasks;
+pub use topics::Topics;

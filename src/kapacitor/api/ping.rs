@@ -1,0 +1,1 @@
+//! Whether the server is there: `GET /kapacitor/v1/ping`.
