@@ -1,1 +1,27 @@
-//! A Chronograf alert rule as a type, and its way to a TICKscript and back. Pure.
+//! A Chronograf alert rule as a type, and its way to a TICKscript and back. Pure: no input or output, no Terraform.
+//!
+//! [`RuleSpec`] holds the flat attributes, of which some may be unknown; [`RuleSpec::check`] says what is wrong with them.
+//! `Rule::try_from(spec)` makes a [`Rule`], [`Rule::to_tickscript`] the script that Chronograf would store for it, and
+//! [`Rule::from_tickscript`] reads such a script back. [`ATTRIBUTES`] documents each attribute once, for schema and docs.
+
+mod attributes;
+mod duration;
+mod error;
+mod field;
+pub mod handlers;
+mod model;
+mod spec;
+mod value;
+mod words;
+
+pub use attributes::{
+    attribute, Attribute, AttributeKind, Need, Presence, ATTRIBUTES, HANDLER_ATTRIBUTES, POST_ATTRIBUTES,
+};
+pub use duration::{BadDuration, Duration};
+pub use error::{AttributePath, NotARule, RuleError, Step, Warning};
+pub use field::Field;
+pub use handlers::{Handler, HandlerKind, HandlerOption, OptionKind, OptionValue};
+pub use model::{Aggregation, DatabaseRetentionPolicy, Post, Rule, Source, TagFilter, Trigger};
+pub use spec::{HandlerSpec, PostSpec, RuleSpec, TextList, TextMap};
+pub use value::{NotANumber, Number, Value};
+pub use words::{Aggregate, ChangeKind, Operator, RangeOperator, TriggerKind, UnknownWord};
