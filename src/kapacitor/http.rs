@@ -144,42 +144,48 @@ fn proxy_is_set() -> bool {
         .any(|name| std::env::var_os(name).is_some())
 }
 
-/// The innermost causes of an error in one line. The outer ones say only that something went wrong, and name the URL.
+/// The causes of an error in one line, without those that say only that something went wrong, or repeat another one.
 fn chain(error: &reqwest::Error) -> String {
-    let mut causes = Vec::new();
-    let mut cause = error.source();
-    while let Some(current) = cause {
-        let text = current.to_string();
-        if causes.last().is_none_or(|last: &String| !last.contains(&text)) {
-            causes.push(text);
+    let mut told: Vec<String> = Vec::new();
+    for cause in causes(error) {
+        let text = cause.to_string();
+        let says_more = told.last().is_none_or(|last| !last.contains(&text));
+        if says_more && !text.starts_with("client error") {
+            told.push(text);
         }
-        cause = current.source();
     }
-    if causes.is_empty() {
-        return if error.is_timeout() {
-            "timed out".to_owned()
-        } else {
-            "no further reason is known".to_owned()
-        };
+    match (told.is_empty(), error.is_timeout()) {
+        (false, _) => told.join(": "),
+        (true, true) => "timed out".to_owned(),
+        (true, false) => "no further reason is known".to_owned(),
     }
-    causes.join(": ")
+}
+
+/// What led to an error, from the outside in. The error itself is left out: it names the URL.
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn std::error::Error + 'static)> {
+    std::iter::successors(error.source(), |&cause| cause.source())
 }
 
 fn connect_failure(error: &reqwest::Error, reason: &str) -> ConnectFailure {
     if error.is_timeout() {
         return ConnectFailure::TimedOut;
     }
-    let mut cause = error.source();
-    while let Some(current) = cause {
-        match current.downcast_ref::<io::Error>().map(io::Error::kind) {
-            Some(io::ErrorKind::ConnectionRefused) => return ConnectFailure::Refused,
-            Some(io::ErrorKind::TimedOut) => return ConnectFailure::TimedOut,
-            Some(io::ErrorKind::InvalidData) => return ConnectFailure::Tls,
-            _ => cause = current.source(),
-        }
+    let failure = causes(error).find_map(|cause| cause.downcast_ref::<io::Error>().and_then(io_failure));
+    if let Some(failure) = failure {
+        return failure;
     }
     if reason.contains("dns error") {
         return ConnectFailure::UnknownHost;
     }
     ConnectFailure::Other
+}
+
+/// What an I/O error, or one that it wraps (which its `source` passes over), says about the connection.
+fn io_failure(error: &io::Error) -> Option<ConnectFailure> {
+    match error.kind() {
+        io::ErrorKind::ConnectionRefused => Some(ConnectFailure::Refused),
+        io::ErrorKind::TimedOut => Some(ConnectFailure::TimedOut),
+        io::ErrorKind::InvalidData => Some(ConnectFailure::Tls),
+        _ => error.get_ref()?.downcast_ref::<io::Error>().and_then(io_failure),
+    }
 }
