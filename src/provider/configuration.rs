@@ -212,9 +212,10 @@ impl Configuration {
             if known(&self.url).is_some() {
                 return Err(ConfigurationError {
                     attribute: AttributePath::new("url"),
-                    detail: "Both `url` and a `chronograf` block are set. Set `url` to reach Kapacitor directly, or the \
+                    detail:
+                        "Both `url` and a `chronograf` block are set. Set `url` to reach Kapacitor directly, or the \
                              block to go through Chronograf, but not both."
-                        .into(),
+                            .into(),
                 });
             }
             return chronograf.transport(environment);
@@ -228,10 +229,11 @@ impl Configuration {
         }
         Err(ConfigurationError {
             attribute: AttributePath::root(),
-            detail: "Neither `url` nor a `chronograf` block is set, and neither KAPACITOR_URL nor CHRONOGRAF_URL is in \
+            detail:
+                "Neither `url` nor a `chronograf` block is set, and neither KAPACITOR_URL nor CHRONOGRAF_URL is in \
                      the environment. Set `url` to the base URL of Kapacitor's HTTP API, such as \
                      http://kapacitor:9092, or add a `chronograf` block to go through Chronograf."
-                .into(),
+                    .into(),
         })
     }
 
@@ -348,9 +350,10 @@ impl Chronograf {
         let Some(url) = setting(&self.url, environment, "CHRONOGRAF_URL") else {
             return Err(ConfigurationError {
                 attribute: in_chronograf("url"),
-                detail: "The `chronograf` block has no `url`, and CHRONOGRAF_URL is not in the environment. Set one of \
+                detail:
+                    "The `chronograf` block has no `url`, and CHRONOGRAF_URL is not in the environment. Set one of \
                          them to Chronograf's base URL, such as http://chronograf:8888."
-                    .into(),
+                        .into(),
             });
         };
         Ok(TransportConfig::Chronograf(ChronografConfig {

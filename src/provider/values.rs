@@ -15,6 +15,9 @@ pub type TextMap = Value<BTreeMap<String, Text>>;
 /// A list of strings that may be null or not known yet, as may each of its elements.
 pub type TextList = Value<Vec<Text>>;
 
+/// A map of lists of strings, of which any part may be null or not known yet.
+pub type TextListMap = Value<BTreeMap<String, TextList>>;
+
 /// The known string, if it is one.
 pub fn known(text: &Text) -> Option<&str> {
     match text {
