@@ -17,14 +17,23 @@ impl RuleSpec {
     /// What is wrong with the attributes, as far as they are known. Empty for a rule that can be built, or that may
     /// turn out to be one when the rest is known.
     pub fn check(&self) -> Vec<RuleError> {
-        let mut examiner = Examiner::default();
-        let definition = examiner.definition(self);
-        if examiner.errors.is_empty() {
-            if let Some(Err(error)) = definition.map(written) {
-                examiner.errors.push(error);
-            }
+        Examiner::examine(self).errors()
+    }
+}
+
+impl Rule {
+    /// Builds a rule that a server may hold although we would let nobody write it: one that Kapacitor runs and that will
+    /// do no good, such as a range whose bounds are swapped.
+    ///
+    /// # Errors
+    /// The attributes that are unknown, missing or contradictory, or that TICKscript cannot express.
+    pub fn as_found(spec: &RuleSpec) -> Result<Rule, Vec<RuleError>> {
+        let examined = Examiner::examine(spec);
+        match examined.rule {
+            Some(rule) if examined.impossible.is_empty() => Ok(rule),
+            _ if !examined.impossible.is_empty() => Err(examined.impossible),
+            _ => Err(vec![RuleError::new(AttributePath::root("name"), "An attribute of the rule is not known yet.")]),
         }
-        examiner.errors
     }
 }
 
@@ -36,14 +45,11 @@ impl TryFrom<RuleSpec> for Rule {
     /// # Errors
     /// All that [`RuleSpec::check`] finds, or that an attribute is still unknown.
     fn try_from(spec: RuleSpec) -> Result<Rule, Vec<RuleError>> {
-        let mut examiner = Examiner::default();
-        let definition = examiner.definition(&spec);
-        match definition {
-            Some(definition) if examiner.errors.is_empty() => written(definition).map_err(|error| vec![error]),
-            None if examiner.errors.is_empty() => {
-                Err(vec![RuleError::new(AttributePath::root("name"), "An attribute of the rule is not known yet.")])
-            }
-            _ => Err(examiner.errors),
+        let errors = spec.check();
+        if errors.is_empty() {
+            Rule::as_found(&spec)
+        } else {
+            Err(errors)
         }
     }
 }
@@ -59,7 +65,24 @@ fn written(definition: Definition) -> Result<Rule, RuleError> {
 /// Collects errors, and returns what is right: `None` stands for a value that is not known, or that is wrong and told.
 #[derive(Default)]
 struct Examiner {
-    errors: Vec<RuleError>,
+    /// What no rule can be.
+    impossible: Vec<RuleError>,
+    /// What a rule can be and should not.
+    unwise: Vec<RuleError>,
+}
+
+/// What came of an examination.
+struct Examined {
+    rule: Option<Rule>,
+    impossible: Vec<RuleError>,
+    unwise: Vec<RuleError>,
+}
+
+impl Examined {
+    fn errors(mut self) -> Vec<RuleError> {
+        self.impossible.extend(self.unwise);
+        self.impossible
+    }
 }
 
 /// What a text is used for in the script, which decides what it may hold.
@@ -74,8 +97,25 @@ enum Use {
 }
 
 impl Examiner {
+    fn examine(spec: &RuleSpec) -> Examined {
+        let mut examiner = Examiner::default();
+        let rule = match examiner.definition(spec).map(written) {
+            Some(Ok(rule)) => Some(rule),
+            Some(Err(error)) => {
+                examiner.impossible.push(error);
+                None
+            }
+            None => None,
+        };
+        Examined { rule, impossible: examiner.impossible, unwise: examiner.unwise }
+    }
+
     fn error(&mut self, path: AttributePath, message: impl Into<String>) {
-        self.errors.push(RuleError::new(path, message));
+        self.impossible.push(RuleError::new(path, message));
+    }
+
+    fn advise(&mut self, path: AttributePath, message: impl Into<String>) {
+        self.unwise.push(RuleError::new(path, message));
     }
 
     fn definition(&mut self, spec: &RuleSpec) -> Option<Definition> {
@@ -164,7 +204,7 @@ impl Examiner {
                 let operator = self.word::<RangeOperator>("operator", &spec.operator);
                 let (lower, upper) = (lower?, upper?);
                 if lower.is_greater_than(upper) {
-                    self.error(AttributePath::root("lower"), format!("lower ({lower}) is greater than upper ({upper}): swap them."));
+                    self.advise(AttributePath::root("lower"), format!("lower ({lower}) is greater than upper ({upper}): swap them."));
                 }
                 Some(Trigger::Range { source: source?, operator: operator?, lower, upper })
             }
@@ -220,7 +260,7 @@ impl Examiner {
         let known = self.texts(&path, tags, Use::Name)?;
         for (index, tag) in known.iter().enumerate() {
             if known[..index].contains(tag) {
-                self.error(path.index(index), format!("The tag {tag:?} is there twice."));
+                self.advise(path.index(index), format!("The tag {tag:?} is there twice."));
             }
         }
         Some(known)
@@ -313,18 +353,15 @@ impl Examiner {
     /// Never repeats the URL, which is a secret.
     fn url(&mut self, path: &AttributePath, given: &Field<String>) -> Option<Option<String>> {
         let url = self.optional(path, given, Use::Name)?;
-        let Some(written) = &url else { return Some(None) };
-        match url::Url::parse(written) {
-            Ok(parsed) if matches!(parsed.scheme(), "http" | "https") && parsed.has_host() => Some(url),
-            Ok(_) => {
-                self.error(path.clone(), "The URL has to begin with http:// or https:// and name a host.");
-                None
-            }
-            Err(reason) => {
-                self.error(path.clone(), format!("This is no URL ({reason}): write one such as https://host/path."));
-                None
+        match url.as_deref().map(url::Url::parse) {
+            None => {}
+            Some(Ok(parsed)) if matches!(parsed.scheme(), "http" | "https") && parsed.has_host() => {}
+            Some(Ok(_)) => self.advise(path.clone(), "The URL has to begin with http:// or https:// and name a host."),
+            Some(Err(reason)) => {
+                self.advise(path.clone(), format!("This is no URL ({reason}): write one such as https://host/path."));
             }
         }
+        Some(url)
     }
 
     fn headers(&mut self, path: &AttributePath, post: &PostSpec) -> Option<BTreeMap<String, String>> {
@@ -335,7 +372,7 @@ impl Examiner {
             for name in given.known().into_iter().flat_map(BTreeMap::keys) {
                 let folded = name.to_ascii_lowercase();
                 if names.contains(&folded) {
-                    self.error(path.attribute(map).key(name), format!("The header {name:?} is there twice: HTTP does not tell capital letters apart."));
+                    self.advise(path.attribute(map).key(name), format!("The header {name:?} is there twice: HTTP does not tell capital letters apart."));
                 }
                 names.push(folded);
             }
@@ -353,7 +390,8 @@ impl Examiner {
         };
         let mut complete = Some(BTreeMap::new());
         for (name, value) in headers {
-            let name_is_right = self.header_name(&path.key(name), name);
+            self.header_name(&path.key(name), name);
+            let name_is_right = self.writable(&path.key(name), name, Use::Name).is_some();
             let value = self.header_value(&path.key(name), value);
             match (value, &mut complete) {
                 (Some(value), Some(map)) if name_is_right => {
@@ -365,17 +403,13 @@ impl Examiner {
         complete
     }
 
-    fn header_name(&mut self, path: &AttributePath, name: &str) -> bool {
-        if name.eq_ignore_ascii_case("authenticate") {
-            self.error(path.clone(), "Kapacitor refuses the header \"authenticate\". The header that carries credentials is \"Authorization\".");
-            return false;
-        }
+    fn header_name(&mut self, path: &AttributePath, name: &str) {
         let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-        if name.is_empty() || !name.chars().all(token) {
-            self.error(path.clone(), "This is no name of an HTTP header: it takes letters, digits and hyphens, such as \"Content-Type\".");
-            return false;
+        if name.eq_ignore_ascii_case("authenticate") {
+            self.advise(path.clone(), "Kapacitor refuses the header \"authenticate\". The header that carries credentials is \"Authorization\".");
+        } else if !name.chars().all(token) {
+            self.advise(path.clone(), "This is no name of an HTTP header: it takes letters, digits and hyphens, such as \"Content-Type\".");
         }
-        true
     }
 
     fn header_value(&mut self, path: &AttributePath, value: &Field<String>) -> Option<String> {
@@ -388,8 +422,7 @@ impl Examiner {
             }
         };
         if value.contains(['\r', '\n', '\0']) {
-            self.error(path.clone(), "The value of a header holds no line breaks: Kapacitor could not send the request.");
-            return None;
+            self.advise(path.clone(), "The value of a header holds no line breaks: Kapacitor could not send the request.");
         }
         self.writable(path, value, Use::Text).map(|()| value.clone())
     }
@@ -499,8 +532,7 @@ impl Examiner {
         for text in value.texts() {
             self.writable(path, text, Use::Text)?;
             if option.template && !every_action_closes(text) {
-                self.error(path.clone(), UNCLOSED);
-                return None;
+                self.advise(path.clone(), UNCLOSED);
             }
         }
         if option.form == Form::Arguments && value.texts().first().is_some_and(String::is_empty) {
@@ -582,7 +614,7 @@ impl Examiner {
 
     fn template(&mut self, path: &AttributePath, given: &Field<String>) {
         if given.known().is_some_and(|text| !every_action_closes(text)) {
-            self.error(path.clone(), UNCLOSED);
+            self.advise(path.clone(), UNCLOSED);
         }
     }
 }
