@@ -121,7 +121,10 @@ mod tests {
     #[test]
     fn a_token_is_what_rfc_7519_says() {
         let key = hmac::Key::new(hmac::HMAC_SHA256, b"s3cret");
-        assert_eq!(sign_token("u", &key, UNIX_EPOCH + Duration::from_secs(4_102_444_800)), KNOWN);
+        assert_eq!(
+            sign_token("u", &key, UNIX_EPOCH + Duration::from_secs(4_102_444_800)),
+            KNOWN
+        );
     }
 
     #[test]

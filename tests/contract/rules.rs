@@ -25,7 +25,9 @@ fn chronograf_is_wrong(case: &Case) -> Option<&'static str> {
         written.parse::<f64>().is_ok() && written.contains('e')
     };
     if exponent("value") || exponent("rangeValue") {
-        return Some("Chronograf writes an exponent, which Kapacitor takes for the name of a variable behind the number");
+        return Some(
+            "Chronograf writes an exponent, which Kapacitor takes for the name of a variable behind the number",
+        );
     }
     None
 }
@@ -38,14 +40,22 @@ fn rules_are_written_byte_for_byte() {
     for case in &cases {
         if let Some(reason) = chronograf_is_wrong(case) {
             println!("not compared: {}: {reason}", case.name);
-            assert_ne!(rule_of(case).to_tickscript(), case.saved, "{} needs no excuse", case.name);
+            assert_ne!(
+                rule_of(case).to_tickscript(),
+                case.saved,
+                "{} needs no excuse",
+                case.name
+            );
             excused += 1;
             continue;
         }
         assert_same_script(&rule_of(case).to_tickscript(), &case.saved, &case.name);
         matched += 1;
     }
-    println!("rules written byte for byte: {matched} of {} (with {excused} that Chronograf gets wrong)", cases.len());
+    println!(
+        "rules written byte for byte: {matched} of {} (with {excused} that Chronograf gets wrong)",
+        cases.len()
+    );
     assert_eq!(matched + excused, cases.len());
 }
 
@@ -67,7 +77,12 @@ fn accepted_cases() -> Vec<Case> {
         if line["create_status"] == 201 && line["update_status"] == 200 {
             let script = |key: &str| text(&line[key]).to_owned();
             let (created, saved) = (script("created_tickscript"), script("tickscript"));
-            cases.push(Case { name, created, saved, ui: line["rule"].clone() });
+            cases.push(Case {
+                name,
+                created,
+                saved,
+                ui: line["rule"].clone(),
+            });
         }
     }
     assert!(!cases.is_empty(), "no recorded rules found");
@@ -186,7 +201,11 @@ fn operator_of(chronograf: &str) -> &str {
 }
 
 fn post_of(post: &Value) -> PostSpec {
-    PostSpec { url: known(&post["url"]), headers: Field::Known(map(&post["headers"])), ..PostSpec::default() }
+    PostSpec {
+        url: known(&post["url"]),
+        headers: Field::Known(map(&post["headers"])),
+        ..PostSpec::default()
+    }
 }
 
 /// Chronograf's names of options (its kapacitor.go) where ours, which are TICKscript's, are others.
@@ -218,7 +237,13 @@ fn handlers_of(nodes: &Value) -> Vec<HandlerSpec> {
     let mut handlers = Vec::new();
     for (kind, instances) in nodes.as_object().unwrap() {
         if kind != "post" {
-            handlers.extend(instances.as_array().into_iter().flatten().map(|options| handler_of(kind, options)));
+            handlers.extend(
+                instances
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .map(|options| handler_of(kind, options)),
+            );
         }
     }
     handlers
@@ -231,16 +256,26 @@ fn handler_of(kind: &str, ui: &Value) -> HandlerSpec {
         if LOST.contains(&(kind, name)) {
             continue;
         }
-        let renamed = RENAMED.iter().find(|(of, chronograf, _)| *of == kind && chronograf == name);
+        let renamed = RENAMED
+            .iter()
+            .find(|(of, chronograf, _)| *of == kind && chronograf == name);
         let name = renamed.map_or(name.as_str(), |(_, _, ours)| ours);
         let written = match value {
             Value::String(text) => text.clone(),
             other => other.to_string(),
         };
-        let map = if SECRET.contains(&(kind, name)) { &mut secrets } else { &mut options };
+        let map = if SECRET.contains(&(kind, name)) {
+            &mut secrets
+        } else {
+            &mut options
+        };
         map.insert(name.to_owned(), Field::Known(written));
     }
-    HandlerSpec { kind: kind.into(), options: Field::Known(options), secrets: Field::Known(secrets) }
+    HandlerSpec {
+        kind: kind.into(),
+        options: Field::Known(options),
+        secrets: Field::Known(secrets),
+    }
 }
 
 fn known(value: &Value) -> Field<String> {
@@ -256,5 +291,10 @@ fn list(value: &Value) -> TextList {
 }
 
 fn map(value: &Value) -> TextMap {
-    value.as_object().into_iter().flatten().map(|(name, value)| (name.clone(), known(value))).collect()
+    value
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, value)| (name.clone(), known(value)))
+        .collect()
 }

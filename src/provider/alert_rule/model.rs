@@ -1,9 +1,10 @@
 //! The resource's state, and its way to a rule's attributes.
 
-use crate::provider::values::{known, Flag, Text, TextList, TextListMap, TextMap};
-use crate::rule::{self, Field, HandlerSpec, PostSpec, Rule, RuleSpec};
+use crate::provider::values::{
+    field, known, list_field, list_map_field, map_field, map_value, value, Flag, Text, TextList, TextListMap, TextMap,
+};
+use crate::rule::{self, HandlerSpec, PostSpec, Rule, RuleSpec};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use tf_provider::value::Value;
 
 /// The resource as Terraform has it: configuration, plan or state.
@@ -171,58 +172,4 @@ impl HandlerBlock {
             secrets: map_value(spec.secrets.known().cloned().unwrap_or_default()),
         }
     }
-}
-
-fn field<T: Clone>(value: &Value<T>) -> Field<T> {
-    match value {
-        Value::Null => Field::Absent,
-        Value::Unknown => Field::Unknown,
-        Value::Value(value) => Field::Known(value.clone()),
-    }
-}
-
-fn list_field(list: &TextList) -> Field<rule::TextList> {
-    field(list).map(|list| list.iter().map(field).collect())
-}
-
-fn map_field(map: &TextMap) -> Field<rule::TextMap> {
-    field(map).map(|map| map.iter().map(|(key, value)| (key.clone(), field(value))).collect())
-}
-
-fn list_map_field(map: &TextListMap) -> Field<BTreeMap<String, Field<rule::TextList>>> {
-    field(map).map(|map| map.iter().map(|(key, list)| (key.clone(), list_field(list))).collect())
-}
-
-/// The framework's form of an attribute.
-pub fn value<T: Clone>(field: &Field<T>) -> Value<T> {
-    match field {
-        Field::Absent => Value::Null,
-        Field::Unknown => Value::Unknown,
-        Field::Known(value) => Value::Value(value.clone()),
-    }
-}
-
-/// The framework's form of a list; null where it is empty.
-pub fn list_value(list: &Field<rule::TextList>) -> TextList {
-    match list.known() {
-        Some(list) if !list.is_empty() => Value::Value(list.iter().map(value).collect()),
-        _ => Value::Null,
-    }
-}
-
-/// The framework's form of a map of lists; null where it is empty.
-pub fn list_map_value(map: &Field<BTreeMap<String, Field<rule::TextList>>>) -> TextListMap {
-    match map.known() {
-        Some(map) if !map.is_empty() => {
-            Value::Value(map.iter().map(|(key, list)| (key.clone(), list_value(list))).collect())
-        }
-        _ => Value::Null,
-    }
-}
-
-fn map_value(map: rule::TextMap) -> TextMap {
-    if map.is_empty() {
-        return Value::Null;
-    }
-    Value::Value(map.iter().map(|(key, field)| (key.clone(), value(field))).collect())
 }

@@ -1,8 +1,8 @@
 //! What the server has, taken over into the state: by attribute where its script reads as a rule.
 
-use super::model::{list_map_value, list_value, value, AlertRuleState, HandlerBlock, PostBlock};
+use super::model::{AlertRuleState, HandlerBlock, PostBlock};
 use crate::kapacitor::models::{Dbrp, Status, Task};
-use crate::provider::values::{text_list, Text};
+use crate::provider::values::{list_map_value, list_value, text_list, value, Text};
 use crate::rule::{self, Field, HandlerSpec, PostSpec, Rule, RuleSpec};
 use tf_provider::value::Value;
 

@@ -2,20 +2,16 @@
 
 use super::model::EndpointState;
 use super::undeclared::Undeclared;
-use crate::provider::values::{known, Text, TextMap};
-use crate::rule;
+use crate::provider::diagnostics::rule_errors;
+use crate::provider::values::{field, known, map_field, Text};
+use crate::rule::{self, Field, PostSpec};
 use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// Reports everything in the configuration that cannot work.
 pub fn check(diags: &mut Diagnostics, config: &EndpointState) {
     check_name(diags, &config.name);
-    if let Some(Err(problem)) = known(&config.url).map(rule::check_url) {
-        refuse(diags, AttributePath::new("url"), problem);
-    }
-    check_headers(diags, "headers", &config.headers);
-    check_headers(diags, "sensitive_headers", &config.sensitive_headers);
-    check_header_twice(diags, config);
+    check_webhook(diags, config);
     check_basic_auth(diags, config);
     check_template(diags, "alert_template", &config.alert_template);
     check_template(diags, "row_template", &config.row_template);
@@ -50,41 +46,15 @@ fn check_name(diags: &mut Diagnostics, name: &Text) {
     }
 }
 
-fn check_headers(diags: &mut Diagnostics, attribute: &'static str, headers: &TextMap) {
-    let Value::Value(headers) = headers else {
-        return;
+/// The URL and the headers follow the rules of a rule's own webhook.
+fn check_webhook(diags: &mut Diagnostics, config: &EndpointState) {
+    let webhook = PostSpec {
+        url: field(&config.url),
+        endpoint: Field::Absent,
+        headers: map_field(&config.headers),
+        sensitive_headers: map_field(&config.sensitive_headers),
     };
-    for (name, value) in headers {
-        let at = AttributePath::new(attribute).key(name.clone());
-        match value {
-            Value::Null => refuse(
-                diags,
-                at,
-                "A header has to have a value: remove it, or set it to a text.",
-            ),
-            Value::Unknown => {}
-            Value::Value(value) => {
-                if let Err(problem) = rule::check_header(name, value) {
-                    refuse(diags, at, problem);
-                }
-            }
-        }
-    }
-}
-
-fn check_header_twice(diags: &mut Diagnostics, config: &EndpointState) {
-    let (Value::Value(plain), Value::Value(sensitive)) = (&config.headers, &config.sensitive_headers) else {
-        return;
-    };
-    for name in sensitive.keys() {
-        if plain.keys().any(|other| other.eq_ignore_ascii_case(name)) {
-            refuse(
-                diags,
-                AttributePath::new("sensitive_headers").key(name.clone()),
-                "The header stands in `headers` too. Keep it in one of the two.",
-            );
-        }
-    }
+    rule_errors(diags, &webhook.check());
 }
 
 fn check_basic_auth(diags: &mut Diagnostics, config: &EndpointState) {
