@@ -40,7 +40,10 @@ impl FromStr for Duration {
     type Err = BadDuration;
 
     fn from_str(given: &str) -> Result<Self, BadDuration> {
-        let refuse = |hint| BadDuration { given: given.to_owned(), hint };
+        let refuse = |hint| BadDuration {
+            given: given.to_owned(),
+            hint,
+        };
         let unit = given.trim_start_matches(|c: char| c.is_ascii_digit());
         let amount = &given[..given.len() - unit.len()];
         let Ok(duration) = ast::Duration::parse(given) else {
@@ -48,8 +51,14 @@ impl FromStr for Duration {
             return Err(refuse(if compound { COMPOUND } else { "" }));
         };
         // Kapacitor lets a duration that it cannot count run over.
-        let one = ast::Duration::parse(&format!("1{unit}")).ok().map(|one| one.nanoseconds());
-        let length = amount.parse::<i64>().ok().zip(one).and_then(|(amount, one)| amount.checked_mul(one));
+        let one = ast::Duration::parse(&format!("1{unit}"))
+            .ok()
+            .map(|one| one.nanoseconds());
+        let length = amount
+            .parse::<i64>()
+            .ok()
+            .zip(one)
+            .and_then(|(amount, one)| amount.checked_mul(one));
         match length {
             Some(length) if length > 0 => Ok(Duration(duration)),
             _ => Err(refuse("")),

@@ -8,8 +8,9 @@ use super::template::every_action_closes;
 use super::words::UnknownWord;
 use super::write;
 use super::{
-    Aggregate, Aggregation, AttributePath, ChangeKind, Definition, Duration, Field, HandlerSpec, Number, Operator, Post,
-    PostSpec, RangeOperator, Rule, RuleError, RuleSpec, Source, TagFilter, TextList, TextMap, Trigger, TriggerKind, Value,
+    Aggregate, Aggregation, AttributePath, ChangeKind, Definition, Duration, Field, HandlerSpec, Number, Operator,
+    Post, PostSpec, RangeOperator, Rule, RuleError, RuleSpec, Source, TagFilter, TextList, TextMap, Trigger,
+    TriggerKind, Value,
 };
 use crate::tickscript::ast::{Reference, StringLiteral};
 
@@ -32,7 +33,10 @@ impl Rule {
         match examined.rule {
             Some(rule) if examined.impossible.is_empty() => Ok(rule),
             _ if !examined.impossible.is_empty() => Err(examined.impossible),
-            _ => Err(vec![RuleError::new(AttributePath::root("name"), "An attribute of the rule is not known yet.")]),
+            _ => Err(vec![RuleError::new(
+                AttributePath::root("name"),
+                "An attribute of the rule is not known yet.",
+            )]),
         }
     }
 }
@@ -57,8 +61,14 @@ impl TryFrom<RuleSpec> for Rule {
 /// Joins a definition and its script.
 fn written(definition: Definition) -> Result<Rule, RuleError> {
     match write::program(&definition) {
-        Ok(program) => Ok(Rule { script: program.to_string(), definition }),
-        Err(inexpressible) => Err(RuleError::new(AttributePath::root("name"), format!("The rule cannot be written: {inexpressible}."))),
+        Ok(program) => Ok(Rule {
+            script: program.to_string(),
+            definition,
+        }),
+        Err(inexpressible) => Err(RuleError::new(
+            AttributePath::root("name"),
+            format!("The rule cannot be written: {inexpressible}."),
+        )),
     }
 }
 
@@ -107,7 +117,11 @@ impl Examiner {
             }
             None => None,
         };
-        Examined { rule, impossible: examiner.impossible, unwise: examiner.unwise }
+        Examined {
+            rule,
+            impossible: examiner.impossible,
+            unwise: examiner.unwise,
+        }
     }
 
     fn error(&mut self, path: AttributePath, message: impl Into<String>) {
@@ -165,10 +179,19 @@ impl Examiner {
             let Some(kind) = kind else { continue };
             match (attribute.need)(kind) {
                 Need::Required if state.is_absent() => {
-                    self.error(path, format!("The trigger \"{kind}\" needs the attribute {}.", attribute.name));
+                    self.error(
+                        path,
+                        format!("The trigger \"{kind}\" needs the attribute {}.", attribute.name),
+                    );
                 }
                 Need::Refused if state.known().is_some() => {
-                    self.error(path, format!("The trigger \"{kind}\" does not take the attribute {}: leave it out.", attribute.name));
+                    self.error(
+                        path,
+                        format!(
+                            "The trigger \"{kind}\" does not take the attribute {}: leave it out.",
+                            attribute.name
+                        ),
+                    );
                 }
                 _ => {}
             }
@@ -186,27 +209,48 @@ impl Examiner {
         let function = self.word::<Aggregate>("aggregate", &spec.aggregate);
         let kind = kind?;
         if kind == TriggerKind::Deadman {
-            return Some(Trigger::Deadman { field: field?, period: period? });
+            return Some(Trigger::Deadman {
+                field: field?,
+                period: period?,
+            });
         }
         let source = self.source(spec, field.flatten(), function, period, every);
         match kind {
             TriggerKind::Threshold => {
                 let operator = self.word::<Operator>("operator", &spec.operator);
                 let value = self.value(&spec.value);
-                Some(Trigger::Threshold { source: source?, operator: operator?, value: value? })
+                Some(Trigger::Threshold {
+                    source: source?,
+                    operator: operator?,
+                    value: value?,
+                })
             }
             TriggerKind::Relative => {
                 let operator = self.word::<Operator>("operator", &spec.operator);
                 let value = self.number("value", &spec.value);
-                Some(Trigger::Relative { source: source?, change: change?, shift: shift?, operator: operator?, value: value? })
+                Some(Trigger::Relative {
+                    source: source?,
+                    change: change?,
+                    shift: shift?,
+                    operator: operator?,
+                    value: value?,
+                })
             }
             TriggerKind::Range => {
                 let operator = self.word::<RangeOperator>("operator", &spec.operator);
                 let (lower, upper) = (lower?, upper?);
                 if lower.is_greater_than(upper) {
-                    self.advise(AttributePath::root("lower"), format!("lower ({lower}) is greater than upper ({upper}): swap them."));
+                    self.advise(
+                        AttributePath::root("lower"),
+                        format!("lower ({lower}) is greater than upper ({upper}): swap them."),
+                    );
                 }
-                Some(Trigger::Range { source: source?, operator: operator?, lower, upper })
+                Some(Trigger::Range {
+                    source: source?,
+                    operator: operator?,
+                    lower,
+                    upper,
+                })
             }
             TriggerKind::Deadman => None,
         }
@@ -223,24 +267,40 @@ impl Examiner {
     ) -> Option<Source> {
         for (name, given) in [("period", &spec.period), ("every", &spec.every)] {
             if given.known().is_some() && spec.aggregate.is_absent() {
-                self.error(AttributePath::root(name), format!("The attribute {name} belongs to an aggregate: add aggregate, or leave {name} out."));
+                self.error(
+                    AttributePath::root(name),
+                    format!("The attribute {name} belongs to an aggregate: add aggregate, or leave {name} out."),
+                );
             }
             if given.is_absent() && spec.aggregate.known().is_some() {
-                self.error(AttributePath::root(name), format!("The attribute aggregate needs {name}: a duration such as \"30s\"."));
+                self.error(
+                    AttributePath::root(name),
+                    format!("The attribute aggregate needs {name}: a duration such as \"30s\"."),
+                );
             }
         }
         let aggregate = match spec.aggregate {
             Field::Absent => None,
-            _ => Some(Aggregation { function: function?, period: period?, every: every? }),
+            _ => Some(Aggregation {
+                function: function?,
+                period: period?,
+                every: every?,
+            }),
         };
-        Some(Source { field: field?, aggregate })
+        Some(Source {
+            field: field?,
+            aggregate,
+        })
     }
 
     fn value(&mut self, given: &Field<String>) -> Option<Value> {
         let path = AttributePath::root("value");
         let written = given.known()?;
         if written.is_empty() {
-            self.error(path, "The value is empty: write a number, TRUE, FALSE or a text to compare with.");
+            self.error(
+                path,
+                "The value is empty: write a number, TRUE, FALSE or a text to compare with.",
+            );
             return None;
         }
         let value = Value::parse(written);
@@ -271,7 +331,10 @@ impl Examiner {
         let excluded = self.tag_map("exclude", &spec.exclude);
         if let (Some(accepted), Some(excluded)) = (spec.where_tags.known(), spec.exclude.known()) {
             if !accepted.is_empty() && !excluded.is_empty() {
-                self.error(AttributePath::root("exclude"), "A rule has where or exclude, not both: Chronograf's builder cannot mix them.");
+                self.error(
+                    AttributePath::root("exclude"),
+                    "A rule has where or exclude, not both: Chronograf's builder cannot mix them.",
+                );
             }
         }
         let (accepted, excluded) = (accepted?, excluded?);
@@ -282,7 +345,11 @@ impl Examiner {
         })
     }
 
-    fn tag_map(&mut self, name: &'static str, given: &Field<BTreeMap<String, Field<TextList>>>) -> Option<BTreeMap<String, Vec<String>>> {
+    fn tag_map(
+        &mut self,
+        name: &'static str,
+        given: &Field<BTreeMap<String, Field<TextList>>>,
+    ) -> Option<BTreeMap<String, Vec<String>>> {
         let tags = match given {
             Field::Absent => return Some(BTreeMap::new()),
             Field::Unknown => return None,
@@ -342,12 +409,19 @@ impl Examiner {
 
     fn post(&mut self, path: &AttributePath, post: &PostSpec) -> Option<Post> {
         if post.url.is_absent() && post.endpoint.is_absent() {
-            self.error(path.attribute("url"), "A post needs a url, or the name of an endpoint, or both.");
+            self.error(
+                path.attribute("url"),
+                "A post needs a url, or the name of an endpoint, or both.",
+            );
         }
         let url = self.url(&path.attribute("url"), &post.url);
         let endpoint = self.optional(&path.attribute("endpoint"), &post.endpoint, Use::Name);
         let headers = self.headers(path, post);
-        Some(Post { url: url?, endpoint: endpoint?, headers: headers? })
+        Some(Post {
+            url: url?,
+            endpoint: endpoint?,
+            headers: headers?,
+        })
     }
 
     /// Never repeats the URL, which is a secret.
@@ -356,9 +430,15 @@ impl Examiner {
         match url.as_deref().map(url::Url::parse) {
             None => {}
             Some(Ok(parsed)) if matches!(parsed.scheme(), "http" | "https") && parsed.has_host() => {}
-            Some(Ok(_)) => self.advise(path.clone(), "The URL has to begin with http:// or https:// and name a host."),
+            Some(Ok(_)) => self.advise(
+                path.clone(),
+                "The URL has to begin with http:// or https:// and name a host.",
+            ),
             Some(Err(reason)) => {
-                self.advise(path.clone(), format!("This is no URL ({reason}): write one such as https://host/path."));
+                self.advise(
+                    path.clone(),
+                    format!("This is no URL ({reason}): write one such as https://host/path."),
+                );
             }
         }
         Some(url)
@@ -368,11 +448,17 @@ impl Examiner {
         let plain = self.header_map(&path.attribute("headers"), &post.headers);
         let secret = self.header_map(&path.attribute("sensitive_headers"), &post.sensitive_headers);
         let mut names: Vec<String> = Vec::new();
-        for (map, given) in [("headers", &post.headers), ("sensitive_headers", &post.sensitive_headers)] {
+        for (map, given) in [
+            ("headers", &post.headers),
+            ("sensitive_headers", &post.sensitive_headers),
+        ] {
             for name in given.known().into_iter().flat_map(BTreeMap::keys) {
                 let folded = name.to_ascii_lowercase();
                 if names.contains(&folded) {
-                    self.advise(path.attribute(map).key(name), format!("The header {name:?} is there twice: HTTP does not tell capital letters apart."));
+                    self.advise(
+                        path.attribute(map).key(name),
+                        format!("The header {name:?} is there twice: HTTP does not tell capital letters apart."),
+                    );
                 }
                 names.push(folded);
             }
@@ -408,7 +494,10 @@ impl Examiner {
         if name.eq_ignore_ascii_case("authenticate") {
             self.advise(path.clone(), "Kapacitor refuses the header \"authenticate\". The header that carries credentials is \"Authorization\".");
         } else if !name.chars().all(token) {
-            self.advise(path.clone(), "This is no name of an HTTP header: it takes letters, digits and hyphens, such as \"Content-Type\".");
+            self.advise(
+                path.clone(),
+                "This is no name of an HTTP header: it takes letters, digits and hyphens, such as \"Content-Type\".",
+            );
         }
     }
 
@@ -417,12 +506,18 @@ impl Examiner {
             Field::Known(value) => value,
             Field::Unknown => return None,
             Field::Absent => {
-                self.error(path.clone(), "The header has no value: write one, or leave the header out.");
+                self.error(
+                    path.clone(),
+                    "The header has no value: write one, or leave the header out.",
+                );
                 return None;
             }
         };
         if value.contains(['\r', '\n', '\0']) {
-            self.advise(path.clone(), "The value of a header holds no line breaks: Kapacitor could not send the request.");
+            self.advise(
+                path.clone(),
+                "The value of a header holds no line breaks: Kapacitor could not send the request.",
+            );
         }
         self.writable(path, value, Use::Text).map(|()| value.clone())
     }
@@ -464,7 +559,13 @@ impl Examiner {
             let given = if option.secret { &plain.and(&secret) } else { &plain };
             if given.complete && !given.named.contains_key(option.name) {
                 let map = if option.secret { "secrets" } else { "options" };
-                self.error(path.attribute(map), format!("The handler {} needs the option {}: {}", kind.name, option.name, option.documentation));
+                self.error(
+                    path.attribute(map),
+                    format!(
+                        "The handler {} needs the option {}: {}",
+                        kind.name, option.name, option.documentation
+                    ),
+                );
             }
         }
         if !plain.complete || !secret.complete {
@@ -475,14 +576,33 @@ impl Examiner {
         Some(Handler { kind, options })
     }
 
-    fn options(&mut self, path: &AttributePath, kind: &'static HandlerKind, map: &'static str, given: &Field<TextMap>) -> Options {
+    fn options(
+        &mut self,
+        path: &AttributePath,
+        kind: &'static HandlerKind,
+        map: &'static str,
+        given: &Field<TextMap>,
+    ) -> Options {
         let path = path.attribute(map);
         let given = match given {
-            Field::Absent => return Options { named: BTreeMap::new(), complete: true },
-            Field::Unknown => return Options { named: BTreeMap::new(), complete: false },
+            Field::Absent => {
+                return Options {
+                    named: BTreeMap::new(),
+                    complete: true,
+                }
+            }
+            Field::Unknown => {
+                return Options {
+                    named: BTreeMap::new(),
+                    complete: false,
+                }
+            }
             Field::Known(given) => given,
         };
-        let mut read = Options { named: BTreeMap::new(), complete: true };
+        let mut read = Options {
+            named: BTreeMap::new(),
+            complete: true,
+        };
         for (name, written) in given {
             match self.option(&path.key(name), kind, map, name, written) {
                 Some((name, Some(value))) => {
@@ -513,7 +633,10 @@ impl Examiner {
         let right_map = if option.secret { "secrets" } else { "options" };
         if map != right_map {
             let why = if option.secret { "is a secret" } else { "is no secret" };
-            self.error(path.clone(), format!("The option {name} {why}: it belongs into {right_map}."));
+            self.error(
+                path.clone(),
+                format!("The option {name} {why}: it belongs into {right_map}."),
+            );
             return None;
         }
         let written = match written {
@@ -542,7 +665,11 @@ impl Examiner {
         Some((option.name, Some(value)))
     }
 
-    fn word<Word: std::str::FromStr<Err = UnknownWord>>(&mut self, name: &'static str, given: &Field<String>) -> Option<Word> {
+    fn word<Word: std::str::FromStr<Err = UnknownWord>>(
+        &mut self,
+        name: &'static str,
+        given: &Field<String>,
+    ) -> Option<Word> {
         match given.known()?.parse() {
             Ok(word) => Some(word),
             Err(error) => {
@@ -631,8 +758,16 @@ struct Options {
 
 impl Options {
     fn and(&self, other: &Options) -> Options {
-        let named = self.named.iter().chain(&other.named).map(|(name, value)| (*name, value.clone())).collect();
-        Options { named, complete: self.complete && other.complete }
+        let named = self
+            .named
+            .iter()
+            .chain(&other.named)
+            .map(|(name, value)| (*name, value.clone()))
+            .collect();
+        Options {
+            named,
+            complete: self.complete && other.complete,
+        }
     }
 }
 
@@ -654,5 +789,8 @@ pub(super) fn default_text(name: &str) -> &'static str {
 
 /// What a boolean attribute is where it is left out.
 pub(super) fn default_flag(name: &str) -> bool {
-    matches!(attribute(name).map(|attribute| attribute.presence), Some(Presence::BooleanDefault(true)))
+    matches!(
+        attribute(name).map(|attribute| attribute.presence),
+        Some(Presence::BooleanDefault(true))
+    )
 }

@@ -211,7 +211,11 @@ impl Rule {
     /// Kapacitor numbers nodes as it makes them. A join counts once for each of its two parents, and a deadman makes three
     /// nodes before its alert (kapacitor's pipeline/join.go and pipeline/node.go).
     pub fn alert_node(&self) -> &'static str {
-        let aggregated = self.definition.trigger.source().is_some_and(|source| source.aggregate.is_some());
+        let aggregated = self
+            .definition
+            .trigger
+            .source()
+            .is_some_and(|source| source.aggregate.is_some());
         match (&self.definition.trigger, aggregated) {
             (Trigger::Deadman { .. }, _) => "alert5",
             (Trigger::Relative { .. }, false) => "alert7",

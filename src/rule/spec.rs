@@ -118,7 +118,10 @@ impl From<Rule> for RuleSpec {
             database: Field::Known(definition.database),
             retention_policy: Field::Known(definition.retention_policy),
             measurement: Field::Known(definition.measurement),
-            group_by: Some(definition.group_by).filter(|tags| !tags.is_empty()).map(|tags| known_list(&tags)).into(),
+            group_by: Some(definition.group_by)
+                .filter(|tags| !tags.is_empty())
+                .map(|tags| known_list(&tags))
+                .into(),
             where_tags,
             exclude,
             message: Field::Known(definition.message),
@@ -139,7 +142,10 @@ impl From<Post> for PostSpec {
         PostSpec {
             url: post.url.into(),
             endpoint: post.endpoint.into(),
-            headers: Some(post.headers).filter(|headers| !headers.is_empty()).map(known_map).into(),
+            headers: Some(post.headers)
+                .filter(|headers| !headers.is_empty())
+                .map(known_map)
+                .into(),
             sensitive_headers: Field::Absent,
         }
     }
@@ -153,19 +159,36 @@ impl From<&Handler> for HandlerSpec {
                 .options
                 .iter()
                 .filter(|option| option.secret == secret)
-                .filter_map(|option| Some((option.name.to_owned(), Field::Known(handler.option(option.name)?.written()))))
+                .filter_map(|option| {
+                    Some((
+                        option.name.to_owned(),
+                        Field::Known(handler.option(option.name)?.written()),
+                    ))
+                })
                 .collect();
             Some(options).filter(|options| !options.is_empty()).into()
         };
-        HandlerSpec { kind: handler.kind.name.into(), options: of_map(false), secrets: of_map(true) }
+        HandlerSpec {
+            kind: handler.kind.name.into(),
+            options: of_map(false),
+            secrets: of_map(true),
+        }
     }
 }
 
 /// The attributes that depend on the trigger.
 fn trigger_spec(trigger: &Trigger) -> RuleSpec {
-    let mut spec = RuleSpec { trigger: trigger.kind().name().into(), ..RuleSpec::default() };
+    let mut spec = RuleSpec {
+        trigger: trigger.kind().name().into(),
+        ..RuleSpec::default()
+    };
     spec.field = trigger.field().map(str::to_owned).into();
-    if let Some(Aggregation { function, period, every }) = trigger.source().and_then(|source| source.aggregate.as_ref()) {
+    if let Some(Aggregation {
+        function,
+        period,
+        every,
+    }) = trigger.source().and_then(|source| source.aggregate.as_ref())
+    {
         spec.aggregate = function.name().into();
         spec.period = period.as_str().into();
         spec.every = every.as_str().into();
@@ -175,12 +198,20 @@ fn trigger_spec(trigger: &Trigger) -> RuleSpec {
             spec.operator = operator.name().into();
             spec.value = Field::Known(value.to_string());
         }
-        Trigger::Range { operator, lower, upper, .. } => {
+        Trigger::Range {
+            operator, lower, upper, ..
+        } => {
             spec.operator = operator.name().into();
             spec.lower = Field::Known(lower.to_string());
             spec.upper = Field::Known(upper.to_string());
         }
-        Trigger::Relative { change, shift, operator, value, .. } => {
+        Trigger::Relative {
+            change,
+            shift,
+            operator,
+            value,
+            ..
+        } => {
             spec.change = change.name().into();
             spec.shift = shift.as_str().into();
             spec.operator = operator.name().into();
@@ -196,11 +227,16 @@ fn known_list(texts: &[String]) -> TextList {
 }
 
 fn known_map(texts: BTreeMap<String, String>) -> TextMap {
-    texts.into_iter().map(|(name, text)| (name, Field::Known(text))).collect()
+    texts
+        .into_iter()
+        .map(|(name, text)| (name, Field::Known(text)))
+        .collect()
 }
 
 fn known_lists(tags: &BTreeMap<String, Vec<String>>) -> BTreeMap<String, Field<TextList>> {
-    tags.iter().map(|(tag, values)| (tag.clone(), Field::Known(known_list(values)))).collect()
+    tags.iter()
+        .map(|(tag, values)| (tag.clone(), Field::Known(known_list(values))))
+        .collect()
 }
 
 #[cfg(test)]
@@ -243,7 +279,11 @@ mod tests {
             handlers: Field::Known(vec![]),
         };
         for attribute in ATTRIBUTES {
-            assert!(spec.state(attribute.name).known().is_some(), "{} has no field", attribute.name);
+            assert!(
+                spec.state(attribute.name).known().is_some(),
+                "{} has no field",
+                attribute.name
+            );
         }
     }
 }

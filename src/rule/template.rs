@@ -41,14 +41,30 @@ mod tests {
 
     #[test]
     fn an_action_that_never_closes_is_found() {
-        for template in ["{{", "{{ .ID }", "a {{ .ID }} b {{ .Level", "{{ \"}}\" ", "{{/* }} ", "{{ \"a }}"] {
+        for template in [
+            "{{",
+            "{{ .ID }",
+            "a {{ .ID }} b {{ .Level",
+            "{{ \"}}\" ",
+            "{{/* }} ",
+            "{{ \"a }}",
+        ] {
             assert!(!every_action_closes(template), "{template}");
         }
     }
 
     #[test]
     fn what_closes_is_left_alone() {
-        for template in ["", "no action }}", "{{ .ID }}", "{{ index .Tags \"}}\" }}", "{{/* a \" */}}", "{{ `\\` }}", "{ { x", "{{ \"\\\"}}\" }}é"] {
+        for template in [
+            "",
+            "no action }}",
+            "{{ .ID }}",
+            "{{ index .Tags \"}}\" }}",
+            "{{/* a \" */}}",
+            "{{ `\\` }}",
+            "{ { x",
+            "{{ \"\\\"}}\" }}é",
+        ] {
             assert!(every_action_closes(template), "{template}");
         }
     }

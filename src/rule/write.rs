@@ -3,9 +3,12 @@
 //! Chronograf's own way is kapacitor/vars.go, data.go, triggers.go, alerts.go, influxout.go and http_out.go of its 1.11.4.
 
 use super::handlers::{Form, Handler, HandlerOption, OptionKind, OptionValue};
-use super::{ChangeKind, Definition, Duration, Operator, Post, RangeOperator, Source, TagFilter, Trigger, TriggerKind, Value};
+use super::{
+    ChangeKind, Definition, Duration, Operator, Post, RangeOperator, Source, TagFilter, Trigger, TriggerKind, Value,
+};
 use crate::tickscript::ast::{
-    self, Binary, Call, Chain, Expression, Identifier, Inexpressible, Lambda, List, Program, Reference, Statement, StringLiteral, Unary,
+    self, Binary, Call, Chain, Expression, Identifier, Inexpressible, Lambda, List, Program, Reference, Statement,
+    StringLiteral, Unary,
 };
 
 /// What a text that TICKscript cannot write makes of a function here. Checked rules never have one.
@@ -18,7 +21,10 @@ pub(super) fn program(rule: &Definition) -> Written<Program> {
     statements.extend(trigger(rule)?);
     statements.push(Statement::from(Expression::from(influxdb_out(&rule.trigger)?)));
     statements.push(Statement::from(Expression::from(http_out()?)));
-    Ok(Program { statements, trailing: Vec::new() })
+    Ok(Program {
+        statements,
+        trailing: Vec::new(),
+    })
 }
 
 /// The variables that hold what differs from rule to rule.
@@ -131,7 +137,9 @@ fn tag_conditions(
 }
 
 fn joined(operands: Vec<Expression>, operator: ast::Operator) -> Option<Expression> {
-    operands.into_iter().reduce(|left, right| Binary::new(left, operator, right).into())
+    operands
+        .into_iter()
+        .reduce(|left, right| Binary::new(left, operator, right).into())
 }
 
 fn parenthesised(expression: Expression) -> Expression {
@@ -143,7 +151,11 @@ fn parenthesised(expression: Expression) -> Expression {
 
 /// An expression as it is printed.
 pub(super) fn text_of(expression: &Expression) -> String {
-    Program { statements: vec![Statement::from(expression.clone())], trailing: Vec::new() }.to_string()
+    Program {
+        statements: vec![Statement::from(expression.clone())],
+        trailing: Vec::new(),
+    }
+    .to_string()
 }
 
 /// What the rule reads, up to the watched value.
@@ -173,12 +185,18 @@ fn data(rule: &Definition) -> Written<Chain> {
 /// The statements that end in the alert.
 fn trigger(rule: &Definition) -> Written<Vec<Statement>> {
     let (mut statements, alert) = match &rule.trigger {
-        Trigger::Threshold { operator, .. } => {
-            (Vec::new(), Chain::new("data").pipe("alert", vec![]).dot("crit", vec![compared_with_crit(*operator)?]))
-        }
-        Trigger::Range { operator, .. } => {
-            (Vec::new(), Chain::new("data").pipe("alert", vec![]).dot("crit", vec![compared_with_bounds(*operator)?]))
-        }
+        Trigger::Threshold { operator, .. } => (
+            Vec::new(),
+            Chain::new("data")
+                .pipe("alert", vec![])
+                .dot("crit", vec![compared_with_crit(*operator)?]),
+        ),
+        Trigger::Range { operator, .. } => (
+            Vec::new(),
+            Chain::new("data")
+                .pipe("alert", vec![])
+                .dot("crit", vec![compared_with_bounds(*operator)?]),
+        ),
         Trigger::Relative { change, operator, .. } => (
             vec![
                 Statement::variable("past", Chain::new("data").pipe("shift", vec![identifier("shift")])),
@@ -193,21 +211,31 @@ fn trigger(rule: &Definition) -> Written<Vec<Statement>> {
                 .pipe("alert", vec![])
                 .dot("crit", vec![compared_with_crit(*operator)?]),
         ),
-        Trigger::Deadman { .. } => {
-            (Vec::new(), Chain::new("data").pipe("deadman", vec![identifier("threshold"), identifier("period")]))
-        }
+        Trigger::Deadman { .. } => (
+            Vec::new(),
+            Chain::new("data").pipe("deadman", vec![identifier("threshold"), identifier("period")]),
+        ),
     };
     statements.push(Statement::variable("trigger", alert_properties(rule, alert)?));
     Ok(statements)
 }
 
 fn compared_with_crit(operator: Operator) -> Written<Expression> {
-    Ok(Lambda::new(Binary::new(reference("value")?, comparison(operator), identifier("crit"))).into())
+    Ok(Lambda::new(Binary::new(
+        reference("value")?,
+        comparison(operator),
+        identifier("crit"),
+    ))
+    .into())
 }
 
 fn compared_with_bounds(operator: RangeOperator) -> Written<Expression> {
     let (lower, both, upper) = match operator {
-        RangeOperator::Inside => (ast::Operator::GreaterEqual, ast::Operator::And, ast::Operator::LessEqual),
+        RangeOperator::Inside => (
+            ast::Operator::GreaterEqual,
+            ast::Operator::And,
+            ast::Operator::LessEqual,
+        ),
         RangeOperator::Outside => (ast::Operator::Less, ast::Operator::Or, ast::Operator::Greater),
     };
     let lower = Binary::new(reference("value")?, lower, identifier("lower"));
@@ -228,7 +256,11 @@ pub(super) fn comparison(operator: Operator) -> ast::Operator {
 
 /// `float("current.value" - "past.value")`, or its size in per cent of the past value.
 pub(super) fn change_expression(change: ChangeKind) -> Written<Expression> {
-    let difference = Binary::new(reference("current.value")?, ast::Operator::Minus, reference("past.value")?);
+    let difference = Binary::new(
+        reference("current.value")?,
+        ast::Operator::Minus,
+        reference("past.value")?,
+    );
     let amount = Call::new("float", vec![difference.into()]);
     let expression: Expression = match change {
         ChangeKind::Amount => amount.into(),
@@ -260,15 +292,34 @@ fn alert_properties(rule: &Definition, alert: Chain) -> Written<Chain> {
         alert = alert.dot("stateChangesOnly", vec![]);
     }
     if rule.flapping {
-        alert = alert.dot("flapping", vec![ast::Number::Float(0.0).into(), ast::Number::Float(0.0).into()]);
+        alert = alert.dot(
+            "flapping",
+            vec![ast::Number::Float(0.0).into(), ast::Number::Float(0.0).into()],
+        );
     }
     for post in &rule.posts {
         alert = with_post(alert, post)?;
     }
-    for handler in &rule.handlers {
+    for handler in in_printed_order(&rule.handlers) {
         alert = with_handler(alert, handler)?;
     }
     Ok(alert)
+}
+
+/// The handlers in Kapacitor's order, but none of `teams` right behind one that has a property of that name: Kapacitor
+/// would take it for the property, as it does where Chronograf writes it so.
+fn in_printed_order(handlers: &[Handler]) -> Vec<&Handler> {
+    let has_teams = |handler: &Handler| handler.kind.options.iter().any(|option| option.method() == "teams");
+    let first_teams = handlers
+        .iter()
+        .position(|handler| handler.kind.name == "teams")
+        .unwrap_or(handlers.len());
+    let (before, teams) = handlers.split_at(first_teams);
+    if !before.last().is_some_and(has_teams) {
+        return handlers.iter().collect();
+    }
+    let clear = before.iter().position(has_teams).unwrap_or(0);
+    before[..clear].iter().chain(teams).chain(&before[clear..]).collect()
 }
 
 fn with_post(alert: Chain, post: &Post) -> Written<Chain> {
@@ -284,7 +335,12 @@ fn with_post(alert: Chain, post: &Post) -> Written<Chain> {
 
 fn with_handler(alert: Chain, handler: &Handler) -> Written<Chain> {
     let mut arguments = Vec::new();
-    for option in handler.kind.options.iter().filter(|option| option.form == Form::Arguments) {
+    for option in handler
+        .kind
+        .options
+        .iter()
+        .filter(|option| option.form == Form::Arguments)
+    {
         arguments.extend(option_arguments(handler.option(option.name))?);
     }
     let mut alert = alert.dot(handler.kind.name, arguments);
@@ -298,7 +354,9 @@ fn with_option(alert: Chain, option: &HandlerOption, value: Option<&OptionValue>
     let arguments = option_arguments(value)?;
     Ok(match option.form {
         Form::Arguments => alert,
-        Form::Repeated => arguments.into_iter().fold(alert, |alert, item| alert.dot(option.method(), vec![item])),
+        Form::Repeated => arguments
+            .into_iter()
+            .fold(alert, |alert, item| alert.dot(option.method(), vec![item])),
         Form::Property if value.is_none() && option.kind != OptionKind::List => alert,
         Form::Property => alert.dot(option.method(), arguments),
     })
@@ -320,7 +378,14 @@ fn influxdb_out(trigger: &Trigger) -> Written<Chain> {
         chain = chain
             .pipe("eval", vec![Lambda::new(reference("emitted")?).into()])
             .dot("as", vec![string("value")?])
-            .dot("keep", vec![string("value")?, identifier("messageField"), identifier("durationField")]);
+            .dot(
+                "keep",
+                vec![
+                    string("value")?,
+                    identifier("messageField"),
+                    identifier("durationField"),
+                ],
+            );
     }
     let value_as_float = Call::new("float", vec![reference("value")?]);
     Ok(chain

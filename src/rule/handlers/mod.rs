@@ -43,7 +43,10 @@ impl Handler {
 
     /// The place of its kind in what Kapacitor prints.
     pub(super) fn position(&self) -> usize {
-        KINDS.iter().position(|kind| kind.name == self.kind.name).unwrap_or(KINDS.len())
+        KINDS
+            .iter()
+            .position(|kind| kind.name == self.kind.name)
+            .unwrap_or(KINDS.len())
     }
 }
 
@@ -55,8 +58,13 @@ impl HandlerKind {
         }
         KINDS.iter().find(|kind| kind.name == name).ok_or_else(|| {
             let names: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
-            let hint = nearest(name, &names).map(|near| format!(" Did you mean {near:?}?")).unwrap_or_default();
-            format!("There is no kind of handler {name:?}.{hint} The kinds are {}.", quoted_list(&names))
+            let hint = nearest(name, &names)
+                .map(|near| format!(" Did you mean {near:?}?"))
+                .unwrap_or_default();
+            format!(
+                "There is no kind of handler {name:?}.{hint} The kinds are {}.",
+                quoted_list(&names)
+            )
         })
     }
 
@@ -68,8 +76,14 @@ impl HandlerKind {
             if names.is_empty() {
                 return format!("The handler {} has no options.", self.name);
             }
-            let hint = nearest(name, &names).map(|near| format!(" Did you mean {near:?}?")).unwrap_or_default();
-            format!("The handler {} has no option {name:?}.{hint} Its options are {}.", self.name, quoted_list(&names))
+            let hint = nearest(name, &names)
+                .map(|near| format!(" Did you mean {near:?}?"))
+                .unwrap_or_default();
+            format!(
+                "The handler {} has no option {name:?}.{hint} Its options are {}.",
+                self.name,
+                quoted_list(&names)
+            )
         })
     }
 }
@@ -88,7 +102,12 @@ mod tests {
             let mut methods = Vec::new();
             for option in kind.options {
                 assert!(option.documentation.ends_with('.'), "{}.{}", kind.name, option.name);
-                assert!(!methods.contains(&option.method()), "{}.{} is there twice", kind.name, option.name);
+                assert!(
+                    !methods.contains(&option.method()),
+                    "{}.{} is there twice",
+                    kind.name,
+                    option.name
+                );
                 methods.push(option.method());
             }
         }
@@ -96,9 +115,14 @@ mod tests {
 
     #[test]
     fn an_unknown_name_is_answered_with_the_nearest_one() {
-        assert!(HandlerKind::named("Slack").unwrap_err().contains("Did you mean \"slack\"?"));
+        assert!(HandlerKind::named("Slack")
+            .unwrap_err()
+            .contains("Did you mean \"slack\"?"));
         let slack = HandlerKind::named("slack").unwrap();
-        assert!(slack.option("chanel").unwrap_err().contains("Did you mean \"channel\"?"));
+        assert!(slack
+            .option("chanel")
+            .unwrap_err()
+            .contains("Did you mean \"channel\"?"));
         assert!(HandlerKind::named("post").unwrap_err().contains("block `post`"));
     }
 }

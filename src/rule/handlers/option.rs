@@ -73,9 +73,12 @@ impl HandlerOption {
     /// The error is a sentence that says what is allowed, and does not repeat the value, which may be secret.
     pub fn parse(&self, written: &str) -> Result<Option<OptionValue>, String> {
         match self.kind {
-            OptionKind::Text => Ok(Some(written).filter(|text| !text.is_empty()).map(|text| OptionValue::Text(text.to_owned()))),
+            OptionKind::Text => Ok(Some(written)
+                .filter(|text| !text.is_empty())
+                .map(|text| OptionValue::Text(text.to_owned()))),
             OptionKind::List => {
-                let items = parse_list(written).map_err(|reason| format!("The option {} is a list: {reason}.", self.name))?;
+                let items =
+                    parse_list(written).map_err(|reason| format!("The option {} is a list: {reason}.", self.name))?;
                 Ok(Some(items).filter(|items| !items.is_empty()).map(OptionValue::List))
             }
             OptionKind::Flag => match written {

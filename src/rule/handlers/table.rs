@@ -24,10 +24,16 @@ const TEMPLATE: HandlerOption = HandlerOption { template: true, ..TEXT };
 const SECRET: HandlerOption = HandlerOption { secret: true, ..TEXT };
 
 /// A list that is printed as `.name('a', 'b')`, even while it is empty.
-const LIST: HandlerOption = HandlerOption { kind: OptionKind::List, ..TEXT };
+const LIST: HandlerOption = HandlerOption {
+    kind: OptionKind::List,
+    ..TEXT
+};
 
 /// A flag that is printed as `.name()`.
-const FLAG: HandlerOption = HandlerOption { kind: OptionKind::Flag, ..TEXT };
+const FLAG: HandlerOption = HandlerOption {
+    kind: OptionKind::Flag,
+    ..TEXT
+};
 
 /// Every kind of handler, in the order in which Kapacitor prints them.
 pub const KINDS: &[HandlerKind] = &[
