@@ -12,6 +12,8 @@ mod field;
 pub mod handlers;
 mod model;
 mod names;
+mod normal;
+mod read;
 mod spec;
 mod template;
 mod value;

@@ -300,10 +300,26 @@ fn alert_properties(rule: &Definition, alert: Chain) -> Written<Chain> {
     for post in &rule.posts {
         alert = with_post(alert, post)?;
     }
-    for handler in &rule.handlers {
+    for handler in in_printed_order(&rule.handlers) {
         alert = with_handler(alert, handler)?;
     }
     Ok(alert)
+}
+
+/// The handlers in Kapacitor's order, but none of `teams` right behind one that has a property of that name: Kapacitor
+/// would take it for the property, as it does where Chronograf writes it so.
+fn in_printed_order(handlers: &[Handler]) -> Vec<&Handler> {
+    let has_teams = |handler: &Handler| handler.kind.options.iter().any(|option| option.method() == "teams");
+    let first_teams = handlers
+        .iter()
+        .position(|handler| handler.kind.name == "teams")
+        .unwrap_or(handlers.len());
+    let (before, teams) = handlers.split_at(first_teams);
+    if !before.last().is_some_and(has_teams) {
+        return handlers.iter().collect();
+    }
+    let clear = before.iter().position(has_teams).unwrap_or(0);
+    before[..clear].iter().chain(teams).chain(&before[clear..]).collect()
 }
 
 fn with_post(alert: Chain, post: &Post) -> Written<Chain> {

@@ -59,6 +59,115 @@ fn rules_are_written_byte_for_byte() {
     assert_eq!(matched + excused, cases.len());
 }
 
+#[test]
+fn saved_scripts_are_read_back_to_the_same_rule() {
+    let cases = accepted_cases();
+    let mut matched = 0;
+    let mut excused = 0;
+    for case in &cases {
+        if chronograf_is_wrong(case).is_some() {
+            let reason = Rule::from_tickscript(&case.saved).unwrap_err();
+            println!("hand-edited: {}: {reason}", case.name);
+            excused += 1;
+            continue;
+        }
+        let read = Rule::from_tickscript(&case.saved).unwrap_or_else(|reason| panic!("{}: {reason}", case.name));
+        assert_eq!(read, rule_of(case), "{}", case.name);
+        matched += 1;
+    }
+    println!(
+        "rules read back from what saving stores: {matched} of {} (with {excused} that Chronograf gets wrong)",
+        cases.len()
+    );
+}
+
+/// Creating a rule stores one `.stateChangesOnly()` more than saving it does, so a rule that was created without the flag
+/// has it until it is saved again; where the rule has the flag, it is there twice.
+#[test]
+fn created_scripts_are_read_back_to_the_same_rule_that_alerts_on_changes_only() {
+    let cases = accepted_cases();
+    let mut matched = 0;
+    let mut excused = 0;
+    for case in &cases {
+        if chronograf_is_wrong(case).is_some() {
+            assert!(Rule::from_tickscript(&case.created).is_err(), "{}", case.name);
+            excused += 1;
+            continue;
+        }
+        let read = Rule::from_tickscript(&case.created).unwrap_or_else(|reason| panic!("{}: {reason}", case.name));
+        let spec = RuleSpec {
+            state_changes_only: Field::Known(true),
+            ..spec_of(&case.ui)
+        };
+        assert_eq!(read, Rule::as_found(&spec).unwrap(), "{}", case.name);
+        matched += 1;
+    }
+    println!(
+        "rules read back from what creating stores: {matched} of {} (with {excused} that Chronograf gets wrong)",
+        cases.len()
+    );
+}
+
+/// Where the recorded rules are refused when a configuration says the same, it is for these reasons.
+#[test]
+fn recorded_rules_are_valid_configuration_but_for_swapped_bounds() {
+    let cases = accepted_cases();
+    let mut swapped = 0;
+    for case in &cases {
+        let errors = spec_of(&case.ui).check();
+        if let [error] = errors.as_slice() {
+            assert!(
+                error.message.contains("is greater than upper"),
+                "{}: {error}",
+                case.name
+            );
+            swapped += 1;
+        } else {
+            assert_eq!(errors, [], "{}", case.name);
+        }
+    }
+    println!(
+        "recorded rules that check as valid configuration: {} of {}, the others have swapped bounds",
+        cases.len() - swapped,
+        cases.len()
+    );
+}
+
+/// What Chronograf refuses, we refuse too, at the attribute; or write right where it writes wrong.
+#[test]
+fn rules_that_chronograf_refuses_are_refused_or_written_right() {
+    let (mut refused, mut written) = (Vec::new(), Vec::new());
+    let recorded = recorded_lines(&crate::contract_dir().join("rules"));
+    for (name, line) in recorded.into_iter().filter(|(_, line)| line["create_status"] != 201) {
+        match Rule::try_from(spec_of(&line["rule"])) {
+            Err(errors) => {
+                println!("refused: {name}: {}", errors[0]);
+                refused.push(name);
+            }
+            Ok(rule) => {
+                println!(
+                    "written right: {name}, where Chronograf failed with {}",
+                    text(&line["create_error"])
+                );
+                assert_eq!(Rule::from_tickscript(&rule.to_tickscript()), Ok(rule), "{name}");
+                written.push(name);
+            }
+        }
+    }
+    println!(
+        "rules that Chronograf refuses: {} refused by us too, {} written right",
+        refused.len(),
+        written.len()
+    );
+    let broken_by_chronograf = ["message backslash", "details quotes", "field double quote", "tag odd"];
+    for name in written {
+        assert!(
+            broken_by_chronograf.contains(&name.as_str()),
+            "{name} should have been refused"
+        );
+    }
+}
+
 /// Fails with the first line that differs, since whole scripts are hard to compare by eye.
 fn assert_same_script(ours: &str, theirs: &str, case: &str) {
     for (number, (our, their)) in ours.lines().zip(theirs.lines()).enumerate() {
