@@ -73,7 +73,7 @@ pub fn canonical_handler(handler: &HandlerSpec) -> Option<HandlerSpec> {
         ..RuleSpec::default()
     };
     let rule = Rule::try_from(spec).ok()?;
-    RuleSpec::from(&rule).handlers.into_known()?.pop()
+    RuleSpec::from(rule).handlers.into_known()?.pop()
 }
 
 #[cfg(test)]

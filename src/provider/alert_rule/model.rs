@@ -107,9 +107,9 @@ impl AlertRuleState {
         }
     }
 
-    /// The rule; none where an attribute is not known yet or cannot be as it is.
+    /// The rule, be it a wise one or not; none where an attribute is not known yet or no rule can be so.
     pub fn rule(&self) -> Option<Rule> {
-        Rule::try_from(self.spec()).ok()
+        Rule::as_found(&self.spec()).ok()
     }
 
     /// The values of sensitive headers, which the script has in clear as it has the others.

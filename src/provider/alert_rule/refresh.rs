@@ -45,8 +45,8 @@ fn take_over(state: &mut AlertRuleState, rule: &Rule) {
     if former.as_ref() == Some(rule) {
         return;
     }
-    let is = RuleSpec::from(rule);
-    let was = former.as_ref().map(RuleSpec::from);
+    let is = RuleSpec::from(rule.clone());
+    let was = former.map(RuleSpec::from);
     macro_rules! take {
         ($attribute:ident, $convert:expr) => {
             if was.as_ref().is_none_or(|was| was.$attribute != is.$attribute) {
