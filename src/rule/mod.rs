@@ -14,9 +14,12 @@ mod model;
 mod names;
 mod normal;
 mod read;
+mod redact;
 mod spec;
+mod spelling;
 mod template;
 mod value;
+mod warnings;
 mod words;
 mod write;
 
@@ -28,6 +31,11 @@ pub use error::{AttributePath, NotARule, RuleError, Step, Warning};
 pub use field::Field;
 pub use handlers::{Form, Handler, HandlerKind, HandlerOption, OptionKind, OptionValue};
 pub use model::{Aggregation, DatabaseRetentionPolicy, Definition, Post, Rule, Source, TagFilter, Trigger};
+pub use redact::redact_script;
 pub use spec::{HandlerSpec, PostSpec, RuleSpec, TextList, TextMap};
 pub use value::{NotANumber, Number, Value};
+pub use warnings::{comparison_warnings, squadcast_warnings};
 pub use words::{Aggregate, ChangeKind, Operator, RangeOperator, TriggerKind, UnknownWord};
+
+#[cfg(test)]
+mod properties;
