@@ -47,3 +47,6 @@ impl fmt::Display for ast::Expression {
         printer::Printer::new(f).lone_expression(self)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,7 +10,8 @@ impl Program {
     /// to write one literal (`60s` and `1m`, `010` and `8`, single and triple quotes).
     ///
     /// Two scripts of which this is equal are equal to Kapacitor. It does not know which order of properties matters,
-    /// nor that a variable stands for its value.
+    /// nor that a variable stands for its value. It is made for comparison: printed, it may not read back, because
+    /// there are operators that Kapacitor sees only behind a parenthesis.
     pub fn normalised(mut self) -> Self {
         self.visit_mut(&mut Normaliser);
         self
