@@ -7,12 +7,22 @@
 mod attributes;
 mod duration;
 mod error;
+mod examine;
 mod field;
 pub mod handlers;
 mod model;
+mod names;
+mod normal;
+mod parts;
+mod read;
+mod redact;
 mod spec;
+mod spelling;
+mod template;
 mod value;
+mod warnings;
 mod words;
+mod write;
 
 pub use attributes::{
     attribute, Attribute, AttributeKind, Need, Presence, ATTRIBUTES, HANDLER_ATTRIBUTES, POST_ATTRIBUTES,
@@ -20,8 +30,14 @@ pub use attributes::{
 pub use duration::{BadDuration, Duration};
 pub use error::{AttributePath, NotARule, RuleError, Step, Warning};
 pub use field::Field;
-pub use handlers::{Handler, HandlerKind, HandlerOption, OptionKind, OptionValue};
-pub use model::{Aggregation, DatabaseRetentionPolicy, Post, Rule, Source, TagFilter, Trigger};
+pub use handlers::{Form, Handler, HandlerKind, HandlerOption, OptionKind, OptionValue};
+pub use model::{Aggregation, DatabaseRetentionPolicy, Definition, Post, Rule, Source, TagFilter, Trigger};
+pub use parts::check_template;
+pub use redact::{is_secret_header, redact_script};
 pub use spec::{HandlerSpec, PostSpec, RuleSpec, TextList, TextMap};
 pub use value::{NotANumber, Number, Value};
+pub use warnings::{comparison_warnings, squadcast_warnings};
 pub use words::{Aggregate, ChangeKind, Operator, RangeOperator, TriggerKind, UnknownWord};
+
+#[cfg(test)]
+mod properties;
