@@ -20,6 +20,7 @@
 mod engine;
 mod exchange;
 mod faults;
+mod gate;
 mod go;
 mod journal;
 mod kapacitor;

@@ -2,6 +2,7 @@
 
 use crate::exchange::{Answer, Reply, Request};
 use crate::faults::{Faults, Kind};
+use crate::gate::Gate;
 use crate::journal::{Journal, Outcome, SeenRequest};
 use crate::kapacitor::{Kapacitor, MakeError};
 use crate::listener::{self, Handler, Played};
@@ -14,7 +15,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpSocket;
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::watch;
 
 /// A running sandbox. Its servers run on threads of their own, so a test may block, and stop when this is dropped.
 pub struct Sandbox {
@@ -26,8 +26,6 @@ pub struct Sandbox {
     journal: Journal,
     /// Taken at the drop, because a runtime may not be dropped in the usual way inside another one.
     runtime: Option<Runtime>,
-    /// Kept so that the receiver's port stays open.
-    _receiver_open: watch::Sender<bool>,
 }
 
 /// The sandbox could not be started.
@@ -75,14 +73,13 @@ impl Sandbox {
         let (faults, journal, receiver) = (Faults::new(), Journal::new(), Receiver::new());
         let server = Arc::new(Kapacitor::make(&options, &format!("http://{receiver_address}"))?);
         let handler = faulty(&server, &faults, &journal);
-        runtime.spawn(listener::serve(kapacitor_socket, handler, faults.watch_open()));
+        runtime.spawn(listener::serve(kapacitor_socket, handler, faults.gate().clone())?);
         let keeps_posts = receiver.clone();
         let handler: Handler = Arc::new(move |request| {
             let reply = keeps_posts.take(&request);
             Box::pin(async move { Played::from(reply) })
         });
-        let receiver_open = watch::Sender::new(true);
-        runtime.spawn(listener::serve(receiver_socket, handler, receiver_open.subscribe()));
+        runtime.spawn(listener::serve(receiver_socket, handler, Gate::new())?);
         drop(entered);
         Ok(Sandbox {
             kapacitor,
@@ -92,7 +89,6 @@ impl Sandbox {
             faults,
             journal,
             runtime: Some(runtime),
-            _receiver_open: receiver_open,
         })
     }
 
@@ -163,7 +159,7 @@ impl Sandbox {
     /// The same without async.
     pub fn restart_blocking(&self, conf: KapacitorConf) -> Result<(), RefusedStart> {
         let _entered = self.runtime.as_ref().map(Runtime::enter);
-        self.faults.set_open(false);
+        self.faults.gate().set(false);
         self.server.restart(conf)?;
         self.faults.clear();
         Ok(())
@@ -176,7 +172,7 @@ impl Sandbox {
 
     /// Plays the end of the Kapacitor process: nobody listens until a restart.
     pub fn stop(&self) {
-        self.faults.set_open(false);
+        self.faults.gate().set(false);
     }
 }
 

@@ -124,7 +124,7 @@ impl Bindings {
     /// Whether the receiver got what was recorded. The recording shows only telling headers, Content-Type always.
     pub fn received(&mut self, recorded: &[Value], found: &[Post]) -> Result<(), String> {
         let mut found: Vec<&Post> = found.iter().collect();
-        found.sort_by(|left, right| left.path.cmp(&right.path));
+        found.sort_by(|left, right| (&left.path, &left.body).cmp(&(&right.path, &right.body)));
         if recorded.len() != found.len() {
             return Err(format!("receiver: {} recorded, found {found:#?}", recorded.len()));
         }

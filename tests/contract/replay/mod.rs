@@ -115,7 +115,8 @@ impl Replay {
         tokio::select! {
             outcome = client::send(self.address, request) => outcome,
             _ = self.sandbox.wait_for_requests(|seen| {
-                seen.iter().any(|request| request.outcome == sandbox::Outcome::Hanging)
+                let hangs = |seen: &&sandbox::SeenRequest| seen.outcome == sandbox::Outcome::Hanging;
+                seen.iter().filter(hangs).any(|seen| seen.method == request.method && seen.path == request.path)
             }) => Outcome::Timeout,
         }
     }

@@ -9,6 +9,7 @@ use crate::kapacitor::tasks::{id_of, Dbrp, Status, Task, TaskType};
 use crate::kapacitor::vars::Vars;
 use crate::kapacitor::Kapacitor;
 use serde::Deserialize;
+use serde_json::Value;
 
 /// Why a request ends early.
 enum Stop {
@@ -46,10 +47,12 @@ struct Options {
 
 impl Options {
     fn read(request: &Request) -> Result<Options, Answer> {
-        let mut values = serde_json::Deserializer::from_slice(&request.body).into_iter::<Option<Options>>();
-        match values.next() {
-            Some(Ok(options)) => Ok(options.unwrap_or_default()),
-            _ => Err(Answer::error(400, "invalid JSON")),
+        let invalid = || Answer::error(400, "invalid JSON");
+        let value = serde_json::Deserializer::from_slice(&request.body).into_iter::<Value>().next();
+        match value.and_then(Result::ok) {
+            Some(Value::Null) => Ok(Options::default()),
+            Some(object @ Value::Object(_)) => serde_json::from_value(object).map_err(|_| invalid()),
+            _ => Err(invalid()),
         }
     }
 
