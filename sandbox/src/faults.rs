@@ -165,7 +165,10 @@ pub struct Faults {
 
 impl Faults {
     pub(crate) fn new() -> Self {
-        Faults { ordered: Arc::default(), gate: Gate::new() }
+        Faults {
+            ordered: Arc::default(),
+            gate: Gate::new(),
+        }
     }
 
     /// Orders a fault. Several may be in force; the one that was ordered first and matches strikes.

@@ -12,7 +12,10 @@ pub struct Gate {
 
 impl Gate {
     pub fn new() -> Self {
-        Gate { wanted: Arc::new(watch::Sender::new(true)), actual: Arc::default() }
+        Gate {
+            wanted: Arc::new(watch::Sender::new(true)),
+            actual: Arc::default(),
+        }
     }
 
     /// Asks for the port to be opened or closed, without waiting for it.

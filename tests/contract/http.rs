@@ -41,9 +41,7 @@ const FILES: [&str; 30] = [
 async fn recorded_exchanges_of_kapacitor_replay_against_the_sandbox() {
     let (mut matched, mut left_out, mut wrong) = (0, 0, Vec::new());
     for file in FILES {
-        let t = std::time::Instant::now();
         let report = replay::play(file).await;
-        eprintln!("{file} {:?}", t.elapsed());
         matched += report.matched;
         left_out += report.left_out;
         wrong.extend(report.wrong);

@@ -20,6 +20,9 @@ impl Bindings {
 
     /// The text with all known placeholders filled in.
     pub fn fill(&self, text: &str) -> String {
+        if !text.contains('<') {
+            return text.to_owned();
+        }
         self.values.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("<{name}>"), value))
     }
 
@@ -35,6 +38,9 @@ impl Bindings {
     /// Whether a text is as recorded; placeholders that were not known yet get their value.
     fn text(&mut self, recorded: &str, found: &str) -> bool {
         let recorded = self.fill(recorded);
+        if recorded == found || !recorded.contains('<') {
+            return recorded == found;
+        }
         let unknown = Regex::new(r"<(time-\d+|uuid-\d+|resolver error|influxdb)>").expect("a pattern");
         let (mut pattern, mut names, mut end) = (String::from("(?s)^"), Vec::new(), 0);
         for placeholder in unknown.captures_iter(&recorded) {
