@@ -2,6 +2,10 @@
 //! again, the text of the source.
 
 use super::Expression;
+use crate::tickscript::{
+    lexer,
+    regex_syntax::{self, RegexError},
+};
 
 /// A comment: lines that begin with `//`.
 ///
@@ -122,6 +126,19 @@ pub struct Regex {
     pub(crate) literal: String,
 }
 
+/// Why a pattern cannot stand in a script.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidRegex {
+    /// Kapacitor could not compile it; in Go's words.
+    #[error(transparent)]
+    Refused(#[from] RegexError),
+    /// It ends in a backslash, if only in an escaped one.
+    #[error(
+        r"a regular expression cannot end in a backslash, because TICKscript reads \/ as a slash: write [\\] instead"
+    )]
+    Backslash,
+}
+
 /// `*`, which stands for every tag in `.groupBy(*)`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Star {
@@ -234,8 +251,8 @@ impl Quotes {
     pub fn can_hold(self, value: &str) -> bool {
         match self {
             Self::Single => !value.ends_with('\\'),
-            // Kapacitor's lexer heeds a backslash after two quotes even here, so such a text is refused too.
-            Self::Triple => !value.ends_with('\'') && !value.contains("'''") && !value.contains("''\\"),
+            // Not only quotes can end such a text early: Kapacitor heeds a backslash behind two of them.
+            Self::Triple => lexer::is_string(&format!("'''{value}'''")),
         }
     }
 
@@ -290,11 +307,27 @@ impl Duration {
         let amount: i64 = amount.parse().map_err(|_| invalid())?;
         let nanoseconds = amount.wrapping_mul(unit_nanoseconds(unit).ok_or_else(invalid)?);
         if nanoseconds < 0 {
-            return Err(InvalidDuration::Overflow(text.to_owned()));
+            return Err(InvalidDuration::Overflow(format!("{amount}{unit}")));
         }
         Ok(Self {
             comment: None,
             literal: text.to_owned(),
+            nanoseconds,
+        })
+    }
+
+    /// The duration in the largest unit that counts it whole. `None` where it is negative or has a part of a
+    /// microsecond, which TICKscript cannot write.
+    pub fn from_nanoseconds(nanoseconds: i64) -> Option<Self> {
+        let counts = |unit: i64| nanoseconds > 0 && nanoseconds % unit == 0;
+        let literal = match UNITS.iter().find(|(_, unit)| counts(*unit)) {
+            Some((name, unit)) => format!("{}{name}", nanoseconds / unit),
+            None if nanoseconds == 0 => "0s".to_owned(),
+            None => return None,
+        };
+        Some(Self {
+            comment: None,
+            literal,
             nanoseconds,
         })
     }
@@ -310,21 +343,38 @@ impl Duration {
     }
 }
 
-fn unit_nanoseconds(unit: &str) -> Option<i64> {
-    const SECOND: i64 = 1_000_000_000;
-    match unit {
-        "u" | "µ" => Some(1_000),
-        "ms" => Some(1_000_000),
-        "s" => Some(SECOND),
-        "m" => Some(60 * SECOND),
-        "h" => Some(3_600 * SECOND),
-        "d" => Some(24 * 3_600 * SECOND),
-        "w" => Some(7 * 24 * 3_600 * SECOND),
-        _ => None,
-    }
+/// The units and their nanoseconds, the largest first.
+const UNITS: [(&str, i64); 8] = [
+    ("w", 7 * 24 * 3_600 * 1_000_000_000),
+    ("d", 24 * 3_600 * 1_000_000_000),
+    ("h", 3_600 * 1_000_000_000),
+    ("m", 60 * 1_000_000_000),
+    ("s", 1_000_000_000),
+    ("ms", 1_000_000),
+    ("u", 1_000),
+    ("µ", 1_000),
+];
+
+fn unit_nanoseconds(name: &str) -> Option<i64> {
+    UNITS
+        .iter()
+        .find(|(unit, _)| *unit == name)
+        .map(|(_, nanoseconds)| *nanoseconds)
 }
 
 impl Regex {
+    /// The pattern, with a backslash before each slash.
+    pub fn new(pattern: &str) -> Result<Self, InvalidRegex> {
+        regex_syntax::check(pattern)?;
+        if pattern.ends_with('\\') {
+            return Err(InvalidRegex::Backslash);
+        }
+        Ok(Self {
+            comment: None,
+            literal: pattern.replace('/', "\\/"),
+        })
+    }
+
     /// The pattern as it stands between the slashes, with a slash as `\/`.
     pub fn literal(&self) -> &str {
         &self.literal
