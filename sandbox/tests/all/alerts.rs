@@ -17,6 +17,29 @@ fn chronograf_script(condition: impl Fn(&Value) -> bool) -> String {
     found.expect("such a rule")
 }
 
+#[tokio::test]
+async fn every_script_that_chronograf_stores_starts_and_prints_as_it_is() {
+    let bench = Bench::start(Options::default()).await;
+    let mut scripts = 0;
+    for file in ["systematic", "random"] {
+        let path = format!("{}/../tests/contract/rules/{file}.jsonl", env!("CARGO_MANIFEST_DIR"));
+        let lines = std::fs::read_to_string(path).expect("the recorded rules");
+        for line in lines.lines() {
+            let case: Value = serde_json::from_str(line).expect("a case");
+            let Some(script) = case["tickscript"].as_str() else {
+                continue;
+            };
+            let id = format!("rule-{scripts}");
+            bench.create(&id, script, "enabled").await;
+            let task = bench.get(&format!("/tasks/{id}")).await;
+            assert_eq!(task["script"], script);
+            assert_eq!((&task["executing"], &task["error"]), (&json!(true), &json!("")));
+            scripts += 1;
+        }
+    }
+    assert!(scripts > 300, "{scripts}");
+}
+
 /// The script with a handler that posts to the declared endpoint.
 fn with_post(script: &str, url: &str) -> String {
     let handler =
