@@ -1,1 +1,48 @@
-//! A Chronograf alert rule as a type, and its way to a TICKscript and back. Pure.
+//! A Chronograf alert rule as a type, and its way to a TICKscript and back. Pure: no input or output, no Terraform.
+//!
+//! [`RuleSpec`] holds the flat attributes, of which some may be unknown; [`RuleSpec::check`] says what is wrong with them.
+//! `Rule::try_from(spec)` makes a [`Rule`], [`Rule::to_tickscript`] the script that Chronograf would store for it, and
+//! [`Rule::from_tickscript`] reads such a script back. [`ATTRIBUTES`] documents each attribute once, for schema and docs.
+
+mod attributes;
+mod duration;
+mod error;
+mod examine;
+mod field;
+pub mod handlers;
+mod model;
+mod names;
+mod normal;
+mod parts;
+mod read;
+mod redact;
+mod script_warnings;
+mod spec;
+mod spelling;
+mod template;
+mod value;
+mod warnings;
+mod words;
+mod write;
+
+pub use attributes::{
+    attribute, Attribute, AttributeKind, Need, Presence, ATTRIBUTES, HANDLER_ATTRIBUTES, POST_ATTRIBUTES,
+};
+pub use duration::{BadDuration, Duration};
+pub use error::{AttributePath, NotARule, RuleError, Step, Warning};
+pub use field::Field;
+pub use handlers::{Form, Handler, HandlerKind, HandlerOption, OptionKind, OptionValue};
+pub use model::{Aggregation, DatabaseRetentionPolicy, Definition, Post, Rule, Source, TagFilter, Trigger};
+pub use parts::check_template;
+pub use redact::{is_secret_header, redact_script};
+pub use script_warnings::squadcast_script_warnings;
+pub use spec::{HandlerSpec, PostSpec, RuleSpec, TextList, TextMap};
+pub use value::{NotANumber, Number, Value};
+pub use warnings::{comparison_warnings, squadcast_warnings};
+pub use words::{Aggregate, ChangeKind, Operator, RangeOperator, TriggerKind, UnknownWord};
+
+#[cfg(test)]
+mod properties;
+
+#[cfg(test)]
+mod examine_tests;
