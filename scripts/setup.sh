@@ -41,14 +41,16 @@ apt_install() {
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
-install_package() { # its names: for Homebrew, for apt
-  say "installing $2"
+install_package() { # its name for Homebrew, its names for apt
+  local homebrew=$1
+  shift
+  say "installing $*"
   if have brew; then
-    brew install --quiet "$1"
+    brew install --quiet "$homebrew"
   elif have apt-get; then
-    apt_install ca-certificates "$2"
+    apt_install ca-certificates "$@"
   else
-    fail "this machine has neither Homebrew nor apt-get: install $2 by hand, then try again"
+    fail "this machine has neither Homebrew nor apt-get: install $* by hand, then try again"
   fi
 }
 
@@ -106,9 +108,20 @@ install_opentofu_package() {
   rm -r "$folder"
 }
 
+# Debian packages the compiler apart from the files that the protocol of plugins imports.
+protoc_works() {
+  local folder code=0
+  have protoc || return 1
+  folder=$(mktemp -d)
+  printf 'syntax = "proto3";\nimport "google/protobuf/empty.proto";\n' >"$folder/probe.proto"
+  protoc --proto_path="$folder" --descriptor_set_out=/dev/null probe.proto 2>/dev/null || code=1
+  rm -r "$folder"
+  return "$code"
+}
+
 have curl || install_package curl curl
 have cc || install_package gcc build-essential
-have protoc || install_package protobuf protobuf-compiler
+protoc_works || install_package protobuf protobuf-compiler libprotobuf-dev
 ensure_rust
 ensure_lints
 ensure_terraform
