@@ -24,6 +24,7 @@ resource "squadcast_kapacitor_alert_rule" "alerta" {
       value       = "{{ index .Fields \"usage_user\" }}"
       origin      = "kapacitor"
       service     = "web, api"
+      correlate   = "web down"
     }
     secrets = {
       token = var.alerta_token
