@@ -26,7 +26,10 @@ fn descriptions(path: &str, block: &Block) -> Vec<(String, String)> {
 
 fn fault(path: &str, description: &str) -> Option<&'static str> {
     let name = path.rsplit('.').next().unwrap_or_default().replace('_', " ");
-    let plain = description.trim_end_matches('.').replace(['`', '_'], " ").to_lowercase();
+    let plain = description
+        .trim_end_matches('.')
+        .replace(['`', '_'], " ")
+        .to_lowercase();
     if description.is_empty() || description == "empty" {
         return Some("it has no description");
     }
@@ -58,7 +61,10 @@ fn every_attribute_and_block_is_described() {
 #[test]
 fn a_description_that_says_nothing_is_a_fault() {
     for description in ["", "empty", "Url.", "Sensitive headers.", "The URL to post to"] {
-        assert!(fault("resource.sensitive_headers", description).is_some(), "{description:?}");
+        assert!(
+            fault("resource.sensitive_headers", description).is_some(),
+            "{description:?}"
+        );
     }
     assert_eq!(fault("resource.url", "URL that alerts are posted to."), None);
 }

@@ -19,7 +19,9 @@ fn terraform() -> String {
     }
     let works = |binary: &&str| Command::new(binary).arg("version").output().is_ok();
     let found = ["terraform", "tofu"].into_iter().find(works);
-    found.expect("there is neither terraform nor tofu on the PATH; set TERRAFORM_BINARY").into()
+    found
+        .expect("there is neither terraform nor tofu on the PATH; set TERRAFORM_BINARY")
+        .into()
 }
 
 /// The blocks of Terraform code in a Markdown text.
@@ -83,7 +85,10 @@ fn the_code_of_hand_written_texts_stands_in_an_example() {
     for text in texts {
         for block in terraform_blocks(&project::read(&text)) {
             let known = examples.iter().any(|example| example.contains(&block));
-            assert!(known, "{text} shows code that stands in no example, so that nothing tests it:\n{block}");
+            assert!(
+                known,
+                "{text} shows code that stands in no example, so that nothing tests it:\n{block}"
+            );
             blocks += 1;
         }
     }

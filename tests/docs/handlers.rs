@@ -23,7 +23,11 @@ pub fn section() -> String {
 
 fn describe(kind: &HandlerKind) -> String {
     let options: Vec<String> = kind.options.iter().map(option_line).collect();
-    let options = if options.is_empty() { "It has no options.".to_owned() } else { options.join("\n") };
+    let options = if options.is_empty() {
+        "It has no options.".to_owned()
+    } else {
+        options.join("\n")
+    };
     let example = code("terraform", &block_of(&project::read(&example_of(kind))));
     sections(&[&format!("### {}", kind.name), kind.documentation, &options, &example])
         .trim_end()
@@ -74,9 +78,15 @@ fn block_of(example: &str) -> String {
 fn every_kind_of_handler_has_an_example_of_all_its_options() {
     for kind in KINDS {
         let block = block_of(&project::read(&example_of(kind)));
-        assert!(block.contains(&format!("kind = \"{}\"", kind.name)), "{}: {block}", kind.name);
+        assert!(
+            block.contains(&format!("kind = \"{}\"", kind.name)),
+            "{}: {block}",
+            kind.name
+        );
         for option in kind.options {
-            let set = block.lines().any(|line| line.split_whitespace().take(2).eq([option.name, "="]));
+            let set = block
+                .lines()
+                .any(|line| line.split_whitespace().take(2).eq([option.name, "="]));
             assert!(set, "{}: the option {} is missing:\n{block}", kind.name, option.name);
         }
     }
@@ -92,5 +102,8 @@ fn every_example_of_a_handler_is_of_a_kind_that_exists() {
 #[test]
 fn examples_of_handlers_are_of_the_resource_that_the_page_is_about() {
     let folder = examples::of_resource("squadcast_kapacitor_alert_rule");
-    assert_eq!(EXAMPLES.rsplit_once('/').map(|parts| parts.0), folder.rsplit_once('/').map(|parts| parts.0));
+    assert_eq!(
+        EXAMPLES.rsplit_once('/').map(|parts| parts.0),
+        folder.rsplit_once('/').map(|parts| parts.0)
+    );
 }

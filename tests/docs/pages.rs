@@ -15,7 +15,9 @@ pub fn all() -> BTreeMap<String, String> {
 
 /// The page of a resource; its name leaves out the provider's.
 fn path_of(resource: &str) -> String {
-    let name = resource.strip_prefix(served::PROVIDER).and_then(|name| name.strip_prefix('_'));
+    let name = resource
+        .strip_prefix(served::PROVIDER)
+        .and_then(|name| name.strip_prefix('_'));
     format!("docs/resources/{}.md", name.unwrap())
 }
 
@@ -24,7 +26,7 @@ fn provider_page() -> String {
     let title = format!("{} Provider", served::PROVIDER);
     let example = project::read("examples/provider/provider.tf");
     sections(&[
-        &front_matter(&title, &block),
+        &front_matter(&[&page_title(&title)], &block),
         &format!("# {title}"),
         &block.description.content,
         "## Example Usage",
@@ -38,7 +40,13 @@ fn resource_page(resource: &str, block: &Block) -> String {
     let example = project::read(&examples::of_resource(resource));
     let import = project::read(&examples::import_of_resource(resource));
     sections(&[
-        &front_matter(&format!("{resource} Resource - {provider}"), block),
+        &front_matter(
+            &[
+                &page_title(&format!("{resource} Resource - {provider}")),
+                "subcategory: \"\"",
+            ],
+            block,
+        ),
         &format!("# {resource} (Resource)"),
         &block.description.content,
         "## Example Usage",
@@ -59,14 +67,24 @@ fn further_sections(resource: &str) -> String {
     }
 }
 
-fn front_matter(title: &str, block: &Block) -> String {
+fn page_title(title: &str) -> String {
+    format!("page_title: \"{title}\"")
+}
+
+/// What the registry reads about a page: these lines, and a description without Markdown. tfplugindocs wants a subcategory
+/// on every page but the provider's own.
+fn front_matter(lines: &[&str], block: &Block) -> String {
     let description = block.description.content.replace('`', "");
-    let lines: Vec<String> = description
+    let description: Vec<String> = description
         .lines()
         .filter(|line| !line.is_empty())
         .map(|line| format!("  {line}"))
         .collect();
-    format!("---\npage_title: \"{title}\"\nsubcategory: \"\"\ndescription: |-\n{}\n---", lines.join("\n"))
+    format!(
+        "---\n{}\ndescription: |-\n{}\n---",
+        lines.join("\n"),
+        description.join("\n")
+    )
 }
 
 /// A block of code.

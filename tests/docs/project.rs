@@ -25,7 +25,9 @@ pub fn files_below(folder: &str) -> Vec<String> {
     let mut found = Vec::new();
     while let Some(folder) = open.pop() {
         for path in entries(&folder) {
-            let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
+            let hidden = path
+                .file_name()
+                .is_some_and(|name| name.to_string_lossy().starts_with('.'));
             match path.is_dir() {
                 _ if hidden => {}
                 true => open.push(path),
@@ -44,6 +46,8 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
 
 fn inside_the_project(path: &Path) -> String {
     let parts = path.strip_prefix(root()).unwrap().components();
-    let parts: Vec<_> = parts.map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
+    let parts: Vec<_> = parts
+        .map(|part| part.as_os_str().to_string_lossy().into_owned())
+        .collect();
     parts.join("/")
 }

@@ -30,7 +30,10 @@ pub fn markdown(block: &Block) -> String {
 
 fn nested_markdown(path: &str, nested: &NestedBlock) -> String {
     let (block, _) = shape(nested);
-    let mut text = format!("<a id=\"nestedblock--{}\"></a>\n### Nested Schema for `{path}`\n\n", path.replace('.', "--"));
+    let mut text = format!(
+        "<a id=\"nestedblock--{}\"></a>\n### Nested Schema for `{path}`\n\n",
+        path.replace('.', "--")
+    );
     for section in SECTIONS {
         let lines = lines(block, section, path);
         if !lines.is_empty() {
@@ -69,7 +72,11 @@ fn attribute_line(name: &str, attribute: &Attribute) -> String {
 
 fn block_line(path: &str, name: &str, nested: &NestedBlock) -> String {
     let (block, kind) = shape(nested);
-    let anchor = if path.is_empty() { name.to_owned() } else { format!("{}--{name}", path.replace('.', "--")) };
+    let anchor = if path.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{}--{name}", path.replace('.', "--"))
+    };
     format!(
         "- `{name}` ({kind}) {} (see [below for nested schema](#nestedblock--{anchor}))",
         block.description.content

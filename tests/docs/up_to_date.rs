@@ -8,7 +8,8 @@ use std::fs;
 const GUIDES: &str = "docs/guides";
 
 fn is_guide(path: &str) -> bool {
-    path.strip_prefix(GUIDES).is_some_and(|name| name.starts_with('/') && name.ends_with(".md"))
+    path.strip_prefix(GUIDES)
+        .is_some_and(|name| name.starts_with('/') && name.ends_with(".md"))
 }
 
 fn write(path: &str, text: &str) {
@@ -24,7 +25,11 @@ fn first_difference(is: &str, should_be: &str) -> String {
         let pair = (is.next(), should_be.next());
         if pair.0 != pair.1 || pair.0.is_none() {
             let line = |line: Option<&str>| line.unwrap_or("(the end)").to_owned();
-            return format!("line {number}\n  is        {}\n  should be {}", line(pair.0), line(pair.1));
+            return format!(
+                "line {number}\n  is        {}\n  should be {}",
+                line(pair.0),
+                line(pair.1)
+            );
         }
     }
     unreachable!("lines end")
@@ -35,7 +40,11 @@ fn pages_are_what_the_schema_and_the_examples_give() {
     let update = std::env::var("UPDATE_DOCS").is_ok_and(|value| value == "1");
     let mut outdated = Vec::new();
     for (path, text) in pages::all() {
-        let is = if project::exists(&path) { project::read(&path) } else { String::new() };
+        let is = if project::exists(&path) {
+            project::read(&path)
+        } else {
+            String::new()
+        };
         if is == text {
             continue;
         }
@@ -56,7 +65,10 @@ fn pages_are_what_the_schema_and_the_examples_give() {
 fn every_page_is_written_from_the_schema_or_is_a_guide() {
     let written: BTreeSet<String> = pages::all().into_keys().collect();
     for page in project::files_below("docs") {
-        assert!(written.contains(&page) || is_guide(&page), "nothing writes {page}: remove it");
+        assert!(
+            written.contains(&page) || is_guide(&page),
+            "nothing writes {page}: remove it"
+        );
     }
 }
 
@@ -67,7 +79,10 @@ fn every_guide_has_the_front_matter_that_the_registry_reads() {
         let front_matter = text.strip_prefix("---\n").and_then(|text| text.split_once("\n---\n"));
         let (front_matter, _) = front_matter.unwrap_or_else(|| panic!("{page} has no front matter"));
         for key in ["page_title: ", "subcategory: ", "description: "] {
-            assert!(front_matter.lines().any(|line| line.starts_with(key)), "{page}: {key}is missing");
+            assert!(
+                front_matter.lines().any(|line| line.starts_with(key)),
+                "{page}: {key}is missing"
+            );
         }
     }
 }
