@@ -6,6 +6,7 @@ pub mod configuration;
 mod connection;
 mod diagnostics;
 pub mod endpoint;
+mod environment;
 mod values;
 
 use self::alert_rule::AlertRuleResource;

@@ -41,3 +41,6 @@ pub use words::{Aggregate, ChangeKind, Operator, RangeOperator, TriggerKind, Unk
 
 #[cfg(test)]
 mod properties;
+
+#[cfg(test)]
+mod examine_tests;

@@ -43,6 +43,7 @@ impl Resource for AlertRuleResource {
 
     async fn validate<'a>(&self, diags: &mut Diagnostics, config: AlertRuleState) -> Option<()> {
         task_id::check(diags, &config.task_id);
+        plan::check_one_url(diags, &config);
         rule_errors(diags, &config.spec().check());
         Some(())
     }

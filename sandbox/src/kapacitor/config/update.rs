@@ -27,7 +27,10 @@ pub struct Place {
 
 /// What is to be stored once the live configuration has taken it.
 pub enum Planned {
-    Put { id: String, record: Override },
+    Put {
+        id: String,
+        record: Override,
+    },
     Remove(Vec<String>),
     /// `add` of an element that has a record already: Kapacitor's handler panics after it has updated the live services
     /// with no overrides at all, and the connection is dropped.
@@ -59,10 +62,15 @@ impl Update {
     pub fn plan(self, place: &Place, stored: &BTreeMap<String, Override>) -> Result<Planned, String> {
         let (set, delete) = (self.set.unwrap_or_default(), self.delete.unwrap_or_default());
         let (add, remove) = (self.add.unwrap_or_default(), self.remove.unwrap_or_default());
-        validate(place, [set.is_empty(), delete.is_empty(), add.is_empty(), remove.is_empty()])
-            .map_err(|error| format!("invalid update action: {error}"))?;
+        validate(
+            place,
+            [set.is_empty(), delete.is_empty(), add.is_empty(), remove.is_empty()],
+        )
+        .map_err(|error| format!("invalid update action: {error}"))?;
         if !remove.is_empty() {
-            return Ok(Planned::Remove(remove.iter().map(|element| id(&place.section, element)).collect()));
+            return Ok(Planned::Remove(
+                remove.iter().map(|element| id(&place.section, element)).collect(),
+            ));
         }
         if !add.is_empty() {
             return plan_add(&place.section, add, stored);
@@ -101,7 +109,10 @@ fn validate(place: &Place, [set, delete, add, remove]: [bool; 4]) -> Result<(), 
 }
 
 fn is_valid(name: &str) -> bool {
-    !name.is_empty() && name.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_+".contains(letter))
+    !name.is_empty()
+        && name
+            .chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || "-_+".contains(letter))
 }
 
 fn plan_add(section: &str, add: Map<String, Value>, stored: &BTreeMap<String, Override>) -> Result<Planned, String> {
@@ -111,18 +122,33 @@ fn plan_add(section: &str, add: Map<String, Value>, stored: &BTreeMap<String, Ov
         (_, None) => return Err(format!("unknown section {}", quote(section))),
     };
     if key.is_empty() {
-        return Err(format!("section {} is not a list, cannot add new element", quote(section)));
+        return Err(format!(
+            "section {} is not a list, cannot add new element",
+            quote(section)
+        ));
     }
     let element = match add.get(key) {
         Some(Value::String(element)) => element.clone(),
-        Some(other) => return Err(format!("expected {} key to be a string, got {}", quote(key), go_type(other))),
+        Some(other) => {
+            return Err(format!(
+                "expected {} key to be a string, got {}",
+                quote(key),
+                go_type(other)
+            ))
+        }
         None => return Err(format!("missing key {} in \"add\" map", quote(key))),
     };
     let id = id(section, &element);
     if stored.contains_key(&id) {
         return Ok(Planned::Panic);
     }
-    Ok(Planned::Put { id, record: Override { options: add, create: true } })
+    Ok(Planned::Put {
+        id,
+        record: Override {
+            options: add,
+            create: true,
+        },
+    })
 }
 
 /// The type of a JSON value as Go's `%T` names it.
