@@ -50,13 +50,13 @@ set -E
 
 find_terraform() {
   local binary
-  for binary in "${TERRAFORM_BINARY:-}" terraform tofu; do
-    if [ -n "$binary" ] && command -v "$binary" >/dev/null 2>&1; then
+  for binary in ${TERRAFORM_BINARY:-terraform tofu}; do
+    if command -v "$binary" >/dev/null 2>&1; then
       printf '%s\n' "$binary"
       return
     fi
   done
-  fail "there is neither terraform nor tofu on the PATH"
+  fail "there is no ${TERRAFORM_BINARY:-terraform or tofu} on the PATH"
 }
 
 terraform=$(find_terraform)
