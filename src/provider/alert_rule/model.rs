@@ -16,6 +16,7 @@ pub struct AlertRuleState {
     pub id: Text,
     pub task_id: Text,
     pub enabled: Flag,
+    pub resolve_on_destroy: Flag,
     pub tickscript: Text,
     pub dbrps: TextList,
     pub executing: Flag,
@@ -77,6 +78,11 @@ impl AlertRuleState {
     /// Whether the rule is to run.
     pub fn is_enabled(&self) -> bool {
         self.enabled != Value::Value(false)
+    }
+
+    /// Whether a destroy resolves what is open.
+    pub fn resolves_on_destroy(&self) -> bool {
+        self.resolve_on_destroy == Value::Value(true)
     }
 
     /// The attributes of the rule.

@@ -59,6 +59,9 @@ fn with_defaults(mut planned: AlertRuleState, config: &AlertRuleState) -> AlertR
     ] {
         *planned = flag_or_default(name, configured);
     }
+    if config.resolve_on_destroy.is_null() {
+        planned.resolve_on_destroy = Value::Value(false);
+    }
     if config.enabled.is_null() {
         planned.enabled = Value::Value(true);
     }
