@@ -1,1 +1,39 @@
-//! Development only: an in-memory Kapacitor and a webhook receiver on loopback.
+//! Development only: a stand-in for Kapacitor and a webhook receiver, on loopback, for tests and the demo.
+//!
+//! This is a sandbox and not Kapacitor. Its worth is its fidelity to the recordings in `tests/contract/http`, bugs included:
+//! it is never kinder than the real server, and what it does not know it refuses loudly instead of guessing.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use sandbox::{Fault, Kind, Options, Sandbox};
+//!
+//! let sandbox = Sandbox::start(Options::default()).await?;
+//! sandbox.faults().add(Fault::new(Kind::Drop { acted: true }).on("POST", "/kapacitor/v1/tasks").times(1));
+//! // ... run the code under test against sandbox.kapacitor_url() ...
+//! let post = sandbox.receiver().wait_for(|post| post.level() == Some("CRITICAL")).await?;
+//! assert_eq!(post.path, "/from-conf");
+//! # Ok(()) }
+//! ```
+
+#![warn(missing_docs)]
+
+mod control;
+mod engine;
+mod exchange;
+mod faults;
+mod gate;
+mod go;
+mod journal;
+mod kapacitor;
+mod listener;
+mod options;
+mod play;
+mod receiver;
+mod sandbox;
+
+pub use control::NOTICE;
+pub use faults::{Fault, Faults, Kind};
+pub use journal::{Outcome, SeenRequest};
+pub use options::{Auth, BasicAuth, HttpPost, KapacitorConf, Options, Permission, User, UserType, RECEIVER};
+pub use receiver::{NothingArrived, Post, Receiver};
+pub use sandbox::{Pace, RefusedStart, Sandbox, StartError};

@@ -1,1 +1,38 @@
-//! The HTTP API of Kapacitor. Knows nothing of Terraform.
+//! The HTTP API of Kapacitor, direct or through Chronograf's proxy. Knows nothing of Terraform.
+//!
+//! Reads are under [`Client::tasks`], [`Client::httppost`] and [`Client::topics`]; writes only under [`Client::writes`].
+//! Source of all that is said here about the server: the recordings in `tests/contract/http`.
+
+mod answer;
+pub mod api;
+mod chronograf;
+mod client;
+mod config;
+mod connection;
+mod credentials;
+mod error;
+mod hint;
+mod http;
+mod mask;
+pub mod models;
+mod pace;
+mod request;
+mod retry;
+mod route;
+mod secret;
+mod superadmin;
+#[cfg(test)]
+mod tests;
+mod tls;
+mod together;
+mod writes;
+
+pub use client::Client;
+pub use config::{
+    Backoff, ChronografAuth, ChronografConfig, ClientConfig, ClientIdentity, ConfigError, KapacitorAuth, Material,
+    TlsConfig, TransportConfig, DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, USER_AGENT,
+};
+pub use error::{ChoiceError, ConnectFailure, Error, Phase, RequestLine, Server, SetupError, Speaker};
+pub use mask::Mask;
+pub use secret::{Secret, MASK};
+pub use writes::Writes;

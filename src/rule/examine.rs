@@ -748,7 +748,7 @@ impl Examiner {
 }
 
 /// What is said of a template that Kapacitor could not read.
-const UNCLOSED: &str = "A `{{` is never closed: each needs its `}}`, as in `{{ .ID }}`.";
+pub(super) const UNCLOSED: &str = "A `{{` is never closed: each needs its `}}`, as in `{{ .ID }}`.";
 
 /// Options as far as they are known.
 struct Options {

@@ -1,0 +1,26 @@
+# The two commands of the README are `make demo` and `make test`; each begins with the set-up of what is missing.
+
+CARGO ?= cargo
+
+.PHONY: demo test lint docs setup
+
+## Build, start the sandbox, and walk through the life of an endpoint and a rule.
+demo: setup
+	$(CARGO) build --locked --workspace --bins
+	scripts/demo.sh
+
+## Run all tests: unit, contract and acceptance.
+test: setup
+	$(CARGO) test --locked --workspace
+
+## What CI checks besides the tests.
+lint: setup
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+
+## Write docs/ anew from the schema; `make test` fails where they differ.
+docs: setup
+	UPDATE_DOCS=1 $(CARGO) test --locked --test docs
+
+setup:
+	@scripts/setup.sh

@@ -1,0 +1,245 @@
+//! The sandbox as a whole: its servers, and the handle that tests hold.
+
+use crate::control;
+use crate::faults::Faults;
+use crate::gate::Gate;
+use crate::journal::{Journal, SeenRequest};
+use crate::kapacitor::{Kapacitor, MakeError};
+use crate::listener::{self, Handler, Played};
+use crate::options::{KapacitorConf, Options};
+use crate::play;
+use crate::receiver::Receiver;
+use serde::Serialize;
+use serde_json::json;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpSocket;
+use tokio::runtime::{Builder, Runtime};
+
+/// A running sandbox. Its servers run on threads of their own, so a test may block, and stop when this is dropped.
+pub struct Sandbox {
+    kapacitor: SocketAddr,
+    receiver_address: SocketAddr,
+    control: Option<SocketAddr>,
+    parts: Parts,
+    runtime: OwnRuntime,
+}
+
+/// What the sandbox is made of; clones share it.
+#[derive(Clone)]
+pub struct Parts {
+    pub server: Arc<Kapacitor>,
+    pub receiver: Receiver,
+    pub faults: Faults,
+    pub journal: Journal,
+}
+
+impl Parts {
+    /// Plays a restart. Not to be called from the threads that serve, but within their runtime.
+    pub fn restart(&self, conf: KapacitorConf) -> Result<(), RefusedStart> {
+        self.faults.gate().set(false);
+        self.server.restart(conf)?;
+        self.faults.clear();
+        Ok(())
+    }
+}
+
+/// A runtime that may be dropped inside of another one.
+struct OwnRuntime(Option<Runtime>);
+
+impl Drop for OwnRuntime {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// The sandbox could not be started.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A port or the state file could not be used.
+    #[error("the sandbox could not be started: {0}")]
+    Io(#[from] io::Error),
+    /// Kapacitor does not start with this configuration and what is in its database.
+    #[error(transparent)]
+    Refused(#[from] RefusedStart),
+}
+
+/// Kapacitor did not start, and now refuses connections, as when its process exits. The text is what it logs.
+#[derive(Clone, Debug, thiserror::Error, PartialEq)]
+#[error("{0}")]
+pub struct RefusedStart(pub String);
+
+/// How a client paced its starts and stops of tasks.
+#[derive(Clone, Copy, Debug, Default, Serialize, PartialEq)]
+pub struct Pace {
+    /// The greatest number of starts and stops that were under way at one time; 1 where they were serialised.
+    pub most_at_once: usize,
+    /// The shortest time between the end of a task's start and the beginning of its next stop.
+    pub shortest_start_to_stop: Option<Duration>,
+}
+
+impl Sandbox {
+    /// Starts all servers; they accept connections when this returns. Fails where a port is taken, the state file cannot be
+    /// read, or Kapacitor would refuse to start.
+    pub async fn start(options: Options) -> Result<Sandbox, StartError> {
+        Sandbox::start_blocking(options)
+    }
+
+    /// The same without async.
+    pub fn start_blocking(options: Options) -> Result<Sandbox, StartError> {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name("sandbox")
+            .enable_all()
+            .build()?;
+        let handle = runtime.handle().clone();
+        let runtime = OwnRuntime(Some(runtime));
+        let _entered = handle.enter();
+        let (kapacitor_socket, kapacitor) = bound(options.kapacitor_port)?;
+        let (receiver_socket, receiver_address) = bound(options.receiver_port)?;
+        let control = options.control_port.map(bound).transpose()?;
+        let server = Arc::new(Kapacitor::make(&options, &format!("http://{receiver_address}"))?);
+        let parts = Parts {
+            server,
+            receiver: Receiver::new(),
+            faults: Faults::new(),
+            journal: Journal::new(),
+        };
+        let faulty = play::faulty(&parts.server, &parts.faults, &parts.journal);
+        handle.spawn(listener::serve(kapacitor_socket, faulty, parts.faults.gate().clone())?);
+        handle.spawn(listener::serve(
+            receiver_socket,
+            receiving(&parts.receiver),
+            Gate::new(),
+        )?);
+        let mut sandbox = Sandbox {
+            kapacitor,
+            receiver_address,
+            control: None,
+            parts,
+            runtime,
+        };
+        if let Some((socket, address)) = control {
+            sandbox.control = Some(address);
+            let urls = json!({
+                "kapacitor": sandbox.kapacitor_url(),
+                "receiver": sandbox.receiver_url(),
+                "control": sandbox.control_url(),
+            });
+            handle.spawn(listener::serve(
+                socket,
+                control::handler(sandbox.parts.clone(), urls),
+                Gate::new(),
+            )?);
+        }
+        Ok(sandbox)
+    }
+
+    /// Base URL of the Kapacitor, e.g. `http://127.0.0.1:41234`.
+    pub fn kapacitor_url(&self) -> String {
+        format!("http://{}", self.kapacitor)
+    }
+
+    /// Base URL of the webhook receiver.
+    pub fn receiver_url(&self) -> String {
+        format!("http://{}", self.receiver_address)
+    }
+
+    /// Base URL of the control API, where `Options::control_port` asked for one.
+    pub fn control_url(&self) -> Option<String> {
+        self.control.map(|address| format!("http://{address}"))
+    }
+
+    /// What arrived at the webhook receiver.
+    pub fn receiver(&self) -> &Receiver {
+        &self.parts.receiver
+    }
+
+    /// The faults of the Kapacitor server, to add and clear.
+    pub fn faults(&self) -> &Faults {
+        &self.parts.faults
+    }
+
+    /// The requests that the Kapacitor server saw, in order of arrival, those struck by faults included.
+    pub fn requests(&self) -> Vec<SeenRequest> {
+        self.parts.journal.seen()
+    }
+
+    /// Forgets the requests seen so far.
+    pub fn clear_requests(&self) {
+        self.parts.journal.clear();
+    }
+
+    /// Waits until the log of requests fulfils the condition, e.g. until one is `Outcome::Hanging`.
+    pub async fn wait_for_requests(&self, condition: impl Fn(&[SeenRequest]) -> bool) -> Vec<SeenRequest> {
+        let mut changes = self.parts.journal.watch();
+        let fulfilled = changes.wait_for(|_| condition(&self.parts.journal.seen()));
+        drop(fulfilled.await);
+        self.parts.journal.seen()
+    }
+
+    /// Whether starts and stops of tasks at the same time have hung the server; a restart ends that.
+    pub fn is_hung(&self) -> bool {
+        self.parts.server.lifecycle.is_hung()
+    }
+
+    /// How the client has paced its starts and stops of tasks so far.
+    pub fn pace(&self) -> Pace {
+        self.parts.server.lifecycle.pace()
+    }
+
+    /// The configuration that Kapacitor last was started with.
+    pub fn conf(&self) -> KapacitorConf {
+        self.parts.server.conf()
+    }
+
+    /// Plays a restart of Kapacitor with this configuration: its database stays, what it only kept in memory is lost, faults
+    /// end. Where the real one would exit, nobody listens until a later restart succeeds, and the error says what it logs.
+    pub async fn restart(&self, conf: KapacitorConf) -> Result<(), RefusedStart> {
+        self.restart_blocking(conf)
+    }
+
+    /// The same without async.
+    pub fn restart_blocking(&self, conf: KapacitorConf) -> Result<(), RefusedStart> {
+        let _entered = self.runtime.0.as_ref().map(Runtime::enter);
+        self.parts.restart(conf)
+    }
+
+    /// Waits until every alert that points have caused so far has been posted, or could not be.
+    pub async fn settle(&self) {
+        self.parts.server.poster.settle().await;
+    }
+
+    /// Plays the end of the Kapacitor process: nobody listens until a restart.
+    pub fn stop(&self) {
+        self.parts.faults.gate().set(false);
+    }
+}
+
+fn bound(port: u16) -> io::Result<(TcpSocket, SocketAddr)> {
+    let socket = listener::bind(port)?;
+    let address = socket.local_addr()?;
+    Ok((socket, address))
+}
+
+/// The handler of the webhook receiver.
+fn receiving(receiver: &Receiver) -> Handler {
+    let receiver = receiver.clone();
+    Arc::new(move |request| {
+        let reply = receiver.take(&request);
+        Box::pin(async move { Played::from(reply) })
+    })
+}
+
+impl From<MakeError> for StartError {
+    fn from(error: MakeError) -> Self {
+        match error {
+            MakeError::Io(error) => StartError::Io(error),
+            MakeError::Refused(refused) => StartError::Refused(refused),
+        }
+    }
+}

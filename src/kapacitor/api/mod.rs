@@ -1,0 +1,16 @@
+//! The reading half of Kapacitor's API, one module per object. What writes is in [`Writes`](crate::kapacitor::Writes).
+
+mod httppost;
+mod ping;
+mod service_tests;
+mod tasks;
+mod topics;
+
+pub use httppost::HttpPost;
+pub use service_tests::ServiceTests;
+pub use tasks::Tasks;
+pub use topics::Topics;
+
+pub(super) use httppost::PATH as HTTPPOST;
+pub(super) use ping::ping;
+pub(super) use tasks::PATH as TASKS;

@@ -1,0 +1,143 @@
+//! The client: cheap to clone, and idle until its first request.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+
+use tokio::sync::OnceCell;
+
+use crate::kapacitor::api::{HttpPost, ServiceTests, Tasks, Topics};
+use crate::kapacitor::connection::Connection;
+use crate::kapacitor::error::{Phase, RequestLine};
+use crate::kapacitor::models::{Endpoint, Task, Version};
+use crate::kapacitor::pace::{lock_of, WriteLock};
+use crate::kapacitor::together::Together;
+use crate::kapacitor::{api, ClientConfig, ConfigError, Error, Writes};
+
+/// A client of one Kapacitor, direct or through a Chronograf. Clones share everything.
+///
+/// Making one reads no file and makes no request: TLS material is loaded, and a Chronograf asked for its sources, when the
+/// first request needs it. Reads run in parallel; what starts or stops a task or changes the configuration goes through
+/// [`Client::writes`].
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    connection: Connection,
+    write_lock: OnceCell<WriteLock>,
+    tasks: Together<Task>,
+    endpoints: Together<Endpoint>,
+}
+
+impl Client {
+    /// A client with these settings; wrong ones are refused as far as they can be seen without a request.
+    pub fn new(config: ClientConfig) -> Result<Self, ConfigError> {
+        let connection = Connection::new(&config)?;
+        Ok(Client {
+            inner: Arc::new(Inner {
+                connection,
+                write_lock: OnceCell::new(),
+                tasks: Together::new(),
+                endpoints: Together::new(),
+            }),
+        })
+    }
+
+    /// Asks whether Kapacitor is there, and which version it is.
+    pub async fn ping(&self) -> Result<Version, Error> {
+        api::ping(self.connection()).await
+    }
+
+    /// Reads tasks.
+    pub fn tasks(&self) -> Tasks {
+        Tasks { client: self.clone() }
+    }
+
+    /// Reads the endpoints of the configuration section `[[httppost]]`.
+    pub fn httppost(&self) -> HttpPost {
+        HttpPost { client: self.clone() }
+    }
+
+    /// Reads alert topics.
+    pub fn topics(&self) -> Topics {
+        Topics { client: self.clone() }
+    }
+
+    /// Tests of Kapacitor's services.
+    pub fn service_tests(&self) -> ServiceTests {
+        ServiceTests { client: self.clone() }
+    }
+
+    /// Waits until nobody else in this process writes to the same Kapacitor, and keeps it so while the result lives.
+    ///
+    /// All writes are methods of [`Writes`]. Hold it over requests that belong together (disable, enable, read), and no
+    /// longer. Asking for a second one while holding the first waits for ever.
+    ///
+    /// Fails only where a Chronograf must first be asked which Kapacitor it is.
+    pub async fn writes(&self) -> Result<Writes, Error> {
+        let lock = self.inner.write_lock.get_or_try_init(|| self.find_write_lock()).await?;
+        Ok(Writes::new(self.clone(), lock.clone().lock_owned().await))
+    }
+
+    /// Does `steps` with the right to write, to the end, even where the caller goes away in the middle: for sequences that
+    /// must not be cut, such as the disabling and enabling of a task.
+    pub async fn uninterrupted<F, Fut, T, E>(&self, steps: F) -> Result<T, E>
+    where
+        F: FnOnce(Writes) -> Fut + Send + 'static,
+        Fut: Future<Output = Result<T, E>> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let steps = steps(self.writes().await?);
+        match to_the_end(steps).await {
+            Some(result) => result,
+            None => Err(self.interrupted("several requests").into()),
+        }
+    }
+
+    pub(super) fn connection(&self) -> &Connection {
+        &self.inner.connection
+    }
+
+    /// The reads of tasks that share requests.
+    pub(super) fn tasks_together(&self) -> &Together<Task> {
+        &self.inner.tasks
+    }
+
+    /// The reads of endpoints that share requests.
+    pub(super) fn endpoints_together(&self) -> &Together<Endpoint> {
+        &self.inner.endpoints
+    }
+
+    pub(super) fn interrupted(&self, what: &str) -> Error {
+        let line = RequestLine {
+            method: "WRITE",
+            path: what.to_owned(),
+        };
+        Error::new(line, self.connection().server(), Phase::Interrupted)
+    }
+
+    async fn find_write_lock(&self) -> Result<WriteLock, Error> {
+        Ok(lock_of(&self.connection().key().await?))
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Client({})", self.connection().server())
+    }
+}
+
+/// Runs `steps` where nobody can drop them. `None` only where the whole runtime is going down.
+pub(super) async fn to_the_end<T: Send + 'static>(steps: impl Future<Output = T> + Send + 'static) -> Option<T> {
+    use tracing::Instrument;
+    match tokio::spawn(steps.in_current_span()).await {
+        Ok(result) => Some(result),
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => None,
+        },
+    }
+}

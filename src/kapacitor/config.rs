@@ -1,0 +1,228 @@
+//! The settings of a client. Reading them makes no request and opens no file.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::kapacitor::Secret;
+
+/// How long one request may take where nothing else is said.
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
+/// How often a request is repeated where nothing else is said.
+pub const DEFAULT_MAX_RETRIES: u32 = 3;
+/// What the client calls itself in `User-Agent`.
+pub const USER_AGENT: &str = concat!("terraform-provider-squadcast/", env!("CARGO_PKG_VERSION"));
+
+/// Everything that a [`Client`](crate::kapacitor::Client) needs to know.
+#[derive(Debug, Clone)]
+pub struct ClientConfig {
+    /// The way to the server, with the credentials that this way takes.
+    pub transport: TransportConfig,
+    /// Headers of every request, for a reverse proxy in front of the server. Their values count as secrets.
+    pub headers: Vec<(String, Secret)>,
+    /// Settings for `https`.
+    pub tls: TlsConfig,
+    /// The longest time that one request may take, from connecting to the last byte of the answer.
+    pub timeout: Duration,
+    /// How often a request that may safely be repeated is repeated; 0 means never.
+    pub max_retries: u32,
+    /// The pauses between repeats.
+    pub backoff: Backoff,
+    /// The value of the header `User-Agent`.
+    pub user_agent: String,
+}
+
+impl ClientConfig {
+    /// The default settings for `transport`: no extra headers, 30 s a request, 3 repeats.
+    pub fn new(transport: TransportConfig) -> Self {
+        ClientConfig {
+            transport,
+            headers: Vec::new(),
+            tls: TlsConfig::default(),
+            timeout: DEFAULT_TIMEOUT,
+            max_retries: DEFAULT_MAX_RETRIES,
+            backoff: Backoff::default(),
+            user_agent: USER_AGENT.to_owned(),
+        }
+    }
+
+    /// Straight to the Kapacitor at `url`, with default settings.
+    pub fn direct(url: impl Into<String>, auth: KapacitorAuth) -> Self {
+        ClientConfig::new(TransportConfig::Direct { url: url.into(), auth })
+    }
+}
+
+/// The way to a Kapacitor. The credentials belong to the way: Chronograf's proxy does not pass `Authorization` on.
+#[derive(Debug, Clone)]
+pub enum TransportConfig {
+    /// Kapacitor's own API.
+    Direct {
+        /// The server's base URL, e.g. `http://localhost:9092`. User and password in it count as basic auth.
+        url: String,
+        /// How Kapacitor is told who asks.
+        auth: KapacitorAuth,
+    },
+    /// The Kapacitor proxy of a Chronograf.
+    Chronograf(ChronografConfig),
+}
+
+/// The way through a Chronograf.
+#[derive(Debug, Clone)]
+pub struct ChronografConfig {
+    /// Chronograf's URL with its base path, e.g. `https://chronograf:8888/monitoring`.
+    pub url: String,
+    /// Id or name of the InfluxDB source; `None` takes the only one, or the default one.
+    pub source: Option<String>,
+    /// Id or name of the source's Kapacitor; `None` takes the only one, or the active one.
+    pub kapacitor: Option<String>,
+    /// How Chronograf is told who asks.
+    pub auth: ChronografAuth,
+}
+
+/// What Kapacitor takes as credentials (`[http] auth-enabled`).
+#[derive(Debug, Clone, Default)]
+pub enum KapacitorAuth {
+    /// None, as where `auth-enabled` is off.
+    #[default]
+    None,
+    /// A Kapacitor user and its password.
+    Basic {
+        /// The user's name.
+        username: String,
+        /// The user's password.
+        password: Secret,
+    },
+    /// Tokens that the client makes itself, signed (HS256) with `[http] shared-secret`, and renews before they expire.
+    SharedSecret {
+        /// The user that the tokens name.
+        username: String,
+        /// The value of `shared-secret` in kapacitor.conf.
+        secret: Secret,
+    },
+    /// A ready token, sent as `Authorization: Bearer`.
+    Bearer(Secret),
+}
+
+/// What Chronograf takes as credentials.
+#[derive(Debug, Clone, Default)]
+pub enum ChronografAuth {
+    /// None, as where Chronograf runs without authentication.
+    #[default]
+    None,
+    /// A user of Chronograf's `--htpasswd` file.
+    Basic {
+        /// The user's name.
+        username: String,
+        /// The user's password.
+        password: Secret,
+    },
+    /// The RSA key whose public half Chronograf has as `--pub-key-file`: the client signs Chronograf's nonce with it.
+    SuperadminToken {
+        /// The private key, PKCS#1 or PKCS#8, unencrypted, at least 2048 bits.
+        private_key: Material,
+    },
+    /// A ready token, sent as `Authorization: Bearer`.
+    Bearer(Secret),
+    /// A ready cookie: `session=…`, or the session's value alone.
+    Cookie(Secret),
+}
+
+/// Settings for `https`. TLS below 1.2 is never spoken.
+#[derive(Debug, Clone, Default)]
+pub struct TlsConfig {
+    /// Certificate authorities that are trusted besides the system's.
+    pub ca_cert: Option<Material>,
+    /// The certificate (chain) that the client shows, with its key.
+    pub client_identity: Option<ClientIdentity>,
+    /// Accept any certificate. Only for tests: anybody on the way can then read and change everything.
+    pub insecure_skip_verify: bool,
+}
+
+/// A client certificate and its private key; the one is of no use without the other.
+#[derive(Debug, Clone)]
+pub struct ClientIdentity {
+    /// The certificate, with its intermediates if there are any.
+    pub certificate: Material,
+    /// Its private key, unencrypted.
+    pub private_key: Material,
+}
+
+/// A certificate or key in PEM form, by path or by content. A path is opened with the first request, not before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Material {
+    /// The path of a PEM file.
+    Path(PathBuf),
+    /// The PEM text itself.
+    Pem(Secret),
+}
+
+impl Material {
+    /// Takes a setting for PEM text where it holds a PEM header, and for a path otherwise.
+    pub fn from_setting(setting: &str) -> Self {
+        if setting.contains("-----BEGIN ") {
+            Material::Pem(Secret::new(setting))
+        } else {
+            Material::Path(PathBuf::from(setting))
+        }
+    }
+}
+
+/// The pauses between the repeats of a request: `first`, then twice as long each time up to `cap`, each shortened at
+/// random by up to a half so that many clients do not come back at once.
+#[derive(Debug, Clone, Copy)]
+pub struct Backoff {
+    /// The pause before the first repeat.
+    pub first: Duration,
+    /// The longest pause; a server's `Retry-After` may ask for more, up to a minute.
+    pub cap: Duration,
+}
+
+impl Default for Backoff {
+    fn default() -> Self {
+        Backoff {
+            first: Duration::from_millis(250),
+            cap: Duration::from_secs(5),
+        }
+    }
+}
+
+/// A setting that cannot work, found without a request.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// The URL is not one.
+    #[error("the {setting} is not a URL: {reason}")]
+    Url {
+        /// Which setting: `Kapacitor URL` or `Chronograf URL`.
+        setting: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The URL is neither `http` nor `https`.
+    #[error("the {setting} starts with \"{scheme}:\"; only http and https URLs are possible")]
+    Scheme {
+        /// Which setting: `Kapacitor URL` or `Chronograf URL`.
+        setting: &'static str,
+        /// The scheme that it has.
+        scheme: String,
+    },
+    /// The URL has a query or fragment, which would be lost.
+    #[error("the {setting} has a query or a fragment (\"?…\" or \"#…\"); give only scheme, host, port and path")]
+    UrlTail {
+        /// Which setting: `Kapacitor URL` or `Chronograf URL`.
+        setting: &'static str,
+    },
+    /// Credentials both in the URL and beside it.
+    #[error("the {setting} carries a user and password, and other credentials are set as well; keep one of the two")]
+    TwoCredentials {
+        /// Which setting: `Kapacitor URL` or `Chronograf URL`.
+        setting: &'static str,
+    },
+    /// A header whose name or value HTTP does not allow.
+    #[error("\"{name}\" cannot be sent as a header: {reason}")]
+    Header {
+        /// The header's name.
+        name: String,
+        /// What is wrong with it; never its value.
+        reason: &'static str,
+    },
+}

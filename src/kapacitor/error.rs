@@ -1,0 +1,382 @@
+//! What can go wrong with a request, by the phase in which it did.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::kapacitor::{ConfigError, Secret};
+
+/// A request that did not do what it should. It never holds a secret: what others wrote is masked, and URLs are kept
+/// without user, password and query.
+#[derive(Debug, Clone)]
+pub struct Error(Box<Parts>);
+
+#[derive(Debug, Clone)]
+struct Parts {
+    request: RequestLine,
+    server: Server,
+    phase: Phase,
+    retry_after: Option<Duration>,
+}
+
+/// The request that an error is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestLine {
+    /// The method, e.g. `PATCH`.
+    pub method: &'static str,
+    /// The path at Kapacitor (or at Chronograf, for its own API), without a query.
+    pub path: String,
+}
+
+/// The server that a request went to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Server {
+    /// Scheme, host and port.
+    pub address: String,
+    /// Whether it is a Chronograf, with the Kapacitor behind it.
+    pub chronograf: bool,
+}
+
+/// How far a request came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Phase {
+    /// It could not be made: a setting does not work, or a file cannot be read.
+    Setup(SetupError),
+    /// No connection came about, so the server knows nothing of the request.
+    Connect {
+        /// What kind of failure it is.
+        kind: ConnectFailure,
+        /// The system's words.
+        reason: String,
+    },
+    /// No answer came in time. The server may have acted.
+    TimedOut {
+        /// How long was waited.
+        after: Duration,
+    },
+    /// The connection ended without an answer, or in the middle of it. The server may have acted.
+    Dropped {
+        /// The system's words.
+        reason: String,
+    },
+    /// The server answered with a status that says no.
+    Status {
+        /// The HTTP status.
+        status: u16,
+        /// Who said it.
+        speaker: Speaker,
+        /// The words of the answer, masked and shortened; empty where it had none.
+        words: String,
+    },
+    /// The server answered with something that is no answer of Kapacitor.
+    NotUnderstood {
+        /// The HTTP status.
+        status: u16,
+        /// What is wrong with it.
+        reason: String,
+        /// Whether it is an HTML page: mostly that of a proxy, or of another server.
+        html: bool,
+        /// The title of the page, or the beginning of a text, masked; nothing of JSON.
+        excerpt: String,
+        /// The beginning of the answer as it came. It may hold secrets that nobody knows of.
+        answer: Secret,
+    },
+    /// A Chronograf was asked for a source or Kapacitor that it does not have, or that is not the only one.
+    NoChoice(ChoiceError),
+    /// The provider's runtime is shutting down; what was under way may have been done.
+    Interrupted,
+}
+
+/// A setting that turned out not to work when the first request needed it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SetupError {
+    /// A setting that cannot work.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// A PEM file that cannot be read.
+    #[error("the {setting} \"{path}\" cannot be read: {reason}")]
+    Unreadable {
+        /// Which setting, e.g. `CA certificate`.
+        setting: &'static str,
+        /// The path that was given.
+        path: String,
+        /// The system's words.
+        reason: String,
+    },
+    /// A PEM text that holds nothing usable.
+    #[error("the {setting} cannot be used: {reason}")]
+    Unusable {
+        /// Which setting, e.g. `client key`.
+        setting: &'static str,
+        /// What is wrong with it; never its content.
+        reason: String,
+    },
+    /// An id or name that no path can carry.
+    #[error("\"{name}\" cannot be the {what}: {reason}")]
+    Name {
+        /// What it names, e.g. `id of a task`.
+        what: &'static str,
+        /// The name.
+        name: String,
+        /// Why not.
+        reason: &'static str,
+    },
+}
+
+/// Why no connection came about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConnectFailure {
+    /// Nobody listens at that address.
+    Refused,
+    /// The host's name could not be resolved.
+    UnknownHost,
+    /// The two sides could not agree on TLS, or a certificate was refused.
+    Tls,
+    /// Nobody answered in time.
+    TimedOut,
+    /// Anything else.
+    Other,
+}
+
+/// Who wrote an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Speaker {
+    /// Kapacitor.
+    Kapacitor,
+    /// Chronograf, which did not pass the request on.
+    Chronograf,
+    /// Chronograf, which could not reach its Kapacitor, or whose Kapacitor dropped the connection.
+    ChronografWithoutKapacitor,
+    /// Neither, as far as the answer shows: mostly a reverse proxy or load balancer.
+    Unknown,
+}
+
+/// Why no source or Kapacitor of a Chronograf could be chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChoiceError {
+    /// `source` or `kapacitor`: also the name of the setting.
+    pub what: &'static str,
+    /// What was asked for; `None` where nothing was, and no default exists.
+    pub wanted: Option<String>,
+    /// What there is, each as `ID (NAME)`.
+    pub choices: Vec<String>,
+}
+
+/// The longest text of an answer that an error keeps, in characters.
+pub(super) const LONGEST_WORDS: usize = 2_000;
+
+impl Error {
+    pub(super) fn new(request: RequestLine, server: Server, phase: Phase) -> Self {
+        Error(Box::new(Parts {
+            request,
+            server,
+            phase,
+            retry_after: None,
+        }))
+    }
+
+    pub(super) fn with_retry_after(mut self, retry_after: Option<Duration>) -> Self {
+        self.0.retry_after = retry_after;
+        self
+    }
+
+    /// How long the server asks to be left alone, where it does.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// How far the request came.
+    pub fn phase(&self) -> &Phase {
+        &self.0.phase
+    }
+
+    /// The request's method, e.g. `GET`.
+    pub fn method(&self) -> &str {
+        self.0.request.method
+    }
+
+    /// The request's path, without a query.
+    pub fn path(&self) -> &str {
+        &self.0.request.path
+    }
+
+    /// Scheme, host and port of the server that was asked.
+    pub fn server(&self) -> &str {
+        &self.0.server.address
+    }
+
+    /// The HTTP status, where an answer came.
+    pub fn status(&self) -> Option<u16> {
+        match self.phase() {
+            Phase::Status { status, .. } | Phase::NotUnderstood { status, .. } => Some(*status),
+            _ => None,
+        }
+    }
+
+    /// What Kapacitor itself said, where it spoke.
+    pub fn kapacitor_words(&self) -> Option<&str> {
+        match self.phase() {
+            Phase::Status {
+                speaker: Speaker::Kapacitor,
+                words,
+                ..
+            } => Some(words),
+            _ => None,
+        }
+    }
+
+    /// Whether Kapacitor says that the object does not exist. A 404 of anybody else, or for a path that Kapacitor does not
+    /// know, is no proof of that.
+    pub fn is_not_found(&self) -> bool {
+        self.status() == Some(404) && self.kapacitor_words().is_some_and(|words| words != NO_SUCH_ROUTE)
+    }
+
+    /// Whether the same request may succeed later without anybody changing a setting.
+    pub fn is_retryable(&self) -> bool {
+        match self.phase() {
+            Phase::Connect { kind, .. } => *kind != ConnectFailure::Tls,
+            Phase::TimedOut { .. } | Phase::Dropped { .. } | Phase::Interrupted => true,
+            Phase::Status { status, .. } | Phase::NotUnderstood { status, .. } => is_transient(*status),
+            Phase::Setup(_) | Phase::NoChoice(_) => false,
+        }
+    }
+
+    /// Whether the server may have done what the request asked for, although this error came.
+    pub fn may_have_acted(&self) -> bool {
+        match self.phase() {
+            Phase::Setup(_) | Phase::Connect { .. } | Phase::NoChoice(_) => false,
+            Phase::TimedOut { .. } | Phase::Dropped { .. } | Phase::Interrupted => true,
+            Phase::Status { status, speaker, .. } => *status >= 500 || *speaker == Speaker::ChronografWithoutKapacitor,
+            Phase::NotUnderstood { status, .. } => !(300..500).contains(status),
+        }
+    }
+}
+
+/// Kapacitor's words for a path that it does not know.
+pub(super) const NO_SUCH_ROUTE: &str = "Not Found";
+
+impl Phase {
+    /// A word for it, for logs.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Phase::Setup(_) => "setup",
+            Phase::Connect { .. } => "connect",
+            Phase::TimedOut { .. } => "timeout",
+            Phase::Dropped { .. } => "dropped",
+            Phase::Status { .. } => "status",
+            Phase::NotUnderstood { .. } => "not understood",
+            Phase::NoChoice(_) => "no choice",
+            Phase::Interrupted => "interrupted",
+        }
+    }
+}
+
+/// The statuses that a repeat may cure.
+pub(super) fn is_transient(status: u16) -> bool {
+    matches!(status, 429 | 502 | 503 | 504)
+}
+
+impl std::error::Error for Error {}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Parts {
+            request, server, phase, ..
+        } = &*self.0;
+        write!(f, "{} {}: ", request.method, request.path)?;
+        match phase {
+            Phase::Setup(error) => write!(f, "{error}"),
+            Phase::Connect { kind, reason } => write!(f, "{}: {reason}", kind.told(server)),
+            Phase::TimedOut { after } => write!(f, "{server} gave no answer within {} s", after.as_secs_f64()),
+            Phase::Dropped { reason } => write!(f, "{server} ended the connection without a full answer: {reason}"),
+            Phase::Status { status, speaker, words } => write_status(f, server, *status, *speaker, words),
+            Phase::NotUnderstood {
+                status,
+                reason,
+                excerpt,
+                ..
+            } => write_not_understood(f, server, *status, reason, excerpt),
+            Phase::NoChoice(choice) => write!(f, "{choice}"),
+            Phase::Interrupted => f.write_str("the provider is shutting down; the request may have been carried out"),
+        }
+    }
+}
+
+fn write_status(
+    f: &mut fmt::Formatter<'_>,
+    server: &Server,
+    status: u16,
+    speaker: Speaker,
+    words: &str,
+) -> fmt::Result {
+    match (speaker, server.chronograf) {
+        (Speaker::Kapacitor, false) => write!(f, "{server} answered {status}")?,
+        (Speaker::Kapacitor, true) => write!(f, "Kapacitor, asked through {server}, answered {status}")?,
+        (Speaker::Chronograf, _) => write!(
+            f,
+            "{server} answered {status} and did not pass the request on to Kapacitor"
+        )?,
+        (Speaker::ChronografWithoutKapacitor, _) => {
+            write!(f, "{server} answered {status}: it got no answer from its Kapacitor")?;
+        }
+        (Speaker::Unknown, _) => write!(f, "{status} was answered at {}, but not by Kapacitor", server.address)?,
+    }
+    if words.is_empty() {
+        return Ok(());
+    }
+    write!(f, ": {words}")
+}
+
+fn write_not_understood(
+    f: &mut fmt::Formatter<'_>,
+    server: &Server,
+    status: u16,
+    reason: &str,
+    excerpt: &str,
+) -> fmt::Result {
+    write!(
+        f,
+        "the answer from {} (status {status}) is not one of Kapacitor: {reason}",
+        server.address
+    )?;
+    if excerpt.is_empty() {
+        return Ok(());
+    }
+    write!(f, "; it begins: {excerpt}")
+}
+
+impl fmt::Display for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = if self.chronograf { "Chronograf" } else { "Kapacitor" };
+        write!(f, "{name} at {}", self.address)
+    }
+}
+
+impl ConnectFailure {
+    fn told(self, server: &Server) -> String {
+        match self {
+            ConnectFailure::Refused => format!("nobody listens at {}", server.address),
+            ConnectFailure::UnknownHost => format!("the host of {} is not known", server.address),
+            ConnectFailure::Tls => format!("no TLS connection with {server} came about"),
+            ConnectFailure::TimedOut => format!("{server} did not accept a connection in time"),
+            ConnectFailure::Other => format!("no connection to {server} came about"),
+        }
+    }
+}
+
+impl fmt::Display for ChoiceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = self.what;
+        match (&self.wanted, self.choices.len()) {
+            (Some(wanted), 0) => write!(f, "Chronograf shows no {what} at all, so none \"{wanted}\"")?,
+            (Some(wanted), _) => write!(f, "Chronograf has no {what} whose id or name is \"{wanted}\"")?,
+            (None, 0) => write!(f, "Chronograf shows no {what} to this user")?,
+            (None, _) => write!(f, "Chronograf has several {what}s and none of them is the active one")?,
+        }
+        if self.choices.is_empty() {
+            return Ok(());
+        }
+        write!(f, "; there are: {}", self.choices.join(", "))
+    }
+}

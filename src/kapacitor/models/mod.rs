@@ -1,0 +1,17 @@
+//! What Kapacitor's API takes and gives, one module per object.
+
+mod httppost;
+mod level;
+mod service_test;
+mod task;
+mod topic;
+mod version;
+
+pub use httppost::{BasicAuth, Endpoint, EndpointOption, EndpointOptions, Origin};
+pub use level::Level;
+pub use service_test::{HttpPostTest, TestOutcome};
+pub use task::{CreateTask, Dbrp, ListTasks, Status, Task, TaskType, UpdateTask, Vars};
+pub use topic::{Event, EventState, Topic};
+pub use version::Version;
+
+pub(super) use httppost::{Element, Section};

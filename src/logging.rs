@@ -1,0 +1,117 @@
+//! The provider's log: one JSON object a line on stderr, in the form of hclog, which Terraform reads and shows under
+//! `TF_LOG`.
+//!
+//! Only this crate's own events are written. Those of the libraries below it (HTTP/2 frames, the framework's calls)
+//! would carry secrets at TRACE.
+
+use serde_json::{Map, Value};
+use std::io::Write;
+use time::format_description::well_known::Rfc3339;
+use tracing::field::{Field, Visit};
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+
+/// The prefixes of the targets that are this crate's own; the second is that of the requests to Kapacitor.
+const OWN_TARGETS: [&str; 2] = [env!("CARGO_CRATE_NAME"), "kapacitor"];
+
+/// The module name under which the lines appear in Terraform's log.
+const MODULE: &str = "squadcast";
+
+/// Installs the log for the whole process, at the level that `TF_LOG_PROVIDER` or `TF_LOG` asks for; with neither, no
+/// line is written.
+pub fn start() {
+    let requested = std::env::var("TF_LOG_PROVIDER").or_else(|_| std::env::var("TF_LOG"));
+    let Some(level) = requested.ok().and_then(|name| level_named(&name)) else {
+        return;
+    };
+    let subscriber = tracing_subscriber::registry().with(Hclog { level });
+    // A second subscriber can only be refused, and then the first one goes on logging.
+    let _ = tracing::subscriber::set_global_default(subscriber);
+}
+
+/// The level that Terraform means by a value of `TF_LOG`: an unknown one is TRACE there too.
+fn level_named(name: &str) -> Option<Level> {
+    match name.to_ascii_uppercase().as_str() {
+        "" | "OFF" => None,
+        "ERROR" => Some(Level::ERROR),
+        "WARN" => Some(Level::WARN),
+        "INFO" => Some(Level::INFO),
+        "DEBUG" => Some(Level::DEBUG),
+        _ => Some(Level::TRACE),
+    }
+}
+
+struct Hclog {
+    level: Level,
+}
+
+impl<S: Subscriber> Layer<S> for Hclog {
+    fn enabled(&self, metadata: &tracing::Metadata<'_>, _: Context<'_, S>) -> bool {
+        let target = metadata.target();
+        *metadata.level() <= self.level && OWN_TARGETS.iter().any(|own| target.starts_with(own))
+    }
+
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let mut line = line_of(event).to_string();
+        line.push('\n');
+        // A log that cannot be written must not stop the work that it reports on.
+        let _ = std::io::stderr().lock().write_all(line.as_bytes());
+    }
+}
+
+fn line_of(event: &Event<'_>) -> Value {
+    let mut fields = Fields(Map::new());
+    event.record(&mut fields);
+    let Fields(mut line) = fields;
+    line.insert("@level".into(), level_name(event.metadata().level()).into());
+    line.insert("@module".into(), MODULE.into());
+    if let Ok(now) = time::OffsetDateTime::now_utc().format(&Rfc3339) {
+        line.insert("@timestamp".into(), now.into());
+    }
+    Value::Object(line)
+}
+
+fn level_name(level: &Level) -> &'static str {
+    match *level {
+        Level::ERROR => "error",
+        Level::WARN => "warn",
+        Level::INFO => "info",
+        Level::DEBUG => "debug",
+        Level::TRACE => "trace",
+    }
+}
+
+struct Fields(Map<String, Value>);
+
+impl Fields {
+    fn insert(&mut self, field: &Field, value: Value) {
+        let name = if field.name() == "message" {
+            "@message"
+        } else {
+            field.name()
+        };
+        self.0.insert(name.into(), value);
+    }
+}
+
+impl Visit for Fields {
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.insert(field, value.into());
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.insert(field, value.into());
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.insert(field, value.into());
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.insert(field, value.into());
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        self.insert(field, format!("{value:?}").into());
+    }
+}

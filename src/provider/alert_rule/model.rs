@@ -1,0 +1,243 @@
+//! The resource's state, and its way to a rule's attributes.
+
+use crate::provider::environment;
+use crate::provider::values::{
+    field, known, list_field, list_map_field, list_map_value, list_value, map_field, map_value, value, Flag, Text,
+    TextList, TextListMap, TextMap,
+};
+use crate::rule::{self, Field, HandlerSpec, PostSpec, Rule, RuleSpec};
+use serde::{Deserialize, Serialize};
+use tf_provider::value::Value;
+
+/// The resource as Terraform has it: configuration, plan or state.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct AlertRuleState {
+    pub id: Text,
+    pub task_id: Text,
+    pub enabled: Flag,
+    pub tickscript: Text,
+    pub dbrps: TextList,
+    pub executing: Flag,
+    pub error: Text,
+    pub name: Text,
+    pub database: Text,
+    pub retention_policy: Text,
+    pub measurement: Text,
+    pub field: Text,
+    pub aggregate: Text,
+    pub period: Text,
+    pub every: Text,
+    pub group_by: TextList,
+    #[serde(rename = "where")]
+    pub where_tags: TextListMap,
+    pub exclude: TextListMap,
+    pub trigger: Text,
+    pub operator: Text,
+    pub value: Text,
+    pub lower: Text,
+    pub upper: Text,
+    pub change: Text,
+    pub shift: Text,
+    pub message: Text,
+    pub details: Text,
+    pub state_changes_only: Flag,
+    pub no_recoveries: Flag,
+    pub flapping: Flag,
+    pub post: Value<Vec<PostBlock>>,
+    pub handler: Value<Vec<HandlerBlock>>,
+}
+
+/// A block `post`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct PostBlock {
+    pub url: Text,
+    pub url_env: Text,
+    pub endpoint: Text,
+    pub headers: TextMap,
+    pub sensitive_headers: TextMap,
+}
+
+/// A block `handler`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct HandlerBlock {
+    pub kind: Text,
+    pub options: TextMap,
+    pub secrets: TextMap,
+}
+
+impl AlertRuleState {
+    /// The task's id; empty where it is not known.
+    pub fn id(&self) -> &str {
+        known(&self.id).unwrap_or_default()
+    }
+
+    /// Whether the rule is to run.
+    pub fn is_enabled(&self) -> bool {
+        self.enabled != Value::Value(false)
+    }
+
+    /// The attributes of the rule.
+    pub fn spec(&self) -> RuleSpec {
+        RuleSpec {
+            name: field(&self.name),
+            database: field(&self.database),
+            retention_policy: field(&self.retention_policy),
+            measurement: field(&self.measurement),
+            field: field(&self.field),
+            aggregate: field(&self.aggregate),
+            period: field(&self.period),
+            every: field(&self.every),
+            group_by: list_field(&self.group_by),
+            where_tags: list_map_field(&self.where_tags),
+            exclude: list_map_field(&self.exclude),
+            trigger: field(&self.trigger),
+            operator: field(&self.operator),
+            value: field(&self.value),
+            lower: field(&self.lower),
+            upper: field(&self.upper),
+            change: field(&self.change),
+            shift: field(&self.shift),
+            message: field(&self.message),
+            details: field(&self.details),
+            state_changes_only: field(&self.state_changes_only),
+            no_recoveries: field(&self.no_recoveries),
+            flapping: field(&self.flapping),
+            posts: field(&self.post).map(|blocks| blocks.iter().map(PostBlock::spec).collect()),
+            handlers: field(&self.handler).map(|blocks| blocks.iter().map(HandlerBlock::spec).collect()),
+        }
+    }
+
+    /// The rule, be it a wise one or not; none where an attribute is not known yet or no rule can be so.
+    pub fn rule(&self) -> Option<Rule> {
+        Rule::as_found(&self.spec()).ok()
+    }
+
+    /// Takes over the rule that the server has, spelt as this state spells it where both mean the same.
+    pub fn take_over(&mut self, rule: &Rule) {
+        let read = RuleSpec::from(rule.clone());
+        let spec = if self.name.is_null() {
+            with_secret_headers_apart(read)
+        } else {
+            read.spelled_like(&self.spec())
+        };
+        self.name = value(&spec.name);
+        self.database = value(&spec.database);
+        self.retention_policy = value(&spec.retention_policy);
+        self.measurement = value(&spec.measurement);
+        self.field = value(&spec.field);
+        self.aggregate = value(&spec.aggregate);
+        self.period = value(&spec.period);
+        self.every = value(&spec.every);
+        self.group_by = list_value(&spec.group_by);
+        self.where_tags = list_map_value(&spec.where_tags);
+        self.exclude = list_map_value(&spec.exclude);
+        self.trigger = value(&spec.trigger);
+        self.operator = value(&spec.operator);
+        self.value = value(&spec.value);
+        self.lower = value(&spec.lower);
+        self.upper = value(&spec.upper);
+        self.change = value(&spec.change);
+        self.shift = value(&spec.shift);
+        self.message = value(&spec.message);
+        self.details = value(&spec.details);
+        self.state_changes_only = value(&spec.state_changes_only);
+        self.no_recoveries = value(&spec.no_recoveries);
+        self.flapping = value(&spec.flapping);
+        self.post = keep_url_variables(&self.post, blocks(&spec.posts, PostBlock::read));
+        self.handler = blocks(&spec.handlers, HandlerBlock::read);
+    }
+}
+
+/// A URL that the configuration takes from the environment stands in no state; that it changed shows in the script's hash.
+fn keep_url_variables(former: &Value<Vec<PostBlock>>, read: Value<Vec<PostBlock>>) -> Value<Vec<PostBlock>> {
+    let Value::Value(former) = former else {
+        return read;
+    };
+    read.map(|mut blocks| {
+        for (block, former) in blocks.iter_mut().zip(former) {
+            if !former.url_env.is_null() && !block.url.is_null() {
+                block.url = Value::Null;
+                block.url_env = former.url_env.clone();
+            }
+        }
+        blocks
+    })
+}
+
+/// What no configuration has claimed yet: headers that may be secrets are taken for such.
+fn with_secret_headers_apart(mut spec: RuleSpec) -> RuleSpec {
+    let Field::Known(posts) = &mut spec.posts else {
+        return spec;
+    };
+    for post in posts {
+        let headers = post.headers.known().cloned().unwrap_or_default();
+        let (secret, plain): (rule::TextMap, rule::TextMap) =
+            headers.into_iter().partition(|(name, _)| rule::is_secret_header(name));
+        post.headers = not_empty(plain);
+        post.sensitive_headers = not_empty(secret);
+    }
+    spec
+}
+
+fn not_empty(map: rule::TextMap) -> Field<rule::TextMap> {
+    if map.is_empty() {
+        return Field::Absent;
+    }
+    Field::Known(map)
+}
+
+/// The framework knows no null list of blocks.
+fn blocks<S, B>(specs: &Field<Vec<S>>, read: impl Fn(&S) -> B) -> Value<Vec<B>> {
+    Value::Value(
+        specs
+            .known()
+            .map(|specs| specs.iter().map(read).collect())
+            .unwrap_or_default(),
+    )
+}
+
+impl PostBlock {
+    /// The attributes as the rule has them.
+    pub fn spec(&self) -> PostSpec {
+        PostSpec {
+            url: field(&environment::url_of(&self.url, &self.url_env)),
+            endpoint: field(&self.endpoint),
+            headers: map_field(&self.headers),
+            sensitive_headers: map_field(&self.sensitive_headers),
+        }
+    }
+
+    /// A block for what the server has.
+    fn read(spec: &PostSpec) -> Self {
+        PostBlock {
+            url: value(&spec.url),
+            url_env: Value::Null,
+            endpoint: value(&spec.endpoint),
+            headers: map_value(&spec.headers),
+            sensitive_headers: map_value(&spec.sensitive_headers),
+        }
+    }
+}
+
+impl HandlerBlock {
+    /// The attributes as the rule has them.
+    pub fn spec(&self) -> HandlerSpec {
+        HandlerSpec {
+            kind: field(&self.kind),
+            options: map_field(&self.options),
+            secrets: map_field(&self.secrets),
+        }
+    }
+
+    /// A block for what the server has.
+    fn read(spec: &HandlerSpec) -> Self {
+        HandlerBlock {
+            kind: value(&spec.kind),
+            options: map_value(&spec.options),
+            secrets: map_value(&spec.secrets),
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! The one definition of an attribute, from which the schema that Terraform sees and the docs pages follow.
+
+use crate::rule;
+use std::collections::HashMap;
+use tf_provider::schema::{Attribute, AttributeConstraint, AttributeType, Block, Description, NestedBlock};
+
+/// What a value is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A string.
+    Text,
+    /// A boolean.
+    Flag,
+    /// A whole number.
+    Count,
+    /// A list of strings.
+    TextList,
+    /// A map of strings.
+    TextMap,
+    /// A map of lists of strings.
+    TextListMap,
+}
+
+/// Who may set a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Given {
+    /// The configuration has to.
+    Required,
+    /// The configuration may.
+    Optional,
+    /// The configuration may; the provider fills in the default where it does not.
+    Defaulted,
+    /// The provider alone.
+    Computed,
+}
+
+/// One attribute.
+#[derive(Debug, Clone)]
+pub struct Definition {
+    /// Its name in a configuration.
+    pub name: &'static str,
+    /// What its value is made of.
+    pub kind: Kind,
+    /// Who may set it.
+    pub given: Given,
+    /// Whether Terraform must not show it.
+    pub sensitive: bool,
+    /// Meaning, unit, default and allowed values, in Markdown.
+    pub description: String,
+}
+
+impl Definition {
+    /// An attribute that may be shown.
+    pub fn new(name: &'static str, kind: Kind, given: Given, description: impl Into<String>) -> Self {
+        Definition {
+            name,
+            kind,
+            given,
+            sensitive: false,
+            description: description.into(),
+        }
+    }
+
+    /// The same attribute, but Terraform must not show its value.
+    pub fn sensitive(self) -> Self {
+        Definition {
+            sensitive: true,
+            ..self
+        }
+    }
+
+    fn schema(&self) -> Attribute {
+        Attribute {
+            attr_type: match self.kind {
+                Kind::Text => AttributeType::String,
+                Kind::Flag => AttributeType::Bool,
+                Kind::Count => AttributeType::Number,
+                Kind::TextList => AttributeType::List(Box::new(AttributeType::String)),
+                Kind::TextMap => AttributeType::Map(Box::new(AttributeType::String)),
+                Kind::TextListMap => AttributeType::Map(Box::new(AttributeType::List(Box::new(AttributeType::String)))),
+            },
+            description: Description::markdown(&self.description),
+            constraint: match self.given {
+                Given::Required => AttributeConstraint::Required,
+                Given::Optional => AttributeConstraint::Optional,
+                Given::Defaulted => AttributeConstraint::OptionalComputed,
+                Given::Computed => AttributeConstraint::Computed,
+            },
+            sensitive: self.sensitive,
+            deprecated: false,
+        }
+    }
+}
+
+impl From<&rule::Attribute> for Definition {
+    fn from(attribute: &rule::Attribute) -> Self {
+        use rule::{AttributeKind, Presence};
+        Definition {
+            name: attribute.name,
+            kind: match attribute.kind {
+                AttributeKind::Text | AttributeKind::Number | AttributeKind::Value | AttributeKind::Duration => {
+                    Kind::Text
+                }
+                AttributeKind::Boolean => Kind::Flag,
+                AttributeKind::TextList => Kind::TextList,
+                AttributeKind::TextMap => Kind::TextMap,
+                AttributeKind::TextListMap => Kind::TextListMap,
+            },
+            given: match attribute.presence {
+                Presence::Required => Given::Required,
+                Presence::Optional => Given::Optional,
+                Presence::TextDefault(_) | Presence::BooleanDefault(_) => Given::Defaulted,
+            },
+            sensitive: attribute.sensitive,
+            description: attribute.description(),
+        }
+    }
+}
+
+/// A block inside a resource or the provider's configuration.
+#[derive(Debug, Clone)]
+pub struct BlockDefinition {
+    /// Its name in a configuration.
+    pub name: &'static str,
+    /// Whether it may stand more than once.
+    pub repeated: bool,
+    /// What it is for, in Markdown.
+    pub description: String,
+    /// What may stand in it.
+    pub attributes: Vec<Definition>,
+}
+
+/// The schema of a resource or of the provider's configuration.
+pub fn block(description: &str, attributes: &[Definition], blocks: &[BlockDefinition]) -> Block {
+    Block {
+        version: 0,
+        attributes: schemas(attributes),
+        blocks: blocks
+            .iter()
+            .map(|definition| {
+                let content = block(&definition.description, &definition.attributes, &[]);
+                let nested = if definition.repeated {
+                    NestedBlock::List(content)
+                } else {
+                    NestedBlock::Optional(content)
+                };
+                (definition.name.to_owned(), nested)
+            })
+            .collect(),
+        description: Description::markdown(description),
+        deprecated: false,
+    }
+}
+
+fn schemas(attributes: &[Definition]) -> HashMap<String, Attribute> {
+    attributes
+        .iter()
+        .map(|definition| (definition.name.to_owned(), definition.schema()))
+        .collect()
+}

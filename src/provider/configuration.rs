@@ -1,0 +1,588 @@
+//! The provider's own configuration: which Kapacitor, and how to reach it.
+
+use super::attributes::{block, BlockDefinition, Definition, Given, Kind};
+use super::values::{has_unknown, known, known_entries, Flag, Text, TextMap};
+use crate::kapacitor::{
+    ChronografAuth, ChronografConfig, ClientConfig, ClientIdentity, KapacitorAuth, Material, Secret, TransportConfig,
+};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+use tf_provider::schema::Schema;
+use tf_provider::value::Value;
+use tf_provider::AttributePath;
+
+/// The longest time for one request, in seconds, where the configuration names none.
+const DEFAULT_TIMEOUT_SECONDS: i64 = 30;
+
+/// How often a request that may be repeated is, where the configuration says nothing.
+const DEFAULT_MAX_RETRIES: i64 = 3;
+
+/// The configuration as Terraform gives it.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Configuration {
+    url: Text,
+    username: Text,
+    password: Text,
+    shared_secret: Text,
+    token: Text,
+    headers: TextMap,
+    ca_cert: Text,
+    client_cert: Text,
+    client_key: Text,
+    insecure_skip_verify: Flag,
+    timeout: Value<i64>,
+    max_retries: Value<i64>,
+    chronograf: Value<Vec<Chronograf>>,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct Chronograf {
+    url: Text,
+    source: Text,
+    kapacitor: Text,
+    username: Text,
+    password: Text,
+    superadmin_private_key: Text,
+    token: Text,
+    cookie: Text,
+}
+
+/// What is wrong with the configuration, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConfigurationError {
+    /// The attribute that it is about; the root where one is missing.
+    pub attribute: AttributePath,
+    /// What happened and what to set; never a value of the configuration.
+    pub detail: String,
+}
+
+/// What a configuration comes to.
+pub enum Resolved {
+    /// Something in it is not known before other resources are created.
+    NotYetKnown,
+    /// All is known.
+    Known(Box<Settings>),
+}
+
+/// A configuration's outcome.
+pub struct Settings {
+    /// What the client is made of.
+    pub client: ClientConfig,
+    /// Whether certificates are not checked, which deserves a warning.
+    pub insecure: bool,
+}
+
+/// Reads environment variables; a parameter so that tests need not change the process's own.
+pub type Environment<'a> = &'a (dyn Fn(&str) -> Option<String> + Sync);
+
+/// The attributes outside of blocks.
+pub fn attributes() -> Vec<Definition> {
+    use Given::Optional;
+    vec![
+        Definition::new("url", Kind::Text, Optional,
+            "Base URL of Kapacitor's HTTP API, such as `http://kapacitor:9092`. Taken from `KAPACITOR_URL` where it is not set. Either this or a `chronograf` block is needed."),
+        Definition::new("username", Kind::Text, Optional,
+            "User name for Kapacitor's basic authentication (`[http] auth-enabled`). Taken from `SQUADCAST_KAPACITOR_USERNAME` where it is not set."),
+        Definition::new("password", Kind::Text, Optional,
+            "Password for Kapacitor's basic authentication. Taken from `SQUADCAST_KAPACITOR_PASSWORD` where it is not set.").sensitive(),
+        Definition::new("shared_secret", Kind::Text, Optional,
+            "Kapacitor's `[http] shared-secret`: the provider signs its own short-lived JSON web tokens with it, for the user `username`. Taken from `SQUADCAST_KAPACITOR_SHARED_SECRET` where it is not set. Conflicts with `password` and `token`.").sensitive(),
+        Definition::new("token", Kind::Text, Optional,
+            "A ready bearer token for Kapacitor. Taken from `SQUADCAST_KAPACITOR_TOKEN` where it is not set. Conflicts with `password` and `shared_secret`.").sensitive(),
+        Definition::new("headers", Kind::TextMap, Optional,
+            "Headers added to every request, for a reverse proxy that wants them.").sensitive(),
+        Definition::new("ca_cert", Kind::Text, Optional,
+            "Certificate authorities to trust besides the system's: PEM text, or the path of a PEM file. Taken from `SQUADCAST_KAPACITOR_CA_CERT` where it is not set."),
+        Definition::new("client_cert", Kind::Text, Optional,
+            "Certificate by which the provider identifies itself: PEM text, or the path of a PEM file. Needs `client_key`. Taken from `SQUADCAST_KAPACITOR_CLIENT_CERT` where it is not set."),
+        Definition::new("client_key", Kind::Text, Optional,
+            "Private key of `client_cert`: PEM text, or the path of a PEM file. Taken from `SQUADCAST_KAPACITOR_CLIENT_KEY` where it is not set.").sensitive(),
+        Definition::new("insecure_skip_verify", Kind::Flag, Optional,
+            "Whether to accept any TLS certificate, which lets anybody on the way read and change what is sent. Taken from `KAPACITOR_UNSAFE_SSL` where it is not set. Default: `false`."),
+        Definition::new("timeout", Kind::Count, Optional,
+            format!("Longest time for one request, in seconds. Taken from `SQUADCAST_KAPACITOR_TIMEOUT` where it is not set. Default: `{DEFAULT_TIMEOUT_SECONDS}`.")),
+        Definition::new("max_retries", Kind::Count, Optional,
+            format!("How often a request that may safely be repeated is repeated after a failed connection or an answer of 429, 502, 503 or 504. Taken from `SQUADCAST_KAPACITOR_MAX_RETRIES` where it is not set. Default: `{DEFAULT_MAX_RETRIES}`.")),
+    ]
+}
+
+/// The blocks.
+pub fn blocks() -> Vec<BlockDefinition> {
+    use Given::Optional;
+    vec![BlockDefinition {
+        name: "chronograf",
+        repeated: false,
+        description: "Reach Kapacitor through Chronograf's proxy instead of directly.".into(),
+        attributes: vec![
+            Definition::new("url", Kind::Text, Optional,
+                "Base URL of Chronograf, with its base path if it has one, such as `https://chronograf:8888`. Taken from `CHRONOGRAF_URL` where it is not set."),
+            Definition::new("source", Kind::Text, Optional,
+                "Id or name of the InfluxDB connection whose Kapacitor is meant. Default: the only one, or Chronograf's default one. Taken from `CHRONOGRAF_SOURCE` where it is not set."),
+            Definition::new("kapacitor", Kind::Text, Optional,
+                "Id or name of the Kapacitor connection. Default: the only one, or the active one. Taken from `CHRONOGRAF_KAPACITOR` where it is not set."),
+            Definition::new("username", Kind::Text, Optional,
+                "User name for Chronograf's `--htpasswd` file. Taken from `CHRONOGRAF_USERNAME` where it is not set."),
+            Definition::new("password", Kind::Text, Optional,
+                "Password for Chronograf's `--htpasswd` file. Taken from `CHRONOGRAF_PASSWORD` where it is not set.").sensitive(),
+            Definition::new("superadmin_private_key", Kind::Text, Optional,
+                "RSA private key whose public half Chronograf has as its superadmin token's key: PEM text, or the path of a PEM file. The provider signs Chronograf's nonce with it. Taken from `CHRONOGRAF_SUPERADMIN_PRIVATE_KEY` where it is not set.").sensitive(),
+            Definition::new("token", Kind::Text, Optional,
+                "A ready bearer token for Chronograf. Taken from `CHRONOGRAF_TOKEN` where it is not set.").sensitive(),
+            Definition::new("cookie", Kind::Text, Optional,
+                "A ready session cookie for Chronograf, as `session=VALUE`. Taken from `CHRONOGRAF_COOKIE` where it is not set.").sensitive(),
+        ],
+    }]
+}
+
+/// The schema of the provider's configuration.
+pub fn schema() -> Schema {
+    Schema {
+        version: 0,
+        block: block(
+            "Manages the alerting of Kapacitor and Chronograf for teams that send their alerts to Squadcast.",
+            &attributes(),
+            &blocks(),
+        ),
+    }
+}
+
+impl Configuration {
+    /// The settings that configuration and environment come to, the configuration first. Makes no request and reads no
+    /// file.
+    pub fn resolve(&self, environment: Environment<'_>) -> Result<Resolved, ConfigurationError> {
+        if self.has_unknown() {
+            return Ok(Resolved::NotYetKnown);
+        }
+        let insecure = self.insecure(environment)?;
+        let mut client = ClientConfig::new(self.transport(environment)?);
+        client.headers = known_entries(&self.headers)
+            .into_iter()
+            .map(|(name, value)| (name, Secret::new(value)))
+            .collect();
+        client.tls.ca_cert = setting(&self.ca_cert, environment, "SQUADCAST_KAPACITOR_CA_CERT")
+            .map(|setting| Material::from_setting(&setting));
+        client.tls.client_identity = self.client_identity(environment)?;
+        client.tls.insecure_skip_verify = insecure;
+        client.timeout = Duration::from_secs(self.count(
+            &self.timeout,
+            environment,
+            ("timeout", "SQUADCAST_KAPACITOR_TIMEOUT"),
+            1,
+            DEFAULT_TIMEOUT_SECONDS,
+        )?);
+        client.max_retries = self
+            .count(
+                &self.max_retries,
+                environment,
+                ("max_retries", "SQUADCAST_KAPACITOR_MAX_RETRIES"),
+                0,
+                DEFAULT_MAX_RETRIES,
+            )?
+            .try_into()
+            .unwrap_or(u32::MAX);
+        Ok(Resolved::Known(Box::new(Settings { client, insecure })))
+    }
+
+    fn has_unknown(&self) -> bool {
+        let texts = [
+            &self.url,
+            &self.username,
+            &self.password,
+            &self.shared_secret,
+            &self.token,
+            &self.ca_cert,
+            &self.client_cert,
+            &self.client_key,
+        ];
+        let chronograf_unknown = match &self.chronograf {
+            Value::Unknown => true,
+            Value::Null => false,
+            Value::Value(blocks) => blocks.iter().any(Chronograf::has_unknown),
+        };
+        texts.into_iter().any(Value::is_unknown)
+            || has_unknown(&self.headers)
+            || self.insecure_skip_verify.is_unknown()
+            || self.timeout.is_unknown()
+            || self.max_retries.is_unknown()
+            || chronograf_unknown
+    }
+
+    fn transport(&self, environment: Environment<'_>) -> Result<TransportConfig, ConfigurationError> {
+        if let Some(chronograf) = self.chronograf_block() {
+            if known(&self.url).is_some() {
+                return Err(ConfigurationError {
+                    attribute: AttributePath::new("url"),
+                    detail:
+                        "Both `url` and a `chronograf` block are set. Set `url` to reach Kapacitor directly, or the \
+                             block to go through Chronograf, but not both."
+                            .into(),
+                });
+            }
+            return chronograf.transport(environment);
+        }
+        if let Some(url) = setting(&self.url, environment, "KAPACITOR_URL") {
+            let auth = self.kapacitor_auth(environment)?;
+            return Ok(TransportConfig::Direct { url, auth });
+        }
+        if environment("CHRONOGRAF_URL").is_some_and(|url| !url.is_empty()) {
+            return Chronograf::default().transport(environment);
+        }
+        Err(ConfigurationError {
+            attribute: AttributePath::root(),
+            detail:
+                "Neither `url` nor a `chronograf` block is set, and neither KAPACITOR_URL nor CHRONOGRAF_URL is in \
+                     the environment. Set `url` to the base URL of Kapacitor's HTTP API, such as \
+                     http://kapacitor:9092, or add a `chronograf` block to go through Chronograf."
+                    .into(),
+        })
+    }
+
+    fn chronograf_block(&self) -> Option<&Chronograf> {
+        match &self.chronograf {
+            Value::Value(blocks) => blocks.first(),
+            _ => None,
+        }
+    }
+
+    fn kapacitor_auth(&self, environment: Environment<'_>) -> Result<KapacitorAuth, ConfigurationError> {
+        let username = setting(&self.username, environment, "SQUADCAST_KAPACITOR_USERNAME");
+        let password = setting(&self.password, environment, "SQUADCAST_KAPACITOR_PASSWORD").map(Secret::new);
+        let secret = setting(&self.shared_secret, environment, "SQUADCAST_KAPACITOR_SHARED_SECRET").map(Secret::new);
+        let token = setting(&self.token, environment, "SQUADCAST_KAPACITOR_TOKEN").map(Secret::new);
+        match (username, password, secret, token) {
+            (None, None, None, None) => Ok(KapacitorAuth::None),
+            (None, None, None, Some(token)) => Ok(KapacitorAuth::Bearer(token)),
+            (Some(username), None, Some(secret), None) => Ok(KapacitorAuth::SharedSecret { username, secret }),
+            (Some(username), Some(password), None, None) => Ok(KapacitorAuth::Basic { username, password }),
+            (None, _, Some(_), None) => Err(missing(
+                "username",
+                "`shared_secret` is set without `username`: Kapacitor's tokens name a user. Set `username`.",
+            )),
+            (None, Some(_), None, None) => Err(missing(
+                "username",
+                "`password` is set without `username`. Set both, or neither.",
+            )),
+            (Some(_), None, None, None) => Err(missing(
+                "password",
+                "`username` is set without `password`. Set both, or neither.",
+            )),
+            _ => Err(missing(
+                "token",
+                "More than one way of authenticating is set. Set one of `password`, `shared_secret` and `token`.",
+            )),
+        }
+    }
+
+    fn client_identity(&self, environment: Environment<'_>) -> Result<Option<ClientIdentity>, ConfigurationError> {
+        let certificate = setting(&self.client_cert, environment, "SQUADCAST_KAPACITOR_CLIENT_CERT");
+        let key = setting(&self.client_key, environment, "SQUADCAST_KAPACITOR_CLIENT_KEY");
+        match (certificate, key) {
+            (None, None) => Ok(None),
+            (Some(certificate), Some(key)) => Ok(Some(ClientIdentity {
+                certificate: Material::from_setting(&certificate),
+                private_key: Material::from_setting(&key),
+            })),
+            (Some(_), None) => Err(missing(
+                "client_key",
+                "`client_cert` is set without `client_key`. Set both, or neither.",
+            )),
+            (None, Some(_)) => Err(missing(
+                "client_cert",
+                "`client_key` is set without `client_cert`. Set both, or neither.",
+            )),
+        }
+    }
+
+    fn insecure(&self, environment: Environment<'_>) -> Result<bool, ConfigurationError> {
+        if let Value::Value(insecure) = self.insecure_skip_verify {
+            return Ok(insecure);
+        }
+        match environment("KAPACITOR_UNSAFE_SSL").as_deref() {
+            None | Some("") => Ok(false),
+            Some(word) => boolean(word).ok_or_else(|| {
+                missing(
+                    "insecure_skip_verify",
+                    "The environment variable KAPACITOR_UNSAFE_SSL is no boolean. Set it to `true` or `false`.",
+                )
+            }),
+        }
+    }
+
+    fn count(
+        &self,
+        configured: &Value<i64>,
+        environment: Environment<'_>,
+        (name, variable): (&'static str, &str),
+        least: i64,
+        default: i64,
+    ) -> Result<u64, ConfigurationError> {
+        let wanted = match configured {
+            Value::Value(count) => Some(*count),
+            _ => match environment(variable).filter(|text| !text.is_empty()) {
+                None => Some(default),
+                Some(text) => text.parse().ok(),
+            },
+        };
+        wanted
+            .filter(|count| *count >= least)
+            .and_then(|count| u64::try_from(count).ok())
+            .ok_or_else(|| missing(name, format!("`{name}` has to be a whole number of at least {least}.")))
+    }
+}
+
+impl Chronograf {
+    fn has_unknown(&self) -> bool {
+        [
+            &self.url,
+            &self.source,
+            &self.kapacitor,
+            &self.username,
+            &self.password,
+            &self.superadmin_private_key,
+            &self.token,
+            &self.cookie,
+        ]
+        .into_iter()
+        .any(Value::is_unknown)
+    }
+
+    fn transport(&self, environment: Environment<'_>) -> Result<TransportConfig, ConfigurationError> {
+        let Some(url) = setting(&self.url, environment, "CHRONOGRAF_URL") else {
+            return Err(ConfigurationError {
+                attribute: in_chronograf("url"),
+                detail:
+                    "The `chronograf` block has no `url`, and CHRONOGRAF_URL is not in the environment. Set one of \
+                         them to Chronograf's base URL, such as http://chronograf:8888."
+                        .into(),
+            });
+        };
+        Ok(TransportConfig::Chronograf(ChronografConfig {
+            url,
+            source: setting(&self.source, environment, "CHRONOGRAF_SOURCE"),
+            kapacitor: setting(&self.kapacitor, environment, "CHRONOGRAF_KAPACITOR"),
+            auth: self.auth(environment)?,
+        }))
+    }
+
+    fn auth(&self, environment: Environment<'_>) -> Result<ChronografAuth, ConfigurationError> {
+        let username = setting(&self.username, environment, "CHRONOGRAF_USERNAME");
+        let password = setting(&self.password, environment, "CHRONOGRAF_PASSWORD").map(Secret::new);
+        let key = setting(
+            &self.superadmin_private_key,
+            environment,
+            "CHRONOGRAF_SUPERADMIN_PRIVATE_KEY",
+        );
+        let token = setting(&self.token, environment, "CHRONOGRAF_TOKEN").map(Secret::new);
+        let cookie = setting(&self.cookie, environment, "CHRONOGRAF_COOKIE").map(Secret::new);
+        match (username, password, key, token, cookie) {
+            (None, None, None, None, None) => Ok(ChronografAuth::None),
+            (Some(username), Some(password), None, None, None) => Ok(ChronografAuth::Basic { username, password }),
+            (None, None, Some(key), None, None) => Ok(ChronografAuth::SuperadminToken {
+                private_key: Material::from_setting(&key),
+            }),
+            (None, None, None, Some(token), None) => Ok(ChronografAuth::Bearer(token)),
+            (None, None, None, None, Some(cookie)) => Ok(ChronografAuth::Cookie(cookie)),
+            (Some(_), None, ..) => Err(ConfigurationError {
+                attribute: in_chronograf("password"),
+                detail: "`username` is set without `password`. Set both, or neither.".into(),
+            }),
+            (None, Some(_), ..) => Err(ConfigurationError {
+                attribute: in_chronograf("username"),
+                detail: "`password` is set without `username`. Set both, or neither.".into(),
+            }),
+            _ => Err(ConfigurationError {
+                attribute: AttributePath::new("chronograf"),
+                detail: "More than one way of authenticating is set. Set one of `username` with `password`, \
+                         `superadmin_private_key`, `token` and `cookie`."
+                    .into(),
+            }),
+        }
+    }
+}
+
+fn in_chronograf(name: &'static str) -> AttributePath {
+    AttributePath::new("chronograf").index(0).attribute(name)
+}
+
+fn missing(name: &'static str, detail: impl Into<String>) -> ConfigurationError {
+    ConfigurationError {
+        attribute: AttributePath::new(name),
+        detail: detail.into(),
+    }
+}
+
+/// The configured text, else the environment's; an empty one counts as not set, as the kapacitor command takes it.
+fn setting(configured: &Text, environment: Environment<'_>, variable: &str) -> Option<String> {
+    known(configured)
+        .map(str::to_owned)
+        .or_else(|| environment(variable))
+        .filter(|text| !text.is_empty())
+}
+
+/// The words that Go's `strconv.ParseBool`, and so the kapacitor command, takes for booleans.
+fn boolean(word: &str) -> Option<bool> {
+    match word {
+        "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
+        "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str) -> Text {
+        Value::Value(text.into())
+    }
+
+    fn nothing(_: &str) -> Option<String> {
+        None
+    }
+
+    fn resolved(configuration: &Configuration, environment: Environment<'_>) -> ClientConfig {
+        match configuration.resolve(environment) {
+            Ok(Resolved::Known(settings)) => settings.client,
+            Ok(Resolved::NotYetKnown) => panic!("the configuration is not known"),
+            Err(error) => panic!("{}", error.detail),
+        }
+    }
+
+    fn refused(configuration: &Configuration, environment: Environment<'_>) -> ConfigurationError {
+        match configuration.resolve(environment) {
+            Err(error) => error,
+            Ok(_) => panic!("the configuration was taken"),
+        }
+    }
+
+    #[test]
+    fn the_configuration_comes_before_the_environment() {
+        let environment = |variable: &str| (variable == "KAPACITOR_URL").then(|| "http://environment:9092".to_owned());
+        let configuration = Configuration {
+            url: text("http://configured:9092"),
+            ..Configuration::default()
+        };
+        let url_of = |client: ClientConfig| match client.transport {
+            TransportConfig::Direct { url, .. } => url,
+            TransportConfig::Chronograf(_) => panic!("through Chronograf"),
+        };
+        assert_eq!(url_of(resolved(&configuration, &environment)), "http://configured:9092");
+        assert_eq!(
+            url_of(resolved(&Configuration::default(), &environment)),
+            "http://environment:9092"
+        );
+    }
+
+    #[test]
+    fn nothing_set_says_what_to_set() {
+        let error = refused(&Configuration::default(), &nothing);
+        for word in ["`url`", "chronograf", "KAPACITOR_URL", "CHRONOGRAF_URL"] {
+            assert!(error.detail.contains(word), "{}", error.detail);
+        }
+    }
+
+    #[test]
+    fn an_unknown_value_anywhere_is_not_yet_known() {
+        let configurations = [
+            Configuration {
+                url: Value::Unknown,
+                ..Configuration::default()
+            },
+            Configuration {
+                url: text("http://kapacitor:9092"),
+                headers: Value::Value([("X".to_owned(), Value::Unknown)].into()),
+                ..Configuration::default()
+            },
+            Configuration {
+                chronograf: Value::Value(vec![Chronograf {
+                    url: Value::Unknown,
+                    ..Chronograf::default()
+                }]),
+                ..Configuration::default()
+            },
+        ];
+        for configuration in configurations {
+            assert!(matches!(configuration.resolve(&nothing), Ok(Resolved::NotYetKnown)));
+        }
+    }
+
+    #[test]
+    fn contradictory_settings_name_the_attribute_and_no_secret() {
+        let with_url = || Configuration {
+            url: text("http://kapacitor:9092"),
+            ..Configuration::default()
+        };
+        let cases = [
+            (
+                "password",
+                Configuration {
+                    username: text("u"),
+                    ..with_url()
+                },
+            ),
+            (
+                "username",
+                Configuration {
+                    password: text("hunter2"),
+                    ..with_url()
+                },
+            ),
+            (
+                "token",
+                Configuration {
+                    username: text("u"),
+                    password: text("hunter2"),
+                    token: text("hunter2"),
+                    ..with_url()
+                },
+            ),
+            (
+                "client_key",
+                Configuration {
+                    client_cert: text("cert.pem"),
+                    ..with_url()
+                },
+            ),
+            (
+                "timeout",
+                Configuration {
+                    timeout: Value::Value(0),
+                    ..with_url()
+                },
+            ),
+            (
+                "url",
+                Configuration {
+                    chronograf: Value::Value(vec![Chronograf::default()]),
+                    ..with_url()
+                },
+            ),
+        ];
+        for (attribute, configuration) in cases {
+            let error = refused(&configuration, &nothing);
+            assert_eq!(error.attribute, AttributePath::new(attribute), "{}", error.detail);
+            assert!(!error.detail.contains("hunter2"), "{}", error.detail);
+        }
+    }
+
+    #[test]
+    fn unsafe_ssl_is_read_as_the_kapacitor_command_reads_it() {
+        let configuration = Configuration {
+            url: text("https://kapacitor:9092"),
+            ..Configuration::default()
+        };
+        for (word, expected) in [("true", true), ("1", true), ("F", false), ("", false)] {
+            let environment = |variable: &str| (variable == "KAPACITOR_UNSAFE_SSL").then(|| word.to_owned());
+            assert_eq!(
+                resolved(&configuration, &environment).tls.insecure_skip_verify,
+                expected,
+                "{word}"
+            );
+        }
+        let environment = |variable: &str| (variable == "KAPACITOR_UNSAFE_SSL").then(|| "perhaps".to_owned());
+        assert_eq!(
+            refused(&configuration, &environment).attribute,
+            AttributePath::new("insecure_skip_verify")
+        );
+    }
+}

@@ -1,0 +1,111 @@
+//! The framework's values in the forms that the resources use, and small helpers for them.
+
+use crate::rule::{self, Field};
+use std::collections::BTreeMap;
+use tf_provider::value::Value;
+
+/// A string that may be null or not known yet.
+pub type Text = Value<String>;
+
+/// A boolean that may be null or not known yet.
+pub type Flag = Value<bool>;
+
+/// A map of strings that may be null or not known yet, as may each of its values.
+pub type TextMap = Value<BTreeMap<String, Text>>;
+
+/// A list of strings that may be null or not known yet, as may each of its elements.
+pub type TextList = Value<Vec<Text>>;
+
+/// A map of lists of strings, of which any part may be null or not known yet.
+pub type TextListMap = Value<BTreeMap<String, TextList>>;
+
+/// The known string, if it is one.
+pub fn known(text: &Text) -> Option<&str> {
+    match text {
+        Value::Value(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// A map's known entries; none where the map is null or unknown.
+pub fn known_entries(map: &TextMap) -> BTreeMap<String, String> {
+    match map {
+        Value::Value(map) => map
+            .iter()
+            .filter_map(|(key, value)| Some((key.clone(), known(value)?.to_owned())))
+            .collect(),
+        _ => BTreeMap::new(),
+    }
+}
+
+/// Whether the map or any value in it is not known yet.
+pub fn has_unknown(map: &TextMap) -> bool {
+    match map {
+        Value::Unknown => true,
+        Value::Null => false,
+        Value::Value(map) => map.values().any(Value::is_unknown),
+    }
+}
+
+/// The map as the framework has it.
+pub fn text_map(entries: BTreeMap<String, String>) -> TextMap {
+    Value::Value(
+        entries
+            .into_iter()
+            .map(|(key, value)| (key, Value::Value(value)))
+            .collect(),
+    )
+}
+
+/// The list as the framework has it.
+pub fn text_list(elements: Vec<String>) -> TextList {
+    Value::Value(elements.into_iter().map(Value::Value).collect())
+}
+
+/// The attribute as the rule layer has it.
+pub fn field<T: Clone>(value: &Value<T>) -> Field<T> {
+    match value {
+        Value::Null => Field::Absent,
+        Value::Unknown => Field::Unknown,
+        Value::Value(value) => Field::Known(value.clone()),
+    }
+}
+
+/// The list as the rule layer has it.
+pub fn list_field(list: &TextList) -> Field<rule::TextList> {
+    field(list).map(|list| list.iter().map(field).collect())
+}
+
+/// The map as the rule layer has it.
+pub fn map_field(map: &TextMap) -> Field<rule::TextMap> {
+    field(map).map(|map| map.iter().map(|(key, value)| (key.clone(), field(value))).collect())
+}
+
+/// The map of lists as the rule layer has it.
+pub fn list_map_field(map: &TextListMap) -> Field<BTreeMap<String, Field<rule::TextList>>> {
+    field(map).map(|map| map.iter().map(|(key, list)| (key.clone(), list_field(list))).collect())
+}
+
+/// The framework's form of an attribute.
+pub fn value<T: Clone>(field: &Field<T>) -> Value<T> {
+    match field {
+        Field::Absent => Value::Null,
+        Field::Unknown => Value::Unknown,
+        Field::Known(value) => Value::Value(value.clone()),
+    }
+}
+
+/// The framework's form of a list.
+pub fn list_value(list: &Field<rule::TextList>) -> TextList {
+    value(list).map(|list| list.iter().map(value).collect())
+}
+
+/// The framework's form of a map of lists.
+pub fn list_map_value(map: &Field<BTreeMap<String, Field<rule::TextList>>>) -> TextListMap {
+    value(map).map(|map| map.iter().map(|(key, list)| (key.clone(), list_value(list))).collect())
+}
+
+/// The framework's form of a map.
+pub fn map_value(map: &Field<rule::TextMap>) -> TextMap {
+    value(map).map(|map| map.iter().map(|(key, field)| (key.clone(), value(field))).collect())
+}
