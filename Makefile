@@ -5,7 +5,7 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 
 CARGO ?= cargo
 
-.PHONY: demo test lint docs setup
+.PHONY: demo test bench lint docs setup
 
 ## Build, start the sandbox, and walk through the life of an endpoint and a rule.
 demo: setup
@@ -15,6 +15,11 @@ demo: setup
 ## Run all tests: unit, contract, docs and acceptance.
 test: setup
 	$(CARGO) test --locked --workspace
+
+## Measure the provider beside Terraform's built-in resource, and the parser; on the sandbox, or on KAPACITOR_URL.
+bench: setup
+	$(CARGO) bench --locked --bench provider
+	$(CARGO) bench --locked --bench tickscript
 
 ## What CI checks besides the tests.
 lint: setup
