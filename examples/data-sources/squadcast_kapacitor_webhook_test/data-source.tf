@@ -4,12 +4,12 @@ variable "squadcast_webhook_url" {
   sensitive   = true
 }
 
+data "squadcast_kapacitor_webhook_test" "squadcast" {
+  url = var.squadcast_webhook_url
+}
+
 # Each plan and each apply warns where Kapacitor's host does not get through to the webhook.
 check "squadcast_is_reached" {
-  data "squadcast_kapacitor_webhook_test" "squadcast" {
-    url = var.squadcast_webhook_url
-  }
-
   assert {
     condition     = data.squadcast_kapacitor_webhook_test.squadcast.reached
     error_message = "Kapacitor does not reach the webhook: ${data.squadcast_kapacitor_webhook_test.squadcast.message}"
