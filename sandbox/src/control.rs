@@ -38,9 +38,15 @@ async fn control(parts: &Parts, urls: &Value, request: &Request) -> Answer {
         ("GET", "/") => json_answer(&json!({ "notice": NOTICE, "urls": urls })),
         ("GET", "/posts") => json_answer(&json!(matching(parts, request))),
         ("GET", "/posts/wait") => wait(parts, request).await,
-        ("DELETE", "/posts") => done(parts.receiver.clear()),
+        ("DELETE", "/posts") => {
+            parts.receiver.clear();
+            Answer::no_content()
+        }
         ("GET", "/requests") => json_answer(&json!(parts.journal.seen())),
-        ("DELETE", "/requests") => done(parts.journal.clear()),
+        ("DELETE", "/requests") => {
+            parts.journal.clear();
+            Answer::no_content()
+        }
         ("GET", "/faults") => json_answer(&json!(parts.faults.pending())),
         ("POST", "/faults") => match serde_json::from_slice::<Fault>(&request.body) {
             Ok(fault) => blocking(parts, move |parts| parts.faults.add(fault)).await,
@@ -54,17 +60,16 @@ async fn control(parts: &Parts, urls: &Value, request: &Request) -> Answer {
             let lifecycle = &parts.server.lifecycle;
             json_answer(&json!({ "hung": lifecycle.is_hung(), "pace": lifecycle.pace() }))
         }
-        ("POST", "/settle") => done(parts.server.poster.settle().await),
+        ("POST", "/settle") => {
+            parts.server.poster.settle().await;
+            Answer::no_content()
+        }
         _ => Answer::error(404, "the control API has no such request"),
     }
 }
 
 fn json_answer(value: &Value) -> Answer {
     Answer::json(200, value)
-}
-
-fn done((): ()) -> Answer {
-    Answer::no_content()
 }
 
 /// Opening and closing the port waits for the server's threads, so it may not run on them.

@@ -39,7 +39,8 @@ impl Compiler<'_> {
         match statement {
             Statement::Variable(variable) => self.variable(variable),
             Statement::TypedVariable(variable) => self.typed_variable(variable),
-            Statement::Dbrp(_) => Ok(()),
+            // A name that stands alone is never looked up: `var crit = 1e3` leaves one behind.
+            Statement::Dbrp(_) | Statement::Expression(Expression::Identifier(_)) => Ok(()),
             Statement::Expression(expression) => self.value(expression).map(drop),
         }
     }

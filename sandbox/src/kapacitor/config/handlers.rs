@@ -12,7 +12,7 @@ use std::time::Duration;
 const BASE: &str = "/kapacitor/v1/config/";
 /// Between reading an element's overrides and storing them again. Updates of one element that come in between get lost,
 /// as they do in Kapacitor.
-const READ_TO_SAVE: Duration = Duration::from_millis(3);
+const READ_TO_SAVE: Duration = Duration::from_millis(5);
 
 /// `GET` of all sections, one section, or one element.
 pub fn get(kapacitor: &Kapacitor, path: &str) -> Answer {

@@ -64,7 +64,7 @@ impl Update {
         let (add, remove) = (self.add.unwrap_or_default(), self.remove.unwrap_or_default());
         validate(
             place,
-            [set.is_empty(), delete.is_empty(), add.is_empty(), remove.is_empty()],
+            [!set.is_empty(), !delete.is_empty(), !add.is_empty(), !remove.is_empty()],
         )
         .map_err(|error| format!("invalid update action: {error}"))?;
         if !remove.is_empty() {
@@ -85,6 +85,7 @@ impl Update {
     }
 }
 
+/// Checks an update; the booleans say which of its parts are there.
 fn validate(place: &Place, [set, delete, add, remove]: [bool; 4]) -> Result<(), String> {
     let element = place.element.as_deref().unwrap_or_default();
     if !is_valid(&place.section) {
@@ -93,16 +94,16 @@ fn validate(place: &Place, [set, delete, add, remove]: [bool; 4]) -> Result<(), 
     if !element.is_empty() && !is_valid(element) {
         return Err(format!("invalid element name {}", quote(element)));
     }
-    if (!set || !delete) && !(add && remove) {
+    if (set || delete) && (add || remove) {
         return Err("cannot provide both set/delete and add/remove actions in the same update".to_owned());
     }
-    if !add && !element.is_empty() {
+    if add && !element.is_empty() {
         return Err("must not provide an element name when adding an a new override".to_owned());
     }
-    if !remove && !element.is_empty() {
+    if remove && !element.is_empty() {
         return Err("must not provide element when removing an override".to_owned());
     }
-    if add && remove && place.element.is_none() {
+    if !add && !remove && place.element.is_none() {
         return Err("element not specified, are you missing a trailing '/'?".to_owned());
     }
     Ok(())
