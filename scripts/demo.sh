@@ -6,7 +6,10 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-readonly built=$PWD/${CARGO_TARGET_DIR:-target}/debug
+case ${CARGO_TARGET_DIR:=target} in
+  /*) readonly built=$CARGO_TARGET_DIR/debug ;;
+  *) readonly built=$PWD/$CARGO_TARGET_DIR/debug ;;
+esac
 readonly patience_seconds=30
 
 if [ -t 1 ]; then

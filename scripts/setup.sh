@@ -9,6 +9,9 @@ set -euo pipefail
 # The release of OpenTofu to install where there is neither terraform nor tofu.
 readonly opentofu_version=1.10.6
 
+# Where rustup puts cargo.
+export PATH=$PATH:$HOME/.cargo/bin
+
 have() { command -v "$1" >/dev/null 2>&1; }
 
 say() { printf 'setup: %s\n' "$*" >&2; }

@@ -48,8 +48,8 @@ fn fault(path: &str, description: &str) -> Option<&'static str> {
 #[test]
 fn every_attribute_and_block_is_described() {
     let mut all = descriptions(served::PROVIDER, &served::configuration());
-    for (resource, block) in served::resources() {
-        all.extend(descriptions(&resource, &block));
+    for served in served::all() {
+        all.extend(descriptions(&served.name, &served.block));
     }
     let faults: Vec<String> = all
         .iter()

@@ -1,17 +1,8 @@
 //! The examples: one for each resource, formatted, and the only source of the code that the hand-written texts show.
 
-use crate::{project, served};
+use crate::project;
+use crate::served::{self, Kind};
 use std::process::Command;
-
-/// The example that a resource's page shows.
-pub fn of_resource(resource: &str) -> String {
-    format!("examples/resources/{resource}/resource.tf")
-}
-
-/// How the resource is imported, as its page shows it.
-pub fn import_of_resource(resource: &str) -> String {
-    format!("examples/resources/{resource}/import.sh")
-}
 
 fn terraform() -> String {
     if let Ok(binary) = std::env::var("TERRAFORM_BINARY") {
@@ -44,21 +35,27 @@ fn terraform_blocks(markdown: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_resource_has_an_example_of_itself_and_of_its_import() {
-    for resource in served::resources().keys() {
-        let example = project::read(&of_resource(resource));
-        assert!(example.contains(&format!("resource \"{resource}\" ")), "{resource}");
-        let import = project::read(&import_of_resource(resource));
-        assert!(import.contains(&format!("terraform import {resource}.")), "{resource}");
+fn every_resource_and_data_source_has_an_example_of_itself_and_of_its_import() {
+    for served in served::all() {
+        let block = format!("{} \"{}\" ", served.kind.keyword(), served.name);
+        let example = project::read(&served.example());
+        assert!(example.contains(&block), "{} shows no {block}", served.example());
+        if let Some(import) = served.import() {
+            let command = format!("terraform import {}.", served.name);
+            assert!(project::read(&import).contains(&command), "{import} shows no {command}");
+        }
     }
 }
 
 #[test]
-fn every_folder_of_a_resource_is_of_one_that_exists() {
-    let resources = served::resources();
-    for file in project::files_below("examples/resources") {
-        let resource = file.split('/').nth(2).unwrap();
-        assert!(resources.contains_key(resource), "{file}");
+fn every_example_of_a_resource_or_data_source_is_of_one_that_exists() {
+    let served = served::all();
+    for kind in [Kind::Resource, Kind::DataSource] {
+        for file in project::files_below(&format!("examples/{}", kind.folder())) {
+            let name = file.split('/').nth(2).unwrap();
+            let exists = served.iter().any(|served| served.kind == kind && served.name == name);
+            assert!(exists, "{file} is of nothing that the provider serves");
+        }
     }
 }
 

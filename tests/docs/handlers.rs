@@ -1,7 +1,7 @@
 //! The handlers that the block `handler` of an alert rule takes, from the handlers' own table.
 
 use crate::pages::{code, sections};
-use crate::{examples, project};
+use crate::project;
 use squadcast_kapacitor::rule::handlers::{HandlerKind, HandlerOption, OptionKind, KINDS};
 use std::collections::BTreeSet;
 
@@ -97,13 +97,4 @@ fn every_example_of_a_handler_is_of_a_kind_that_exists() {
     let kinds: BTreeSet<String> = KINDS.iter().map(example_of).collect();
     let found: BTreeSet<String> = project::files_below(EXAMPLES).into_iter().collect();
     assert_eq!(found, kinds);
-}
-
-#[test]
-fn examples_of_handlers_are_of_the_resource_that_the_page_is_about() {
-    let folder = examples::of_resource("squadcast_kapacitor_alert_rule");
-    assert_eq!(
-        EXAMPLES.rsplit_once('/').map(|parts| parts.0),
-        folder.rsplit_once('/').map(|parts| parts.0)
-    );
 }

@@ -5,6 +5,7 @@
 mod descriptions;
 mod examples;
 mod handlers;
+mod links;
 mod pages;
 mod project;
 mod schema;

@@ -1,24 +1,17 @@
 //! Every page that is written from the schema and the examples.
 
-use crate::{examples, handlers, project, schema, served};
+use crate::served::{self, Served};
+use crate::{handlers, project, schema};
 use std::collections::BTreeMap;
 use tf_provider::schema::Block;
 
 /// The pages by their paths.
 pub fn all() -> BTreeMap<String, String> {
     let mut pages = BTreeMap::from([("docs/index.md".to_owned(), provider_page())]);
-    for (resource, block) in served::resources() {
-        pages.insert(path_of(&resource), resource_page(&resource, &block));
+    for served in served::all() {
+        pages.insert(served.page(), page_of(&served));
     }
     pages
-}
-
-/// The page of a resource; its name leaves out the provider's.
-fn path_of(resource: &str) -> String {
-    let name = resource
-        .strip_prefix(served::PROVIDER)
-        .and_then(|name| name.strip_prefix('_'));
-    format!("docs/resources/{}.md", name.unwrap())
 }
 
 fn provider_page() -> String {
@@ -35,36 +28,35 @@ fn provider_page() -> String {
     ])
 }
 
-fn resource_page(resource: &str, block: &Block) -> String {
-    let provider = env!("CARGO_PKG_NAME");
-    let example = project::read(&examples::of_resource(resource));
-    let import = project::read(&examples::import_of_resource(resource));
+fn page_of(served: &Served) -> String {
+    let (name, kind) = (&served.name, served.kind.title());
+    let title = page_title(&format!("{name} {kind} - {}", env!("CARGO_PKG_NAME")));
     sections(&[
-        &front_matter(
-            &[
-                &page_title(&format!("{resource} Resource - {provider}")),
-                "subcategory: \"\"",
-            ],
-            block,
-        ),
-        &format!("# {resource} (Resource)"),
-        &block.description.content,
+        &front_matter(&[&title, "subcategory: \"\""], &served.block),
+        &format!("# {name} ({kind})"),
+        &served.block.description.content,
         "## Example Usage",
-        &code("terraform", &example),
-        &schema::markdown(block),
-        &further_sections(resource),
-        "## Import",
-        "Import is supported using the following syntax:",
-        &code("shell", &import),
+        &code("terraform", &project::read(&served.example())),
+        &schema::markdown(&served.block),
+        &further_section(name),
+        &import_section(served),
     ])
 }
 
 /// What a page holds besides the schema.
-fn further_sections(resource: &str) -> String {
-    match resource {
+fn further_section(name: &str) -> String {
+    match name {
         "squadcast_kapacitor_alert_rule" => handlers::section(),
         _ => String::new(),
     }
+}
+
+fn import_section(served: &Served) -> String {
+    let Some(import) = served.import() else {
+        return String::new();
+    };
+    let commands = code("shell", &project::read(&import));
+    format!("## Import\n\nImport is supported using the following syntax:\n\n{commands}")
 }
 
 fn page_title(title: &str) -> String {
