@@ -36,7 +36,8 @@ pub use control::NOTICE;
 pub use faults::{Fault, Faults, Kind};
 pub use journal::{Outcome, SeenRequest};
 pub use options::{
-    Auth, BasicAuth, ChronografAuth, ChronografConf, HttpPost, KapacitorConf, Options, Permission, User, UserType, RECEIVER,
+    Auth, BasicAuth, ChronografAuth, ChronografConf, HttpPost, KapacitorConf, Options, Permission, User, UserType,
+    RECEIVER,
 };
 pub use receiver::{NothingArrived, Post, Receiver};
 pub use sandbox::{Pace, RefusedStart, Sandbox, StartError};

@@ -74,7 +74,10 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> anyhow::Result<Option<A
             "--receiver-port" => options.receiver_port = port(&value()?)?,
             "--control-port" => options.control_port = Some(port(&value()?)?),
             "--chronograf-port" => {
-                options.chronograf = Some(ChronografConf { port: port(&value()?)?, ..ChronografConf::default() });
+                options.chronograf = Some(ChronografConf {
+                    port: port(&value()?)?,
+                    ..ChronografConf::default()
+                });
             }
             "--state-file" => options.state_file = Some(PathBuf::from(value()?)),
             "--declare" => declare(&mut options, &value()?)?,

@@ -69,14 +69,26 @@ impl ChronografConf {
     /// Basic authentication with one user.
     pub fn htpasswd(user: &str, password: &str) -> Self {
         let users = vec![(user.to_owned(), password.to_owned())];
-        ChronografConf { auth: ChronografAuth::Htpasswd { users, realm: "Chronograf".to_owned() }, ..Self::default() }
+        ChronografConf {
+            auth: ChronografAuth::Htpasswd {
+                users,
+                realm: "Chronograf".to_owned(),
+            },
+            ..Self::default()
+        }
     }
 
     /// A superadmin who signs nonces with the key that belongs to this one (PEM, PKCS#1).
     pub fn superadmin(public_key: &str) -> Self {
         let nonce_expiration = Duration::from_secs(600);
-        let auth = ChronografAuth::Superadmin { public_key: public_key.to_owned(), nonce_expiration };
-        ChronografConf { auth, ..Self::default() }
+        let auth = ChronografAuth::Superadmin {
+            public_key: public_key.to_owned(),
+            nonce_expiration,
+        };
+        ChronografConf {
+            auth,
+            ..Self::default()
+        }
     }
 }
 

@@ -40,11 +40,7 @@ async fn play(act: Act, request: Request, fault: Option<Kind>) -> Played {
                 | Kind::Answer { acted: false, .. }
         )
     );
-    let reply = if not_acted {
-        Reply::Drop
-    } else {
-        act(request).await
-    };
+    let reply = if not_acted { Reply::Drop } else { act(request).await };
     match fault {
         None => reply.into(),
         Some(Kind::Refuse | Kind::Drop { .. }) => Reply::Drop.into(),

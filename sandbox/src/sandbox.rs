@@ -126,14 +126,26 @@ impl Sandbox {
             receiving(&parts.receiver),
             Gate::new(),
         )?);
-        let mut sandbox = Sandbox { kapacitor, receiver_address, control: None, chronograf: None, parts, runtime };
+        let mut sandbox = Sandbox {
+            kapacitor,
+            receiver_address,
+            control: None,
+            chronograf: None,
+            parts,
+            runtime,
+        };
         if let Some(conf) = options.chronograf {
             let (socket, address) = bound(conf.port)?;
             let server = Arc::new(Chronograf::new(conf, &sandbox.kapacitor_url(), &address.to_string()));
             let (faults, journal) = (Faults::new(), Journal::new());
             let faulty = play::faulty(acts_of_chronograf(&server), &faults, &journal);
             handle.spawn(listener::serve(socket, faulty, faults.gate().clone())?);
-            sandbox.chronograf = Some(ChronografParts { address, server, faults, journal });
+            sandbox.chronograf = Some(ChronografParts {
+                address,
+                server,
+                faults,
+                journal,
+            });
         }
         if let Some((socket, address)) = control {
             sandbox.control = Some(address);
@@ -169,7 +181,9 @@ impl Sandbox {
 
     /// Base URL of the Chronograf without its base path, where `Options::chronograf` asked for one.
     pub fn chronograf_url(&self) -> Option<String> {
-        self.chronograf.as_ref().map(|chronograf| format!("http://{}", chronograf.address))
+        self.chronograf
+            .as_ref()
+            .map(|chronograf| format!("http://{}", chronograf.address))
     }
 
     /// The faults of the Chronograf server, where there is one.
@@ -179,7 +193,10 @@ impl Sandbox {
 
     /// The requests that the Chronograf server saw; none where there is no Chronograf.
     pub fn chronograf_requests(&self) -> Vec<SeenRequest> {
-        self.chronograf.as_ref().map(|chronograf| chronograf.journal.seen()).unwrap_or_default()
+        self.chronograf
+            .as_ref()
+            .map(|chronograf| chronograf.journal.seen())
+            .unwrap_or_default()
     }
 
     /// Plays a restart of Chronograf: connections that were made stay, those of the command line and the nonce are new. The

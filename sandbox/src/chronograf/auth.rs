@@ -16,7 +16,10 @@ pub struct Nonce {
 
 impl Nonce {
     pub fn new() -> Self {
-        Nonce { text: uuid::Uuid::new_v4().to_string(), made: Instant::now() }
+        Nonce {
+            text: uuid::Uuid::new_v4().to_string(),
+            made: Instant::now(),
+        }
     }
 
     /// The present one.
@@ -49,7 +52,11 @@ pub fn check(auth: &ChronografAuth, nonce: &mut Nonce, request: &Request, path: 
             if open || signature(request).is_some_and(|signature| is_signed(public_key, &text, &signature)) {
                 return Ok(());
             }
-            Err(Answer { status: 403, headers: Vec::new(), body: Default::default() })
+            Err(Answer {
+                status: 403,
+                headers: Vec::new(),
+                body: Default::default(),
+            })
         }
     }
 }
@@ -74,8 +81,12 @@ fn signature(request: &Request) -> Option<Vec<u8>> {
 
 fn is_signed(public_key: &str, nonce: &str, signature: &[u8]) -> bool {
     let lines = public_key.lines().filter(|line| !line.starts_with("-----"));
-    let Ok(der) = STANDARD.decode(lines.collect::<String>()) else { return false };
-    UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, der).verify(nonce.as_bytes(), signature).is_ok()
+    let Ok(der) = STANDARD.decode(lines.collect::<String>()) else {
+        return false;
+    };
+    UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, der)
+        .verify(nonce.as_bytes(), signature)
+        .is_ok()
 }
 
 /// A session cookie, whatever its value, asks for an Origin or Referer of Chronograf's own on requests that change something.
@@ -89,7 +100,10 @@ pub fn check_origin(request: &Request, host: &str) -> Result<(), Answer> {
     let scheme = request.header("x-forwarded-proto").unwrap_or("http");
     let host = request.header("host").unwrap_or(host);
     let own = format!("{scheme}://{host}");
-    let from = request.header("origin").or(request.header("referer")).unwrap_or_default();
+    let from = request
+        .header("origin")
+        .or(request.header("referer"))
+        .unwrap_or_default();
     if from == own || from.starts_with(&format!("{own}/")) {
         return Ok(());
     }

@@ -120,7 +120,10 @@ impl Connections {
 
     fn create_source(&mut self, request: &Request) -> Result<Answer, Answer> {
         let fields = object(request)?;
-        let mut source = Source { default: self.sources.is_empty(), ..Source::default() };
+        let mut source = Source {
+            default: self.sources.is_empty(),
+            ..Source::default()
+        };
         source.set(&fields);
         if source.url.is_empty() {
             return Err(error(422, "url required"));
@@ -134,11 +137,19 @@ impl Connections {
     }
 
     fn source(&self, id: i64) -> Result<&Source, Answer> {
-        self.sources.iter().chain(&self.source_0).find(|source| source.id == id).ok_or_else(|| missing(id))
+        self.sources
+            .iter()
+            .chain(&self.source_0)
+            .find(|source| source.id == id)
+            .ok_or_else(|| missing(id))
     }
 
     fn source_mut(&mut self, id: i64) -> Result<&mut Source, Answer> {
-        self.sources.iter_mut().chain(&mut self.source_0).find(|source| source.id == id).ok_or_else(|| missing(id))
+        self.sources
+            .iter_mut()
+            .chain(&mut self.source_0)
+            .find(|source| source.id == id)
+            .ok_or_else(|| missing(id))
     }
 
     /// Answers a request for a kapacitor or the list of a source.
@@ -147,7 +158,10 @@ impl Connections {
         match (request.method.as_str(), id) {
             ("GET", None) => {
                 let all = self.kapacitor_0.iter().chain(&self.kapacitors);
-                let views: Vec<Value> = all.filter(|known| known.source == source).map(Kapacitor::view).collect();
+                let views: Vec<Value> = all
+                    .filter(|known| known.source == source)
+                    .map(Kapacitor::view)
+                    .collect();
                 Ok(answer(200, &json!({ "kapacitors": views })))
             }
             ("POST", None) => self.create_kapacitor(request, source),
@@ -175,7 +189,10 @@ impl Connections {
 
     fn create_kapacitor(&mut self, request: &Request, source: i64) -> Result<Answer, Answer> {
         self.source(source)?;
-        let mut kapacitor = Kapacitor { source, ..Kapacitor::default() };
+        let mut kapacitor = Kapacitor {
+            source,
+            ..Kapacitor::default()
+        };
         kapacitor.set(&object(request)?);
         if kapacitor.name.is_empty() || kapacitor.url.is_empty() {
             return Err(error(422, "name and url required"));
@@ -202,7 +219,11 @@ impl Connections {
             self.deactivate(source);
         }
         let updated = answer(200, &kapacitor.view());
-        match self.kapacitors.iter_mut().find(|known| known.source == source && known.id == id) {
+        match self
+            .kapacitors
+            .iter_mut()
+            .find(|known| known.source == source && known.id == id)
+        {
             Some(known) => *known = kapacitor,
             // As recorded, what has no place of its own overwrites the kapacitor of the command line.
             None => self.kapacitor_0 = Some(kapacitor),
@@ -221,7 +242,10 @@ impl Connections {
     }
 
     fn deactivate(&mut self, source: i64) {
-        self.kapacitors.iter_mut().filter(|known| known.source == source).for_each(|known| known.active = false);
+        self.kapacitors
+            .iter_mut()
+            .filter(|known| known.source == source)
+            .for_each(|known| known.active = false);
     }
 }
 
@@ -335,12 +359,19 @@ fn check_url(url: &str) -> Result<(), Answer> {
     if has_scheme || url.starts_with('/') {
         return Ok(());
     }
-    Err(error(422, &format!("invalid source URI: parse {}: invalid URI for request", quote(url))))
+    Err(error(
+        422,
+        &format!("invalid source URI: parse {}: invalid URI for request", quote(url)),
+    ))
 }
 
 /// 204, which Chronograf answers without a Content-Type.
 pub fn no_content() -> Answer {
-    Answer { status: 204, headers: Vec::new(), body: Default::default() }
+    Answer {
+        status: 204,
+        headers: Vec::new(),
+        body: Default::default(),
+    }
 }
 
 /// The answer to a method that a path does not take.

@@ -23,12 +23,21 @@ pub struct Outgoing {
 /// Sends it and returns the answer; `None` where there is none, which is a 502 for Chronograf's client.
 pub async fn send(outgoing: Outgoing) -> Option<Answer> {
     // The sandbox talks to loopback only.
-    let address: SocketAddr = outgoing.host.parse().ok().filter(|address: &SocketAddr| address.ip().is_loopback())?;
+    let address: SocketAddr = outgoing
+        .host
+        .parse()
+        .ok()
+        .filter(|address: &SocketAddr| address.ip().is_loopback())?;
     let stream = TcpStream::connect(address).await.ok()?;
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.ok()?;
     tokio::spawn(connection);
-    let zips = outgoing.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("accept-encoding"));
-    let mut request = hyper::Request::builder().method(outgoing.method.as_str()).uri(&outgoing.target);
+    let zips = outgoing
+        .headers
+        .iter()
+        .any(|(name, _)| name.eq_ignore_ascii_case("accept-encoding"));
+    let mut request = hyper::Request::builder()
+        .method(outgoing.method.as_str())
+        .uri(&outgoing.target);
     request = request.header("Host", &outgoing.host);
     for (name, value) in &outgoing.headers {
         request = request.header(name, value);
@@ -37,16 +46,26 @@ pub async fn send(outgoing: Outgoing) -> Option<Answer> {
         // Go's client asks for it by itself, and unpacks what comes.
         request = request.header("Accept-Encoding", "gzip");
     }
-    let response = sender.send_request(request.body(Full::new(outgoing.body)).ok()?).await.ok()?;
+    let response = sender
+        .send_request(request.body(Full::new(outgoing.body)).ok()?)
+        .await
+        .ok()?;
     let status = response.status().as_u16();
     let mut headers: Vec<(String, String)> = response
         .headers()
         .iter()
-        .filter(|(name, _)| !matches!(name.as_str(), "content-length" | "date" | "connection" | "transfer-encoding"))
+        .filter(|(name, _)| {
+            !matches!(
+                name.as_str(),
+                "content-length" | "date" | "connection" | "transfer-encoding"
+            )
+        })
         .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
         .collect();
     let mut body = response.into_body().collect().await.ok()?.to_bytes();
-    let zipped = headers.iter().any(|(name, value)| name == "content-encoding" && value == "gzip");
+    let zipped = headers
+        .iter()
+        .any(|(name, value)| name == "content-encoding" && value == "gzip");
     if zipped && !zips && !body.is_empty() {
         let mut plain = Vec::new();
         GzDecoder::new(body.as_ref()).read_to_end(&mut plain).ok()?;

@@ -34,8 +34,16 @@ struct State {
 impl Chronograf {
     pub fn new(conf: ChronografConf, kapacitor_url: &str, host: &str) -> Self {
         let connections = Connections::new(&conf, kapacitor_url);
-        let state = State { conf, connections, nonce: Nonce::new() };
-        Chronograf { state: Mutex::new(state), kapacitor_url: kapacitor_url.to_owned(), host: host.to_owned() }
+        let state = State {
+            conf,
+            connections,
+            nonce: Nonce::new(),
+        };
+        Chronograf {
+            state: Mutex::new(state),
+            kapacitor_url: kapacitor_url.to_owned(),
+            host: host.to_owned(),
+        }
     }
 
     /// Plays a restart: what was stored stays, the connections of the command line and the nonce are new.

@@ -30,7 +30,11 @@ const METHODS: &str = "DELETE, GET, OPTIONS, PATCH, POST";
 pub async fn pass(kapacitor: &Kapacitor, request: &Request) -> Answer {
     match request.method.as_str() {
         "OPTIONS" => {
-            return Answer { status: 200, headers: vec![("Allow".to_owned(), METHODS.to_owned())], body: Default::default() }
+            return Answer {
+                status: 200,
+                headers: vec![("Allow".to_owned(), METHODS.to_owned())],
+                body: Default::default(),
+            }
         }
         "GET" | "POST" | "PATCH" | "DELETE" => {}
         _ => return not_allowed(METHODS),
@@ -47,7 +51,11 @@ pub async fn pass(kapacitor: &Kapacitor, request: &Request) -> Answer {
 }
 
 fn bad_gateway() -> Answer {
-    Answer { status: 502, headers: Vec::new(), body: Default::default() }
+    Answer {
+        status: 502,
+        headers: Vec::new(),
+        body: Default::default(),
+    }
 }
 
 /// The `path` parameter, decoded once. Go drops a parameter that holds a semicolon.
@@ -56,16 +64,27 @@ fn path_parameter(request: &Request) -> Option<String> {
     let kept: Vec<&str> = query.split('&').filter(|part| !part.contains(';')).collect();
     let joined = kept.join("&");
     let mut pairs = url::form_urlencoded::parse(joined.as_bytes());
-    pairs.find(|(name, _)| name == "path").map(|(_, value)| value.into_owned()).filter(|path| !path.is_empty())
+    pairs
+        .find(|(name, _)| name == "path")
+        .map(|(_, value)| value.into_owned())
+        .filter(|path| !path.is_empty())
 }
 
 /// The request to send on; `None` where the connection has no URL to send it to.
 fn outgoing(kapacitor: &Kapacitor, request: &Request, path: &str) -> Result<Option<Outgoing>, Answer> {
-    let Some((_, rest)) = kapacitor.url.split_once("://") else { return Ok(None) };
+    let Some((_, rest)) = kapacitor.url.split_once("://") else {
+        return Ok(None);
+    };
     let (host, base) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     let joined = format!("{}/{}", base.trim_end_matches('/'), path.trim_start_matches('/'));
-    let whole = format!("{}/{}", kapacitor.url.trim_end_matches('/'), path.trim_start_matches('/'));
-    let (path, query) = joined.split_once('?').map_or((joined.as_str(), None), |(path, query)| (path, Some(query)));
+    let whole = format!(
+        "{}/{}",
+        kapacitor.url.trim_end_matches('/'),
+        path.trim_start_matches('/')
+    );
+    let (path, query) = joined
+        .split_once('?')
+        .map_or((joined.as_str(), None), |(path, query)| (path, Some(query)));
     if let Some(escape) = broken_escape(path) {
         let reason = format!("parse {}: invalid URL escape {}", quote(&whole), quote(&escape));
         return Err(error(422, &format!("Error parsing kapacitor url: {reason}")));
@@ -79,22 +98,39 @@ fn outgoing(kapacitor: &Kapacitor, request: &Request, path: &str) -> Result<Opti
     if let Some(query) = query {
         target = format!("{target}?{query}");
     }
-    let passed = |name: &str| !matches!(name, "authorization" | "host" | "connection" | "content-length" | "cookie");
-    let mut headers: Vec<(String, String)> =
-        request.headers.iter().filter(|(name, _)| passed(name)).map(|(name, value)| (name.clone(), value.clone())).collect();
+    let passed = |name: &str| {
+        !matches!(
+            name,
+            "authorization" | "host" | "connection" | "content-length" | "cookie"
+        )
+    };
+    let mut headers: Vec<(String, String)> = request
+        .headers
+        .iter()
+        .filter(|(name, _)| passed(name))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
     if !kapacitor.username.is_empty() && !kapacitor.password.is_empty() {
         let pair = format!("{}:{}", kapacitor.username, kapacitor.password);
         let encoded = base64::engine::general_purpose::STANDARD.encode(pair);
         headers.push(("Authorization".to_owned(), format!("Basic {encoded}")));
     }
     let (method, body) = (request.method.clone(), request.body.clone());
-    Ok(Some(Outgoing { method, host: host.to_owned(), target, headers, body }))
+    Ok(Some(Outgoing {
+        method,
+        host: host.to_owned(),
+        target,
+        headers,
+        body,
+    }))
 }
 
 fn broken_escape(path: &str) -> Option<String> {
     let bytes = path.as_bytes();
     let (at, _) = path.match_indices('%').find(|(at, _)| {
-        !bytes.get(at + 1..at + 3).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+        !bytes
+            .get(at + 1..at + 3)
+            .is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
     })?;
     Some(path[at..].chars().take(3).collect())
 }

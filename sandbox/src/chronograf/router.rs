@@ -29,11 +29,18 @@ async fn dispatch(chronograf: &Chronograf, request: &Request) -> Result<Answer, 
     }
     let parts: Vec<&str> = path.strip_prefix("/chronograf/v1/sources").map_or(Vec::new(), parts_of);
     match (path, parts.as_slice()) {
-        ("/ping", _) => Ok(Answer { status: 200, ..no_content() }),
+        ("/ping", _) => Ok(Answer {
+            status: 200,
+            ..no_content()
+        }),
         ("/nonce", _) => {
             let mut state = chronograf.state();
             let state = &mut *state;
-            Ok(Answer::new(200, "text/plain", state.nonce.text(&state.conf.auth).to_owned()))
+            Ok(Answer::new(
+                200,
+                "text/plain",
+                state.nonce.text(&state.conf.auth).to_owned(),
+            ))
         }
         ("/chronograf/v1" | "/chronograf/v1/", _) => Ok(answer(200, &root(chronograf))),
         ("/chronograf/v1/me", _) => Ok(answer(200, &json!({ "links": { "self": "/chronograf/v1/me" } }))),
@@ -41,9 +48,10 @@ async fn dispatch(chronograf: &Chronograf, request: &Request) -> Result<Answer, 
         (_, [id]) => chronograf.state().connections.serve_sources(request, Some(id)),
         (_, [_, "proxy" | "queries"]) if request.method == "POST" => Err(influxdb(request)),
         (_, [source, "kapacitors"]) => chronograf.state().connections.serve_kapacitors(request, source, None),
-        (_, [source, "kapacitors", id]) => {
-            chronograf.state().connections.serve_kapacitors(request, source, Some(id))
-        }
+        (_, [source, "kapacitors", id]) => chronograf
+            .state()
+            .connections
+            .serve_kapacitors(request, source, Some(id)),
         (_, [source, "kapacitors", id, "proxy"]) => {
             if request.method == "PUT" || request.method == "HEAD" {
                 return Err(not_allowed("DELETE, GET, OPTIONS, PATCH, POST"));
@@ -60,12 +68,19 @@ async fn dispatch(chronograf: &Chronograf, request: &Request) -> Result<Answer, 
 }
 
 fn parts_of(rest: &str) -> Vec<&str> {
-    rest.trim_start_matches('/').split('/').filter(|part| !part.is_empty()).collect()
+    rest.trim_start_matches('/')
+        .split('/')
+        .filter(|part| !part.is_empty())
+        .collect()
 }
 
 /// The user interface, which answers whatever is no route.
 fn page() -> Answer {
-    Answer::new(200, "text/html; charset=utf-8", "<!DOCTYPE html><html><title>This is a sandbox and not Chronograf</title></html>")
+    Answer::new(
+        200,
+        "text/html; charset=utf-8",
+        "<!DOCTYPE html><html><title>This is a sandbox and not Chronograf</title></html>",
+    )
 }
 
 /// Where a path with or without a slash at its end is moved to.
@@ -97,7 +112,10 @@ fn influxdb(request: &Request) -> Answer {
 }
 
 fn root(chronograf: &Chronograf) -> Value {
-    let oauth = matches!(chronograf.conf().auth, crate::options::ChronografAuth::Superadmin { .. });
+    let oauth = matches!(
+        chronograf.conf().auth,
+        crate::options::ChronografAuth::Superadmin { .. }
+    );
     let github = json!([{
         "name": "github",
         "label": "Github",

@@ -3,17 +3,35 @@
 use crate::go::duration;
 use serde_json::{json, Map, Value};
 use squadcast_kapacitor::rule::{
-    ChangeKind, Definition, Field, Operator, Post, PostSpec, RangeOperator, Rule, RuleSpec, Source, TagFilter, TextList,
-    Trigger,
+    ChangeKind, Definition, Field, Operator, Post, PostSpec, RangeOperator, Rule, RuleSpec, Source, TagFilter,
+    TextList, Trigger,
 };
 use std::collections::BTreeMap;
 
 /// Handlers that are lists where there are none of them; the others are null then.
 const LISTS: [&str; 17] = [
-    "post", "tcp", "email", "exec", "log", "victorOps", "pagerDuty", "pagerDuty2", "pushover", "sensu", "slack", "telegram",
-    "alerta", "opsGenie", "opsGenie2", "talk", "kafka",
+    "post",
+    "tcp",
+    "email",
+    "exec",
+    "log",
+    "victorOps",
+    "pagerDuty",
+    "pagerDuty2",
+    "pushover",
+    "sensu",
+    "slack",
+    "telegram",
+    "alerta",
+    "opsGenie",
+    "opsGenie2",
+    "talk",
+    "kafka",
 ];
 const NULLS: [&str; 4] = ["serviceNow", "bigPanda", "teams", "zenoss"];
+
+/// Stands for the missing URL of a post, which Chronograf writes and a rule of ours cannot have.
+const NO_URL: &str = "http://no-url.invalid/";
 
 /// Chronograf's words for operators, and TICKscript's.
 const OPERATORS: [(&str, &str); 8] = [
@@ -31,7 +49,10 @@ const OPERATORS: [(&str, &str); 8] = [
 pub fn view(task: &Value, kapacitor: &str) -> Value {
     let text = |name: &str| task[name].as_str().unwrap_or_default();
     let (id, script) = (text("id"), text("script"));
-    let rule = Rule::from_tickscript(script).ok();
+    let with_url = script.replace(".post()", &format!(".post('{NO_URL}')"));
+    let rule = Rule::from_tickscript(script)
+        .or_else(|_| Rule::from_tickscript(&with_url))
+        .ok();
     let definition = rule.as_ref().map(Rule::definition);
     let task_path = format!("/kapacitor/v1/tasks/{id}").replace('/', "%2F");
     let mut view = json!({
@@ -71,14 +92,22 @@ fn name_of(task: &Value) -> String {
         return given.to_owned();
     }
     let script = task["script"].as_str().unwrap_or_default();
-    let declared = script.lines().find_map(|line| line.strip_prefix("var name = '")?.strip_suffix('\''));
+    let declared = script
+        .lines()
+        .find_map(|line| line.strip_prefix("var name = '")?.strip_suffix('\''));
     declared.or_else(|| task["id"].as_str()).unwrap_or_default().to_owned()
 }
 
 fn query(id: &str, definition: &Definition) -> Value {
     let field = |name: &str| json!({ "value": name, "type": "field", "alias": "" });
     let fields = match (definition.trigger.source(), definition.trigger.field()) {
-        (Some(Source { field: name, aggregate: Some(aggregate) }), _) => {
+        (
+            Some(Source {
+                field: name,
+                aggregate: Some(aggregate),
+            }),
+            _,
+        ) => {
             let function = aggregate.function.name();
             json!([{ "value": function, "type": "func", "alias": "", "args": [field(name)] }])
         }
@@ -109,7 +138,10 @@ fn query(id: &str, definition: &Definition) -> Value {
 /// The length of the window and how often it is evaluated, as Go writes them.
 fn aggregation(definition: &Definition) -> Option<(String, String)> {
     let aggregate = definition.trigger.source()?.aggregate.as_ref()?;
-    Some((duration::format(aggregate.period.nanoseconds()), duration::format(aggregate.every.nanoseconds())))
+    Some((
+        duration::format(aggregate.period.nanoseconds()),
+        duration::format(aggregate.every.nanoseconds()),
+    ))
 }
 
 fn every(definition: &Definition) -> String {
@@ -129,12 +161,20 @@ fn values(definition: &Definition) -> Value {
         Trigger::Threshold { operator, value, .. } => {
             json!({ "operator": operator_words(*operator), "value": value.to_string(), "rangeValue": "" })
         }
-        Trigger::Range { operator, lower, upper, .. } => json!({
+        Trigger::Range {
+            operator, lower, upper, ..
+        } => json!({
             "operator": words(RangeOperator::name(*operator)),
             "value": lower.to_string(),
             "rangeValue": upper.to_string(),
         }),
-        Trigger::Relative { change, shift, operator, value, .. } => json!({
+        Trigger::Relative {
+            change,
+            shift,
+            operator,
+            value,
+            ..
+        } => json!({
             "change": if *change == ChangeKind::Percent { "% change" } else { "change" },
             "shift": duration::format(shift.nanoseconds()),
             "operator": operator_words(*operator),
@@ -152,15 +192,24 @@ fn operator_words(operator: Operator) -> &'static str {
 }
 
 fn words(symbol: &str) -> &'static str {
-    OPERATORS.iter().find(|(_, known)| *known == symbol).map_or("", |(words, _)| words)
+    OPERATORS
+        .iter()
+        .find(|(_, known)| *known == symbol)
+        .map_or("", |(words, _)| words)
 }
 
 fn alert_nodes(definition: Option<&Definition>) -> Value {
     let flag = |read: fn(&Definition) -> bool| definition.is_some_and(read);
     let mut nodes = Map::new();
     nodes.insert("typeOf".to_owned(), json!("alert"));
-    nodes.insert("stateChangesOnly".to_owned(), json!(flag(|definition| definition.state_changes_only)));
-    nodes.insert("noRecoveries".to_owned(), json!(flag(|definition| definition.no_recoveries)));
+    nodes.insert(
+        "stateChangesOnly".to_owned(),
+        json!(flag(|definition| definition.state_changes_only)),
+    );
+    nodes.insert(
+        "noRecoveries".to_owned(),
+        json!(flag(|definition| definition.no_recoveries)),
+    );
     nodes.insert("useFlapping".to_owned(), json!(flag(|definition| definition.flapping)));
     for name in LISTS {
         nodes.insert(name.to_owned(), json!([]));
@@ -168,13 +217,16 @@ fn alert_nodes(definition: Option<&Definition>) -> Value {
     for name in NULLS {
         nodes.insert(name.to_owned(), Value::Null);
     }
-    let Some(definition) = definition else { return Value::Object(nodes) };
+    let Some(definition) = definition else {
+        return Value::Object(nodes);
+    };
     nodes.insert("post".to_owned(), definition.posts.iter().map(post).collect());
     for handler in &definition.handlers {
         let kind = handler.kind();
-        let options = kind.options.iter().filter_map(|option| {
-            Some((option.name.to_owned(), json!(handler.option(option.name)?.written())))
-        });
+        let options = kind
+            .options
+            .iter()
+            .filter_map(|option| Some((option.name.to_owned(), json!(handler.option(option.name)?.written()))));
         let shown = Value::Object(options.collect());
         match nodes.get_mut(kind.name) {
             Some(Value::Array(list)) => list.push(shown),
@@ -186,14 +238,22 @@ fn alert_nodes(definition: Option<&Definition>) -> Value {
 
 /// A post without its endpoint, which Chronograf drops.
 fn post(post: &Post) -> Value {
-    json!({ "url": post.url.as_deref().unwrap_or_default(), "headers": post.headers })
+    let url = post.url.as_deref().filter(|url| *url != NO_URL).unwrap_or_default();
+    json!({ "url": url, "headers": post.headers })
 }
 
-/// The rule that a body of Chronograf's API describes, or Chronograf's words, or the sandbox's own for what it does not know.
-pub fn read(body: &Value) -> Result<Rule, String> {
+/// The script that Chronograf makes of the rule in a body, or its words, or the sandbox's own for what it does not know.
+pub fn script(body: &Value) -> Result<String, String> {
+    let written = read(body)?.to_tickscript();
+    Ok(written.replace(&format!(".post('{NO_URL}')"), ".post()"))
+}
+
+fn read(body: &Value) -> Result<Rule, String> {
     let (query, values, nodes) = (&body["query"], &body["values"], &body["alertNodes"]);
     if let Some(kind) = other_handler(nodes) {
-        return Err(format!("the sandbox, which is not Chronograf, does not store handlers of kind {kind}"));
+        return Err(format!(
+            "the sandbox, which is not Chronograf, does not store handlers of kind {kind}"
+        ));
     }
     let spec = RuleSpec {
         name: known(&body["name"]),
@@ -214,15 +274,22 @@ pub fn read(body: &Value) -> Result<Rule, String> {
 }
 
 fn other_handler(nodes: &Value) -> Option<&str> {
-    let lists = nodes.as_object().into_iter().flatten().filter(|(name, _)| *name != "post");
-    let used = lists.into_iter().find(|(_, value)| value.as_array().is_some_and(|list| !list.is_empty()));
+    let lists = nodes
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(name, _)| *name != "post");
+    let used = lists
+        .into_iter()
+        .find(|(_, value)| value.as_array().is_some_and(|list| !list.is_empty()));
     used.map(|(name, _)| name.as_str())
 }
 
 fn with_tags(mut spec: RuleSpec, query: &Value) -> RuleSpec {
     let tags = query["tags"].as_object().into_iter().flatten();
-    let tags: BTreeMap<String, Field<TextList>> =
-        tags.map(|(tag, values)| (tag.clone(), Field::Known(list(values)))).collect();
+    let tags: BTreeMap<String, Field<TextList>> = tags
+        .map(|(tag, values)| (tag.clone(), Field::Known(list(values))))
+        .collect();
     if query["areTagsAccepted"] == true {
         spec.where_tags = Field::Known(tags);
     } else {
@@ -247,8 +314,13 @@ fn with_trigger(mut spec: RuleSpec, body: &Value, values: &Value) -> Result<Rule
     let is_range = values["rangeValue"].as_str().is_some_and(|value| !value.is_empty());
     let operator = || -> Result<Field<String>, String> {
         let written = values["operator"].as_str().unwrap_or_default();
-        let symbol = OPERATORS.iter().find(|(words, _)| *words == written).map(|(_, symbol)| (*symbol).to_owned());
-        symbol.map(Field::Known).ok_or_else(|| format!("invalid operator: {written} is unknown"))
+        let symbol = OPERATORS
+            .iter()
+            .find(|(words, _)| *words == written)
+            .map(|(_, symbol)| (*symbol).to_owned());
+        symbol
+            .map(Field::Known)
+            .ok_or_else(|| format!("invalid operator: {written} is unknown"))
     };
     match trigger {
         "deadman" => spec.period = known(&values["period"]),
@@ -270,14 +342,26 @@ fn with_trigger(mut spec: RuleSpec, body: &Value, values: &Value) -> Result<Rule
         }
         _ => return Err("Unknown trigger mechanism".to_owned()),
     }
-    spec.trigger = Field::Known(if trigger == "threshold" && is_range { "range" } else { trigger }.to_owned());
+    spec.trigger = Field::Known(
+        if trigger == "threshold" && is_range {
+            "range"
+        } else {
+            trigger
+        }
+        .to_owned(),
+    );
     Ok(spec)
 }
 
 fn post_spec(post: &Value) -> PostSpec {
     let headers = post["headers"].as_object().into_iter().flatten();
     let headers = headers.map(|(name, value)| (name.clone(), known(value))).collect();
-    PostSpec { url: known(&post["url"]), headers: Field::Known(headers), ..PostSpec::default() }
+    let url = post["url"].as_str().filter(|url| !url.is_empty()).unwrap_or(NO_URL);
+    PostSpec {
+        url: url.into(),
+        headers: Field::Known(headers),
+        ..PostSpec::default()
+    }
 }
 
 fn known(value: &Value) -> Field<String> {

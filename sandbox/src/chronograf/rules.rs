@@ -22,7 +22,10 @@ pub async fn serve(kapacitor: &Kapacitor, request: &Request, rest: &[&str]) -> R
         ("PATCH", [id]) => set_status(&tasks, request, id).await,
         ("DELETE", [id]) => {
             tasks.get(id).await?;
-            tasks.call("DELETE", &format!("/{id}"), None).await.map_err(|message| error(500, &message))?;
+            tasks
+                .call("DELETE", &format!("/{id}"), None)
+                .await
+                .map_err(|message| error(500, &message))?;
             Ok(no_content())
         }
         (_, []) => Err(not_allowed("GET, OPTIONS, POST")),
@@ -50,10 +53,19 @@ impl Tasks<'_> {
         let target = format!("/kapacitor/v1/tasks{rest}");
         let url = format!("http://{host}{target}");
         let body = body.map(Value::to_string).unwrap_or_default().into();
-        let sent = forward::send(Outgoing { method: method.to_owned(), host: host.clone(), target, headers, body }).await;
+        let sent = forward::send(Outgoing {
+            method: method.to_owned(),
+            host: host.clone(),
+            target,
+            headers,
+            body,
+        })
+        .await;
         let Some(answer) = sent else {
             let verb = format!("{}{}", &method[..1], method[1..].to_lowercase());
-            return Err(format!("{verb} \"{url}\": dial tcp {host}: connect: connection refused"));
+            return Err(format!(
+                "{verb} \"{url}\": dial tcp {host}: connect: connection refused"
+            ));
         };
         let value: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
         if answer.status >= 300 {
@@ -64,7 +76,9 @@ impl Tasks<'_> {
 
     /// One task. Whatever goes wrong, Chronograf says that there is none.
     async fn get(&self, id: &str) -> Result<Value, Answer> {
-        self.call("GET", &format!("/{id}"), None).await.map_err(|_| error(404, "ID 0 not found"))
+        self.call("GET", &format!("/{id}"), None)
+            .await
+            .map_err(|_| error(404, "ID 0 not found"))
     }
 
     fn view(&self, task: &Value) -> Value {
@@ -78,7 +92,10 @@ async fn list(tasks: &Tasks<'_>, request: &Request) -> Result<Answer, Answer> {
     let pattern = request.parameter("pattern").filter(|pattern| !pattern.is_empty());
     let offset = number("offset").unwrap_or(0);
     if pattern.is_some() && offset > 0 {
-        return Err(error(500, "offset paramater must be 0 when pattern parameter is supplied"));
+        return Err(error(
+            500,
+            "offset paramater must be 0 when pattern parameter is supplied",
+        ));
     }
     let found = tasks.call("GET", "?limit=-1", None).await.unwrap_or_default();
     let found = found["tasks"].as_array().cloned().unwrap_or_default();
@@ -95,10 +112,12 @@ fn body_of(request: &Request) -> Result<Map<String, Value>, Answer> {
     let wrong = |message: &str| error(422, message);
     match serde_json::from_slice(&request.body) {
         Ok(Value::Object(body)) => Ok(body),
-        Ok(Value::Array(_)) => {
-            Err(wrong("json: cannot unmarshal array into Go value of type chronograf.AlertRule"))
-        }
-        Ok(other) => Err(wrong(&format!("json: cannot unmarshal {other} into Go value of type chronograf.AlertRule"))),
+        Ok(Value::Array(_)) => Err(wrong(
+            "json: cannot unmarshal array into Go value of type chronograf.AlertRule",
+        )),
+        Ok(other) => Err(wrong(&format!(
+            "json: cannot unmarshal {other} into Go value of type chronograf.AlertRule"
+        ))),
         Err(_) => Err(wrong("unexpected EOF")),
     }
 }
@@ -107,11 +126,11 @@ fn body_of(request: &Request) -> Result<Map<String, Value>, Answer> {
 fn task_of(body: &Map<String, Value>) -> Result<Value, Answer> {
     if body.get("query").is_some_and(|query| !query.is_null()) {
         let query = &body["query"];
-        let rule = rule_json::read(&Value::Object(body.clone())).map_err(|message| error(422, &message))?;
+        let script = rule_json::script(&Value::Object(body.clone())).map_err(|message| error(422, &message))?;
         return Ok(json!({
             "type": "stream",
             "dbrps": [{ "db": query["database"], "rp": query["retentionPolicy"] }],
-            "script": rule.to_tickscript(),
+            "script": script,
         }));
     }
     let task_type = body.get("type").and_then(Value::as_str).unwrap_or_default();
@@ -132,45 +151,51 @@ async fn create(tasks: &Tasks<'_>, request: &Request) -> Result<Answer, Answer> 
         task["id"] = json!(format!("chronograf-v1-{}", uuid::Uuid::new_v4()));
         // As recorded, a new rule gets one `.stateChangesOnly()` more than a saved one.
         let script = task["script"].as_str().unwrap_or_default();
-        task["script"] = json!(script.replacen("        .message(message)", "        .stateChangesOnly()\n        .message(message)", 1));
+        task["script"] = json!(script.replacen(
+            "        .message(message)",
+            "        .stateChangesOnly()\n        .message(message)",
+            1
+        ));
     } else {
         task["id"] = json!(text("name").or(text("id")));
         task["status"] = json!(text("status").unwrap_or("enabled"));
     }
-    let created = tasks.call("POST", "", Some(&task)).await.map_err(|message| error(422, &message))?;
+    let created = tasks
+        .call("POST", "", Some(&task))
+        .await
+        .map_err(|message| error(422, &message))?;
     let view = tasks.view(&created);
     let location = view["links"]["self"].as_str().unwrap_or_default().to_owned();
     Ok(answer(201, &view).header("Location", &location))
 }
 
-/// The task is disabled, changed, and enabled again if it was; the answer is the one of the change, so it says disabled.
+/// The task is changed and disabled, then enabled again if it was; the answer is the one of the change, so it says disabled.
 async fn update(tasks: &Tasks<'_>, request: &Request, id: &str) -> Result<Answer, Answer> {
     let former = tasks.get(id).await?;
-    let change = task_of(&body_of(request)?)?;
+    let mut change = task_of(&body_of(request)?)?;
+    change["status"] = json!("disabled");
     let rest = format!("/{id}");
-    let was_enabled = former["status"] == "enabled";
     let refused = |message: String| error(422, &message);
-    let disabled = json!({ "status": "disabled" });
-    tasks.call("PATCH", &rest, Some(&disabled)).await.map_err(refused)?;
-    let changed = tasks.call("PATCH", &rest, Some(&change)).await;
-    let enabled = match was_enabled {
-        true => tasks.call("PATCH", &rest, Some(&json!({ "status": "enabled" }))).await.map(drop),
-        false => Ok(()),
-    };
-    let changed = changed.map_err(refused)?;
-    enabled.map_err(refused)?;
+    let changed = tasks.call("PATCH", &rest, Some(&change)).await.map_err(refused)?;
+    if former["status"] == "enabled" {
+        tasks
+            .call("PATCH", &rest, Some(&json!({ "status": "enabled" })))
+            .await
+            .map_err(refused)?;
+    }
     Ok(answer(200, &tasks.view(&changed)))
 }
 
 async fn set_status(tasks: &Tasks<'_>, request: &Request, id: &str) -> Result<Answer, Answer> {
     tasks.get(id).await?;
-    let body: Map<String, Value> =
-        serde_json::from_slice(&request.body).map_err(|_| error(400, "Unparsable JSON"))?;
+    let body: Map<String, Value> = serde_json::from_slice(&request.body).map_err(|_| error(400, "Unparsable JSON"))?;
     let status = body.get("status").and_then(Value::as_str).unwrap_or_default();
     if !matches!(status, "enabled" | "disabled") {
         return Err(error(422, &format!("invalid Kapacitor status: {status}")));
     }
-    let patched = tasks.call("PATCH", &format!("/{id}"), Some(&json!({ "status": status }))).await;
+    let patched = tasks
+        .call("PATCH", &format!("/{id}"), Some(&json!({ "status": status })))
+        .await;
     let patched = patched.map_err(|message| error(500, &message))?;
     Ok(answer(200, &tasks.view(&patched)))
 }
