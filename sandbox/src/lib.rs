@@ -17,6 +17,7 @@
 
 #![warn(missing_docs)]
 
+mod chronograf;
 mod control;
 mod engine;
 mod exchange;
@@ -34,6 +35,9 @@ mod sandbox;
 pub use control::NOTICE;
 pub use faults::{Fault, Faults, Kind};
 pub use journal::{Outcome, SeenRequest};
-pub use options::{Auth, BasicAuth, HttpPost, KapacitorConf, Options, Permission, User, UserType, RECEIVER};
+pub use options::{
+    Auth, BasicAuth, ChronografAuth, ChronografConf, HttpPost, KapacitorConf, Options, Permission, User, UserType,
+    RECEIVER,
+};
 pub use receiver::{NothingArrived, Post, Receiver};
 pub use sandbox::{Pace, RefusedStart, Sandbox, StartError};

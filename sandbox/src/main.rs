@@ -1,7 +1,7 @@
 //! The sandbox as a program, for demonstrations and benchmarks. It runs until it is interrupted.
 
 use anyhow::Context;
-use sandbox::{HttpPost, Options, Sandbox, NOTICE};
+use sandbox::{ChronografConf, HttpPost, Options, Sandbox, NOTICE};
 use std::fmt::Write as _;
 use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
@@ -13,6 +13,7 @@ Usage: sandbox [options]
   --kapacitor-port N    port of the Kapacitor API on 127.0.0.1 (any free one by default)
   --receiver-port N     port of the webhook receiver on 127.0.0.1 (any free one by default)
   --control-port N      port of the control API on 127.0.0.1 (any free one by default)
+  --chronograf-port N   also serve a Chronograf in front of the Kapacitor, on that port of 127.0.0.1 (0: any free one)
   --state-file PATH     keep Kapacitor's database there, so that a restart can be played
   --declare NAME=URL    one more [[httppost]] in kapacitor.conf, or another URL for \"squadcast\"; {receiver} in the URL
                         stands for the receiver's; may be repeated
@@ -72,6 +73,12 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> anyhow::Result<Option<A
             "--kapacitor-port" => options.kapacitor_port = port(&value()?)?,
             "--receiver-port" => options.receiver_port = port(&value()?)?,
             "--control-port" => options.control_port = Some(port(&value()?)?),
+            "--chronograf-port" => {
+                options.chronograf = Some(ChronografConf {
+                    port: port(&value()?)?,
+                    ..ChronografConf::default()
+                });
+            }
             "--state-file" => options.state_file = Some(PathBuf::from(value()?)),
             "--declare" => declare(&mut options, &value()?)?,
             "--print-env" => print_env = true,
@@ -112,6 +119,9 @@ fn variables(sandbox: &Sandbox) -> anyhow::Result<String> {
         "export SANDBOX_CONTROL_URL={}",
         sandbox.control_url().unwrap_or_default()
     )?;
+    if let Some(url) = sandbox.chronograf_url() {
+        writeln!(text, "export CHRONOGRAF_URL={url}")?;
+    }
     writeln!(text, "export SANDBOX_PID={}", std::process::id())?;
     Ok(text)
 }
@@ -129,10 +139,11 @@ fn words(sandbox: &Sandbox) -> String {
         })
         .collect();
     format!(
-        "{NOTICE}\n  Kapacitor API     {}\n  webhook receiver  {}\n  control API       {}\n  kapacitor.conf declares\n{}  Ctrl-C ends it.\n",
+        "{NOTICE}\n  Kapacitor API     {}\n  webhook receiver  {}\n  control API       {}\n{}  kapacitor.conf declares\n{}  Ctrl-C ends it.\n",
         sandbox.kapacitor_url(),
         sandbox.receiver_url(),
         sandbox.control_url().unwrap_or_default(),
+        sandbox.chronograf_url().map(|url| format!("  Chronograf        {url}\n")).unwrap_or_default(),
         declared.concat(),
     )
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Stands for the receiver's base URL inside `HttpPost::url`, because its port is known only once it listens.
 pub const RECEIVER: &str = "{receiver}";
@@ -20,11 +21,75 @@ pub struct Options {
     pub state_file: Option<PathBuf>,
     /// The configuration file that Kapacitor starts with.
     pub conf: KapacitorConf,
+    /// The Chronograf in front of the Kapacitor; `None` serves none.
+    pub chronograf: Option<ChronografConf>,
     /// What `X-Kapacitor-Version` says. A release build says e.g. `1.8.3`, the recorded one says nothing.
     pub version: String,
     /// Starting and stopping tasks at the same time hangs the server as recorded in `08-deadlock`. With `true`, stopping a
     /// task within 20 ms of its start hangs it also when nothing else goes on, to prove that a client keeps the pause.
     pub strict_pace: bool,
+}
+
+/// How Chronograf is started.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ChronografConf {
+    /// Its port on 127.0.0.1; 0 takes any free one.
+    pub port: u16,
+    /// Who may use it.
+    pub auth: ChronografAuth,
+    /// `--basepath`, e.g. `/x`; empty for none.
+    pub base_path: String,
+    /// Leaves out `--influxdb-url` and `--kapacitor-url`, so that there is no source 0 and no kapacitor 0.
+    pub no_connections: bool,
+}
+
+/// Who may use Chronograf.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum ChronografAuth {
+    /// Everybody.
+    #[default]
+    None,
+    /// `--htpasswd`: basic authentication.
+    Htpasswd {
+        /// Names and passwords, in clear: this is a sandbox.
+        users: Vec<(String, String)>,
+        /// `--basic-auth-realm`; `Chronograf` by default.
+        realm: String,
+    },
+    /// OAuth, which the sandbox lets nobody pass, with `--pub-key-file` for the superadmin's signed nonce.
+    Superadmin {
+        /// PEM around the PKCS#1 public key, as `openssl rsa -RSAPublicKey_out` makes it.
+        public_key: String,
+        /// `--nonce-expiration`; 10 minutes by default.
+        nonce_expiration: Duration,
+    },
+}
+
+impl ChronografConf {
+    /// Basic authentication with one user.
+    pub fn htpasswd(user: &str, password: &str) -> Self {
+        let users = vec![(user.to_owned(), password.to_owned())];
+        ChronografConf {
+            auth: ChronografAuth::Htpasswd {
+                users,
+                realm: "Chronograf".to_owned(),
+            },
+            ..Self::default()
+        }
+    }
+
+    /// A superadmin who signs nonces with the key that belongs to this one (PEM, PKCS#1).
+    pub fn superadmin(public_key: &str) -> Self {
+        let nonce_expiration = Duration::from_secs(600);
+        let auth = ChronografAuth::Superadmin {
+            public_key: public_key.to_owned(),
+            nonce_expiration,
+        };
+        ChronografConf {
+            auth,
+            ..Self::default()
+        }
+    }
 }
 
 /// The parts of kapacitor.conf that the provider can meet.
@@ -127,6 +192,7 @@ impl Default for Options {
             control_port: None,
             state_file: None,
             conf: KapacitorConf::default(),
+            chronograf: None,
             version: "1.8.3".to_owned(),
             strict_pace: false,
         }

@@ -3,21 +3,25 @@
 use crate::exchange::{Answer, Reply, Request};
 use crate::faults::{Faults, Kind};
 use crate::journal::{Journal, Outcome};
-use crate::kapacitor::Kapacitor;
 use crate::listener::{Handler, Played};
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// What a server does with a request.
+pub type Act = Arc<dyn Fn(Request) -> Pin<Box<dyn Future<Output = Reply> + Send>> + Send + Sync>;
+
 /// The handler of a server with faults and a log.
-pub fn faulty(server: &Arc<Kapacitor>, faults: &Faults, journal: &Journal) -> Handler {
-    let (server, faults, journal) = (Arc::clone(server), faults.clone(), journal.clone());
+pub fn faulty(act: Act, faults: &Faults, journal: &Journal) -> Handler {
+    let (faults, journal) = (faults.clone(), journal.clone());
     Arc::new(move |request| {
-        let (server, faults, journal) = (Arc::clone(&server), faults.clone(), journal.clone());
+        let (act, faults, journal) = (Arc::clone(&act), faults.clone(), journal.clone());
         Box::pin(async move {
             let id = journal.open(&request);
             // What a client began goes on when the client goes away, as in Kapacitor.
             let fault = faults.strike(&request);
-            let played = tokio::spawn(play(server, request, fault)).await;
+            let played = tokio::spawn(play(act, request, fault)).await;
             let played = played.unwrap_or_else(|_| Reply::Drop.into());
             journal.close(id, outcome(&played));
             played
@@ -26,7 +30,7 @@ pub fn faulty(server: &Arc<Kapacitor>, faults: &Faults, journal: &Journal) -> Ha
 }
 
 /// Acts on a request, with the fault that strikes it.
-async fn play(server: Arc<Kapacitor>, request: Request, fault: Option<Kind>) -> Played {
+async fn play(act: Act, request: Request, fault: Option<Kind>) -> Played {
     let not_acted = matches!(
         fault,
         Some(
@@ -36,11 +40,7 @@ async fn play(server: Arc<Kapacitor>, request: Request, fault: Option<Kind>) -> 
                 | Kind::Answer { acted: false, .. }
         )
     );
-    let reply = if not_acted {
-        Reply::Drop
-    } else {
-        server.act(&request).await
-    };
+    let reply = if not_acted { Reply::Drop } else { act(request).await };
     match fault {
         None => reply.into(),
         Some(Kind::Refuse | Kind::Drop { .. }) => Reply::Drop.into(),

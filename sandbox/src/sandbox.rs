@@ -1,13 +1,14 @@
 //! The sandbox as a whole: its servers, and the handle that tests hold.
 
+use crate::chronograf::Chronograf;
 use crate::control;
 use crate::faults::Faults;
 use crate::gate::Gate;
 use crate::journal::{Journal, SeenRequest};
 use crate::kapacitor::{Kapacitor, MakeError};
 use crate::listener::{self, Handler, Played};
-use crate::options::{KapacitorConf, Options};
-use crate::play;
+use crate::options::{ChronografConf, KapacitorConf, Options};
+use crate::play::{self, Act};
 use crate::receiver::Receiver;
 use serde::Serialize;
 use serde_json::json;
@@ -23,8 +24,17 @@ pub struct Sandbox {
     kapacitor: SocketAddr,
     receiver_address: SocketAddr,
     control: Option<SocketAddr>,
+    chronograf: Option<ChronografParts>,
     parts: Parts,
     runtime: OwnRuntime,
+}
+
+/// The Chronograf, where one was asked for.
+struct ChronografParts {
+    address: SocketAddr,
+    server: Arc<Chronograf>,
+    faults: Faults,
+    journal: Journal,
 }
 
 /// What the sandbox is made of; clones share it.
@@ -109,7 +119,7 @@ impl Sandbox {
             faults: Faults::new(),
             journal: Journal::new(),
         };
-        let faulty = play::faulty(&parts.server, &parts.faults, &parts.journal);
+        let faulty = play::faulty(acts_of_kapacitor(&parts.server), &parts.faults, &parts.journal);
         handle.spawn(listener::serve(kapacitor_socket, faulty, parts.faults.gate().clone())?);
         handle.spawn(listener::serve(
             receiver_socket,
@@ -120,14 +130,29 @@ impl Sandbox {
             kapacitor,
             receiver_address,
             control: None,
+            chronograf: None,
             parts,
             runtime,
         };
+        if let Some(conf) = options.chronograf {
+            let (socket, address) = bound(conf.port)?;
+            let server = Arc::new(Chronograf::new(conf, &sandbox.kapacitor_url(), &address.to_string()));
+            let (faults, journal) = (Faults::new(), Journal::new());
+            let faulty = play::faulty(acts_of_chronograf(&server), &faults, &journal);
+            handle.spawn(listener::serve(socket, faulty, faults.gate().clone())?);
+            sandbox.chronograf = Some(ChronografParts {
+                address,
+                server,
+                faults,
+                journal,
+            });
+        }
         if let Some((socket, address)) = control {
             sandbox.control = Some(address);
             let urls = json!({
                 "kapacitor": sandbox.kapacitor_url(),
                 "receiver": sandbox.receiver_url(),
+                "chronograf": sandbox.chronograf_url(),
                 "control": sandbox.control_url(),
             });
             handle.spawn(listener::serve(
@@ -152,6 +177,46 @@ impl Sandbox {
     /// Base URL of the control API, where `Options::control_port` asked for one.
     pub fn control_url(&self) -> Option<String> {
         self.control.map(|address| format!("http://{address}"))
+    }
+
+    /// Base URL of the Chronograf without its base path, where `Options::chronograf` asked for one.
+    pub fn chronograf_url(&self) -> Option<String> {
+        self.chronograf
+            .as_ref()
+            .map(|chronograf| format!("http://{}", chronograf.address))
+    }
+
+    /// The faults of the Chronograf server, where there is one.
+    pub fn chronograf_faults(&self) -> Option<&Faults> {
+        self.chronograf.as_ref().map(|chronograf| &chronograf.faults)
+    }
+
+    /// The requests that the Chronograf server saw; none where there is no Chronograf.
+    pub fn chronograf_requests(&self) -> Vec<SeenRequest> {
+        self.chronograf
+            .as_ref()
+            .map(|chronograf| chronograf.journal.seen())
+            .unwrap_or_default()
+    }
+
+    /// Plays a restart of Chronograf: connections that were made stay, those of the command line and the nonce are new. The
+    /// port stays the same whatever the configuration says.
+    pub fn restart_chronograf(&self, conf: ChronografConf) {
+        if let Some(chronograf) = &self.chronograf {
+            chronograf.server.restart(conf);
+        }
+    }
+
+    /// How Chronograf was last started, where there is one.
+    pub fn chronograf_conf(&self) -> Option<ChronografConf> {
+        self.chronograf.as_ref().map(|chronograf| chronograf.server.conf())
+    }
+
+    /// Makes every nonce that was signed worthless at once, as `--nonce-expiration` does.
+    pub fn expire_chronograf_nonce(&self) {
+        if let Some(chronograf) = &self.chronograf {
+            chronograf.server.expire_nonce();
+        }
     }
 
     /// What arrived at the webhook receiver.
@@ -224,6 +289,22 @@ fn bound(port: u16) -> io::Result<(TcpSocket, SocketAddr)> {
     let socket = listener::bind(port)?;
     let address = socket.local_addr()?;
     Ok((socket, address))
+}
+
+fn acts_of_kapacitor(server: &Arc<Kapacitor>) -> Act {
+    let server = Arc::clone(server);
+    Arc::new(move |request| {
+        let server = Arc::clone(&server);
+        Box::pin(async move { server.act(&request).await })
+    })
+}
+
+fn acts_of_chronograf(server: &Arc<Chronograf>) -> Act {
+    let server = Arc::clone(server);
+    Arc::new(move |request| {
+        let server = Arc::clone(&server);
+        Box::pin(async move { server.act(&request).await })
+    })
 }
 
 /// The handler of the webhook receiver.

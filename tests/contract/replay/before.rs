@@ -33,6 +33,10 @@ pub fn first_conf(before: Option<&str>) -> KapacitorConf {
             },
             ..conf
         },
+        text if text.starts_with("Kapacitor has [http] auth-enabled = true") => KapacitorConf {
+            auth: Auth::any_user(),
+            ..conf
+        },
         _ => conf,
     }
 }
@@ -139,9 +143,9 @@ pub async fn crowd(replay: &Replay, request: &Recorded, text: &str) -> Vec<Outco
     outcomes
 }
 
-/// Creates the 150 tasks that make a list longer than a hundred.
-pub async fn many_tasks(replay: &Replay) {
-    for number in 0..150 {
+/// Creates the tasks that make a list longer than a hundred.
+pub async fn many_tasks(replay: &Replay, count: usize) {
+    for number in 0..count {
         let body = json!({
             "id": format!("many-{number:03}"),
             "dbrps": [{ "db": "telegraf", "rp": "autogen" }],

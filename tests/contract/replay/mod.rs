@@ -1,6 +1,7 @@
 //! Plays a recorded file against a fresh sandbox, exchange by exchange.
 
 mod before;
+mod chronograf;
 mod client;
 mod left_out;
 mod matching;
@@ -14,15 +15,18 @@ use serde_json::{Map, Value};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-pub use left_out::LEFT_OUT;
+pub use left_out::{LeftOut, CHRONOGRAF, KAPACITOR};
 
 /// A file being played.
 pub struct Replay {
     sandbox: Sandbox,
     address: SocketAddr,
+    chronograf: SocketAddr,
     first_conf: KapacitorConf,
     bindings: Bindings,
     template_file: PathBuf,
+    /// Whether the file is one of Chronograf's, 09 to 11.
+    of_chronograf: bool,
 }
 
 /// How a file went.
@@ -64,41 +68,55 @@ impl Replay {
         // The recorded build carried no version string.
         let options = Options {
             conf: first_conf.clone(),
+            chronograf: Some(chronograf::first_conf(before)),
             version: String::new(),
             ..Options::default()
         };
         let sandbox = Sandbox::start(options).await.expect("a sandbox");
-        let address = sandbox
-            .kapacitor_url()
-            .trim_start_matches("http://")
-            .parse()
-            .expect("an address");
+        let kapacitor = sandbox.kapacitor_url().trim_start_matches("http://").to_owned();
+        let receiver = sandbox.receiver_url().trim_start_matches("http://").to_owned();
+        let chronograf = sandbox.chronograf_url().expect("a Chronograf");
+        let chronograf = chronograf.trim_start_matches("http://").to_owned();
+        if before == Some("Kapacitor is not running") {
+            sandbox.stop();
+        }
         let folder = std::env::temp_dir().join(format!("sandbox-{}-{file}", std::process::id()));
         std::fs::create_dir_all(&folder).expect("a folder for a template");
         let template_file = folder.join("tmpl");
         std::fs::write(&template_file, "{{ .Message }}").expect("a template");
-        let receiver = sandbox.receiver_url().trim_start_matches("http://").to_owned();
-        let bindings = Bindings::new(&[("receiver", &receiver), ("data-dir", &folder.to_string_lossy())]);
+        let bindings = Bindings::new(&[
+            ("receiver", &receiver),
+            ("kapacitor", &kapacitor),
+            ("kapacitor-2", "127.0.0.1:2"),
+            ("chronograf", &chronograf),
+            ("influxdb", "127.0.0.1:8086"),
+            ("data-dir", &folder.to_string_lossy()),
+        ]);
         Replay {
             sandbox,
-            address,
+            address: kapacitor.parse().expect("an address"),
+            chronograf: chronograf.parse().expect("an address"),
             first_conf,
             bindings,
             template_file,
+            of_chronograf: matches!(&file[..2], "09" | "10" | "11"),
         }
     }
 
     async fn exchange(&mut self, file: &str, exchange: &Exchange) -> Result<(), String> {
         let before = exchange.before.as_deref().unwrap_or_default();
         before::restart(self, before).await?;
-        if before.starts_with("150 disabled tasks") {
-            before::many_tasks(self).await;
+        chronograf::restart(self, before);
+        if before.contains("disabled tasks many-000") {
+            let count = if before.starts_with("250") { 250 } else { 150 };
+            before::many_tasks(self, count).await;
         }
         if before.starts_with("10 clients at once") {
             before::careless_clients(self).await;
         }
         self.sandbox.receiver().clear();
         let request = exchange.request.filled(&self.bindings);
+        let request = chronograf::signed(self, request, before == "3 seconds later").await;
         let outcomes = if before::is_crowd(before) {
             before::crowd(self, &request, before).await
         } else {
@@ -127,12 +145,22 @@ impl Replay {
     async fn send(&self, request: &Recorded) -> Outcome {
         self.sandbox.clear_requests();
         tokio::select! {
-            outcome = client::send(self.address, request) => outcome,
+            outcome = client::send(self.address_of(request), request) => outcome,
             _ = self.sandbox.wait_for_requests(|seen| {
                 let hangs = |seen: &&sandbox::SeenRequest| seen.outcome == sandbox::Outcome::Hanging;
                 seen.iter().filter(hangs).any(|seen| seen.method == request.method && seen.path == request.path)
             }) => Outcome::Timeout,
         }
+    }
+}
+
+impl Replay {
+    /// Paths of Kapacitor's API go to Kapacitor, all others to Chronograf where the file is one of Chronograf's.
+    fn address_of(&self, request: &Recorded) -> SocketAddr {
+        if self.of_chronograf && !request.path.starts_with("/kapacitor/") {
+            return self.chronograf;
+        }
+        self.address
     }
 }
 

@@ -79,10 +79,12 @@ impl Recorded {
 
 /// Makes the credentials that a placeholder describes.
 fn credentials(header: &str) -> String {
-    let basic = Regex::new("<base64 of (.*)>").expect("a pattern");
+    let basic = Regex::new("(?i)(basic) <base64 of (.*)>").expect("a pattern");
     if let Some(found) = basic.captures(header) {
         return basic
-            .replace(header, |_: &Captures| STANDARD.encode(&found[1]))
+            .replace(header, |_: &Captures| {
+                format!("{} {}", &found[1], STANDARD.encode(&found[2]))
+            })
             .into_owned();
     }
     let token = Regex::new(r"<JWT (HS256|HS512|alg none)(, empty secret,|, signed with another secret)? ?(\{.*\})?>");
