@@ -1,5 +1,8 @@
 //! The parser and the printer on the recorded corpus, in bytes per second.
 
+// The macro of criterion below makes a public function without a description.
+#![allow(missing_docs)]
+
 use criterion::{criterion_group, criterion_main, Criterion, Throughput};
 use squadcast_kapacitor::tickscript;
 use std::hint::black_box;
