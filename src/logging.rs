@@ -84,7 +84,11 @@ struct Fields(Map<String, Value>);
 
 impl Fields {
     fn insert(&mut self, field: &Field, value: Value) {
-        let name = if field.name() == "message" { "@message" } else { field.name() };
+        let name = if field.name() == "message" {
+            "@message"
+        } else {
+            field.name()
+        };
         self.0.insert(name.into(), value);
     }
 }

@@ -3,9 +3,14 @@
 use std::future::Future;
 use std::sync::Arc;
 
+use tokio::sync::OnceCell;
+
 use crate::kapacitor::api::{HttpPost, ServiceTests, Tasks, Topics};
+use crate::kapacitor::connection::Connection;
+use crate::kapacitor::error::{Phase, RequestLine};
 use crate::kapacitor::models::Version;
-use crate::kapacitor::{ClientConfig, ConfigError, Error, Writes};
+use crate::kapacitor::pace::{lock_of, WriteLock};
+use crate::kapacitor::{api, ClientConfig, ConfigError, Error, Writes};
 
 /// A client of one Kapacitor, direct or through a Chronograf. Clones share everything.
 ///
@@ -17,18 +22,26 @@ pub struct Client {
     inner: Arc<Inner>,
 }
 
-struct Inner {}
+struct Inner {
+    connection: Connection,
+    write_lock: OnceCell<WriteLock>,
+}
 
 impl Client {
     /// A client with these settings; wrong ones are refused as far as they can be seen without a request.
     pub fn new(config: ClientConfig) -> Result<Self, ConfigError> {
-        let _ = config;
-        todo!()
+        let connection = Connection::new(&config)?;
+        Ok(Client {
+            inner: Arc::new(Inner {
+                connection,
+                write_lock: OnceCell::new(),
+            }),
+        })
     }
 
     /// Asks whether Kapacitor is there, and which version it is.
     pub async fn ping(&self) -> Result<Version, Error> {
-        todo!()
+        api::ping(self.connection()).await
     }
 
     /// Reads tasks.
@@ -55,8 +68,11 @@ impl Client {
     ///
     /// All writes are methods of [`Writes`]. Hold it over requests that belong together (disable, enable, read), and no
     /// longer. Asking for a second one while holding the first waits for ever.
+    ///
+    /// Fails only where a Chronograf must first be asked which Kapacitor it is.
     pub async fn writes(&self) -> Result<Writes, Error> {
-        todo!()
+        let lock = self.inner.write_lock.get_or_try_init(|| self.find_write_lock()).await?;
+        Ok(Writes::new(self.clone(), lock.clone().lock_owned().await))
     }
 
     /// Does `steps` with the right to write, to the end, even where the caller goes away in the middle: for sequences that
@@ -64,11 +80,42 @@ impl Client {
     pub async fn uninterrupted<F, Fut, T, E>(&self, steps: F) -> Result<T, E>
     where
         F: FnOnce(Writes) -> Fut + Send + 'static,
-        Fut: Future<Output = Result<T, E>> + Send,
+        Fut: Future<Output = Result<T, E>> + Send + 'static,
         T: Send + 'static,
         E: From<Error> + Send + 'static,
     {
-        let _ = steps;
-        todo!()
+        let steps = steps(self.writes().await?);
+        match to_the_end(steps).await {
+            Some(result) => result,
+            None => Err(self.interrupted("several requests").into()),
+        }
+    }
+
+    pub(super) fn connection(&self) -> &Connection {
+        &self.inner.connection
+    }
+
+    pub(super) fn interrupted(&self, what: &str) -> Error {
+        let line = RequestLine {
+            method: "WRITE",
+            path: what.to_owned(),
+        };
+        Error::new(line, self.connection().server(), Phase::Interrupted)
+    }
+
+    async fn find_write_lock(&self) -> Result<WriteLock, Error> {
+        Ok(lock_of(&self.connection().key().await?))
+    }
+}
+
+/// Runs `steps` where nobody can drop them. `None` only where the whole runtime is going down.
+pub(super) async fn to_the_end<T: Send + 'static>(steps: impl Future<Output = T> + Send + 'static) -> Option<T> {
+    use tracing::Instrument;
+    match tokio::spawn(steps.in_current_span()).await {
+        Ok(result) => Some(result),
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => None,
+        },
     }
 }

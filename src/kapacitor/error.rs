@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::kapacitor::ConfigError;
+use crate::kapacitor::{ConfigError, Secret};
 
 /// A request that did not do what it should. It never holds a secret: what others wrote is masked, and URLs are kept
 /// without user, password and query.
@@ -15,6 +15,7 @@ struct Parts {
     request: RequestLine,
     server: Server,
     phase: Phase,
+    retry_after: Option<Duration>,
 }
 
 /// The request that an error is about.
@@ -75,8 +76,10 @@ pub enum Phase {
         reason: String,
         /// Whether it is an HTML page: mostly that of a proxy, or of another server.
         html: bool,
-        /// The beginning of the answer, masked.
+        /// The title of the page, or the beginning of a text, masked; nothing of JSON.
         excerpt: String,
+        /// The beginning of the answer as it came. It may hold secrets that nobody knows of.
+        answer: Secret,
     },
     /// A Chronograf was asked for a source or Kapacitor that it does not have, or that is not the only one.
     NoChoice(ChoiceError),
@@ -165,7 +168,22 @@ pub(super) const LONGEST_WORDS: usize = 2_000;
 
 impl Error {
     pub(super) fn new(request: RequestLine, server: Server, phase: Phase) -> Self {
-        Error(Box::new(Parts { request, server, phase }))
+        Error(Box::new(Parts {
+            request,
+            server,
+            phase,
+            retry_after: None,
+        }))
+    }
+
+    pub(super) fn with_retry_after(mut self, retry_after: Option<Duration>) -> Self {
+        self.0.retry_after = retry_after;
+        self
+    }
+
+    /// How long the server asks to be left alone, where it does.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
     }
 
     /// How far the request came.
@@ -238,6 +256,22 @@ impl Error {
 /// Kapacitor's words for a path that it does not know.
 pub(super) const NO_SUCH_ROUTE: &str = "Not Found";
 
+impl Phase {
+    /// A word for it, for logs.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Phase::Setup(_) => "setup",
+            Phase::Connect { .. } => "connect",
+            Phase::TimedOut { .. } => "timeout",
+            Phase::Dropped { .. } => "dropped",
+            Phase::Status { .. } => "status",
+            Phase::NotUnderstood { .. } => "not understood",
+            Phase::NoChoice(_) => "no choice",
+            Phase::Interrupted => "interrupted",
+        }
+    }
+}
+
 /// The statuses that a repeat may cure.
 pub(super) fn is_transient(status: u16) -> bool {
     matches!(status, 429 | 502 | 503 | 504)
@@ -247,7 +281,9 @@ impl std::error::Error for Error {}
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Parts { request, server, phase } = &*self.0;
+        let Parts {
+            request, server, phase, ..
+        } = &*self.0;
         write!(f, "{} {}: ", request.method, request.path)?;
         match phase {
             Phase::Setup(error) => write!(f, "{error}"),

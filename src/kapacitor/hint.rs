@@ -1,16 +1,88 @@
 //! What a person can do about an error.
 
-use crate::kapacitor::error::{ConnectFailure, Error, Phase, Speaker, NO_SUCH_ROUTE};
+use crate::kapacitor::error::{ConnectFailure, Error, Phase, SetupError, Speaker, NO_SUCH_ROUTE};
 
 impl Error {
     /// What to do about it, in one or two sentences, where anything helps.
-    pub fn hint(&self) -> Option<String> {
-        hint(self).map(str::to_owned)
+    pub fn hint(&self) -> Option<&'static str> {
+        match self.phase() {
+            Phase::Connect { kind, .. } => Some(connect_hint(*kind)),
+            Phase::TimedOut { .. } => Some(
+                "Raise `timeout` if the server is only slow. If Kapacitor still answers a ping, but no request about tasks, \
+                 it hangs for good (tasks were started and stopped at the same time) and must be restarted; then apply \
+                 again.",
+            ),
+            Phase::Dropped { .. } => {
+                Some("The request may have been carried out. See Kapacitor's log for a crash or restart, then apply again.")
+            }
+            Phase::Status { status, speaker, words } => status_hint(*status, *speaker, words),
+            Phase::NotUnderstood { .. } => Some(
+                "Check the URL: it should be that of Kapacitor (mostly port 9092) or, under `chronograf`, that of \
+                 Chronograf with its base path. A login page or a proxy in between answers like this too.",
+            ),
+            Phase::NoChoice(_) => Some(
+                "Set `source` and `kapacitor` under `chronograf` to an id or name that is listed. A user of Chronograf sees \
+                 only what belongs to the own organization, which the connections of Chronograf's command line do not.",
+            ),
+            Phase::Setup(SetupError::Unreadable { .. }) => {
+                Some("Check the path; relative ones start where terraform runs. The PEM text itself can be given instead.")
+            }
+            Phase::Setup(_) => None,
+            Phase::Interrupted => Some("Apply again: it goes on from the state that was reached."),
+        }
     }
 }
 
-fn hint(error: &Error) -> Option<&'static str> {
-    match error.phase() {
+fn connect_hint(kind: ConnectFailure) -> &'static str {
+    match kind {
+        ConnectFailure::Refused => "Check that the server runs and that host and port of the URL are right.",
+        ConnectFailure::UnknownHost => "Check the host in the URL, and that this machine's DNS knows it.",
+        ConnectFailure::Tls => {
+            "If the certificate comes from an own authority, set `ca_cert`; if the server asks for one, set `client_cert` and \
+             `client_key`. Check also that the server speaks https at this port."
+        }
+        ConnectFailure::TimedOut => "Check host, port, and firewalls on the way; a proxy may be needed (HTTPS_PROXY).",
+        ConnectFailure::Other => "Check host and port of the URL, and whether it is http or https.",
+    }
+}
+
+fn status_hint(status: u16, speaker: Speaker, words: &str) -> Option<&'static str> {
+    match (status, speaker) {
+        (401, Speaker::Kapacitor) => Some(
+            "Check the credentials for Kapacitor (`username` and `password`, or the shared secret and this machine's clock). \
+             Through Chronograf it is Chronograf's own connection to Kapacitor that needs a user and a password.",
+        ),
+        (403, Speaker::Kapacitor) if words.contains("config override service is not enabled") => Some(
+            "Set `enabled = true` under `[config-override]` in kapacitor.conf and restart Kapacitor, or leave endpoints to \
+             kapacitor.conf and give rules their URL alone.",
+        ),
+        (403, Speaker::Kapacitor) => Some(
+            "The user lacks a privilege: rules need `api`, endpoints need `config_api`, and both are in `all`.",
+        ),
+        (403, Speaker::Chronograf) if words.contains("cross-origin") => Some(
+            "Chronograf takes the request for a forged one. The URL must be the one that Chronograf itself is reached by \
+             (scheme, host and port), also where a proxy ends TLS in front of it.",
+        ),
+        (401 | 403, Speaker::Chronograf) => Some(
+            "Check the credentials under `chronograf`: `username` and `password` for --htpasswd, `superadmin_private_key` for \
+             --pub-key-file, else a valid token or cookie of a user who is at least an editor.",
+        ),
+        (401 | 403 | 407, Speaker::Unknown) => {
+            Some("A proxy in front of the server refuses the request; set the headers that it wants under `headers`.")
+        }
+        (404, Speaker::Kapacitor) if words == NO_SUCH_ROUTE => {
+            Some("Kapacitor does not know this path: check the path of the URL, if it has one.")
+        }
+        (404, Speaker::Chronograf | Speaker::Unknown) => Some("Check the base path of the URL."),
+        (429, _) => Some("Too many requests: lower terraform's -parallelism or raise `max_retries`."),
+        (502, Speaker::ChronografWithoutKapacitor) => Some(
+            "Check that Kapacitor runs and that Chronograf's connection to it is right. A write may have been carried out.",
+        ),
+        (502..=504, _) => Some("The server, or the one behind it, is not ready; try again later."),
+        (500, Speaker::Kapacitor) if words.contains("appropriately formatted url must be specified") => Some(
+            "The endpoint that the rule names is not live: declare it in kapacitor.conf and restart Kapacitor, or give the \
+             rule the URL as well.",
+        ),
         _ => None,
     }
 }

@@ -31,8 +31,9 @@ impl Mask {
         self.secrets.dedup();
     }
 
-    /// `text` without any of the secrets, nor any longer piece of one.
+    /// `text` without any of the secrets, any longer piece of one, and what URLs carry before an `@`.
     pub fn apply(&self, text: &str) -> String {
+        let text = &mask_user_info(text);
         let mut masked = vec![false; text.len()];
         for secret in &self.secrets {
             mark_whole(text, secret.expose(), &mut masked);
@@ -40,6 +41,28 @@ impl Mask {
         }
         replace_marked(text, &masked)
     }
+}
+
+/// `text` with the user and password of each URL in it masked, whoever's they are.
+pub(super) fn mask_user_info(text: &str) -> String {
+    let mut result = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find("://") {
+        let (before, after) = rest.split_at(start + "://".len());
+        result.push_str(before);
+        let authority_end = after
+            .find(['/', '?', '#', '"', '\'', ' ', '\n', '\t'])
+            .unwrap_or(after.len());
+        rest = match after[..authority_end].rfind('@') {
+            Some(at) => {
+                result.push_str(MASK);
+                &after[at..]
+            }
+            None => after,
+        };
+    }
+    result.push_str(rest);
+    result
 }
 
 /// Marks where the whole of `secret` stands in `text`.
@@ -119,6 +142,15 @@ mod tests {
     fn a_secret_outside_ascii_is_masked_without_breaking_a_character() {
         let mask = Mask::new([Secret::new("pässwörd")]);
         assert_eq!(mask.apply("é pässwörd ü"), format!("é {MASK} ü"));
+    }
+
+    #[test]
+    fn the_password_in_anybodys_url_is_masked() {
+        let told = Mask::default().apply("Get \"http://user:pw@k:9092/x\": refused, see http://help/a@b");
+        assert_eq!(
+            told,
+            format!("Get \"http://{MASK}@k:9092/x\": refused, see http://help/a@b")
+        );
     }
 
     #[test]

@@ -3,14 +3,27 @@
 //! Reads are under [`Client::tasks`], [`Client::httppost`] and [`Client::topics`]; writes only under [`Client::writes`].
 //! Source of all that is said here about the server: the recordings in `tests/contract/http`.
 
+mod answer;
 pub mod api;
+mod chronograf;
 mod client;
 mod config;
+mod connection;
+mod credentials;
 mod error;
 mod hint;
+mod http;
 mod mask;
 pub mod models;
+mod pace;
+mod request;
+mod retry;
+mod route;
 mod secret;
+mod superadmin;
+#[cfg(test)]
+mod tests;
+mod tls;
 mod writes;
 
 pub use client::Client;

@@ -1,71 +1,216 @@
-//! The right to write to a Kapacitor, which only one part of the process has at a time.
+//! The right to write to a Kapacitor, which only one part of the process has at a time, and all writes.
 
-use crate::kapacitor::models::{CreateTask, EndpointOption, EndpointOptions, Origin, Task, UpdateTask};
-use crate::kapacitor::{Client, Error};
+use std::future::Future;
+use std::sync::Arc;
+
+use reqwest::Method;
+use serde_json::json;
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+use crate::kapacitor::api::{HTTPPOST, TASKS};
+use crate::kapacitor::client::to_the_end;
+use crate::kapacitor::error::{Phase, SetupError};
+use crate::kapacitor::models::{CreateTask, EndpointOption, EndpointOptions, Origin, Status, Task, UpdateTask};
+use crate::kapacitor::pace::{Effect, Pace};
+use crate::kapacitor::request::{segment, Repeat, Request};
+use crate::kapacitor::{Client, Error, Secret};
 
 /// The right to write to one Kapacitor; nobody else in this process has it meanwhile, whichever [`Client`] they use.
 ///
 /// Kapacitor hangs for good where tasks are started and stopped at the same time, and loses one of two changes of an
 /// endpoint, so there are no writes without this. It also keeps the pause that Kapacitor needs between a start and the next
 /// stop. Where a method's future is dropped half-way, its request goes on, and the right stays taken, until it is answered.
+///
+/// Each method says whether its request is repeated where nobody knows what became of it.
 pub struct Writes {
     client: Client,
+    /// Shared with the request that is under way, so that the right outlives a caller who goes away.
+    turn: Arc<Mutex<OwnedMutexGuard<Pace>>>,
 }
 
 impl Writes {
+    pub(super) fn new(client: Client, pace: OwnedMutexGuard<Pace>) -> Self {
+        Writes {
+            client,
+            turn: Arc::new(Mutex::new(pace)),
+        }
+    }
+
     /// The client, for reads in between.
     pub fn client(&self) -> &Client {
         &self.client
     }
 
-    /// Creates a task. One that cannot start is an error, yet it stays on the server (see `Task::is_running`).
+    /// Creates a task. One that cannot start is an error, yet it stays on the server (see [`Task::is_running`]).
     ///
-    /// Repeating is safe: Kapacitor refuses a second task of the same id, and where the first try's answer was lost
-    /// the task that is there is returned if it is the one that was sent.
+    /// Repeated: Kapacitor refuses a second task of the same id. Where it does so after a try whose answer was lost, the task
+    /// that is there is returned if it is the one that was sent; whether it runs, only its fields tell.
     pub async fn create_task(&mut self, task: &CreateTask) -> Result<Task, Error> {
-        let _ = task;
-        todo!()
+        let request = Request::write(Method::POST, TASKS, Repeat::Safe);
+        let request = self.with_json(request, task, task.secrets.clone())?;
+        let effect = effect_of(Some(task.status));
+        let (client, task) = (self.client.clone(), task.clone());
+        self.take_turn(effect, async move {
+            let delivery = client.connection().deliver(&request).await;
+            match delivery.result {
+                Ok(answer) => client.connection().read_json(&request, &answer),
+                Err(error) if delivery.earlier_try_may_have_acted && says_it_exists(&error) => {
+                    client.tasks().get_if_sent(&task).await?.ok_or(error)
+                }
+                Err(error) => Err(error),
+            }
+        })
+        .await
     }
 
     /// Changes a task. The answer to a start may still show an old `error`: read the task afresh.
+    ///
+    /// Repeated: every field is set to a value of its own, whatever it was, and a second start or stop does nothing.
     pub async fn update_task(&mut self, id: &str, change: &UpdateTask) -> Result<Task, Error> {
-        let _ = (id, change);
-        todo!()
+        let request = Request::write(Method::PATCH, &self.task_path(id)?, Repeat::Safe);
+        let request = self.with_json(request, change, change.secrets.clone())?;
+        let client = self.client.clone();
+        self.take_turn(effect_of(change.status), async move {
+            client.connection().json(&request).await
+        })
+        .await
     }
 
     /// Deletes a task, stopping it first; there need not be one.
+    ///
+    /// Repeated: the deletion of a task that is gone is answered like the first.
     pub async fn delete_task(&mut self, id: &str) -> Result<(), Error> {
-        let _ = id;
-        todo!()
+        let request = Request::write(Method::DELETE, &self.task_path(id)?, Repeat::Safe);
+        self.done(Effect::Stops, request).await
     }
 
     /// Sets options of an endpoint, and takes the overrides of others (`reset`) back, in one request.
+    ///
+    /// Repeated: options get a value of their own, whatever they were, and a reset option can be reset again.
     pub async fn set_endpoint(
         &mut self,
         name: &str,
         options: &EndpointOptions,
         reset: &[EndpointOption],
     ) -> Result<(), Error> {
-        let _ = (name, options, reset);
-        todo!()
+        let request = Request::write(Method::POST, &self.endpoint_path(name)?, Repeat::Safe);
+        let body = json!({ "set": options, "delete": reset });
+        let request = self.with_json(request, &body, options.secrets())?;
+        self.done(Effect::None, request).await
     }
 
     /// Adds an endpoint through the API. It never goes live, and there must be none of that name yet: Kapacitor then drops
     /// the connection.
+    ///
+    /// Not repeated, for that reason, unless the first try surely had no effect.
     pub async fn add_endpoint(&mut self, name: &str, options: &EndpointOptions) -> Result<(), Error> {
-        let _ = (name, options);
-        todo!()
+        self.endpoint_path(name)?;
+        let request = Request::write(Method::POST, HTTPPOST, Repeat::OnlyWithoutEffect);
+        let mut element = json!(options);
+        element["endpoint"] = json!(name);
+        let request = self.with_json(request, &json!({ "add": element }), options.secrets())?;
+        self.done(Effect::None, request).await
     }
 
     /// Removes an added endpoint, or all overrides of a declared one; there need not be one.
+    ///
+    /// Repeated: what is removed can be removed again.
     pub async fn remove_endpoint(&mut self, name: &str) -> Result<(), Error> {
-        let _ = name;
-        todo!()
+        self.endpoint_path(name)?;
+        let request = Request::write(Method::POST, HTTPPOST, Repeat::Safe);
+        let request = self.with_json(request, &json!({ "remove": [name] }), vec![])?;
+        self.done(Effect::None, request).await
     }
 
-    /// Finds out where an endpoint comes from, by a write that changes nothing.
+    /// Finds out where an endpoint comes from, by setting its name to what it is: Kapacitor refuses that for a declared one,
+    /// and changes nothing for an added one.
+    ///
+    /// Repeated, as it changes nothing.
     pub async fn endpoint_origin(&mut self, name: &str) -> Result<Origin, Error> {
-        let _ = name;
-        todo!()
+        let request = Request::write(Method::POST, &self.endpoint_path(name)?, Repeat::Safe);
+        let request = self.with_json(request, &json!({ "set": { "endpoint": name } }), vec![])?;
+        match self.done(Effect::None, request).await {
+            Ok(()) => Ok(Origin::Added),
+            Err(error) => origin_by_refusal(&error).ok_or(error),
+        }
     }
+
+    /// Sends a write whose answer says only that it was done.
+    async fn done(&self, effect: Effect, request: Request) -> Result<(), Error> {
+        let client = self.client.clone();
+        self.take_turn(effect, async move {
+            client.connection().no_content(&request).await.map(drop)
+        })
+        .await
+    }
+
+    /// Does `write` at the right moment, and to its end.
+    async fn take_turn<T: Send + 'static>(
+        &self,
+        effect: Effect,
+        write: impl Future<Output = Result<T, Error>> + Send + 'static,
+    ) -> Result<T, Error> {
+        let turn = self.turn.clone();
+        let result = to_the_end(async move {
+            let mut pace = turn.lock_owned().await;
+            pace.before(effect).await;
+            let result = write.await;
+            pace.after(effect);
+            result
+        });
+        result
+            .await
+            .unwrap_or_else(|| Err(self.client.interrupted("one request")))
+    }
+
+    fn task_path(&self, id: &str) -> Result<String, Error> {
+        let segment = segment("id of a task", id).map_err(|error| self.refused(TASKS, error))?;
+        Ok(format!("{TASKS}/{segment}"))
+    }
+
+    fn endpoint_path(&self, name: &str) -> Result<String, Error> {
+        let segment = segment("name of an endpoint", name).map_err(|error| self.refused(HTTPPOST, error))?;
+        Ok(format!("{HTTPPOST}/{segment}"))
+    }
+
+    fn with_json(
+        &self,
+        request: Request,
+        body: &impl serde::Serialize,
+        secrets: Vec<Secret>,
+    ) -> Result<Request, Error> {
+        let line = request.line();
+        request
+            .json(body, secrets)
+            .map_err(|error| Error::new(line, self.client.connection().server(), Phase::Setup(error)))
+    }
+
+    fn refused(&self, path: &str, error: SetupError) -> Error {
+        let request = Request::write(Method::POST, path, Repeat::Safe);
+        self.client.connection().error(&request, Phase::Setup(error))
+    }
+}
+
+/// What a status that is set does to a running task. A change without one leaves the running pipeline alone.
+fn effect_of(status: Option<Status>) -> Effect {
+    match status {
+        Some(Status::Enabled) => Effect::Starts,
+        Some(Status::Disabled) => Effect::Stops,
+        None => Effect::None,
+    }
+}
+
+/// Kapacitor's two ways to say that there is a task of that id: one by its check, one by its store when two come at once.
+fn says_it_exists(error: &Error) -> bool {
+    error
+        .kapacitor_words()
+        .is_some_and(|words| words.ends_with("already exists"))
+}
+
+fn origin_by_refusal(error: &Error) -> Option<Origin> {
+    let words = error.kapacitor_words().filter(|_| error.status() == Some(400))?;
+    if words.contains("cannot override element key") {
+        return Some(Origin::Declared);
+    }
+    words.contains("unknown options [endpoint]").then_some(Origin::Missing)
 }

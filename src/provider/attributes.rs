@@ -1,5 +1,6 @@
 //! The one definition of an attribute, from which the schema that Terraform sees and the docs pages follow.
 
+use crate::rule;
 use std::collections::HashMap;
 use tf_provider::schema::{Attribute, AttributeConstraint, AttributeType, Block, Description, NestedBlock};
 
@@ -76,9 +77,7 @@ impl Definition {
                 Kind::Count => AttributeType::Number,
                 Kind::TextList => AttributeType::List(Box::new(AttributeType::String)),
                 Kind::TextMap => AttributeType::Map(Box::new(AttributeType::String)),
-                Kind::TextListMap => {
-                    AttributeType::Map(Box::new(AttributeType::List(Box::new(AttributeType::String))))
-                }
+                Kind::TextListMap => AttributeType::Map(Box::new(AttributeType::List(Box::new(AttributeType::String)))),
             },
             description: Description::markdown(&self.description),
             constraint: match self.given {
@@ -89,6 +88,31 @@ impl Definition {
             },
             sensitive: self.sensitive,
             deprecated: false,
+        }
+    }
+}
+
+impl From<&rule::Attribute> for Definition {
+    fn from(attribute: &rule::Attribute) -> Self {
+        use rule::{AttributeKind, Presence};
+        Definition {
+            name: attribute.name,
+            kind: match attribute.kind {
+                AttributeKind::Text | AttributeKind::Number | AttributeKind::Value | AttributeKind::Duration => {
+                    Kind::Text
+                }
+                AttributeKind::Boolean => Kind::Flag,
+                AttributeKind::TextList => Kind::TextList,
+                AttributeKind::TextMap => Kind::TextMap,
+                AttributeKind::TextListMap => Kind::TextListMap,
+            },
+            given: match attribute.presence {
+                Presence::Required => Given::Required,
+                Presence::Optional => Given::Optional,
+                Presence::TextDefault(_) | Presence::BooleanDefault(_) => Given::Defaulted,
+            },
+            sensitive: attribute.sensitive,
+            description: attribute.description(),
         }
     }
 }

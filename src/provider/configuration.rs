@@ -212,9 +212,10 @@ impl Configuration {
             if known(&self.url).is_some() {
                 return Err(ConfigurationError {
                     attribute: AttributePath::new("url"),
-                    detail: "Both `url` and a `chronograf` block are set. Set `url` to reach Kapacitor directly, or the \
+                    detail:
+                        "Both `url` and a `chronograf` block are set. Set `url` to reach Kapacitor directly, or the \
                              block to go through Chronograf, but not both."
-                        .into(),
+                            .into(),
                 });
             }
             return chronograf.transport(environment);
@@ -228,10 +229,11 @@ impl Configuration {
         }
         Err(ConfigurationError {
             attribute: AttributePath::root(),
-            detail: "Neither `url` nor a `chronograf` block is set, and neither KAPACITOR_URL nor CHRONOGRAF_URL is in \
+            detail:
+                "Neither `url` nor a `chronograf` block is set, and neither KAPACITOR_URL nor CHRONOGRAF_URL is in \
                      the environment. Set `url` to the base URL of Kapacitor's HTTP API, such as \
                      http://kapacitor:9092, or add a `chronograf` block to go through Chronograf."
-                .into(),
+                    .into(),
         })
     }
 
@@ -348,9 +350,10 @@ impl Chronograf {
         let Some(url) = setting(&self.url, environment, "CHRONOGRAF_URL") else {
             return Err(ConfigurationError {
                 attribute: in_chronograf("url"),
-                detail: "The `chronograf` block has no `url`, and CHRONOGRAF_URL is not in the environment. Set one of \
+                detail:
+                    "The `chronograf` block has no `url`, and CHRONOGRAF_URL is not in the environment. Set one of \
                          them to Chronograf's base URL, such as http://chronograf:8888."
-                    .into(),
+                        .into(),
             });
         };
         Ok(TransportConfig::Chronograf(ChronografConfig {
@@ -422,5 +425,164 @@ fn boolean(word: &str) -> Option<bool> {
         "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
         "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str) -> Text {
+        Value::Value(text.into())
+    }
+
+    fn nothing(_: &str) -> Option<String> {
+        None
+    }
+
+    fn resolved(configuration: &Configuration, environment: Environment<'_>) -> ClientConfig {
+        match configuration.resolve(environment) {
+            Ok(Resolved::Known(settings)) => settings.client,
+            Ok(Resolved::NotYetKnown) => panic!("the configuration is not known"),
+            Err(error) => panic!("{}", error.detail),
+        }
+    }
+
+    fn refused(configuration: &Configuration, environment: Environment<'_>) -> ConfigurationError {
+        match configuration.resolve(environment) {
+            Err(error) => error,
+            Ok(_) => panic!("the configuration was taken"),
+        }
+    }
+
+    #[test]
+    fn the_configuration_comes_before_the_environment() {
+        let environment = |variable: &str| (variable == "KAPACITOR_URL").then(|| "http://environment:9092".to_owned());
+        let configuration = Configuration {
+            url: text("http://configured:9092"),
+            ..Configuration::default()
+        };
+        let url_of = |client: ClientConfig| match client.transport {
+            TransportConfig::Direct { url, .. } => url,
+            TransportConfig::Chronograf(_) => panic!("through Chronograf"),
+        };
+        assert_eq!(url_of(resolved(&configuration, &environment)), "http://configured:9092");
+        assert_eq!(
+            url_of(resolved(&Configuration::default(), &environment)),
+            "http://environment:9092"
+        );
+    }
+
+    #[test]
+    fn nothing_set_says_what_to_set() {
+        let error = refused(&Configuration::default(), &nothing);
+        for word in ["`url`", "chronograf", "KAPACITOR_URL", "CHRONOGRAF_URL"] {
+            assert!(error.detail.contains(word), "{}", error.detail);
+        }
+    }
+
+    #[test]
+    fn an_unknown_value_anywhere_is_not_yet_known() {
+        let configurations = [
+            Configuration {
+                url: Value::Unknown,
+                ..Configuration::default()
+            },
+            Configuration {
+                url: text("http://kapacitor:9092"),
+                headers: Value::Value([("X".to_owned(), Value::Unknown)].into()),
+                ..Configuration::default()
+            },
+            Configuration {
+                chronograf: Value::Value(vec![Chronograf {
+                    url: Value::Unknown,
+                    ..Chronograf::default()
+                }]),
+                ..Configuration::default()
+            },
+        ];
+        for configuration in configurations {
+            assert!(matches!(configuration.resolve(&nothing), Ok(Resolved::NotYetKnown)));
+        }
+    }
+
+    #[test]
+    fn contradictory_settings_name_the_attribute_and_no_secret() {
+        let with_url = || Configuration {
+            url: text("http://kapacitor:9092"),
+            ..Configuration::default()
+        };
+        let cases = [
+            (
+                "password",
+                Configuration {
+                    username: text("u"),
+                    ..with_url()
+                },
+            ),
+            (
+                "username",
+                Configuration {
+                    password: text("hunter2"),
+                    ..with_url()
+                },
+            ),
+            (
+                "token",
+                Configuration {
+                    username: text("u"),
+                    password: text("hunter2"),
+                    token: text("hunter2"),
+                    ..with_url()
+                },
+            ),
+            (
+                "client_key",
+                Configuration {
+                    client_cert: text("cert.pem"),
+                    ..with_url()
+                },
+            ),
+            (
+                "timeout",
+                Configuration {
+                    timeout: Value::Value(0),
+                    ..with_url()
+                },
+            ),
+            (
+                "url",
+                Configuration {
+                    chronograf: Value::Value(vec![Chronograf::default()]),
+                    ..with_url()
+                },
+            ),
+        ];
+        for (attribute, configuration) in cases {
+            let error = refused(&configuration, &nothing);
+            assert_eq!(error.attribute, AttributePath::new(attribute), "{}", error.detail);
+            assert!(!error.detail.contains("hunter2"), "{}", error.detail);
+        }
+    }
+
+    #[test]
+    fn unsafe_ssl_is_read_as_the_kapacitor_command_reads_it() {
+        let configuration = Configuration {
+            url: text("https://kapacitor:9092"),
+            ..Configuration::default()
+        };
+        for (word, expected) in [("true", true), ("1", true), ("F", false), ("", false)] {
+            let environment = |variable: &str| (variable == "KAPACITOR_UNSAFE_SSL").then(|| word.to_owned());
+            assert_eq!(
+                resolved(&configuration, &environment).tls.insecure_skip_verify,
+                expected,
+                "{word}"
+            );
+        }
+        let environment = |variable: &str| (variable == "KAPACITOR_UNSAFE_SSL").then(|| "perhaps".to_owned());
+        assert_eq!(
+            refused(&configuration, &environment).attribute,
+            AttributePath::new("insecure_skip_verify")
+        );
     }
 }

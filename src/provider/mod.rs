@@ -1,1 +1,85 @@
 //! The Terraform side: configuration, resources, diagnostics.
+
+pub mod alert_rule;
+pub mod attributes;
+pub mod configuration;
+mod connection;
+mod diagnostics;
+pub mod endpoint;
+mod values;
+
+use self::alert_rule::AlertRuleResource;
+use self::configuration::{Configuration, Resolved, Settings};
+use self::connection::Connection;
+use self::endpoint::EndpointResource;
+use crate::kapacitor::Client;
+use async_trait::async_trait;
+use std::collections::HashMap;
+use tf_provider::schema::{Block, Schema};
+use tf_provider::value::ValueEmpty;
+use tf_provider::{map, AttributePath, Diagnostics, DynamicResource, Provider};
+
+/// The provider.
+#[derive(Default)]
+pub struct SquadcastProvider {
+    connection: Connection,
+}
+
+#[async_trait]
+impl Provider for SquadcastProvider {
+    type Config<'a> = Configuration;
+    type MetaState<'a> = ValueEmpty;
+
+    fn schema(&self, _: &mut Diagnostics) -> Option<Schema> {
+        Some(configuration::schema())
+    }
+
+    fn meta_schema(&self, _: &mut Diagnostics) -> Option<Schema> {
+        Some(Schema {
+            version: 0,
+            block: Block {
+                version: 0,
+                description: "Nothing: the provider takes no metadata from modules.".into(),
+                ..Block::default()
+            },
+        })
+    }
+
+    async fn configure<'a>(
+        &self,
+        diags: &mut Diagnostics,
+        _terraform_version: String,
+        config: Configuration,
+    ) -> Option<()> {
+        match config.resolve(&|variable| std::env::var(variable).ok()) {
+            Ok(Resolved::NotYetKnown) => self.connection.set(None),
+            Ok(Resolved::Known(settings)) => self.connect(diags, *settings),
+            Err(error) => diags.error("Invalid provider configuration", error.detail, error.attribute),
+        }
+        Some(())
+    }
+
+    fn get_resources(&self, _: &mut Diagnostics) -> Option<HashMap<String, Box<dyn DynamicResource>>> {
+        Some(map! {
+            "kapacitor_endpoint" => EndpointResource::new(self.connection.clone()),
+            "kapacitor_alert_rule" => AlertRuleResource::new(self.connection.clone()),
+        })
+    }
+}
+
+impl SquadcastProvider {
+    fn connect(&self, diags: &mut Diagnostics, settings: Settings) {
+        if settings.insecure {
+            diags.warning(
+                "Certificates are not checked",
+                "With insecure_skip_verify (or KAPACITOR_UNSAFE_SSL) anybody on the way can read and change what is sent, \
+                 webhook URLs and credentials included. Set ca_cert to trust a private certificate authority instead.",
+                AttributePath::new("insecure_skip_verify"),
+            );
+        }
+        match Client::new(settings.client) {
+            Ok(client) => self.connection.set(Some(client)),
+            Err(error) => diags.root_error("Invalid provider configuration", format!("{error}.")),
+        }
+    }
+}

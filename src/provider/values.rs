@@ -1,5 +1,6 @@
 //! The framework's values in the forms that the resources use, and small helpers for them.
 
+use crate::rule::{self, Field};
 use std::collections::BTreeMap;
 use tf_provider::value::Value;
 
@@ -14,6 +15,9 @@ pub type TextMap = Value<BTreeMap<String, Text>>;
 
 /// A list of strings that may be null or not known yet, as may each of its elements.
 pub type TextList = Value<Vec<Text>>;
+
+/// A map of lists of strings, of which any part may be null or not known yet.
+pub type TextListMap = Value<BTreeMap<String, TextList>>;
 
 /// The known string, if it is one.
 pub fn known(text: &Text) -> Option<&str> {
@@ -56,4 +60,63 @@ pub fn text_map(entries: BTreeMap<String, String>) -> TextMap {
 /// The list as the framework has it.
 pub fn text_list(elements: Vec<String>) -> TextList {
     Value::Value(elements.into_iter().map(Value::Value).collect())
+}
+
+/// The attribute as the rule layer has it.
+pub fn field<T: Clone>(value: &Value<T>) -> Field<T> {
+    match value {
+        Value::Null => Field::Absent,
+        Value::Unknown => Field::Unknown,
+        Value::Value(value) => Field::Known(value.clone()),
+    }
+}
+
+/// The list as the rule layer has it.
+pub fn list_field(list: &TextList) -> Field<rule::TextList> {
+    field(list).map(|list| list.iter().map(field).collect())
+}
+
+/// The map as the rule layer has it.
+pub fn map_field(map: &TextMap) -> Field<rule::TextMap> {
+    field(map).map(|map| map.iter().map(|(key, value)| (key.clone(), field(value))).collect())
+}
+
+/// The map of lists as the rule layer has it.
+pub fn list_map_field(map: &TextListMap) -> Field<BTreeMap<String, Field<rule::TextList>>> {
+    field(map).map(|map| map.iter().map(|(key, list)| (key.clone(), list_field(list))).collect())
+}
+
+/// The framework's form of an attribute.
+pub fn value<T: Clone>(field: &Field<T>) -> Value<T> {
+    match field {
+        Field::Absent => Value::Null,
+        Field::Unknown => Value::Unknown,
+        Field::Known(value) => Value::Value(value.clone()),
+    }
+}
+
+/// The framework's form of a list; null where it is empty.
+pub fn list_value(list: &Field<rule::TextList>) -> TextList {
+    match list.known() {
+        Some(list) if !list.is_empty() => Value::Value(list.iter().map(value).collect()),
+        _ => Value::Null,
+    }
+}
+
+/// The framework's form of a map of lists; null where it is empty.
+pub fn list_map_value(map: &Field<BTreeMap<String, Field<rule::TextList>>>) -> TextListMap {
+    match map.known() {
+        Some(map) if !map.is_empty() => {
+            Value::Value(map.iter().map(|(key, list)| (key.clone(), list_value(list))).collect())
+        }
+        _ => Value::Null,
+    }
+}
+
+/// The framework's form of a map; null where it is empty.
+pub fn map_value(map: rule::TextMap) -> TextMap {
+    if map.is_empty() {
+        return Value::Null;
+    }
+    Value::Value(map.iter().map(|(key, field)| (key.clone(), value(field))).collect())
 }

@@ -294,7 +294,7 @@ pub const ATTRIBUTES: &[Attribute] = &[
     Attribute {
         name: "message",
         presence: Presence::TextDefault(""),
-        documentation: "The alert's message, a Go template such as `{{ .ID }} is {{ .Level }}`; Squadcast shows it as the incident's title.",
+        documentation: "The alert's message, a Go template such as `{{ .ID }} is {{ .Level }}`.",
         ..PLAIN
     },
     Attribute {

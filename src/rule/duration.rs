@@ -3,14 +3,13 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::tickscript::ast;
+
 /// A positive TICKscript duration, such as `90s`: a whole number and one unit.
 ///
 /// It keeps what was written, because Kapacitor prints it so: `60s` and `1m` are the same time and different scripts.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Duration {
-    written: String,
-    nanoseconds: i64,
-}
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Duration(ast::Duration);
 
 /// A text that is no TICKscript duration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -20,27 +19,20 @@ pub struct BadDuration {
     hint: &'static str,
 }
 
-/// The units of TICKscript and their length in nanoseconds; `ms` comes before `m` and `s`, of which it is made.
-const UNITS: &[(&str, i64)] = &[
-    ("u", 1_000),
-    ("µ", 1_000),
-    ("ms", 1_000_000),
-    ("s", 1_000_000_000),
-    ("m", 60_000_000_000),
-    ("h", 3_600_000_000_000),
-    ("d", 86_400_000_000_000),
-    ("w", 604_800_000_000_000),
-];
-
 impl Duration {
     /// The duration as it was written, such as `90s`.
     pub fn as_str(&self) -> &str {
-        &self.written
+        self.0.literal()
     }
 
     /// The length in nanoseconds.
     pub fn nanoseconds(&self) -> i64 {
-        self.nanoseconds
+        self.0.nanoseconds()
+    }
+
+    /// The duration as a literal of a script.
+    pub(super) fn literal(&self) -> ast::Duration {
+        self.0.clone()
     }
 }
 
@@ -52,32 +44,33 @@ impl FromStr for Duration {
             given: given.to_owned(),
             hint,
         };
-        let digits = given.len() - given.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        let (number, unit) = given.split_at(digits);
-        let Some((_, length)) = UNITS.iter().find(|(name, _)| *name == unit) else {
-            let compound = unit.chars().any(|c| c.is_ascii_digit()) && digits > 0;
-            return Err(refuse(if compound {
-                "; several units in a row are not possible, write \"90m\" for one and a half hours"
-            } else {
-                ""
-            }));
+        let unit = given.trim_start_matches(|c: char| c.is_ascii_digit());
+        let amount = &given[..given.len() - unit.len()];
+        let Ok(duration) = ast::Duration::parse(given) else {
+            let compound = !amount.is_empty() && unit.chars().any(|c| c.is_ascii_digit());
+            return Err(refuse(if compound { COMPOUND } else { "" }));
         };
-        let nanoseconds = number
+        // Kapacitor lets a duration that it cannot count run over.
+        let one = ast::Duration::parse(&format!("1{unit}"))
+            .ok()
+            .map(|one| one.nanoseconds());
+        let length = amount
             .parse::<i64>()
             .ok()
-            .and_then(|number| number.checked_mul(*length))
-            .filter(|nanoseconds| *nanoseconds > 0)
-            .ok_or_else(|| refuse(""))?;
-        Ok(Duration {
-            written: given.to_owned(),
-            nanoseconds,
-        })
+            .zip(one)
+            .and_then(|(amount, one)| amount.checked_mul(one));
+        match length {
+            Some(length) if length > 0 => Ok(Duration(duration)),
+            _ => Err(refuse("")),
+        }
     }
 }
 
+const COMPOUND: &str = "; several units in a row are not possible, write \"90m\" for one and a half hours";
+
 impl fmt::Display for Duration {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.written)
+        formatter.write_str(self.as_str())
     }
 }
 

@@ -7,12 +7,19 @@
 mod attributes;
 mod duration;
 mod error;
+mod examine;
 mod field;
 pub mod handlers;
 mod model;
+mod names;
+mod normal;
+mod parts;
+mod read;
 mod spec;
+mod template;
 mod value;
 mod words;
+mod write;
 
 pub use attributes::{
     attribute, Attribute, AttributeKind, Need, Presence, ATTRIBUTES, HANDLER_ATTRIBUTES, POST_ATTRIBUTES,
@@ -20,8 +27,9 @@ pub use attributes::{
 pub use duration::{BadDuration, Duration};
 pub use error::{AttributePath, NotARule, RuleError, Step, Warning};
 pub use field::Field;
-pub use handlers::{Handler, HandlerKind, HandlerOption, OptionKind, OptionValue};
-pub use model::{Aggregation, DatabaseRetentionPolicy, Post, Rule, Source, TagFilter, Trigger};
+pub use handlers::{Form, Handler, HandlerKind, HandlerOption, OptionKind, OptionValue};
+pub use model::{Aggregation, DatabaseRetentionPolicy, Definition, Post, Rule, Source, TagFilter, Trigger};
+pub use parts::{canonical_handler, check_template, is_secret_header};
 pub use spec::{HandlerSpec, PostSpec, RuleSpec, TextList, TextMap};
 pub use value::{NotANumber, Number, Value};
 pub use words::{Aggregate, ChangeKind, Operator, RangeOperator, TriggerKind, UnknownWord};

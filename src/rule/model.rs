@@ -5,28 +5,47 @@ use std::collections::BTreeMap;
 use super::handlers::Handler;
 use super::{Aggregate, ChangeKind, Duration, Number, Operator, RangeOperator, TriggerKind, Value};
 
-/// A Chronograf alert rule.
+/// A Chronograf alert rule, checked, with the script that says the same.
 ///
-/// Made from a [`RuleSpec`](super::RuleSpec) with `TryFrom`, which checks it, or from a script with
-/// [`Rule::from_tickscript`](Rule::from_tickscript).
+/// Made from a [`RuleSpec`](super::RuleSpec) with `TryFrom`, or from a script with [`Rule::from_tickscript`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rule {
-    pub(super) name: String,
-    pub(super) database: String,
-    pub(super) retention_policy: String,
-    pub(super) measurement: String,
-    pub(super) group_by: Vec<String>,
-    pub(super) tags: TagFilter,
-    pub(super) trigger: Trigger,
-    pub(super) message: String,
-    /// Empty for none: Chronograf does not tell the two apart.
-    pub(super) details: String,
-    pub(super) state_changes_only: bool,
-    pub(super) no_recoveries: bool,
-    pub(super) flapping: bool,
-    pub(super) posts: Vec<Post>,
-    /// Sorted by kind as Kapacitor prints them; handlers of one kind keep their order.
-    pub(super) handlers: Vec<Handler>,
+    pub(super) definition: Definition,
+    /// As Kapacitor prints it.
+    pub(super) script: String,
+}
+
+/// What a rule says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Definition {
+    /// The rule's name, which Chronograf shows and which is the alert's id (with the group where there is one).
+    pub name: String,
+    /// The database that the data is written to.
+    pub database: String,
+    /// The retention policy that the data is written to.
+    pub retention_policy: String,
+    /// The measurement that is watched.
+    pub measurement: String,
+    /// The tags that make an alert of each of their combinations.
+    pub group_by: Vec<String>,
+    /// Which series are watched.
+    pub tags: TagFilter,
+    /// What makes the rule critical.
+    pub trigger: Trigger,
+    /// The alert's message, a template.
+    pub message: String,
+    /// The alert's details, a template. Empty for none: Chronograf does not tell the two apart.
+    pub details: String,
+    /// Whether to alert only when the level changes.
+    pub state_changes_only: bool,
+    /// Whether to send nothing when the level is OK again.
+    pub no_recoveries: bool,
+    /// Whether to hold back alerts that change their level too often.
+    pub flapping: bool,
+    /// The webhooks.
+    pub posts: Vec<Post>,
+    /// The other handlers, sorted by kind as Kapacitor prints them; handlers of one kind keep their order.
+    pub handlers: Vec<Handler>,
 }
 
 /// Which series a rule watches, by their tags. No list of values is empty.
@@ -156,24 +175,22 @@ impl Trigger {
 }
 
 impl Rule {
-    /// The rule's name, which Chronograf shows and which is the alert's id (with the group where there is one).
+    /// The rule's name.
     pub fn name(&self) -> &str {
-        &self.name
+        &self.definition.name
     }
 
-    /// What makes the rule critical.
-    pub fn trigger(&self) -> &Trigger {
-        &self.trigger
+    /// What the rule says, for reading only: changes go through [`RuleSpec`](super::RuleSpec).
+    pub fn definition(&self) -> &Definition {
+        &self.definition
     }
 
-    /// The webhooks.
-    pub fn posts(&self) -> &[Post] {
-        &self.posts
-    }
-
-    /// The other handlers, sorted by kind as Kapacitor prints them.
-    pub fn handlers(&self) -> &[Handler] {
-        &self.handlers
+    /// The rule's TICKscript, byte for byte as Chronograf 1.11.4 stores it and as Kapacitor prints it.
+    ///
+    /// Where Chronograf would write a script that means something else, this one is right; where Chronograf has no word
+    /// for a thing (the endpoint of a post), it is added.
+    pub fn to_tickscript(&self) -> String {
+        self.script.clone()
     }
 
     /// The type of the rule's task in Kapacitor.
@@ -184,8 +201,8 @@ impl Rule {
     /// What the rule's task reads from.
     pub fn dbrps(&self) -> Vec<DatabaseRetentionPolicy> {
         vec![DatabaseRetentionPolicy {
-            database: self.database.clone(),
-            retention_policy: self.retention_policy.clone(),
+            database: self.definition.database.clone(),
+            retention_policy: self.definition.retention_policy.clone(),
         }]
     }
 
@@ -194,8 +211,12 @@ impl Rule {
     /// Kapacitor numbers nodes as it makes them. A join counts once for each of its two parents, and a deadman makes three
     /// nodes before its alert (kapacitor's pipeline/join.go and pipeline/node.go).
     pub fn alert_node(&self) -> &'static str {
-        let aggregated = self.trigger.source().is_some_and(|source| source.aggregate.is_some());
-        match (&self.trigger, aggregated) {
+        let aggregated = self
+            .definition
+            .trigger
+            .source()
+            .is_some_and(|source| source.aggregate.is_some());
+        match (&self.definition.trigger, aggregated) {
             (Trigger::Deadman { .. }, _) => "alert5",
             (Trigger::Relative { .. }, false) => "alert7",
             (Trigger::Relative { .. }, true) => "alert8",

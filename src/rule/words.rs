@@ -112,7 +112,7 @@ words! {
 words! {
     /// The function that makes one value of a window of points.
     ///
-    /// The list is Chronograf's, and `mode`, which its server accepts and its builder does not offer.
+    /// The list is that of Chronograf's builder, and what else its server accepts: Kapacitor's functions of one field.
     Aggregate {
         Mean = "mean": "The arithmetic mean.",
         Median = "median": "The middle value.",
@@ -124,7 +124,10 @@ words! {
         Last = "last": "The newest value.",
         Spread = "spread": "The difference between the greatest and the smallest value.",
         Stddev = "stddev": "The standard deviation.",
-        Mode = "mode": "The most frequent value (Chronograf's builder keeps it but does not offer it).",
+        Mode = "mode": "The most frequent value (Chronograf keeps it but does not offer it).",
+        Distinct = "distinct": "Each value once (Chronograf keeps it but does not offer it).",
+        Difference = "difference": "The difference between a value and the one before (Chronograf keeps it but does not offer it).",
+        CumulativeSum = "cumulativeSum": "The sum of a value and all before it (Chronograf keeps it but does not offer it).",
     }
 }
 

@@ -14,8 +14,8 @@ mod literal;
 pub use binary::{Binary, Operation, Operator};
 pub use chain::{Call, Chain, ChainOperator, Link, Member};
 pub use literal::{
-    BoolLiteral, Comment, Duration, Identifier, Inexpressible, List, Number, NumberLiteral, Quotes, Reference, Regex,
-    Star, StringLiteral,
+    BoolLiteral, Comment, Duration, Identifier, Inexpressible, InvalidDuration, List, Number, NumberLiteral, Quotes,
+    Reference, Regex, Star, StringLiteral,
 };
 
 /// A whole script: its statements, and the comments after the last of them.
@@ -69,10 +69,10 @@ pub struct TypedVariable {
 pub struct Dbrp {
     /// What stands before `dbrp`.
     pub comment: Option<Comment>,
-    /// The database.
-    pub database: Reference,
-    /// The retention policy.
-    pub retention_policy: Reference,
+    /// The name of the database.
+    pub database: String,
+    /// The name of the retention policy.
+    pub retention_policy: String,
 }
 
 /// Whatever has a value.
@@ -216,6 +216,34 @@ impl Expression {
             Self::Reference(reference) => Some(reference.name()),
             _ => None,
         }
+    }
+
+    /// Puts a comment before the whole expression, in place of the one that is there.
+    pub(crate) fn set_comment(&mut self, comment: Option<Comment>) {
+        let place = match self {
+            Self::Number(number) => &mut number.comment,
+            Self::Duration(duration) => &mut duration.comment,
+            Self::Bool(value) => &mut value.comment,
+            Self::String(string) => &mut string.comment,
+            Self::Regex(regex) => &mut regex.comment,
+            Self::Star(star) => &mut star.comment,
+            Self::Reference(reference) => &mut reference.comment,
+            Self::Identifier(identifier) => &mut identifier.comment,
+            Self::List(list) => &mut list.comment,
+            Self::Call(call) => &mut call.comment,
+            Self::Unary(unary) => &mut unary.comment,
+            Self::Lambda(lambda) => &mut lambda.comment,
+            Self::Binary(binary) => match binary.rest.last_mut() {
+                Some(outermost) => &mut outermost.comment,
+                None => return binary.first.set_comment(comment),
+            },
+            Self::Chain(chain) => match (chain.links.last_mut(), &mut chain.head) {
+                (Some(last), _) => &mut last.comment,
+                (None, Member::Identifier(identifier)) => &mut identifier.comment,
+                (None, Member::Call(call)) => &mut call.comment,
+            },
+        };
+        *place = comment;
     }
 
     /// What stands behind `lambda:`.

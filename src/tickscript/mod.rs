@@ -1,14 +1,28 @@
 //! The TICKscript language: lexer, parser, syntax tree, and a printer that prints as Kapacitor does. Pure.
+//!
+//! Written after what Kapacitor 1.8.3 does (its `tick/ast`), quirks included: `GET /kapacitor/v1/tasks/ID` returns a
+//! task's script as Kapacitor prints it, and only what is printed alike shows no difference in a plan.
 
 pub mod ast;
 mod error;
+mod lexer;
+mod parser;
+mod printer;
+mod regex_syntax;
+mod token;
+mod unicode;
+
+use std::fmt;
 
 pub use ast::Program;
-pub use error::ParseError;
+pub use error::{ErrorKind, ParseError, Position};
 
-/// Reads a script.
-pub fn parse(_script: &str) -> Result<Program, ParseError> {
-    todo!()
+/// Reads a script, and refuses what Kapacitor's parser refuses.
+///
+/// What parses may still be wrong: that a variable or a method exists, and that it takes such arguments, is for
+/// Kapacitor to know.
+pub fn parse(script: &str) -> Result<Program, ParseError> {
+    parser::Parser::new(script).program()
 }
 
 /// The script as Kapacitor prints it: what `GET /kapacitor/v1/tasks/ID` returns for it.
@@ -16,8 +30,8 @@ pub fn format(script: &str) -> Result<String, ParseError> {
     parse(script).map(|program| program.to_string())
 }
 
-impl std::fmt::Display for Program {
-    fn fmt(&self, _f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        todo!()
+impl fmt::Display for Program {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        printer::Printer::new(f).program(self)
     }
 }

@@ -6,4 +6,14 @@
 //!
 //! TERRAFORM_BINARY names the binary to use; else it is `terraform`, else `tofu`, of the PATH.
 
+mod bad_input;
+mod delivery;
+mod endpoint;
+mod examples;
+mod faults;
 mod harness;
+mod import;
+mod logs;
+mod rule_drift;
+mod rule_lifecycle;
+mod secrets;

@@ -1,7 +1,12 @@
 //! Endpoints: `/kapacitor/v1/config/httppost`.
 
-use crate::kapacitor::models::Endpoint;
+use crate::kapacitor::error::Phase;
+use crate::kapacitor::models::{Element, Endpoint, Section};
+use crate::kapacitor::request::{segment, Request};
 use crate::kapacitor::{Client, Error};
+
+/// The path of the configuration section below the API's.
+pub(in crate::kapacitor) const PATH: &str = "/config/httppost";
 
 /// Reads endpoints.
 pub struct HttpPost {
@@ -11,12 +16,22 @@ pub struct HttpPost {
 impl HttpPost {
     /// The endpoint of this name; `None` where Kapacitor says that there is none. Being listed does not make it live.
     pub async fn get(&self, name: &str) -> Result<Option<Endpoint>, Error> {
-        let _ = name;
-        todo!()
+        let connection = self.client.connection();
+        let segment = segment("name of an endpoint", name)
+            .map_err(|error| connection.error(&Request::get(PATH), Phase::Setup(error)))?;
+        match connection
+            .json::<Element>(&Request::get(&format!("{PATH}/{segment}")))
+            .await
+        {
+            Ok(element) => Ok(Some(element.into())),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// All endpoints, declared and added.
     pub async fn list(&self) -> Result<Vec<Endpoint>, Error> {
-        todo!()
+        let section = self.client.connection().json::<Section>(&Request::get(PATH)).await?;
+        Ok(section.elements.into_iter().map(Endpoint::from).collect())
     }
 }

@@ -10,3 +10,7 @@ pub use httppost::HttpPost;
 pub use service_tests::ServiceTests;
 pub use tasks::Tasks;
 pub use topics::Topics;
+
+pub(super) use httppost::PATH as HTTPPOST;
+pub(super) use ping::ping;
+pub(super) use tasks::PATH as TASKS;

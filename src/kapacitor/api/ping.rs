@@ -1,1 +1,17 @@
 //! Whether the server is there: `GET /kapacitor/v1/ping`.
+
+use crate::kapacitor::answer::KAPACITOR_VERSION;
+use crate::kapacitor::connection::Connection;
+use crate::kapacitor::models::Version;
+use crate::kapacitor::request::Request;
+use crate::kapacitor::Error;
+
+/// The version of the Kapacitor that answers.
+pub(in crate::kapacitor) async fn ping(connection: &Connection) -> Result<Version, Error> {
+    let answer = connection.no_content(&Request::get("/ping")).await?;
+    let version = answer
+        .headers
+        .get(KAPACITOR_VERSION)
+        .and_then(|value| value.to_str().ok());
+    Ok(Version(version.unwrap_or_default().to_owned()))
+}

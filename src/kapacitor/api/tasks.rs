@@ -1,29 +1,100 @@
 //! Tasks: `/kapacitor/v1/tasks`.
 
-use crate::kapacitor::models::{ListTasks, Task};
+use serde::Deserialize;
+
+use crate::kapacitor::error::Phase;
+use crate::kapacitor::models::{CreateTask, ListTasks, Task};
+use crate::kapacitor::request::{segment, Request};
 use crate::kapacitor::{Client, Error};
+
+/// The path of tasks below the API's.
+pub(in crate::kapacitor) const PATH: &str = "/tasks";
+
+/// The fields of a [`Task`]. The graph and the statistics, which are most of the bytes, are left out.
+const FIELDS: [&str; 9] = [
+    "id",
+    "type",
+    "dbrps",
+    "script",
+    "vars",
+    "template-id",
+    "status",
+    "executing",
+    "error",
+];
 
 /// Reads tasks.
 pub struct Tasks {
     pub(in crate::kapacitor) client: Client,
 }
 
+#[derive(Deserialize)]
+struct TaskList<T> {
+    tasks: Vec<T>,
+}
+
+#[derive(Deserialize)]
+struct OnlyId {
+    id: String,
+}
+
 impl Tasks {
     /// The task of this id; `None` where Kapacitor says that there is none.
     pub async fn get(&self, id: &str) -> Result<Option<Task>, Error> {
-        let _ = id;
-        todo!()
+        self.read(self.one(id)?).await
     }
 
     /// The tasks that match, in the order of their ids, without the graph and the statistics that a single read brings.
     pub async fn list(&self, which: &ListTasks) -> Result<Vec<Task>, Error> {
-        let _ = which;
-        todo!()
+        let request = FIELDS
+            .iter()
+            .fold(query(which), |request, field| request.with("fields", field));
+        Ok(self.client.connection().json::<TaskList<Task>>(&request).await?.tasks)
     }
 
     /// The ids of the tasks that match, in their order.
     pub async fn list_ids(&self, which: &ListTasks) -> Result<Vec<String>, Error> {
-        let _ = which;
-        todo!()
+        let request = query(which).with("fields", "id");
+        let list = self.client.connection().json::<TaskList<OnlyId>>(&request).await?;
+        Ok(list.tasks.into_iter().map(|task| task.id).collect())
+    }
+
+    /// The task that `sent` describes, if the one of its id is just that. The script is compared as it was sent, which only a
+    /// raw read shows.
+    pub(in crate::kapacitor) async fn get_if_sent(&self, sent: &CreateTask) -> Result<Option<Task>, Error> {
+        let Some(raw) = self.read(self.one(&sent.id)?.with("script-format", "raw")).await? else {
+            return Ok(None);
+        };
+        if raw.script != sent.script || raw.dbrps != sent.dbrps || raw.status != sent.status {
+            return Ok(None);
+        }
+        self.get(&sent.id).await
+    }
+
+    fn one(&self, id: &str) -> Result<Request, Error> {
+        let segment = segment("id of a task", id)
+            .map_err(|error| self.client.connection().error(&Request::get(PATH), Phase::Setup(error)))?;
+        Ok(Request::get(&format!("{PATH}/{segment}")))
+    }
+
+    async fn read(&self, request: Request) -> Result<Option<Task>, Error> {
+        match self.client.connection().json(&request).await {
+            Ok(task) => Ok(Some(task)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Without a limit Kapacitor stops at 100 tasks and does not say so; -1 means all of them.
+fn query(which: &ListTasks) -> Request {
+    let limit = which.limit.map_or_else(|| "-1".to_owned(), |limit| limit.to_string());
+    let mut request = Request::get(PATH).with("limit", &limit);
+    if which.offset > 0 {
+        request = request.with("offset", &which.offset.to_string());
+    }
+    match &which.pattern {
+        Some(pattern) => request.with("pattern", pattern),
+        None => request,
     }
 }

@@ -13,3 +13,5 @@ pub use service_test::{HttpPostTest, TestOutcome};
 pub use task::{CreateTask, Dbrp, ListTasks, Status, Task, TaskType, UpdateTask, Vars};
 pub use topic::{Event, EventState, Topic};
 pub use version::Version;
+
+pub(super) use httppost::{Element, Section};

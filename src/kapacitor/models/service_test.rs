@@ -19,6 +19,14 @@ pub struct HttpPostTest {
     pub headers: BTreeMap<String, Secret>,
 }
 
+impl HttpPostTest {
+    /// Every value that no message may show.
+    pub(in crate::kapacitor) fn secrets(&self) -> Vec<Secret> {
+        let headers = self.headers.values().cloned();
+        headers.chain([self.url.clone()]).collect()
+    }
+}
+
 /// What became of a test.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct TestOutcome {

@@ -101,6 +101,9 @@ pub struct CreateTask {
 /// emptied.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct UpdateTask {
+    /// The new id. The task starts afresh under it, without the state of its alerts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// The new script; it runs only after the task has been disabled and enabled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub script: Option<String>,

@@ -1,12 +1,22 @@
 //! The handlers of Chronograf's rule builder other than `post`: one table says all there is to know of each.
 
+mod option;
+mod table;
+
+pub use option::{Form, HandlerOption, OptionKind, OptionValue};
+pub use table::KINDS;
+
 use std::collections::BTreeMap;
 
-/// What to do when an alert fires: a kind of handler and its options.
+use super::names::nearest;
+use super::words::quoted_list;
+
+/// What to do when an alert fires: a kind of handler and the options that are set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Handler {
-    kind: &'static HandlerKind,
-    options: BTreeMap<&'static str, OptionValue>,
+    pub(super) kind: &'static HandlerKind,
+    /// By name, and never empty, zero or not set.
+    pub(super) options: BTreeMap<&'static str, OptionValue>,
 }
 
 /// A kind of handler, such as `slack`.
@@ -20,48 +30,99 @@ pub struct HandlerKind {
     pub options: &'static [HandlerOption],
 }
 
-/// An option of a kind of handler.
-#[derive(Debug, PartialEq, Eq)]
-pub struct HandlerOption {
-    /// Its name in the map `options` or `secrets`.
-    pub name: &'static str,
-    /// What it means, in one sentence.
-    pub documentation: &'static str,
-    /// Its type.
-    pub kind: OptionKind,
-    /// Whether the handler is refused without it.
-    pub required: bool,
-    /// Whether it belongs into the map `secrets`.
-    pub secret: bool,
-    /// Whether Kapacitor expands `{{ … }}` in it.
-    pub template: bool,
+impl Handler {
+    /// The kind of handler.
+    pub fn kind(&self) -> &'static HandlerKind {
+        self.kind
+    }
+
+    /// An option's value where it is set.
+    pub fn option(&self, name: &str) -> Option<&OptionValue> {
+        self.options.get(name)
+    }
+
+    /// The place of its kind in what Kapacitor prints.
+    pub(super) fn position(&self) -> usize {
+        KINDS
+            .iter()
+            .position(|kind| kind.name == self.kind.name)
+            .unwrap_or(KINDS.len())
+    }
 }
 
-/// The type of an option.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OptionKind {
-    /// A text.
-    Text,
-    /// Several texts: separated by commas, or a JSON array.
-    List,
-    /// `true` or `false`.
-    Flag,
-    /// A whole number.
-    Integer,
+impl HandlerKind {
+    /// The kind of that name; the error lists the kinds.
+    pub fn named(name: &str) -> Result<&'static HandlerKind, String> {
+        if name == "post" {
+            return Err("\"post\" has a block of its own: write a block `post` instead of a `handler`.".to_owned());
+        }
+        KINDS.iter().find(|kind| kind.name == name).ok_or_else(|| {
+            let names: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();
+            let hint = nearest(name, &names)
+                .map(|near| format!(" Did you mean {near:?}?"))
+                .unwrap_or_default();
+            format!(
+                "There is no kind of handler {name:?}.{hint} The kinds are {}.",
+                quoted_list(&names)
+            )
+        })
+    }
+
+    /// The option of that name; the error names the nearest one and lists all.
+    pub fn option(&self, name: &str) -> Result<&'static HandlerOption, String> {
+        let options = self.options;
+        options.iter().find(|option| option.name == name).ok_or_else(|| {
+            let names: Vec<&str> = options.iter().map(|option| option.name).collect();
+            if names.is_empty() {
+                return format!("The handler {} has no options.", self.name);
+            }
+            let hint = nearest(name, &names)
+                .map(|near| format!(" Did you mean {near:?}?"))
+                .unwrap_or_default();
+            format!(
+                "The handler {} has no option {name:?}.{hint} Its options are {}.",
+                self.name,
+                quoted_list(&names)
+            )
+        })
+    }
 }
 
-/// The value of an option that is set.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum OptionValue {
-    /// A text that is not empty.
-    Text(String),
-    /// A list that is not empty.
-    List(Vec<String>),
-    /// A flag that is set.
-    Flag,
-    /// A number other than zero.
-    Integer(i64),
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// Every kind of handler, in the order in which Kapacitor prints them.
-pub const KINDS: &[&HandlerKind] = &[];
+    #[test]
+    fn every_kind_and_option_is_documented_and_named_once() {
+        let mut kinds = Vec::new();
+        for kind in KINDS {
+            assert!(kind.documentation.ends_with('.'), "{}", kind.name);
+            assert!(!kinds.contains(&kind.name), "{} is there twice", kind.name);
+            kinds.push(kind.name);
+            let mut methods = Vec::new();
+            for option in kind.options {
+                assert!(option.documentation.ends_with('.'), "{}.{}", kind.name, option.name);
+                assert!(
+                    !methods.contains(&option.method()),
+                    "{}.{} is there twice",
+                    kind.name,
+                    option.name
+                );
+                methods.push(option.method());
+            }
+        }
+    }
+
+    #[test]
+    fn an_unknown_name_is_answered_with_the_nearest_one() {
+        assert!(HandlerKind::named("Slack")
+            .unwrap_err()
+            .contains("Did you mean \"slack\"?"));
+        let slack = HandlerKind::named("slack").unwrap();
+        assert!(slack
+            .option("chanel")
+            .unwrap_err()
+            .contains("Did you mean \"channel\"?"));
+        assert!(HandlerKind::named("post").unwrap_err().contains("block `post`"));
+    }
+}

@@ -93,6 +93,18 @@ pub struct Duration {
     pub(crate) nanoseconds: i64,
 }
 
+/// Why a text is no duration, in Kapacitor's words.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidDuration {
+    /// It is not made of a number that fits into 63 bits and a unit.
+    #[error("invalid duration")]
+    Invalid,
+    /// It is longer than 2^63 nanoseconds. Kapacitor notices only every other time: what wraps around to a positive
+    /// number again is taken.
+    #[error("overflowed duration {0}: choose a smaller duration or INF")]
+    Overflow(String),
+}
+
 /// `TRUE` or `FALSE`
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BoolLiteral {
@@ -271,12 +283,16 @@ impl From<Number> for NumberLiteral {
 }
 
 impl Duration {
-    /// Reads a duration such as `10s`. `None` where it is none or exceeds what Kapacitor can count.
-    pub fn parse(text: &str) -> Option<Self> {
-        let unit_start = text.find(|c: char| !c.is_ascii_digit())?;
-        let (amount, unit) = text.split_at(unit_start);
-        let nanoseconds = amount.parse::<i64>().ok()?.wrapping_mul(unit_nanoseconds(unit)?);
-        Some(Self {
+    /// Reads a duration such as `10s`.
+    pub fn parse(text: &str) -> Result<Self, InvalidDuration> {
+        let invalid = || InvalidDuration::Invalid;
+        let (amount, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).ok_or_else(invalid)?);
+        let amount: i64 = amount.parse().map_err(|_| invalid())?;
+        let nanoseconds = amount.wrapping_mul(unit_nanoseconds(unit).ok_or_else(invalid)?);
+        if nanoseconds < 0 {
+            return Err(InvalidDuration::Overflow(text.to_owned()));
+        }
+        Ok(Self {
             comment: None,
             literal: text.to_owned(),
             nanoseconds,

@@ -46,6 +46,23 @@ impl Api {
         self.ok("POST", "/kapacitor/v1/tasks", Some(task))
     }
 
+    /// Takes away all but these tasks and all overrides of the endpoint, as far as the server answers: this runs also after
+    /// a test has failed.
+    pub fn clean_up(&self, keep: &[String]) {
+        let Ok((_, listed)) = self.try_request("GET", "/kapacitor/v1/tasks?limit=-1&fields=status", None) else {
+            return;
+        };
+        let listed: Value = serde_json::from_str(&listed).unwrap_or_default();
+        for id in ids(listed["tasks"].as_array().map(Vec::as_slice).unwrap_or_default()) {
+            if !keep.contains(&id) {
+                pause_between_start_and_stop();
+                let _ = self.try_request("DELETE", &task_path(&id), None);
+            }
+        }
+        let remove = json!({ "remove": ["squadcast"] }).to_string();
+        let _ = self.try_request("POST", "/kapacitor/v1/config/httppost", Some(remove));
+    }
+
     /// Changes a task, and returns status and body, since changes that do not start are answered with an error.
     pub fn patch_task(&self, id: &str, change: &Value) -> (u16, Value) {
         pause_between_start_and_stop();
@@ -87,12 +104,20 @@ impl Api {
 
     /// Adds an endpoint that kapacitor.conf does not declare.
     pub fn add_endpoint(&self, options: &Value) {
-        self.ok("POST", "/kapacitor/v1/config/httppost", Some(&json!({ "add": options })));
+        self.ok(
+            "POST",
+            "/kapacitor/v1/config/httppost",
+            Some(&json!({ "add": options })),
+        );
     }
 
     /// Takes away an added endpoint, or all overrides of a declared one.
     pub fn remove_endpoint(&self, name: &str) {
-        self.ok("POST", "/kapacitor/v1/config/httppost", Some(&json!({ "remove": [name] })));
+        self.ok(
+            "POST",
+            "/kapacitor/v1/config/httppost",
+            Some(&json!({ "remove": [name] })),
+        );
     }
 
     /// The whole configuration.
@@ -109,7 +134,10 @@ impl Api {
 
     fn ok(&self, method: &str, path: &str, body: Option<&Value>) -> Value {
         let (status, answer) = self.send(method, path, body);
-        assert!((200..300).contains(&status), "{method} {path} was answered with {status}: {answer}");
+        assert!(
+            (200..300).contains(&status),
+            "{method} {path} was answered with {status}: {answer}"
+        );
         answer
     }
 
@@ -119,17 +147,30 @@ impl Api {
     }
 
     fn request(&self, method: &str, path: &str, body: Option<String>) -> (u16, String) {
+        self.try_request(method, path, body)
+            .unwrap_or_else(|error| panic!("{method} {path}: {error:?}"))
+    }
+
+    fn try_request(&self, method: &str, path: &str, body: Option<String>) -> reqwest::Result<(u16, String)> {
         let url = format!("{}{path}", self.kapacitor);
         block_on(async {
-            let client = reqwest::Client::builder().no_proxy().build().unwrap();
+            let client = reqwest::Client::builder().no_proxy().build()?;
             let request = client
                 .request(method.parse().unwrap(), &url)
                 .timeout(Duration::from_secs(20))
                 .body(body.unwrap_or_default());
-            let answer = request.send().await.unwrap_or_else(|error| panic!("{method} {path}: {error:?}"));
-            (answer.status().as_u16(), answer.text().await.unwrap())
+            let answer = request.send().await?;
+            Ok((answer.status().as_u16(), answer.text().await?))
         })
     }
+}
+
+/// The ids of listed tasks.
+pub fn ids(tasks: &[Value]) -> Vec<String> {
+    tasks
+        .iter()
+        .filter_map(|task| Some(task["id"].as_str()?.to_owned()))
+        .collect()
 }
 
 fn task_path(id: &str) -> String {

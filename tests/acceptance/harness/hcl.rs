@@ -114,11 +114,7 @@ impl Resource {
 
 /// Several resources as one configuration.
 pub fn join<'a>(resources: impl IntoIterator<Item = &'a Resource>) -> String {
-    resources
-        .into_iter()
-        .map(Resource::hcl)
-        .collect::<Vec<_>>()
-        .join("\n")
+    resources.into_iter().map(Resource::hcl).collect::<Vec<_>>().join("\n")
 }
 
 /// A text as a literal, in which nothing is a template of Terraform's.

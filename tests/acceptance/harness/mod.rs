@@ -17,6 +17,7 @@ pub use plan::Plan;
 pub use server::{Server, Snapshot};
 pub use state::State;
 pub use terraform::{Diagnostic, Run};
+pub use transport::provider_without_address;
 pub use workspace::Workspace;
 
 use std::future::Future;

@@ -44,7 +44,11 @@ impl<'a> Plan<'a> {
             .collect();
         found.sort();
         wanted.sort();
-        assert!(found == wanted, "the plan wants {found:?} instead of {wanted:?}: {}", self.run);
+        assert!(
+            found == wanted,
+            "the plan wants {found:?} instead of {wanted:?}: {}",
+            self.run
+        );
         self
     }
 

@@ -1,5 +1,6 @@
 //! The server of a test: a sandbox of its own, or the real one that the environment names.
 
+use super::api::ids;
 use super::{block_on, Api};
 use sandbox::{Options, Post, Sandbox};
 use serde_json::Value;
@@ -127,19 +128,10 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let Some(real) = &self.real else { return };
-        let api = self.api();
-        for id in ids(&api.tasks()) {
-            if !real.tasks_before.contains(&id) {
-                api.delete_task(&id);
-            }
+        if let Some(real) = &self.real {
+            self.api().clean_up(&real.tasks_before);
         }
-        api.remove_endpoint("squadcast");
     }
-}
-
-fn ids(tasks: &[Value]) -> Vec<String> {
-    tasks.iter().filter_map(|task| Some(task["id"].as_str()?.to_owned())).collect()
 }
 
 fn unique_run() -> String {

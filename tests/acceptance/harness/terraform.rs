@@ -49,7 +49,10 @@ fn on_path(name: &str) -> Option<PathBuf> {
 
 impl Run {
     pub fn of(command: &mut Command) -> Self {
-        let told = command.get_args().map(|part| part.to_string_lossy()).collect::<Vec<_>>();
+        let told = command
+            .get_args()
+            .map(|part| part.to_string_lossy())
+            .collect::<Vec<_>>();
         let told = format!("terraform {}", told.join(" "));
         let output = command
             .output()
@@ -68,7 +71,10 @@ impl Run {
         }
         let messages = match serde_json::from_str::<Value>(&stdout) {
             Ok(whole) => vec![whole],
-            Err(_) => stdout.lines().filter_map(|line| serde_json::from_str(line).ok()).collect(),
+            Err(_) => stdout
+                .lines()
+                .filter_map(|line| serde_json::from_str(line).ok())
+                .collect(),
         };
         Run {
             command,
@@ -129,7 +135,10 @@ impl Run {
     fn diagnostics_of(&self, severity: &str) -> Vec<Diagnostic> {
         let streamed = self.messages.iter().filter(|message| message["type"] == "diagnostic");
         let streamed = streamed.map(|message| &message["diagnostic"]);
-        let listed = self.messages.iter().filter_map(|message| message["diagnostics"].as_array());
+        let listed = self
+            .messages
+            .iter()
+            .filter_map(|message| message["diagnostics"].as_array());
         streamed
             .chain(listed.flatten())
             .filter(|diagnostic| diagnostic["severity"] == severity)
@@ -140,7 +149,13 @@ impl Run {
 
 impl std::fmt::Display for Run {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Run { command, code, stdout, stderr, .. } = self;
+        let Run {
+            command,
+            code,
+            stdout,
+            stderr,
+            ..
+        } = self;
         write!(formatter, "`{command}` (exit code {code:?})\n{stdout}\n{stderr}\n")
     }
 }
@@ -166,7 +181,10 @@ impl Diagnostic {
     pub fn mentions(&self, words: &[&str]) {
         let whole = self.whole().to_lowercase();
         for word in words {
-            assert!(whole.contains(&word.to_lowercase()), "{word:?} is not said in {self:#?}");
+            assert!(
+                whole.contains(&word.to_lowercase()),
+                "{word:?} is not said in {self:#?}"
+            );
         }
     }
 }

@@ -2,25 +2,36 @@
 
 use super::hcl::quoted;
 
+/// The provider's source address.
+pub const SOURCE: &str = "squadcast-kapacitor/squadcast";
+
 /// Which provider this is, and how it reaches the server. `settings` are further lines of the provider's block.
 pub fn provider_block(kapacitor: &str, settings: &str) -> String {
     format!(
-        r#"terraform {{
-  required_providers {{
-    squadcast = {{
-      source = "{SOURCE}"
-    }}
-  }}
-}}
-
-provider "squadcast" {{
-  url = {url}
-  {settings}
-}}
-"#,
-        url = quoted(kapacitor)
+        "{REQUIRED_PROVIDERS}\nprovider \"squadcast\" {{\n  {}\n  {settings}\n}}\n",
+        address(kapacitor)
     )
 }
 
-/// The provider's source address.
-pub const SOURCE: &str = "squadcast-kapacitor/squadcast";
+/// A provider that is told nothing about where the server is.
+pub fn provider_without_address() -> String {
+    format!("{REQUIRED_PROVIDERS}\nprovider \"squadcast\" {{}}\n")
+}
+
+/// What is to be merged into an example's own provider block, so that it talks to the server.
+pub fn provider_override(kapacitor: &str) -> String {
+    format!("provider \"squadcast\" {{\n  {}\n}}\n", address(kapacitor))
+}
+
+fn address(kapacitor: &str) -> String {
+    format!("url = {}", quoted(kapacitor))
+}
+
+const REQUIRED_PROVIDERS: &str = r#"terraform {
+  required_providers {
+    squadcast = {
+      source = "squadcast-kapacitor/squadcast"
+    }
+  }
+}
+"#;

@@ -1,7 +1,7 @@
 //! A folder of its own in which terraform runs, with the provider that was just built.
 
 use super::terraform::{binary, Run};
-use super::transport::{provider_block, SOURCE};
+use super::transport::{provider_block, provider_override, SOURCE};
 use super::{Plan, Resource, Server, State};
 use serde_json::{json, Value};
 use std::collections::BTreeMap;
@@ -31,6 +31,20 @@ impl Workspace {
         Workspace::with_provider(provider_block(&server.kapacitor_url(), settings))
     }
 
+    /// A workspace for a configuration that may bring its own provider block, and then keeps that but for the address.
+    pub fn for_example(server: &Server, configuration: &str) -> Self {
+        if !configuration.contains("provider \"squadcast\"") {
+            return Workspace::new(server);
+        }
+        let workspace = Workspace::with_provider(String::new());
+        fs::write(
+            workspace.path("override.tf"),
+            provider_override(&server.kapacitor_url()),
+        )
+        .unwrap();
+        workspace
+    }
+
     /// A workspace whose configuration begins with these blocks.
     pub fn with_provider(provider: String) -> Self {
         let folder = tempfile::Builder::new().prefix("acceptance-").tempdir().unwrap();
@@ -42,8 +56,9 @@ impl Workspace {
             fs::copy(built, &linked).unwrap();
         }
         let plugins = super::quoted(&plugins.to_string_lossy());
-        let overrides =
-            format!("provider_installation {{\n  dev_overrides {{\n    \"{SOURCE}\" = {plugins}\n  }}\n  direct {{}}\n}}\n");
+        let overrides = format!(
+            "provider_installation {{\n  dev_overrides {{\n    \"{SOURCE}\" = {plugins}\n  }}\n  direct {{}}\n}}\n"
+        );
         fs::write(folder.path().join("cli.tfrc"), overrides).unwrap();
         Workspace {
             folder,
@@ -90,7 +105,13 @@ impl Workspace {
 
     /// The same with further arguments.
     pub fn plan_with(&self, arguments: &[&str]) -> Plan<'_> {
-        let fixed = ["plan", "-input=false", "-json", "-detailed-exitcode", "-out=plan.tfplan"];
+        let fixed = [
+            "plan",
+            "-input=false",
+            "-json",
+            "-detailed-exitcode",
+            "-out=plan.tfplan",
+        ];
         Plan::new(self, self.run(&[fixed.as_slice(), arguments].concat()))
     }
 

@@ -1,0 +1,45 @@
+//! What Kapacitor keeps in its database, and so what outlives a restart.
+
+use crate::kapacitor::config::Override;
+use crate::kapacitor::tasks::Task;
+use crate::kapacitor::topics::{EventState, HandlerSpec};
+use crate::kapacitor::users::StoredUser;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
+
+/// The whole database.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Database {
+    /// By id.
+    pub tasks: BTreeMap<String, Task>,
+    /// By section and element, e.g. `httppost/squadcast`.
+    pub overrides: BTreeMap<String, Override>,
+    /// By topic and handler id.
+    pub handlers: BTreeMap<String, BTreeMap<String, HandlerSpec>>,
+    /// By topic and event id; only events above OK are kept.
+    pub events: BTreeMap<String, BTreeMap<String, EventState>>,
+    /// By name.
+    pub users: BTreeMap<String, StoredUser>,
+}
+
+impl Database {
+    /// Reads the state file; one that does not exist yet is an empty database.
+    pub fn load(path: &Path) -> io::Result<Self> {
+        match std::fs::read(path) {
+            Ok(bytes) => serde_json::from_slice(&bytes).map_err(io::Error::from),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Database::default()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Writes the state file in one step, so that a killed sandbox leaves a whole one.
+    pub fn save(&self, path: &Path) -> io::Result<()> {
+        let mut unfinished = path.as_os_str().to_owned();
+        unfinished.push(".new");
+        std::fs::write(&unfinished, serde_json::to_vec_pretty(self)?)?;
+        std::fs::rename(&unfinished, path)
+    }
+}

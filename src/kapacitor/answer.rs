@@ -1,0 +1,207 @@
+//! Reads an answer: who gave it, and what it says.
+
+use reqwest::header::{HeaderMap, CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use serde::de::DeserializeOwned;
+use serde::Deserialize;
+use std::time::{Duration, SystemTime};
+
+use crate::kapacitor::error::{Phase, Speaker, LONGEST_WORDS};
+use crate::kapacitor::{Mask, Secret};
+
+/// The header that every answer of Kapacitor's handlers carries, though its value may be empty.
+pub(super) const KAPACITOR_VERSION: &str = "x-kapacitor-version";
+/// How much of an answer that is not understood a message shows, in characters.
+const LONGEST_EXCERPT: usize = 200;
+
+/// An answer, whatever its status.
+pub(super) struct Answer {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+/// The two ways in which Kapacitor and Chronograf word an error.
+#[derive(Deserialize)]
+struct ErrorBody {
+    error: Option<String>,
+    message: Option<String>,
+    code: Option<u16>,
+}
+
+impl Answer {
+    /// The answer where its status says yes, and otherwise what it says instead.
+    pub fn accepted(self, through_chronograf: bool, mask: &Mask) -> Result<Self, Phase> {
+        match self.status {
+            200..=299 => Ok(self),
+            300..=399 => Err(self.redirect(mask)),
+            _ => Err(self.refusal(through_chronograf, mask)),
+        }
+    }
+
+    /// The body as JSON.
+    pub fn json<T: DeserializeOwned>(&self, mask: &Mask) -> Result<T, Phase> {
+        serde_json::from_slice(&self.body).map_err(|error| {
+            // The error's own text may quote the answer, which may hold what nobody has told us to mask.
+            let place = format!("line {}, column {}", error.line(), error.column());
+            self.not_understood(&format!("not the JSON that was expected ({place})"), mask)
+        })
+    }
+
+    /// Makes sure that the answer is the empty one of a write that was done. Chronograf answers unknown paths with 200 and
+    /// a page, so the status alone proves nothing.
+    pub fn no_content(&self, mask: &Mask) -> Result<(), Phase> {
+        if self.status == 204 {
+            return Ok(());
+        }
+        Err(self.not_understood("an empty answer (status 204) was expected", mask))
+    }
+
+    /// The body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).trim().to_owned()
+    }
+
+    /// How long the server asks to be left alone.
+    pub fn retry_after(&self) -> Option<Duration> {
+        let value = self.headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+        if let Ok(seconds) = value.parse() {
+            return Some(Duration::from_secs(seconds));
+        }
+        let time = httpdate::parse_http_date(value).ok()?;
+        Some(time.duration_since(SystemTime::now()).unwrap_or_default())
+    }
+
+    /// Whether this is Chronograf's word for missing, wrong or expired credentials: 403 and nothing else.
+    pub fn is_bare_forbidden(&self) -> bool {
+        self.status == 403 && self.body.is_empty() && !self.headers.contains_key(KAPACITOR_VERSION)
+    }
+
+    fn redirect(&self, mask: &Mask) -> Phase {
+        let location = self
+            .headers
+            .get(LOCATION)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or("elsewhere");
+        let place = location.split(['?', '#']).next().unwrap_or_default();
+        Phase::NotUnderstood {
+            status: self.status,
+            reason: format!("it redirects to {}, and redirects are not followed", mask.apply(place)),
+            html: false,
+            excerpt: String::new(),
+            answer: self.kept(),
+        }
+    }
+
+    fn refusal(&self, through_chronograf: bool, mask: &Mask) -> Phase {
+        if self.is_html() {
+            return self.not_understood("an HTML page", mask);
+        }
+        let (speaker, words) = self.speaker_and_words(through_chronograf);
+        Phase::Status {
+            status: self.status,
+            speaker,
+            words: shorten(&mask.apply(&words), LONGEST_WORDS),
+        }
+    }
+
+    fn speaker_and_words(&self, through_chronograf: bool) -> (Speaker, String) {
+        let kapacitor_header = self.headers.contains_key(KAPACITOR_VERSION);
+        let Ok(body) = serde_json::from_slice::<ErrorBody>(&self.body) else {
+            return (self.speaker_of_text(kapacitor_header, through_chronograf), self.text());
+        };
+        match body {
+            ErrorBody { error: Some(error), .. } if kapacitor_header => (Speaker::Kapacitor, error),
+            // Kapacitor says everything twice, which nobody else does: known even where a proxy dropped the header.
+            ErrorBody {
+                error: Some(error),
+                message: Some(message),
+                ..
+            } if error == message => (Speaker::Kapacitor, error),
+            ErrorBody {
+                message: Some(message),
+                code: Some(_),
+                ..
+            } if through_chronograf => (Speaker::Chronograf, message),
+            _ => (self.speaker_of_text(kapacitor_header, through_chronograf), self.text()),
+        }
+    }
+
+    fn speaker_of_text(&self, kapacitor_header: bool, through_chronograf: bool) -> Speaker {
+        match (kapacitor_header, through_chronograf) {
+            (true, _) => Speaker::Kapacitor,
+            (false, false) => Speaker::Unknown,
+            (false, true) if self.status == 502 && self.body.is_empty() => Speaker::ChronografWithoutKapacitor,
+            (false, true) if self.headers.contains_key("x-chronograf-version") => Speaker::Chronograf,
+            (false, true) if self.is_bare_forbidden() => Speaker::Chronograf,
+            (false, true) => Speaker::Unknown,
+        }
+    }
+
+    fn not_understood(&self, reason: &str, mask: &Mask) -> Phase {
+        let html = self.is_html();
+        let reason = if html {
+            "it is an HTML page".to_owned()
+        } else {
+            reason.to_owned()
+        };
+        Phase::NotUnderstood {
+            status: self.status,
+            reason,
+            html,
+            excerpt: mask.apply(&self.excerpt(html)),
+            answer: self.kept(),
+        }
+    }
+
+    /// The title of a page, or the beginning of a text. JSON is not shown: an answer about the configuration holds URLs
+    /// and headers that are secrets, and nobody could know which.
+    fn excerpt(&self, html: bool) -> String {
+        let text = self.text();
+        if html {
+            return title(&text)
+                .map(|title| shorten(title, LONGEST_EXCERPT))
+                .unwrap_or_default();
+        }
+        if text.starts_with(['{', '[', '"']) {
+            return String::new();
+        }
+        shorten(&text, LONGEST_EXCERPT)
+    }
+
+    fn kept(&self) -> Secret {
+        Secret::new(shorten(&self.text(), LONGEST_WORDS))
+    }
+
+    fn is_html(&self) -> bool {
+        let content_type = self
+            .headers
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        let start: Vec<u8> = self
+            .body
+            .iter()
+            .skip_while(|byte| byte.is_ascii_whitespace())
+            .take(14)
+            .copied()
+            .collect();
+        let start = start.to_ascii_lowercase();
+        content_type.starts_with("text/html") || start.starts_with(b"<!doctype html") || start.starts_with(b"<html")
+    }
+}
+
+fn title(page: &str) -> Option<&str> {
+    // Lower-casing ASCII alone keeps every byte where it was.
+    let lower = page.to_ascii_lowercase();
+    let start = lower.find("<title>")? + "<title>".len();
+    let end = start + lower[start..].find("</title>")?;
+    Some(page[start..end].trim())
+}
+
+/// The first `longest` characters of `text`, with an ellipsis where there are more.
+fn shorten(text: &str, longest: usize) -> String {
+    match text.char_indices().nth(longest) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,275 @@
+//! Sends requests by the way that was configured: with credentials, repeats, and errors that say what happened.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use reqwest::header::{HeaderMap, HeaderValue};
+use serde::de::DeserializeOwned;
+use url::Url;
+
+use crate::kapacitor::answer::Answer;
+use crate::kapacitor::chronograf::{choose, kapacitors_of, Chosen, Kapacitors, Sources, SOURCES};
+use crate::kapacitor::error::{Error, Phase, Server, SetupError};
+use crate::kapacitor::http::Http;
+use crate::kapacitor::request::{Receiver, Request};
+use crate::kapacitor::retry::RetryPolicy;
+use crate::kapacitor::route::{Chronograf, ChronografLogin, Route};
+use crate::kapacitor::superadmin::Superadmin;
+use crate::kapacitor::{ClientConfig, ConfigError, Mask, Secret, TransportConfig};
+
+/// Where Chronograf gives out what is to be signed.
+const NONCE: &str = "/nonce";
+
+/// A server, the way to it, and the patience with it.
+pub(super) struct Connection {
+    http: Http,
+    route: Route,
+    retry: RetryPolicy,
+    mask: Mask,
+}
+
+/// What became of a request over all its tries.
+pub(super) struct Delivery {
+    pub result: Result<Answer, Error>,
+    /// Whether an earlier try may have been carried out, although it was answered with an error or not at all.
+    pub earlier_try_may_have_acted: bool,
+}
+
+impl Connection {
+    pub fn new(config: &ClientConfig) -> Result<Self, ConfigError> {
+        let (route, mut secrets) = match &config.transport {
+            TransportConfig::Direct { url, auth } => Route::direct(url, auth)?,
+            TransportConfig::Chronograf(chronograf) => Route::chronograf(chronograf)?,
+        };
+        secrets.extend(config.headers.iter().map(|(_, value)| value.clone()));
+        Ok(Connection {
+            http: Http::new(config)?,
+            route,
+            retry: RetryPolicy {
+                max_retries: config.max_retries,
+                backoff: config.backoff,
+            },
+            mask: Mask::new(secrets),
+        })
+    }
+
+    /// The answer to `request`, where it is one that says yes.
+    pub async fn send(&self, request: &Request) -> Result<Answer, Error> {
+        self.deliver(request).await.result
+    }
+
+    /// The answer to `request` as JSON.
+    pub async fn json<T: DeserializeOwned>(&self, request: &Request) -> Result<T, Error> {
+        let answer = self.send(request).await?;
+        self.read_json(request, &answer)
+    }
+
+    /// The body of `answer` as JSON.
+    pub fn read_json<T: DeserializeOwned>(&self, request: &Request, answer: &Answer) -> Result<T, Error> {
+        answer
+            .json(&self.mask_for(request))
+            .map_err(|phase| self.error(request, phase))
+    }
+
+    /// Sends `request` and makes sure that it is answered as done.
+    pub async fn no_content(&self, request: &Request) -> Result<Answer, Error> {
+        let answer = self.send(request).await?;
+        answer
+            .no_content(&self.mask_for(request))
+            .map_err(|phase| self.error(request, phase))?;
+        Ok(answer)
+    }
+
+    /// Sends `request`, again where that is safe and may help.
+    pub async fn deliver(&self, request: &Request) -> Delivery {
+        let mut earlier_try_may_have_acted = false;
+        let url = match self.url(request).await {
+            Ok(url) => url,
+            Err(error) => {
+                return Delivery {
+                    result: Err(error),
+                    earlier_try_may_have_acted,
+                }
+            }
+        };
+        let mut repeats = 0;
+        loop {
+            let error = match self.try_once(request, &url).await {
+                Ok(answer) => {
+                    return Delivery {
+                        result: Ok(answer),
+                        earlier_try_may_have_acted,
+                    }
+                }
+                Err(error) => error,
+            };
+            let Some(pause) = self.retry.pause(request.repeat, repeats, &error) else {
+                return Delivery {
+                    result: Err(error),
+                    earlier_try_may_have_acted,
+                };
+            };
+            earlier_try_may_have_acted |= error.may_have_acted();
+            repeats += 1;
+            tokio::time::sleep(pause).await;
+        }
+    }
+
+    /// A name of the Kapacitor, the same for all clients that reach it, by whichever way.
+    pub async fn key(&self) -> Result<String, Error> {
+        match &self.route {
+            Route::Direct(direct) => Ok(direct.base.key()),
+            Route::Chronograf(chronograf) => Ok(self.chosen(chronograf).await?.key.clone()),
+        }
+    }
+
+    /// An error about `request`.
+    pub fn error(&self, request: &Request, phase: Phase) -> Error {
+        Error::new(request.line(), self.server(), phase)
+    }
+
+    /// The server that is asked.
+    pub fn server(&self) -> Server {
+        self.route.server()
+    }
+
+    /// Takes the secrets of the settings and of `request` out of what others say.
+    pub fn mask_for(&self, request: &Request) -> Mask {
+        let mut mask = self.mask.clone();
+        mask.extend(request.secrets.iter().cloned());
+        mask
+    }
+
+    async fn url(&self, request: &Request) -> Result<Url, Error> {
+        let path_and_query = request.path_and_query();
+        let url = match (&self.route, request.receiver) {
+            (Route::Direct(direct), _) => direct.base.join(&path_and_query),
+            (Route::Chronograf(chronograf), Receiver::Kapacitor) => {
+                let chosen = self.chosen(chronograf).await?;
+                chronograf.base.join(&chosen.proxied(&path_and_query))
+            }
+            (Route::Chronograf(chronograf), _) => chronograf.base.join(&path_and_query),
+        };
+        url.map_err(|error| self.setup_error(request, error))
+    }
+
+    /// One try; two where Chronograf turns down a token, which then has expired without notice.
+    async fn try_once(&self, request: &Request, url: &Url) -> Result<Answer, Error> {
+        let Some(superadmin) = self.superadmin(request) else {
+            let credentials = self
+                .ready_credentials(request)
+                .map_err(|error| self.setup_error(request, error))?;
+            return self
+                .exchange(request, url, &credentials)
+                .await?
+                .accepted_or(self, request);
+        };
+        let token = self.token(superadmin, None).await?;
+        let answer = self.exchange_with_token(request, url, &token).await?;
+        if !answer.is_bare_forbidden() {
+            return answer.accepted_or(self, request);
+        }
+        let token = self.token(superadmin, Some(&token)).await?;
+        self.exchange_with_token(request, url, &token)
+            .await?
+            .accepted_or(self, request)
+    }
+
+    async fn exchange_with_token(&self, request: &Request, url: &Url, token: &Secret) -> Result<Answer, Error> {
+        let headers = ChronografLogin::token_headers(token).map_err(|error| self.setup_error(request, error))?;
+        self.exchange(request, url, &headers).await
+    }
+
+    async fn exchange(&self, request: &Request, url: &Url, credentials: &HeaderMap) -> Result<Answer, Error> {
+        let mut headers = credentials.clone();
+        if matches!(self.route, Route::Chronograf(_)) {
+            // What Chronograf's own pages send, and what its protection against forged requests looks for.
+            headers.insert("x-requested-with", HeaderValue::from_static("XMLHttpRequest"));
+        }
+        self.http
+            .exchange(request, url, &headers)
+            .await
+            .map_err(|phase| self.error(request, phase))
+    }
+
+    fn ready_credentials(&self, request: &Request) -> Result<HeaderMap, ConfigError> {
+        match (&self.route, request.receiver) {
+            (_, Receiver::ChronografUnauthenticated) => Ok(HeaderMap::new()),
+            (Route::Direct(direct), _) => direct.credentials.headers(),
+            (
+                Route::Chronograf(Chronograf {
+                    login: ChronografLogin::Ready(credentials),
+                    ..
+                }),
+                _,
+            ) => credentials.headers(),
+            (Route::Chronograf(_), _) => Ok(HeaderMap::new()),
+        }
+    }
+
+    fn superadmin(&self, request: &Request) -> Option<&Superadmin> {
+        match &self.route {
+            Route::Chronograf(Chronograf {
+                login: ChronografLogin::Superadmin(superadmin),
+                ..
+            }) if request.receiver != Receiver::ChronografUnauthenticated => Some(superadmin),
+            _ => None,
+        }
+    }
+
+    /// The token to use; a new one where there is none yet, or where it is still the one that was `refused`.
+    async fn token(&self, superadmin: &Superadmin, refused: Option<&Secret>) -> Result<Secret, Error> {
+        let mut current = superadmin.token.lock().await;
+        if let Some(token) = current.as_ref().filter(|token| Some(*token) != refused) {
+            return Ok(token.clone());
+        }
+        let request = Request::get_from_chronograf(NONCE, Receiver::ChronografUnauthenticated);
+        let nonce = self.send_boxed(&request).await?.text();
+        let token = superadmin
+            .sign(&nonce)
+            .await
+            .map_err(|error| self.error(&request, Phase::Setup(error)))?;
+        Ok(current.insert(token).clone())
+    }
+
+    async fn chosen<'a>(&self, chronograf: &'a Chronograf) -> Result<&'a Chosen, Error> {
+        chronograf.chosen.get_or_try_init(|| self.choose(chronograf)).await
+    }
+
+    async fn choose(&self, chronograf: &Chronograf) -> Result<Chosen, Error> {
+        let request = Request::get_from_chronograf(SOURCES, Receiver::Chronograf);
+        let answer = self.send_boxed(&request).await?;
+        let sources = self.read_json::<Sources>(&request, &answer)?.sources;
+        let source = choose("source", chronograf.source.as_deref(), sources)
+            .map_err(|error| self.error(&request, Phase::NoChoice(error)))?;
+
+        let request = Request::get_from_chronograf(&kapacitors_of(&source), Receiver::Chronograf);
+        let answer = self.send_boxed(&request).await?;
+        let kapacitors = self.read_json::<Kapacitors>(&request, &answer)?.kapacitors;
+        let kapacitor = choose("kapacitor", chronograf.kapacitor.as_deref(), kapacitors)
+            .map_err(|error| self.error(&request, Phase::NoChoice(error)))?;
+        Ok(Chosen::new(&source, &kapacitor))
+    }
+
+    /// [`Connection::send`] for requests that other requests need first: without the box its type would hold itself.
+    fn send_boxed<'a>(
+        &'a self,
+        request: &'a Request,
+    ) -> Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send + 'a>> {
+        Box::pin(self.send(request))
+    }
+
+    fn setup_error(&self, request: &Request, error: ConfigError) -> Error {
+        self.error(request, Phase::Setup(SetupError::Config(error)))
+    }
+}
+
+impl Answer {
+    /// The answer where it says yes, and otherwise the error that it is.
+    fn accepted_or(self, connection: &Connection, request: &Request) -> Result<Answer, Error> {
+        let retry_after = self.retry_after();
+        let through_chronograf = connection.server().chronograf;
+        self.accepted(through_chronograf, &connection.mask_for(request))
+            .map_err(|phase| connection.error(request, phase).with_retry_after(retry_after))
+    }
+}

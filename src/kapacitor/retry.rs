@@ -1,0 +1,68 @@
+//! When a request is sent again, and after which pause.
+
+use std::time::Duration;
+
+use crate::kapacitor::error::{is_transient, ConnectFailure, Error, Phase};
+use crate::kapacitor::request::Repeat;
+use crate::kapacitor::Backoff;
+
+/// The longest pause that a server can ask for with `Retry-After`.
+const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60);
+
+/// How often, and after which pauses.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct RetryPolicy {
+    pub max_retries: u32,
+    pub backoff: Backoff,
+}
+
+impl RetryPolicy {
+    /// The pause before the next try, or `None` where there shall be none. `done` is the number of repeats so far.
+    pub fn pause(&self, repeat: Repeat, done: u32, error: &Error) -> Option<Duration> {
+        if done >= self.max_retries || !may_repeat(repeat, error) {
+            return None;
+        }
+        Some(match error.retry_after() {
+            Some(asked) => asked.min(LONGEST_RETRY_AFTER),
+            None => self.backoff.pause(done),
+        })
+    }
+}
+
+impl Backoff {
+    fn pause(&self, done: u32) -> Duration {
+        let whole = self.first.saturating_mul(2_u32.saturating_pow(done)).min(self.cap);
+        whole.mul_f64(1.0 - fastrand::f64() / 2.0)
+    }
+}
+
+/// Whether sending the request again is safe and may help. A request that ran into its timeout is never repeated: the server
+/// may still be at it, and two starts or stops at once are what makes Kapacitor hang.
+fn may_repeat(repeat: Repeat, error: &Error) -> bool {
+    match error.phase() {
+        Phase::Connect { kind, .. } => *kind != ConnectFailure::Tls,
+        Phase::Dropped { .. } => repeat == Repeat::Safe,
+        Phase::Status { status: 429, .. } | Phase::NotUnderstood { status: 429, .. } => true,
+        Phase::Status { status, .. } | Phase::NotUnderstood { status, .. } => {
+            repeat == Repeat::Safe && is_transient(*status)
+        }
+        Phase::Setup(_) | Phase::TimedOut { .. } | Phase::NoChoice(_) | Phase::Interrupted => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_the_cap_and_are_shortened_by_half_at_most() {
+        let backoff = Backoff {
+            first: Duration::from_millis(100),
+            cap: Duration::from_millis(350),
+        };
+        for (done, whole) in [(0, 100), (1, 200), (2, 350), (40, 350)] {
+            let pause = backoff.pause(done).as_millis();
+            assert!((whole / 2..=whole).contains(&pause), "{pause} ms after {done} repeats");
+        }
+    }
+}

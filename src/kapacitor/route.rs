@@ -1,0 +1,246 @@
+//! The ways to a Kapacitor: direct, or through a Chronograf.
+
+use reqwest::header::HeaderMap;
+use tokio::sync::OnceCell;
+use url::Url;
+
+use crate::kapacitor::chronograf::Chosen;
+use crate::kapacitor::credentials::{single, Credentials};
+use crate::kapacitor::error::Server;
+use crate::kapacitor::superadmin::Superadmin;
+use crate::kapacitor::{ChronografAuth, ChronografConfig, ConfigError, KapacitorAuth, Secret};
+
+/// One of the two ways.
+pub(super) enum Route {
+    Direct(Direct),
+    Chronograf(Chronograf),
+}
+
+/// Straight to Kapacitor.
+pub(super) struct Direct {
+    pub base: BaseUrl,
+    pub credentials: Credentials,
+}
+
+/// Through Chronograf's proxy.
+pub(super) struct Chronograf {
+    pub base: BaseUrl,
+    pub source: Option<String>,
+    pub kapacitor: Option<String>,
+    pub login: ChronografLogin,
+    /// What was chosen of what Chronograf has, asked for once.
+    pub chosen: OnceCell<Chosen>,
+}
+
+/// The ways to log in at a Chronograf.
+pub(super) enum ChronografLogin {
+    Ready(Credentials),
+    Superadmin(Superadmin),
+}
+
+/// A server's URL, without credentials and without a slash at its end.
+pub(super) struct BaseUrl {
+    url: Url,
+}
+
+impl Route {
+    pub fn direct(url: &str, auth: &KapacitorAuth) -> Result<(Self, Vec<Secret>), ConfigError> {
+        let (base, user_info) = BaseUrl::parse("Kapacitor URL", url)?;
+        let auth = match (user_info, auth) {
+            (None, auth) => auth.clone(),
+            (Some((username, password)), KapacitorAuth::None) => KapacitorAuth::Basic { username, password },
+            (Some(_), _) => {
+                return Err(ConfigError::TwoCredentials {
+                    setting: "Kapacitor URL",
+                })
+            }
+        };
+        let secrets = match &auth {
+            KapacitorAuth::None => vec![],
+            KapacitorAuth::Basic { password, .. } => vec![password.clone()],
+            KapacitorAuth::SharedSecret { secret, .. } => vec![secret.clone()],
+            KapacitorAuth::Bearer(token) => vec![token.clone()],
+        };
+        Ok((
+            Route::Direct(Direct {
+                base,
+                credentials: Credentials::of_kapacitor(&auth)?,
+            }),
+            secrets,
+        ))
+    }
+
+    pub fn chronograf(config: &ChronografConfig) -> Result<(Self, Vec<Secret>), ConfigError> {
+        let (base, user_info) = BaseUrl::parse("Chronograf URL", &config.url)?;
+        let auth = match (user_info, &config.auth) {
+            (None, auth) => auth.clone(),
+            (Some((username, password)), ChronografAuth::None) => ChronografAuth::Basic { username, password },
+            (Some(_), _) => {
+                return Err(ConfigError::TwoCredentials {
+                    setting: "Chronograf URL",
+                })
+            }
+        };
+        let secrets = match &auth {
+            ChronografAuth::None | ChronografAuth::SuperadminToken { .. } => vec![],
+            ChronografAuth::Basic { password, .. } => vec![password.clone()],
+            ChronografAuth::Bearer(token) | ChronografAuth::Cookie(token) => vec![token.clone()],
+        };
+        let login = match auth {
+            ChronografAuth::SuperadminToken { private_key } => {
+                ChronografLogin::Superadmin(Superadmin::new(private_key))
+            }
+            auth => ChronografLogin::Ready(Credentials::of_chronograf(&auth, &base.address())?),
+        };
+        let (source, kapacitor) = (config.source.clone(), config.kapacitor.clone());
+        Ok((
+            Route::Chronograf(Chronograf {
+                base,
+                source,
+                kapacitor,
+                login,
+                chosen: OnceCell::new(),
+            }),
+            secrets,
+        ))
+    }
+
+    /// The server that requests are sent to.
+    pub fn server(&self) -> Server {
+        match self {
+            Route::Direct(direct) => Server {
+                address: direct.base.address(),
+                chronograf: false,
+            },
+            Route::Chronograf(chronograf) => Server {
+                address: chronograf.base.address(),
+                chronograf: true,
+            },
+        }
+    }
+}
+
+impl BaseUrl {
+    /// Takes a setting apart: the URL, and the user and password that it carries.
+    fn parse(setting: &'static str, text: &str) -> Result<(Self, Option<(String, Secret)>), ConfigError> {
+        let mut url = Url::parse(text.trim()).map_err(|error| ConfigError::Url {
+            setting,
+            reason: error.to_string(),
+        })?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(ConfigError::Scheme {
+                setting,
+                scheme: url.scheme().to_owned(),
+            });
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(ConfigError::UrlTail { setting });
+        }
+        let user_info = user_info(&url);
+        // Neither can fail for http and https, which always have a host.
+        let _ = (url.set_username(""), url.set_password(None));
+        let path = url.path().trim_end_matches('/').to_owned();
+        url.set_path(path.strip_suffix(crate::kapacitor::request::API).unwrap_or(&path));
+        Ok((BaseUrl { url }, user_info))
+    }
+
+    /// Scheme, host and port: also what a browser calls the origin.
+    pub fn address(&self) -> String {
+        self.url.origin().ascii_serialization()
+    }
+
+    /// The URL of `path_and_query`, which is already encoded, below this one.
+    pub fn join(&self, path_and_query: &str) -> Result<Url, ConfigError> {
+        let text = format!("{}{path_and_query}", self.url.as_str().trim_end_matches('/'));
+        Url::parse(&text).map_err(|error| ConfigError::Url {
+            setting: "URL of the request",
+            reason: error.to_string(),
+        })
+    }
+
+    /// A name of this server that is the same however it is written.
+    pub fn key(&self) -> String {
+        server_key(&self.url)
+    }
+}
+
+/// A name of the server at `url` that does not depend on the scheme, the case, a default port written out, or which of the
+/// names of this machine is used.
+pub(super) fn server_key(url: &Url) -> String {
+    let host = match url.host_str().unwrap_or_default() {
+        "127.0.0.1" | "[::1]" => "localhost",
+        host => host,
+    };
+    let port = url.port_or_known_default().unwrap_or_default();
+    let path = url.path().trim_end_matches('/');
+    format!(
+        "{host}:{port}{}",
+        path.strip_suffix(crate::kapacitor::request::API).unwrap_or(path)
+    )
+}
+
+impl ChronografLogin {
+    /// The headers for a token of [`Superadmin`].
+    pub fn token_headers(token: &Secret) -> Result<HeaderMap, ConfigError> {
+        single(reqwest::header::AUTHORIZATION, token.expose())
+    }
+}
+
+fn user_info(url: &Url) -> Option<(String, Secret)> {
+    if url.username().is_empty() && url.password().is_none() {
+        return None;
+    }
+    let decode = |text: &str| {
+        percent_encoding::percent_decode_str(text)
+            .decode_utf8_lossy()
+            .into_owned()
+    };
+    Some((
+        decode(url.username()),
+        Secret::new(decode(url.password().unwrap_or_default())),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn base(url: &str) -> BaseUrl {
+        BaseUrl::parse("Kapacitor URL", url).unwrap().0
+    }
+
+    #[test]
+    fn paths_follow_the_base_path_as_they_are() {
+        for url in ["http://h:9092/x", "http://h:9092/x/", "http://h:9092/x/kapacitor/v1/"] {
+            let joined = base(url).join("/kapacitor/v1/tasks/a%2Fb?pattern=%2A").unwrap();
+            assert_eq!(joined.as_str(), "http://h:9092/x/kapacitor/v1/tasks/a%2Fb?pattern=%2A");
+        }
+    }
+
+    #[test]
+    fn one_server_has_one_key() {
+        for url in [
+            "http://LOCALHOST:80",
+            "http://127.0.0.1/",
+            "http://u:p@[::1]:80/kapacitor/v1",
+        ] {
+            assert_eq!(base(url).key(), "localhost:80", "{url}");
+        }
+        assert_ne!(base("http://h/one").key(), base("http://h/two").key());
+    }
+
+    #[test]
+    fn user_and_password_leave_the_url() {
+        let (base, user_info) = BaseUrl::parse("Kapacitor URL", "http://me:p%40ss@h:9092").unwrap();
+        assert_eq!(base.join("/x").unwrap().as_str(), "http://h:9092/x");
+        assert_eq!(user_info, Some(("me".to_owned(), Secret::new("p@ss"))));
+    }
+
+    #[test]
+    fn settings_that_cannot_work_are_refused() {
+        let refused = |url| BaseUrl::parse("Kapacitor URL", url).err().unwrap();
+        assert!(matches!(refused("kapacitor"), ConfigError::Url { .. }));
+        assert!(matches!(refused("localhost:9092"), ConfigError::Scheme { scheme, .. } if scheme == "localhost"));
+        assert!(matches!(refused("http://h/?db=x"), ConfigError::UrlTail { .. }));
+    }
+}

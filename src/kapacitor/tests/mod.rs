@@ -1,0 +1,36 @@
+//! The client against a scripted server that answers with recorded bodies, or not at all.
+
+mod chronograf;
+mod credentials;
+mod faults;
+mod masking;
+mod reads;
+mod recording;
+mod repeats;
+mod serialising;
+mod server;
+mod writing;
+
+use std::time::Duration;
+
+use super::{Backoff, Client, ClientConfig, KapacitorAuth};
+use server::Server;
+
+/// A client of `server` that repeats at once.
+fn client(server: &Server) -> Client {
+    Client::new(config(server)).unwrap()
+}
+
+fn config(server: &Server) -> ClientConfig {
+    impatient(ClientConfig::direct(server.url(), KapacitorAuth::None))
+}
+
+fn impatient(config: ClientConfig) -> ClientConfig {
+    ClientConfig {
+        backoff: Backoff {
+            first: Duration::ZERO,
+            cap: Duration::ZERO,
+        },
+        ..config
+    }
+}

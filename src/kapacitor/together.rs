@@ -1,0 +1,255 @@
+//! Reads that share requests: one by one while they are few, one list for all while they are many.
+//!
+//! Terraform refreshes each resource by a call of its own, some ten at a time. A list of a thousand tasks costs about as much
+//! as thirty single reads, so that reads that come together are served from one. What is served is never older than the
+//! newest write to the same object in this process, and never older than [`VALIDITY`].
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// How many reads at the same time are still done one by one.
+const FEW: usize = 2;
+
+/// How long a list serves reads, from the moment that it was asked for. Long enough for the refresh of some thousand
+/// resources, and short enough that a process that lives longer sees what others change.
+const VALIDITY: Duration = Duration::from_secs(5);
+
+/// The shared reads of one kind of object, by name.
+pub(super) struct Together<V> {
+    reading: AtomicUsize,
+    writes: Mutex<Writes>,
+    list: tokio::sync::Mutex<Option<List<V>>>,
+}
+
+/// When each object was last written, counted in writes.
+#[derive(Default)]
+struct Writes {
+    count: u64,
+    last: HashMap<String, u64>,
+}
+
+struct List<V> {
+    asked: Instant,
+    /// The writes that had happened when it was asked for.
+    writes: u64,
+    /// What has not been served yet; `None` in the place of what has.
+    objects: HashMap<String, Option<V>>,
+}
+
+/// What a list says of an object.
+enum Listed<V> {
+    /// It is this, or there is none.
+    Is(Option<V>),
+    /// It was written since, or served already: it has to be read by itself.
+    Stale,
+}
+
+impl<V> Together<V> {
+    /// Nothing read yet.
+    pub fn new() -> Self {
+        Together {
+            reading: AtomicUsize::new(0),
+            writes: Mutex::default(),
+            list: tokio::sync::Mutex::new(None),
+        }
+    }
+
+    /// Notes a write to an object; to be called both before and after it, since a read may fall between.
+    pub fn written(&self, name: &str) {
+        let mut writes = self.lock_writes();
+        writes.count += 1;
+        let count = writes.count;
+        writes.last.insert(name.to_owned(), count);
+    }
+
+    /// Reads one object, by itself or out of a list.
+    pub async fn read<E, One, All>(
+        &self,
+        name: &str,
+        one: impl FnOnce() -> One,
+        all: impl FnOnce() -> All,
+    ) -> Result<Option<V>, E>
+    where
+        One: Future<Output = Result<Option<V>, E>>,
+        All: Future<Output = Result<HashMap<String, V>, E>>,
+    {
+        let reading = Reading::begin(&self.reading);
+        let mut list = self.list.lock().await;
+        list.take_if(|list| list.asked.elapsed() > VALIDITY);
+        if list.is_none() && reading.others_and_this > FEW {
+            let (asked, writes) = (Instant::now(), self.lock_writes().count);
+            let objects = all().await?.into_iter().map(|(name, object)| (name, Some(object)));
+            *list = Some(List {
+                asked,
+                writes,
+                objects: objects.collect(),
+            });
+        }
+        let listed = list.as_mut().map(|list| self.look_up(list, name));
+        drop(list);
+        match listed {
+            Some(Listed::Is(object)) => Ok(object),
+            Some(Listed::Stale) | None => one().await,
+        }
+    }
+
+    fn look_up(&self, list: &mut List<V>, name: &str) -> Listed<V> {
+        let written = self.lock_writes().last.get(name).is_some_and(|last| *last > list.writes);
+        if written {
+            return Listed::Stale;
+        }
+        match list.objects.get_mut(name) {
+            None => Listed::Is(None),
+            Some(object) => object.take().map_or(Listed::Stale, |object| Listed::Is(Some(object))),
+        }
+    }
+
+    fn lock_writes(&self) -> MutexGuard<'_, Writes> {
+        self.writes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A read that is under way, counted until it is dropped.
+struct Reading<'a> {
+    counter: &'a AtomicUsize,
+    others_and_this: usize,
+}
+
+impl<'a> Reading<'a> {
+    fn begin(counter: &'a AtomicUsize) -> Self {
+        let others = counter.fetch_add(1, Ordering::Relaxed);
+        Reading {
+            counter,
+            others_and_this: others + 1,
+        }
+    }
+}
+
+impl Drop for Reading<'_> {
+    fn drop(&mut self) {
+        self.counter.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::convert::Infallible;
+    use tokio::sync::Barrier;
+
+    #[derive(Default)]
+    struct Server {
+        objects: Mutex<HashMap<String, u32>>,
+        singles: AtomicUsize,
+        lists: AtomicUsize,
+    }
+
+    impl Server {
+        fn with(count: u32) -> Self {
+            Server {
+                objects: Mutex::new((0..count).map(|number| (number.to_string(), number)).collect()),
+                ..Server::default()
+            }
+        }
+
+        async fn one(&self, name: &str) -> Result<Option<u32>, Infallible> {
+            tokio::task::yield_now().await;
+            self.singles.fetch_add(1, Ordering::Relaxed);
+            Ok(self.objects.lock().unwrap().get(name).copied())
+        }
+
+        async fn all(&self) -> Result<HashMap<String, u32>, Infallible> {
+            tokio::task::yield_now().await;
+            self.lists.fetch_add(1, Ordering::Relaxed);
+            Ok(self.objects.lock().unwrap().clone())
+        }
+    }
+
+    async fn read(server: &Server, together: &Together<u32>, name: &str) -> Option<u32> {
+        match together.read(name, || server.one(name), || server.all()).await {
+            Ok(object) => object,
+            Err(never) => match never {},
+        }
+    }
+
+    /// Ten reads at a time, as Terraform does them.
+    async fn read_all(server: &Server, together: &Together<u32>, count: u32) {
+        let names: Vec<String> = (0..count).map(|number| number.to_string()).collect();
+        for names in names.chunks(10) {
+            let barrier = Barrier::new(names.len());
+            let reads = names.iter().map(|name| async {
+                barrier.wait().await;
+                (name.parse().ok(), read(server, together, name).await)
+            });
+            for (expected, object) in futures_of(reads).await {
+                assert_eq!(object, expected);
+            }
+        }
+    }
+
+    async fn futures_of<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
+        let mut futures: Vec<_> = futures.map(|future| (Box::pin(future), None)).collect();
+        std::future::poll_fn(|context| {
+            let mut pending = false;
+            for (future, output) in &mut futures {
+                if output.is_none() {
+                    match future.as_mut().poll(context) {
+                        std::task::Poll::Ready(ready) => *output = Some(ready),
+                        std::task::Poll::Pending => pending = true,
+                    }
+                }
+            }
+            if pending {
+                std::task::Poll::Pending
+            } else {
+                std::task::Poll::Ready(())
+            }
+        })
+        .await;
+        futures.into_iter().filter_map(|(_, output)| output).collect()
+    }
+
+    #[tokio::test]
+    async fn a_single_read_is_a_single_request() {
+        let (server, together) = (Server::with(3), Together::new());
+        assert_eq!(read(&server, &together, "1").await, Some(1));
+        assert_eq!(read(&server, &together, "7").await, None);
+        assert_eq!(server.singles.into_inner(), 2);
+        assert_eq!(server.lists.into_inner(), 0);
+    }
+
+    #[tokio::test]
+    async fn many_reads_share_a_list() {
+        let (server, together) = (Server::with(1000), Together::new());
+        read_all(&server, &together, 1000).await;
+        assert_eq!(server.lists.load(Ordering::Relaxed), 1);
+        assert!(server.singles.into_inner() <= FEW);
+    }
+
+    #[tokio::test]
+    async fn a_write_in_this_process_is_always_seen() {
+        let (server, together) = (Server::with(20), Together::new());
+        let reads = (0..10).map(|number| {
+            let (server, together) = (&server, &together);
+            async move { read(server, together, &number.to_string()).await }
+        });
+        futures_of(reads).await;
+        assert_eq!(server.lists.load(Ordering::Relaxed), 1, "the list is there to be served from");
+        together.written("15");
+        server.objects.lock().unwrap().insert("15".into(), 99);
+        together.written("15");
+        assert_eq!(read(&server, &together, "15").await, Some(99));
+        assert_eq!(read(&server, &together, "16").await, Some(16));
+    }
+
+    #[tokio::test]
+    async fn a_second_read_of_the_same_object_is_a_fresh_one() {
+        let (server, together) = (Server::with(20), Together::new());
+        read_all(&server, &together, 20).await;
+        server.objects.lock().unwrap().insert("15".into(), 99);
+        assert_eq!(read(&server, &together, "15").await, Some(99));
+    }
+}

@@ -1,0 +1,134 @@
+//! What an apply does to a rule.
+
+use super::lifecycle::{self, Failure, Left, WantedTask};
+use super::model::AlertRuleState;
+use super::plan::dbrps;
+use super::refresh::{redacted, refresh};
+use crate::kapacitor::models::{Status, Task};
+use crate::kapacitor::{Client, Secret};
+use crate::provider::diagnostics::{rule_errors, server_error};
+use tf_provider::{AttributePath, Diagnostics};
+
+/// Creates the rule. None where nothing was left behind.
+pub async fn create(diags: &mut Diagnostics, client: &Client, planned: AlertRuleState) -> Option<AlertRuleState> {
+    let wanted = wanted_task(diags, &planned)?;
+    match client.uninterrupted(|writes| lifecycle::create(writes, wanted)).await {
+        Ok(task) => Some(finished(planned, &task)),
+        Err(failure) => {
+            let half_made = failure.left == Left::HalfMade;
+            report(diags, failure);
+            half_made.then_some(planned)
+        }
+    }
+}
+
+/// Changes the rule in place. None where it failed, and the rule is as it was before.
+pub async fn update(
+    diags: &mut Diagnostics,
+    client: &Client,
+    prior: &AlertRuleState,
+    planned: AlertRuleState,
+) -> Option<AlertRuleState> {
+    let wanted = wanted_task(diags, &planned)?;
+    let only_status = prior.id == planned.id
+        && prior.tickscript == planned.tickscript
+        && prior.dbrps == planned.dbrps
+        && prior.executing == prior.enabled;
+    let outcome = if only_status {
+        client.uninterrupted(|writes| lifecycle::switch(writes, wanted)).await
+    } else {
+        let former = former_task(diags, client, prior, &wanted).await?;
+        client
+            .uninterrupted(|writes| lifecycle::update(writes, former, wanted))
+            .await
+    };
+    match outcome {
+        Ok(task) => Some(finished(planned, &task)),
+        Err(failure) => {
+            report(diags, failure);
+            None
+        }
+    }
+}
+
+/// Deletes the rule.
+pub async fn destroy(diags: &mut Diagnostics, client: &Client, prior: &AlertRuleState) {
+    let id = prior.id().to_owned();
+    if let Err(failure) = client.uninterrupted(|writes| lifecycle::delete(writes, id)).await {
+        report(diags, failure);
+    }
+}
+
+fn report(diags: &mut Diagnostics, failure: Failure) {
+    diags.root_error(failure.summary, failure.detail);
+}
+
+fn wanted_task(diags: &mut Diagnostics, planned: &AlertRuleState) -> Option<WantedTask> {
+    let rule = match crate::rule::Rule::try_from(planned.spec()) {
+        Ok(rule) => rule,
+        Err(errors) => {
+            rule_errors(diags, &errors);
+            return None;
+        }
+    };
+    Some(WantedTask {
+        id: planned.id().to_owned(),
+        script: rule.to_tickscript(),
+        dbrps: dbrps(&rule),
+        enabled: planned.is_enabled(),
+        secrets: secrets(planned, &rule),
+    })
+}
+
+fn secrets(state: &AlertRuleState, rule: &crate::rule::Rule) -> Vec<Secret> {
+    let mut secrets: Vec<Secret> = rule.secrets().into_iter().map(Secret::from).collect();
+    secrets.extend(state.sensitive_headers().into_iter().map(Secret::from));
+    secrets
+}
+
+/// The task as it is, to be put back where the change fails. It follows from the state, unless the script was edited by
+/// hand: then only the server has it.
+async fn former_task(
+    diags: &mut Diagnostics,
+    client: &Client,
+    prior: &AlertRuleState,
+    wanted: &WantedTask,
+) -> Option<WantedTask> {
+    if let Some(rule) = prior.rule().filter(|rule| redacted(prior, rule) == prior.tickscript) {
+        return Some(WantedTask {
+            id: prior.id().to_owned(),
+            script: rule.to_tickscript(),
+            dbrps: dbrps(&rule),
+            enabled: prior.is_enabled(),
+            secrets: secrets(prior, &rule),
+        });
+    }
+    match client.tasks().get(prior.id()).await {
+        Ok(Some(task)) => Some(WantedTask {
+            id: task.id,
+            script: task.script,
+            dbrps: task.dbrps,
+            enabled: task.status == Status::Enabled,
+            secrets: wanted.secrets.clone(),
+        }),
+        Ok(None) => {
+            diags.root_error(
+                "The rule's task is gone",
+                "Somebody deleted the rule's task after the plan was made. Plan again: the rule will be created.",
+            );
+            None
+        }
+        Err(error) => {
+            server_error(diags, "reading the rule's task", AttributePath::root(), &error);
+            None
+        }
+    }
+}
+
+/// The planned state with what the server now says of the task.
+fn finished(mut planned: AlertRuleState, task: &Task) -> AlertRuleState {
+    let task_id = planned.task_id.clone();
+    refresh(&mut planned, task);
+    planned.task_id = task_id;
+    planned
+}

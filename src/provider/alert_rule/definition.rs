@@ -1,0 +1,64 @@
+//! The attributes of `squadcast_kapacitor_alert_rule`: those of a rule, from the rule's own tables, and those of its task.
+
+use crate::provider::attributes::{block, BlockDefinition, Definition, Given, Kind};
+use crate::rule;
+use tf_provider::schema::Schema;
+
+/// What the resource is, for the schema and the docs page.
+pub const DESCRIPTION: &str = "Manages an alert rule: a Kapacitor task whose TICKscript is, byte for byte, the one that \
+    Chronograf's Alert Rule Builder stores for the same rule, so that the rule can be seen and edited there too.\n\n\
+    A change is always made in place, and the rule's alerts keep their state over it: an incident that is open is resolved \
+    when the alert recovers.";
+
+/// The attributes of the task, besides those of the rule.
+fn task_attributes() -> Vec<Definition> {
+    use Given::{Computed, Defaulted, Optional};
+    vec![
+        Definition::new("task_id", Kind::Text, Optional,
+            "Id of the Kapacitor task, made of letters, digits, `-`, `.` and `_`. Default: `chronograf-v1-` and a UUID made from the name at creation, which stays when the name changes. Changing it renames the task, which loses the state of its alerts."),
+        Definition::new("enabled", Kind::Flag, Defaulted,
+            "Whether the rule runs. Default: `true`."),
+        Definition::new("id", Kind::Text, Computed,
+            "Id of the Kapacitor task."),
+        Definition::new("tickscript", Kind::Text, Computed,
+            "The TICKscript that Kapacitor has, with every secret (webhook URLs, sensitive headers, tokens) replaced by a short hash. A difference here that no other attribute shows means that the script was edited by hand."),
+        Definition::new("dbrps", Kind::TextList, Computed,
+            "The databases and retention policies that the task reads, each as `DATABASE.RETENTION_POLICY`."),
+        Definition::new("executing", Kind::Flag, Computed,
+            "Whether Kapacitor executes the task."),
+        Definition::new("error", Kind::Text, Computed,
+            "Why Kapacitor does not execute the task, in its own words; empty where nothing is wrong."),
+    ]
+}
+
+/// The attributes outside of blocks.
+pub fn attributes() -> Vec<Definition> {
+    let of_the_rule = rule::ATTRIBUTES.iter().map(Definition::from);
+    of_the_rule.chain(task_attributes()).collect()
+}
+
+/// The blocks.
+pub fn blocks() -> Vec<BlockDefinition> {
+    vec![
+        BlockDefinition {
+            name: "post",
+            repeated: true,
+            description: "A webhook that gets each alert as JSON, such as Squadcast's.".into(),
+            attributes: rule::POST_ATTRIBUTES.iter().map(Definition::from).collect(),
+        },
+        BlockDefinition {
+            name: "handler",
+            repeated: true,
+            description: "Another place that alerts are sent to, by Kapacitor's own kind and option names.".into(),
+            attributes: rule::HANDLER_ATTRIBUTES.iter().map(Definition::from).collect(),
+        },
+    ]
+}
+
+/// The resource's schema.
+pub fn schema() -> Schema {
+    Schema {
+        version: 0,
+        block: block(DESCRIPTION, &attributes(), &blocks()),
+    }
+}

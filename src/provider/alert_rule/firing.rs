@@ -1,0 +1,103 @@
+//! Warnings before a change that would cut an alert off from its open incident.
+
+use super::model::AlertRuleState;
+use crate::kapacitor::models::{Event, Level};
+use crate::kapacitor::{Client, Error};
+use crate::rule::Rule;
+use tf_provider::{AttributePath, Diagnostics};
+
+/// What is about to happen to a rule that may be firing.
+#[derive(Debug, Clone, Copy)]
+pub enum Step {
+    /// The rule goes, or its task gets another id.
+    Removal,
+    /// The rule changes in a way that its alerts' state does not survive.
+    Change(&'static str),
+}
+
+/// Why the alerts of the rule would lose their state with this change; none where they keep it.
+pub fn cuts_off(prior: &AlertRuleState, planned: &AlertRuleState) -> Option<Step> {
+    if !prior.id.is_unknown() && !planned.id.is_unknown() && prior.id != planned.id {
+        return Some(Step::Removal);
+    }
+    let (before, after) = (prior.rule()?, planned.rule()?);
+    change_that_cuts_off(&before, &after).map(Step::Change)
+}
+
+fn change_that_cuts_off(before: &Rule, after: &Rule) -> Option<&'static str> {
+    let (was, is) = (before.definition(), after.definition());
+    if was.name != is.name {
+        return Some("`name` is the alert's id");
+    }
+    if was.group_by != is.group_by {
+        return Some("`group_by` is part of the alert's id");
+    }
+    if before.alert_node() != after.alert_node() {
+        return Some("another kind of trigger, or `aggregate` added or removed, renumbers the alert's node");
+    }
+    let watched = |definition: &crate::rule::Definition| {
+        (
+            definition.database.clone(),
+            definition.retention_policy.clone(),
+            definition.measurement.clone(),
+            definition.tags.clone(),
+        )
+    };
+    if watched(was) != watched(is) {
+        return Some("the rule then watches other data, so that the firing series may never be evaluated again");
+    }
+    None
+}
+
+/// Warns where the rule is firing now. A look that fails is only logged: it must not fail a plan.
+pub async fn warn(diags: &mut Diagnostics, client: &Client, id: &str, step: Step) {
+    let events = match firing_events(client, id).await {
+        Ok(events) => events,
+        Err(error) => {
+            tracing::info!("the plan could not see whether the rule is firing: {error}");
+            return;
+        }
+    };
+    if events.is_empty() {
+        return;
+    }
+    let series: Vec<String> = events
+        .iter()
+        .map(|event| {
+            format!(
+                "- {} ({}, since {})",
+                event.id,
+                event.state.level.as_str(),
+                event.state.time
+            )
+        })
+        .collect();
+    let cause = match step {
+        Step::Removal => "Kapacitor forgets the state of a task that is deleted or renamed".to_owned(),
+        Step::Change(reason) => format!("The change cuts the alert off from its state: {reason}"),
+    };
+    diags.warning(
+        "The rule is firing",
+        format!(
+            "{cause}. Its recovery is then never sent, and the incident in Squadcast stays open until somebody resolves it. \
+             These alerts are open:\n{}\n\nWait for the recovery, or resolve the incident in Squadcast afterwards.",
+            series.join("\n")
+        ),
+        AttributePath::root(),
+    );
+}
+
+async fn firing_events(client: &Client, id: &str) -> Result<Vec<Event>, Error> {
+    let topics = client.topics().list(&format!("main:{id}:*"), Level::Warning).await?;
+    let mut events = Vec::new();
+    for topic in topics {
+        events.extend(
+            client
+                .topics()
+                .events(&topic.id, Level::Warning)
+                .await?
+                .unwrap_or_default(),
+        );
+    }
+    Ok(events)
+}

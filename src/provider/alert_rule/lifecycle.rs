@@ -1,0 +1,262 @@
+//! How a rule's task is made, changed and removed, so that it is never left half-made.
+//!
+//! Every sequence runs with the right to write (see [`Writes`]), since Kapacitor hangs for good where tasks are started and
+//! stopped at the same time.
+
+use crate::kapacitor::models::{CreateTask, Dbrp, Status, Task, TaskType, UpdateTask};
+use crate::kapacitor::{Error, Secret, Writes};
+use crate::provider::diagnostics::explain;
+
+/// The task as it shall be.
+#[derive(Debug, Clone)]
+pub struct WantedTask {
+    /// Its id.
+    pub id: String,
+    /// Its TICKscript, exactly as Kapacitor prints it.
+    pub script: String,
+    /// What it reads.
+    pub dbrps: Vec<Dbrp>,
+    /// Whether it shall run.
+    pub enabled: bool,
+    /// What of the script no message may show.
+    pub secrets: Vec<Secret>,
+}
+
+/// Why a task is not as it shall be, and what is left.
+#[derive(Debug)]
+pub struct Failure {
+    /// The summary, without any value.
+    pub summary: &'static str,
+    /// What happened, in Kapacitor's words, and what to do.
+    pub detail: String,
+    /// What the server has now.
+    pub left: Left,
+}
+
+/// What a failed sequence leaves on the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Left {
+    /// What was there before.
+    AsBefore,
+    /// A task that was being created and could not be removed again.
+    HalfMade,
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Failure {
+            summary: "The rule could not be written",
+            detail: explain("writing the rule's task", &error),
+            left: Left::AsBefore,
+        }
+    }
+}
+
+/// Creates a task: disabled first, then enabled, then read until it runs. One that cannot start is removed again.
+///
+/// A task of the same id is taken for this one where it has the same script and reads the same data, as after an apply that
+/// was killed half-way.
+pub async fn create(mut writes: Writes, wanted: WantedTask) -> Result<Task, Failure> {
+    let new = CreateTask {
+        id: wanted.id.clone(),
+        task_type: TaskType::Stream,
+        dbrps: wanted.dbrps.clone(),
+        script: wanted.script.clone(),
+        vars: Default::default(),
+        status: Status::Disabled,
+        secrets: wanted.secrets.clone(),
+    };
+    let task = match writes.create_task(&new).await {
+        Ok(task) => task,
+        Err(error) => adopt(&writes, &wanted, error).await?,
+    };
+    match bring_to_status(&mut writes, &wanted, &task).await {
+        Ok(task) => Ok(task),
+        Err(cause) => Err(undo_creation(&mut writes, &wanted.id, cause).await),
+    }
+}
+
+async fn adopt(writes: &Writes, wanted: &WantedTask, error: Error) -> Result<Task, Failure> {
+    let taken = error
+        .kapacitor_words()
+        .is_some_and(|words| words.contains("already exists"));
+    if !taken {
+        return Err(error.into());
+    }
+    match writes.client().tasks().get(&wanted.id).await? {
+        Some(task) if task.script == wanted.script && task.dbrps == wanted.dbrps => Ok(task),
+        _ => Err(Failure {
+            summary: "Another task has the rule's id",
+            detail: format!(
+                "Kapacitor has a task {id:?} already, and it is not this rule as it is configured. If it is the same rule, \
+                 bring it under Terraform's control with `terraform import ADDRESS {id}`; otherwise give one of the two \
+                 another name, or set `task_id`.",
+                id = wanted.id
+            ),
+            left: Left::AsBefore,
+        }),
+    }
+}
+
+async fn undo_creation(writes: &mut Writes, id: &str, cause: Cause) -> Failure {
+    let removed = writes.delete_task(id).await;
+    let (left, outcome) = match removed {
+        Ok(()) => (Left::AsBefore, "The task was removed again.".to_owned()),
+        Err(error) => (
+            Left::HalfMade,
+            format!("The task could not be removed again ({error}); the next apply replaces it."),
+        ),
+    };
+    Failure {
+        summary: cause.summary,
+        detail: format!("{}\n\n{outcome}", cause.detail),
+        left,
+    }
+}
+
+/// Changes a task: everything and `disabled` in one request, then enabled, then read until it runs. Where it does not, the
+/// task is put back to `former`.
+pub async fn update(mut writes: Writes, former: WantedTask, wanted: WantedTask) -> Result<Task, Failure> {
+    let change = UpdateTask {
+        id: (former.id != wanted.id).then(|| wanted.id.clone()),
+        script: Some(wanted.script.clone()),
+        dbrps: Some(wanted.dbrps.clone()),
+        status: Some(Status::Disabled),
+        secrets: wanted.secrets.clone(),
+        ..UpdateTask::default()
+    };
+    let task = writes.update_task(&former.id, &change).await?;
+    match bring_to_status(&mut writes, &wanted, &task).await {
+        Ok(task) => Ok(task),
+        Err(cause) => Err(put_back(&mut writes, &former, &wanted, cause).await),
+    }
+}
+
+/// Only starts or stops a task whose script is as it shall be.
+pub async fn switch(mut writes: Writes, wanted: WantedTask) -> Result<Task, Failure> {
+    let status = if wanted.enabled {
+        Status::Enabled
+    } else {
+        Status::Disabled
+    };
+    let task = writes.update_task(&wanted.id, &UpdateTask::status(status)).await;
+    let cause = match (task, wanted.enabled) {
+        (Ok(task), false) => return Ok(task),
+        (answer, _) => match running(&writes, &wanted.id, answer.err()).await {
+            Ok(task) => return Ok(task),
+            Err(cause) => cause,
+        },
+    };
+    // An enabled task that does not run would be started by nothing but a change of its status.
+    let stopped = writes
+        .update_task(&wanted.id, &UpdateTask::status(Status::Disabled))
+        .await;
+    let outcome = match stopped {
+        Ok(_) => "The rule is disabled, as it was before.".to_owned(),
+        Err(error) => format!("The rule could not be disabled again: {error}."),
+    };
+    Err(Failure {
+        summary: cause.summary,
+        detail: format!("{}\n\n{outcome}", cause.detail),
+        left: Left::AsBefore,
+    })
+}
+
+async fn put_back(writes: &mut Writes, former: &WantedTask, wanted: &WantedTask, cause: Cause) -> Failure {
+    let change = UpdateTask {
+        id: (former.id != wanted.id).then(|| former.id.clone()),
+        script: Some(former.script.clone()),
+        dbrps: Some(former.dbrps.clone()),
+        status: Some(Status::Disabled),
+        secrets: former.secrets.clone(),
+        ..UpdateTask::default()
+    };
+    let outcome = match writes.update_task(&wanted.id, &change).await {
+        Err(error) => format!(
+            "The former rule could not be put back ({error}): the rule does not run until the next apply succeeds."
+        ),
+        Ok(task) => match bring_to_status(writes, former, &task).await {
+            Ok(_) if former.enabled => "The rule as it was before runs again.".to_owned(),
+            Ok(_) => "The rule is disabled with its former script, as it was before.".to_owned(),
+            Err(_) => "The former rule was put back, but does not run either.".to_owned(),
+        },
+    };
+    Failure {
+        summary: cause.summary,
+        detail: format!("{}\n\n{outcome}", cause.detail),
+        left: Left::AsBefore,
+    }
+}
+
+/// Deletes a task; there need not be one.
+pub async fn delete(mut writes: Writes, id: String) -> Result<(), Failure> {
+    writes.delete_task(&id).await.map_err(|error| Failure {
+        summary: "The rule could not be deleted",
+        detail: explain("deleting the rule's task", &error),
+        left: Left::AsBefore,
+    })
+}
+
+struct Cause {
+    summary: &'static str,
+    detail: String,
+}
+
+/// Starts or stops the task as wanted, from what `is` shows.
+async fn bring_to_status(writes: &mut Writes, wanted: &WantedTask, is: &Task) -> Result<Task, Cause> {
+    let stop_first = is.status == Status::Enabled && !(wanted.enabled && is.is_running());
+    let mut task = is.clone();
+    if stop_first {
+        task = writes
+            .update_task(&wanted.id, &UpdateTask::status(Status::Disabled))
+            .await
+            .map_err(|error| not_written(&error))?;
+    }
+    if !wanted.enabled || task.is_running() {
+        return Ok(task);
+    }
+    let start = UpdateTask {
+        secrets: wanted.secrets.clone(),
+        ..UpdateTask::status(Status::Enabled)
+    };
+    let answer = writes.update_task(&wanted.id, &start).await;
+    running(writes, &wanted.id, answer.err()).await
+}
+
+/// The task where a fresh look shows that it runs. The answer to the start is no proof: Kapacitor stores a task that it
+/// could not start as enabled, and answers a second start with success.
+async fn running(writes: &Writes, id: &str, answered: Option<Error>) -> Result<Task, Cause> {
+    let task = match writes.client().tasks().get(id).await {
+        Ok(Some(task)) => task,
+        Ok(None) => {
+            return Err(Cause {
+                summary: "The rule's task is gone",
+                detail: format!("Somebody deleted the task {id:?} while it was being started. Apply again."),
+            })
+        }
+        Err(error) => return Err(not_written(answered.as_ref().unwrap_or(&error))),
+    };
+    if task.is_running() {
+        return Ok(task);
+    }
+    Err(match answered {
+        Some(error) => Cause {
+            summary: "Kapacitor could not start the rule",
+            detail: explain("starting the rule's task", &error),
+        },
+        None => Cause {
+            summary: "Kapacitor could not start the rule",
+            detail: format!(
+                "Kapacitor accepted the rule's task but does not execute it. It said: {}",
+                task.error
+            ),
+        },
+    })
+}
+
+fn not_written(error: &Error) -> Cause {
+    Cause {
+        summary: "The rule could not be written",
+        detail: explain("starting the rule's task", error),
+    }
+}

@@ -1,0 +1,156 @@
+//! `squadcast_kapacitor_alert_rule`: a rule of Chronograf's Alert Rule Builder, as a Kapacitor task.
+
+mod apply;
+pub mod definition;
+mod firing;
+mod import;
+mod lifecycle;
+mod model;
+mod plan;
+mod refresh;
+mod task_id;
+
+use self::firing::Step;
+use self::model::AlertRuleState;
+use super::connection::Connection;
+use super::diagnostics::{rule_errors, server_error};
+use async_trait::async_trait;
+use tf_provider::schema::Schema;
+use tf_provider::value::{Value, ValueEmpty};
+use tf_provider::{AttributePath, Diagnostics, Resource};
+
+/// The resource.
+pub struct AlertRuleResource {
+    connection: Connection,
+}
+
+impl AlertRuleResource {
+    /// The resource, which uses the provider's connection.
+    pub fn new(connection: Connection) -> Self {
+        AlertRuleResource { connection }
+    }
+}
+
+#[async_trait]
+impl Resource for AlertRuleResource {
+    type State<'a> = AlertRuleState;
+    type PrivateState<'a> = ValueEmpty;
+    type ProviderMetaState<'a> = ValueEmpty;
+
+    fn schema(&self, _: &mut Diagnostics) -> Option<Schema> {
+        Some(definition::schema())
+    }
+
+    async fn validate<'a>(&self, diags: &mut Diagnostics, config: AlertRuleState) -> Option<()> {
+        task_id::check(diags, &config.task_id);
+        rule_errors(diags, &config.spec().check());
+        Some(())
+    }
+
+    async fn read<'a>(
+        &self,
+        diags: &mut Diagnostics,
+        mut state: AlertRuleState,
+        private: ValueEmpty,
+        _: ValueEmpty,
+    ) -> Option<(AlertRuleState, ValueEmpty)> {
+        let Some(client) = self.connection.client() else {
+            return Some((state, private));
+        };
+        match client.tasks().get(state.id()).await {
+            Ok(None) => None,
+            Ok(Some(task)) => {
+                refresh::refresh(&mut state, &task);
+                Some((state, private))
+            }
+            Err(error) => {
+                server_error(diags, "reading the rule's task", AttributePath::root(), &error);
+                Some((state, private))
+            }
+        }
+    }
+
+    async fn plan_create<'a>(
+        &self,
+        diags: &mut Diagnostics,
+        proposed: AlertRuleState,
+        config: AlertRuleState,
+        _: ValueEmpty,
+    ) -> Option<(AlertRuleState, ValueEmpty)> {
+        Some((plan::plan_create(diags, proposed, &config), Value::Null))
+    }
+
+    async fn plan_update<'a>(
+        &self,
+        diags: &mut Diagnostics,
+        prior: AlertRuleState,
+        proposed: AlertRuleState,
+        config: AlertRuleState,
+        private: ValueEmpty,
+        _: ValueEmpty,
+    ) -> Option<(AlertRuleState, ValueEmpty, Vec<AttributePath>)> {
+        let planned = plan::plan_update(diags, &prior, proposed, &config);
+        if let (Some(step), Some(client)) = (firing::cuts_off(&prior, &planned), self.connection.client()) {
+            firing::warn(diags, &client, prior.id(), step).await;
+        }
+        Some((planned, private, Vec::new()))
+    }
+
+    async fn plan_destroy<'a>(
+        &self,
+        diags: &mut Diagnostics,
+        prior: AlertRuleState,
+        private: ValueEmpty,
+        _: ValueEmpty,
+    ) -> Option<ValueEmpty> {
+        if let Some(client) = self.connection.client() {
+            firing::warn(diags, &client, prior.id(), Step::Removal).await;
+        }
+        Some(private)
+    }
+
+    async fn create<'a>(
+        &self,
+        diags: &mut Diagnostics,
+        planned: AlertRuleState,
+        _: AlertRuleState,
+        private: ValueEmpty,
+        _: ValueEmpty,
+    ) -> Option<(AlertRuleState, ValueEmpty)> {
+        let client = self.connection.required(diags)?;
+        let state = apply::create(diags, &client, planned).await?;
+        Some((state, private))
+    }
+
+    async fn update<'a>(
+        &self,
+        diags: &mut Diagnostics,
+        prior: AlertRuleState,
+        planned: AlertRuleState,
+        _: AlertRuleState,
+        private: ValueEmpty,
+        _: ValueEmpty,
+    ) -> Option<(AlertRuleState, ValueEmpty)> {
+        let client = self.connection.required(diags)?;
+        let state = apply::update(diags, &client, &prior, planned).await?;
+        Some((state, private))
+    }
+
+    async fn destroy<'a>(
+        &self,
+        diags: &mut Diagnostics,
+        prior: AlertRuleState,
+        _: ValueEmpty,
+        _: ValueEmpty,
+    ) -> Option<()> {
+        let client = self.connection.required(diags)?;
+        apply::destroy(diags, &client, &prior).await;
+        Some(())
+    }
+
+    async fn import<'a>(&self, diags: &mut Diagnostics, wanted: String) -> Option<(AlertRuleState, ValueEmpty)> {
+        let client = self.connection.required(diags)?;
+        let state = import::import(diags, &client, &wanted).await?;
+        Some((state, Value::Null))
+    }
+}

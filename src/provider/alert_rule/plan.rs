@@ -1,0 +1,108 @@
+//! What a plan shows for a rule.
+
+use super::model::AlertRuleState;
+use super::refresh::{dbrp_text, redacted};
+use super::task_id;
+use crate::kapacitor::models::Dbrp;
+use crate::provider::diagnostics::{rule_errors, rule_warnings};
+use crate::provider::values::{text_list, Flag, Text};
+use crate::rule::{self, Presence, Rule};
+use tf_provider::value::Value;
+use tf_provider::Diagnostics;
+
+/// Plans the creation.
+pub fn plan_create(diags: &mut Diagnostics, planned: AlertRuleState, config: &AlertRuleState) -> AlertRuleState {
+    let mut planned = with_defaults(planned, config);
+    planned.id = task_id::planned(&config.task_id, &planned.name);
+    fill_in_computed(diags, &mut planned);
+    planned
+}
+
+/// Plans a change; the id stays, unless the configuration names another one.
+pub fn plan_update(
+    diags: &mut Diagnostics,
+    prior: &AlertRuleState,
+    planned: AlertRuleState,
+    config: &AlertRuleState,
+) -> AlertRuleState {
+    let mut planned = with_defaults(planned, config);
+    planned.id = match &config.task_id {
+        Value::Null => prior.id.clone(),
+        task_id => task_id.clone(),
+    };
+    fill_in_computed(diags, &mut planned);
+    planned
+}
+
+/// Sets what the configuration leaves to the defaults of the rule's tables, over what the state had.
+fn with_defaults(mut planned: AlertRuleState, config: &AlertRuleState) -> AlertRuleState {
+    for (name, planned, configured) in [
+        (
+            "retention_policy",
+            &mut planned.retention_policy,
+            &config.retention_policy,
+        ),
+        ("message", &mut planned.message, &config.message),
+        ("details", &mut planned.details, &config.details),
+    ] {
+        *planned = text_or_default(name, configured);
+    }
+    for (name, planned, configured) in [
+        (
+            "state_changes_only",
+            &mut planned.state_changes_only,
+            config.state_changes_only,
+        ),
+        ("no_recoveries", &mut planned.no_recoveries, config.no_recoveries),
+        ("flapping", &mut planned.flapping, config.flapping),
+    ] {
+        *planned = flag_or_default(name, configured);
+    }
+    if config.enabled.is_null() {
+        planned.enabled = Value::Value(true);
+    }
+    planned
+}
+
+fn text_or_default(name: &str, configured: &Text) -> Text {
+    match (configured, rule::attribute(name).map(|attribute| attribute.presence)) {
+        (Value::Null, Some(Presence::TextDefault(default))) => Value::Value(default.to_owned()),
+        _ => configured.clone(),
+    }
+}
+
+fn flag_or_default(name: &str, configured: Flag) -> Flag {
+    match (configured, rule::attribute(name).map(|attribute| attribute.presence)) {
+        (Value::Null, Some(Presence::BooleanDefault(default))) => Value::Value(default),
+        _ => configured,
+    }
+}
+
+fn fill_in_computed(diags: &mut Diagnostics, planned: &mut AlertRuleState) {
+    planned.executing = planned.enabled;
+    planned.error = Value::Value(String::new());
+    let errors = planned.spec().check();
+    rule_errors(diags, &errors);
+    match planned.rule() {
+        Some(rule) => {
+            planned.tickscript = redacted(planned, &rule);
+            planned.dbrps = text_list(dbrps(&rule).iter().map(dbrp_text).collect());
+            rule_warnings(diags, &rule::squadcast_warnings(&rule));
+        }
+        None => {
+            planned.tickscript = Value::Unknown;
+            planned.dbrps = Value::Unknown;
+        }
+    }
+}
+
+/// What the rule's task reads.
+pub fn dbrps(rule: &Rule) -> Vec<Dbrp> {
+    rule.dbrps()
+        .into_iter()
+        .map(|read| Dbrp {
+            db: read.database,
+            rp: read.retention_policy,
+        })
+        .collect()
+}

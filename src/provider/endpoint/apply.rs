@@ -1,0 +1,203 @@
+//! What an apply does to an endpoint.
+
+use super::model::{has_options, EndpointState};
+use super::plan::not_declared;
+use super::presence::Presence;
+use super::register::{register, Registration};
+use super::undeclared::Undeclared;
+use crate::kapacitor::models::EndpointOption;
+use crate::kapacitor::{Client, Error, Writes};
+use crate::provider::diagnostics::{explain, server_error};
+use tf_provider::value::Value;
+use tf_provider::{AttributePath, Diagnostics};
+
+/// The name of an endpoint that nobody has. Removing it changes nothing and leaves no record, but as an accepted update of
+/// the section it makes Kapacitor apply what is stored to all live endpoints.
+const NOBODYS_ENDPOINT: &str = "terraform-provider-squadcast-reload";
+
+/// Sets a declared endpoint, waits for it, or registers it, as the plan said. None where it failed; then the server is as
+/// it was before.
+pub async fn create(diags: &mut Diagnostics, client: &Client, mut planned: EndpointState) -> Option<EndpointState> {
+    if is_deferred(&planned) {
+        return Some(planned);
+    }
+    let name = planned.name().to_owned();
+    let presence = match Presence::look_up(client, &name, false).await {
+        Ok(presence) => presence,
+        Err(error) => {
+            server_error(diags, "looking the endpoint up", AttributePath::root(), &error);
+            return None;
+        }
+    };
+    match (presence, planned.undeclared().unwrap_or_default()) {
+        (Presence::Declared(_), _) => {
+            set(diags, client, &planned, &[]).await?;
+            planned.set_presence(true, true);
+            Some(planned)
+        }
+        (_, Undeclared::Defer) if !planned.is_declared() => {
+            planned.set_presence(false, false);
+            Some(planned)
+        }
+        // A plan that found the endpoint declared cannot be fulfilled in another way.
+        (presence, Undeclared::Error | Undeclared::Defer) => {
+            diags.error(
+                "The endpoint is not declared",
+                not_declared(&presence, &name),
+                AttributePath::new("name"),
+            );
+            None
+        }
+        (presence, Undeclared::Register) => {
+            register_or_explain(diags, client, &planned, &presence).await?;
+            planned.set_presence(false, true);
+            Some(planned)
+        }
+    }
+}
+
+/// Sets what changed. None where it failed; then the former options are in force again.
+pub async fn update(
+    diags: &mut Diagnostics,
+    client: &Client,
+    prior: &EndpointState,
+    planned: EndpointState,
+) -> Option<EndpointState> {
+    if planned.live.is_unknown() || planned.declared.is_unknown() {
+        return create(diags, client, planned).await;
+    }
+    if is_deferred(&planned) {
+        return Some(planned);
+    }
+    set(diags, client, &planned, &planned.given_up_since(prior)).await?;
+    Some(planned)
+}
+
+/// Gives the values of kapacitor.conf back, or takes out what was registered. An endpoint that was only waited for was
+/// never touched.
+pub async fn destroy(diags: &mut Diagnostics, client: &Client, prior: &EndpointState) {
+    if !prior.is_declared() && !prior.is_live() {
+        return;
+    }
+    if let Err(error) = remove(client, prior.name()).await {
+        server_error(
+            diags,
+            "removing the endpoint's overrides",
+            AttributePath::root(),
+            &error,
+        );
+    }
+}
+
+async fn remove(client: &Client, name: &str) -> Result<(), Error> {
+    client.writes().await?.remove_endpoint(name).await
+}
+
+fn is_deferred(planned: &EndpointState) -> bool {
+    planned.declared == Value::Value(false) && planned.live == Value::Value(false)
+}
+
+/// Sets the options and sees that they are in force: of two changes of one element at the same time, Kapacitor answers
+/// success to both and loses one.
+async fn set(
+    diags: &mut Diagnostics,
+    client: &Client,
+    planned: &EndpointState,
+    given_up: &[EndpointOption],
+) -> Option<()> {
+    let mut writes = match client.writes().await {
+        Ok(writes) => writes,
+        Err(error) => {
+            server_error(diags, "setting the endpoint", AttributePath::root(), &error);
+            return None;
+        }
+    };
+    match set_and_read_back(&mut writes, planned, given_up).await {
+        Ok(true) => Some(()),
+        Ok(false) => {
+            diags.root_error(
+                "The endpoint was changed by somebody else at the same time",
+                "Kapacitor accepted the endpoint's options, but shows others. Something else sets the same endpoint; stop \
+                 it, or make it this configuration's, then apply again.",
+            );
+            None
+        }
+        Err(error) => {
+            let reverted = reload_live_endpoints(&mut writes).await;
+            diags.error(
+                "The endpoint could not be set",
+                refused(&error, reverted),
+                attribute_of(&error),
+            );
+            None
+        }
+    }
+}
+
+async fn set_and_read_back(
+    writes: &mut Writes,
+    planned: &EndpointState,
+    given_up: &[EndpointOption],
+) -> Result<bool, Error> {
+    let options = planned.options();
+    writes.set_endpoint(planned.name(), &options, given_up).await?;
+    let endpoint = writes.client().httppost().get(planned.name()).await?;
+    Ok(endpoint.is_some_and(|endpoint| has_options(&endpoint, &options)))
+}
+
+/// Where Kapacitor refuses an option, the live endpoint has taken the others of the same request already, though nothing
+/// was stored. The next accepted update of the section puts that right.
+async fn reload_live_endpoints(writes: &mut Writes) -> Result<(), Error> {
+    writes.remove_endpoint(NOBODYS_ENDPOINT).await
+}
+
+fn refused(error: &Error, reverted: Result<(), Error>) -> String {
+    let cause = explain("setting the endpoint", error);
+    match reverted {
+        Ok(()) => format!("{cause}\n\nThe endpoint delivers as it did before."),
+        Err(_) => format!(
+            "{cause}\n\nThe endpoint may deliver with the refused options until its next change: Kapacitor could not be told \
+             to go back. Apply again as soon as it answers."
+        ),
+    }
+}
+
+/// The attribute that Kapacitor's words are about.
+fn attribute_of(error: &Error) -> AttributePath {
+    let words = error.kapacitor_words().unwrap_or_default();
+    let attribute = [
+        ("alert-template-file", "alert_template_file"),
+        ("row-template-file", "row_template_file"),
+        ("read template file", "alert_template_file"),
+        ("parse template", "alert_template"),
+        ("option headers", "headers"),
+        ("option url", "url"),
+    ]
+    .into_iter()
+    .find(|(word, _)| words.contains(word));
+    attribute.map_or_else(AttributePath::root, |(_, name)| AttributePath::new(name))
+}
+
+async fn register_or_explain(
+    diags: &mut Diagnostics,
+    client: &Client,
+    planned: &EndpointState,
+    presence: &Presence,
+) -> Option<()> {
+    let exists = matches!(presence, Presence::Added(_));
+    match register(client, planned.name(), &planned.options(), exists).await {
+        Ok(Registration::Live) => Some(()),
+        Ok(Registration::NotLive(reason)) => {
+            diags.error(
+                "The endpoint does not go live",
+                format!("{reason}\n\n{}", not_declared(presence, planned.name())),
+                AttributePath::new("undeclared"),
+            );
+            None
+        }
+        Err(error) => {
+            server_error(diags, "registering the endpoint", AttributePath::root(), &error);
+            None
+        }
+    }
+}

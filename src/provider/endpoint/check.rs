@@ -1,0 +1,133 @@
+//! What a configuration of an endpoint may say, as far as a plan can know it.
+
+use super::model::EndpointState;
+use super::undeclared::Undeclared;
+use crate::provider::diagnostics::rule_errors;
+use crate::provider::values::{field, known, map_field, Text};
+use crate::rule::{self, Field, PostSpec};
+use tf_provider::value::Value;
+use tf_provider::{AttributePath, Diagnostics};
+
+/// Reports everything in the configuration that cannot work.
+pub fn check(diags: &mut Diagnostics, config: &EndpointState) {
+    check_name(diags, &config.name);
+    check_webhook(diags, config);
+    check_basic_auth(diags, config);
+    check_template(diags, "alert_template", &config.alert_template);
+    check_template(diags, "row_template", &config.row_template);
+    check_template_file(
+        diags,
+        ("alert_template", &config.alert_template),
+        ("alert_template_file", &config.alert_template_file),
+    );
+    check_template_file(
+        diags,
+        ("row_template", &config.row_template),
+        ("row_template_file", &config.row_template_file),
+    );
+    check_undeclared(diags, &config.undeclared);
+    warn_of_template(diags, config);
+}
+
+fn refuse(diags: &mut Diagnostics, attribute: AttributePath, detail: impl Into<String>) {
+    diags.error("Invalid attribute value", detail.into(), attribute);
+}
+
+/// Kapacitor's pattern for the name of an element in a path; it lists an element of another name, but refuses to set it.
+fn check_name(diags: &mut Diagnostics, name: &Text) {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    if known(name).is_some_and(|name| name.is_empty() || !name.bytes().all(allowed)) {
+        refuse(
+            diags,
+            AttributePath::new("name"),
+            "The name of an endpoint has to be made of letters (a to z, A to Z), digits, `_` and `-`, at least one of \
+             them: Kapacitor refuses to set any other.",
+        );
+    }
+}
+
+/// The URL and the headers follow the rules of a rule's own webhook.
+fn check_webhook(diags: &mut Diagnostics, config: &EndpointState) {
+    let webhook = PostSpec {
+        url: field(&config.url),
+        endpoint: Field::Absent,
+        headers: map_field(&config.headers),
+        sensitive_headers: map_field(&config.sensitive_headers),
+    };
+    rule_errors(diags, &webhook.check());
+}
+
+fn check_basic_auth(diags: &mut Diagnostics, config: &EndpointState) {
+    let Value::Value(blocks) = &config.basic_auth else {
+        return;
+    };
+    for block in blocks {
+        for (name, value) in [("username", &block.username), ("password", &block.password)] {
+            if known(value) == Some("") {
+                let at = AttributePath::new("basic_auth").index(0).attribute(name);
+                refuse(
+                    diags,
+                    at,
+                    format!("`{name}` must not be empty: Kapacitor then sends no credentials at all. Remove the block to send none."),
+                );
+            }
+        }
+    }
+}
+
+fn check_template(diags: &mut Diagnostics, attribute: &'static str, template: &Text) {
+    if let Some(Err(problem)) = known(template).map(rule::check_template) {
+        refuse(diags, AttributePath::new(attribute), problem);
+    }
+}
+
+fn check_template_file(diags: &mut Diagnostics, template: (&'static str, &Text), file: (&'static str, &Text)) {
+    let at = || AttributePath::new(file.0);
+    if !template.1.is_null() && !file.1.is_null() {
+        refuse(
+            diags,
+            at(),
+            format!("`{}` and `{}` cannot both be set.", template.0, file.0),
+        );
+    }
+    if known(file.1).is_some_and(|path| !path.starts_with('/')) {
+        refuse(
+            diags,
+            at(),
+            "The path has to be absolute, on the host where Kapacitor runs.",
+        );
+    }
+}
+
+fn check_undeclared(diags: &mut Diagnostics, undeclared: &Text) {
+    if known(undeclared).is_some_and(|word| Undeclared::named(word).is_none()) {
+        let allowed: Vec<String> = Undeclared::ALL
+            .iter()
+            .map(|value| format!("`{}`", value.name()))
+            .collect();
+        refuse(
+            diags,
+            AttributePath::new("undeclared"),
+            format!("`undeclared` has to be one of {}.", allowed.join(", ")),
+        );
+    }
+}
+
+fn warn_of_template(diags: &mut Diagnostics, config: &EndpointState) {
+    for (name, template) in [
+        ("alert_template", &config.alert_template),
+        ("alert_template_file", &config.alert_template_file),
+    ] {
+        if !template.is_null() && known(template) != Some("") {
+            diags.warning(
+                "A template replaces the body that Squadcast reads",
+                format!(
+                    "With `{name}`, Kapacitor no longer sends its own JSON, from which Squadcast's Kapacitor integration \
+                     takes the incident and its recovery, nor the header Content-Type. Leave it out for a Squadcast \
+                     webhook; for another receiver, set Content-Type in `headers`."
+                ),
+                AttributePath::new(name),
+            );
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! The attributes of `squadcast_kapacitor_endpoint`, each defined once.
+
+use super::undeclared::Undeclared;
+use crate::provider::attributes::{block, BlockDefinition, Definition, Given, Kind};
+use tf_provider::schema::Schema;
+
+/// What the resource is, for the schema and the docs page.
+pub const DESCRIPTION: &str = "Manages an element `[[httppost]]` of Kapacitor's configuration: a named webhook that \
+    TICKscripts use with `.post().endpoint('NAME')`.\n\n\
+    The element has to be declared in kapacitor.conf: Kapacitor lists one that was added through its API, but never \
+    delivers to it. The resource overrides the declared element's options while Kapacitor runs, without a restart, and \
+    gives the file's values back when it is destroyed.";
+
+/// The attributes outside of blocks.
+pub fn attributes() -> Vec<Definition> {
+    use Given::{Computed, Optional, Required};
+    vec![
+        Definition::new("name", Kind::Text, Required,
+            "Name of the endpoint, as in `endpoint = \"NAME\"` in kapacitor.conf: letters, digits, `_` and `-`. Changing it makes a new resource."),
+        Definition::new("url", Kind::Text, Required,
+            "URL that alerts are posted to, `http` or `https`; the webhook URL that Squadcast shows for the service's alert source Kapacitor. Kapacitor expands Go templates in it.").sensitive(),
+        Definition::new("headers", Kind::TextMap, Optional,
+            "HTTP headers of each post, all of them. Where neither this nor `sensitive_headers` is set, the headers of kapacitor.conf stay."),
+        Definition::new("sensitive_headers", Kind::TextMap, Optional,
+            "More HTTP headers of each post, whose values Terraform does not show.").sensitive(),
+        Definition::new("alert_template", Kind::Text, Optional,
+            "Go template for the body of each alert, instead of Kapacitor's JSON. Squadcast's Kapacitor integration reads the JSON. Conflicts with `alert_template_file`."),
+        Definition::new("alert_template_file", Kind::Text, Optional,
+            "Absolute path, on Kapacitor's host, of a file that holds such a template. Conflicts with `alert_template`."),
+        Definition::new("row_template", Kind::Text, Optional,
+            "Go template for the body of what the node `httpPost` sends. Conflicts with `row_template_file`."),
+        Definition::new("row_template_file", Kind::Text, Optional,
+            "Absolute path, on Kapacitor's host, of a file that holds such a template. Conflicts with `row_template`."),
+        Definition::new("undeclared", Kind::Text, Optional, Undeclared::description()),
+        Definition::new("id", Kind::Text, Computed, "The endpoint's name."),
+        Definition::new("declared", Kind::Flag, Computed,
+            "Whether kapacitor.conf declares the endpoint."),
+        Definition::new("live", Kind::Flag, Computed,
+            "Whether Kapacitor delivers to the endpoint. An endpoint that kapacitor.conf does not declare is listed by Kapacitor's API, once added, but not live."),
+        Definition::new("kapacitor_conf", Kind::Text, Computed,
+            "The TOML that declares this endpoint, to paste into kapacitor.conf.").sensitive(),
+    ]
+}
+
+/// The blocks.
+pub fn blocks() -> Vec<BlockDefinition> {
+    vec![BlockDefinition {
+        name: "basic_auth",
+        repeated: false,
+        description: "Credentials for basic authentication at the URL. Kapacitor does not show them again: a change made elsewhere is seen only where they were removed.".into(),
+        attributes: vec![
+            Definition::new("username", Kind::Text, Given::Required, "User name."),
+            Definition::new("password", Kind::Text, Given::Required, "Password.").sensitive(),
+        ],
+    }]
+}
+
+/// The resource's schema.
+pub fn schema() -> Schema {
+    Schema {
+        version: 0,
+        block: block(DESCRIPTION, &attributes(), &blocks()),
+    }
+}

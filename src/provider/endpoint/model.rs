@@ -1,0 +1,215 @@
+//! The resource's state, and its way to Kapacitor's options and back.
+
+use super::undeclared::Undeclared;
+use crate::kapacitor::models::{BasicAuth, Endpoint, EndpointOption, EndpointOptions};
+use crate::kapacitor::Secret;
+use crate::provider::values::{known, known_entries, text_map, Flag, Text, TextMap};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use tf_provider::value::Value;
+
+/// The resource as Terraform has it: configuration, plan or state.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct EndpointState {
+    pub id: Text,
+    pub name: Text,
+    pub url: Text,
+    pub headers: TextMap,
+    pub sensitive_headers: TextMap,
+    pub basic_auth: Value<Vec<BasicAuthBlock>>,
+    pub alert_template: Text,
+    pub alert_template_file: Text,
+    pub row_template: Text,
+    pub row_template_file: Text,
+    pub undeclared: Text,
+    pub declared: Flag,
+    pub live: Flag,
+    pub kapacitor_conf: Text,
+}
+
+/// The block `basic_auth`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct BasicAuthBlock {
+    pub username: Text,
+    pub password: Text,
+}
+
+impl EndpointState {
+    /// The endpoint's name; empty where it is not known.
+    pub fn name(&self) -> &str {
+        known(&self.name).unwrap_or_default()
+    }
+
+    /// What to do where the endpoint is not declared; none while that is not known.
+    pub fn undeclared(&self) -> Option<Undeclared> {
+        match &self.undeclared {
+            Value::Unknown => None,
+            Value::Null => Some(Undeclared::default()),
+            Value::Value(word) => Undeclared::named(word),
+        }
+    }
+
+    /// Whether the state says that kapacitor.conf declares the endpoint.
+    pub fn is_declared(&self) -> bool {
+        self.declared == Value::Value(true)
+    }
+
+    /// Whether the state says that Kapacitor delivers to the endpoint.
+    pub fn is_live(&self) -> bool {
+        self.live == Value::Value(true)
+    }
+
+    /// Writes down what was found out about the element.
+    pub fn set_presence(&mut self, declared: bool, live: bool) {
+        self.declared = Value::Value(declared);
+        self.live = Value::Value(live);
+    }
+
+    /// The state of an element that is being imported: all that Kapacitor shows of it.
+    pub fn imported(endpoint: &Endpoint) -> Self {
+        let not_empty = |text: &str| match text {
+            "" => Value::Null,
+            text => Value::Value(text.to_owned()),
+        };
+        let (secret, plain): (BTreeMap<_, _>, BTreeMap<_, _>) = endpoint
+            .headers
+            .iter()
+            .map(|(name, value)| (name.clone(), value.expose().to_owned()))
+            .partition(|(name, _)| crate::rule::is_secret_header(name));
+        let map_or_null = |map: BTreeMap<String, String>| if map.is_empty() { Value::Null } else { text_map(map) };
+        EndpointState {
+            id: Value::Value(endpoint.name.clone()),
+            name: Value::Value(endpoint.name.clone()),
+            url: Value::Value(endpoint.url.expose().to_owned()),
+            headers: map_or_null(plain),
+            sensitive_headers: map_or_null(secret),
+            basic_auth: Value::Value(Vec::new()),
+            alert_template: not_empty(&endpoint.alert_template),
+            alert_template_file: not_empty(&endpoint.alert_template_file),
+            row_template: not_empty(&endpoint.row_template),
+            row_template_file: not_empty(&endpoint.row_template_file),
+            ..EndpointState::default()
+        }
+    }
+
+    /// Takes over what the server says of the options that this resource manages; the others belong to somebody else.
+    pub fn refresh(&mut self, endpoint: &Endpoint) {
+        self.url = Value::Value(endpoint.url.expose().to_owned());
+        self.refresh_headers(endpoint);
+        if !endpoint.basic_auth {
+            self.basic_auth = Value::Value(Vec::new());
+        }
+        for (mine, theirs) in [
+            (&mut self.alert_template, &endpoint.alert_template),
+            (&mut self.alert_template_file, &endpoint.alert_template_file),
+            (&mut self.row_template, &endpoint.row_template),
+            (&mut self.row_template_file, &endpoint.row_template_file),
+        ] {
+            if !mine.is_null() {
+                *mine = Value::Value(theirs.clone());
+            }
+        }
+    }
+
+    fn refresh_headers(&mut self, endpoint: &Endpoint) {
+        if !self.manages_headers() {
+            return;
+        }
+        let sensitive_names = known_entries(&self.sensitive_headers);
+        let (secret, plain): (BTreeMap<_, _>, BTreeMap<_, _>) = endpoint
+            .headers
+            .iter()
+            .map(|(name, value)| (name.clone(), value.expose().to_owned()))
+            .partition(|(name, _)| sensitive_names.contains_key(name));
+        if !self.sensitive_headers.is_null() {
+            self.sensitive_headers = text_map(secret);
+        }
+        if !self.headers.is_null() || !plain.is_empty() {
+            self.headers = text_map(plain);
+        }
+    }
+
+    fn manages_headers(&self) -> bool {
+        !self.headers.is_null() || !self.sensitive_headers.is_null()
+    }
+
+    fn managed_basic_auth(&self) -> Option<BasicAuth> {
+        let Value::Value(blocks) = &self.basic_auth else {
+            return None;
+        };
+        let block = blocks.first()?;
+        Some(BasicAuth {
+            username: known(&block.username)?.to_owned(),
+            password: Secret::new(known(&block.password)?),
+        })
+    }
+
+    /// The options that this resource sets.
+    pub fn options(&self) -> EndpointOptions {
+        let text = |text: &Text| known(text).map(str::to_owned);
+        let mut headers = known_entries(&self.headers);
+        headers.extend(known_entries(&self.sensitive_headers));
+        EndpointOptions {
+            url: known(&self.url).map(Secret::from),
+            headers: self
+                .manages_headers()
+                .then(|| headers.into_iter().map(|(name, value)| (name, value.into())).collect()),
+            basic_auth: self.managed_basic_auth(),
+            alert_template: text(&self.alert_template),
+            alert_template_file: text(&self.alert_template_file),
+            row_template: text(&self.row_template),
+            row_template_file: text(&self.row_template_file),
+        }
+    }
+
+    /// The options that `former` managed and this one does not: their overrides have to go.
+    pub fn given_up_since(&self, former: &EndpointState) -> Vec<EndpointOption> {
+        let templates = [
+            (
+                EndpointOption::AlertTemplate,
+                &former.alert_template,
+                &self.alert_template,
+            ),
+            (
+                EndpointOption::AlertTemplateFile,
+                &former.alert_template_file,
+                &self.alert_template_file,
+            ),
+            (EndpointOption::RowTemplate, &former.row_template, &self.row_template),
+            (
+                EndpointOption::RowTemplateFile,
+                &former.row_template_file,
+                &self.row_template_file,
+            ),
+        ];
+        let mut given_up: Vec<EndpointOption> = templates
+            .into_iter()
+            .filter(|(_, before, now)| !before.is_null() && now.is_null())
+            .map(|(option, ..)| option)
+            .collect();
+        if former.manages_headers() && !self.manages_headers() {
+            given_up.push(EndpointOption::Headers);
+        }
+        if former.managed_basic_auth().is_some() && self.managed_basic_auth().is_none() {
+            given_up.push(EndpointOption::BasicAuth);
+        }
+        given_up
+    }
+}
+
+/// Whether the element has all these options, as far as Kapacitor shows them.
+pub fn has_options(endpoint: &Endpoint, options: &EndpointOptions) -> bool {
+    let same = |wanted: &Option<String>, is: &String| wanted.as_ref().is_none_or(|wanted| wanted == is);
+    options.url.as_ref().is_none_or(|url| *url == endpoint.url)
+        && options
+            .headers
+            .as_ref()
+            .is_none_or(|headers| *headers == endpoint.headers)
+        && options.basic_auth.as_ref().is_none_or(|_| endpoint.basic_auth)
+        && same(&options.alert_template, &endpoint.alert_template)
+        && same(&options.alert_template_file, &endpoint.alert_template_file)
+        && same(&options.row_template, &endpoint.row_template)
+        && same(&options.row_template_file, &endpoint.row_template_file)
+}

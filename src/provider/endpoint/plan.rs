@@ -1,0 +1,114 @@
+//! What a plan shows for an endpoint: what exists, and what an apply would come to.
+
+use super::conf::{declaration, kapacitor_conf};
+use super::model::EndpointState;
+use super::presence::Presence;
+use super::undeclared::Undeclared;
+use crate::kapacitor::{Client, Phase};
+use crate::provider::diagnostics::server_error;
+use tf_provider::value::Value;
+use tf_provider::{AttributePath, Diagnostics};
+
+/// Plans the creation. A server that cannot be reached may still be created by the same apply, so it fails no plan; one
+/// that answers with a refusal, or lacks the declaration, does.
+pub async fn plan_create(diags: &mut Diagnostics, client: Option<Client>, mut planned: EndpointState) -> EndpointState {
+    planned.id = planned.name.clone();
+    planned.kapacitor_conf = kapacitor_conf(&planned);
+    planned.declared = Value::Unknown;
+    planned.live = Value::Unknown;
+    let (Some(client), Value::Value(name)) = (client, planned.name.clone()) else {
+        return planned;
+    };
+    match Presence::look_up(&client, &name, false).await {
+        Ok(presence) => plan_for(diags, &presence, &mut planned),
+        Err(error)
+            if matches!(error.phase(), Phase::Status { .. } | Phase::NotUnderstood { .. }) && !error.is_retryable() =>
+        {
+            server_error(diags, "looking the endpoint up", AttributePath::root(), &error);
+        }
+        Err(error) => tracing::info!("the plan could not look the endpoint up: {error}"),
+    }
+    planned
+}
+
+/// Plans a change of an element that the state knows.
+pub fn plan_update(diags: &mut Diagnostics, prior: &EndpointState, mut planned: EndpointState) -> EndpointState {
+    planned.kapacitor_conf = kapacitor_conf(&planned);
+    planned.id = prior.id.clone();
+    planned.declared = prior.declared;
+    planned.live = prior.live;
+    if !prior.is_declared() && !prior.is_live() {
+        plan_for(diags, &Presence::Missing, &mut planned);
+    }
+    planned
+}
+
+fn plan_for(diags: &mut Diagnostics, presence: &Presence, planned: &mut EndpointState) {
+    let name = planned.name().to_owned();
+    match (presence, planned.undeclared()) {
+        (Presence::Declared(_), _) => planned.set_presence(true, true),
+        (_, None) => {}
+        (presence, Some(Undeclared::Error)) => {
+            diags.error(
+                "The endpoint is not declared",
+                not_declared(presence, &name),
+                AttributePath::new("name"),
+            );
+        }
+        (presence, Some(Undeclared::Defer)) => {
+            planned.set_presence(false, false);
+            diags.warning(
+                "The endpoint waits for its declaration",
+                waits(presence, &name),
+                AttributePath::new("undeclared"),
+            );
+        }
+        (_, Some(Undeclared::Register)) => {
+            planned.declared = Value::Value(false);
+            planned.live = Value::Unknown;
+        }
+    }
+}
+
+/// The text of the error for an endpoint that kapacitor.conf does not declare.
+pub fn not_declared(presence: &Presence, name: &str) -> String {
+    let origin = match presence {
+        Presence::Added(_) => format!(
+            "The endpoint {name:?} was added through Kapacitor's API, not declared in kapacitor.conf. Kapacitor lists it, \
+             but delivers nothing to it; and once it is declared as well, Kapacitor no longer starts (\"duplicate \
+             elements\"). Remove it first: POST {{\"remove\":[{name:?}]}} to /kapacitor/v1/config/httppost."
+        ),
+        _ => format!(
+            "kapacitor.conf does not declare the endpoint {name:?}, and Kapacitor delivers nothing to an endpoint that is \
+             only added through its API. Nothing was written."
+        ),
+    };
+    format!("{origin}\n\nThere are three ways on:\n{}", ways_on(name))
+}
+
+fn ways_on(name: &str) -> String {
+    format!(
+        "1. Declare it in kapacitor.conf, restart Kapacitor, and apply again (the attribute kapacitor_conf of the resource \
+         has it with all its values):\n\n{}\n\
+         2. Set undeclared = \"defer\": nothing is written until it is declared, and rules that carry both the endpoint's \
+         name and its URL deliver all the same.\n\
+         3. Leave this resource out, and give the rules' post blocks the URL alone.",
+        declaration(name)
+    )
+}
+
+fn waits(presence: &Presence, name: &str) -> String {
+    let advice = match presence {
+        Presence::Added(_) => format!(
+            " An element of that name was added through Kapacitor's API, which does not make it live. Remove it before it is \
+             declared, or Kapacitor will not start: POST {{\"remove\":[{name:?}]}} to /kapacitor/v1/config/httppost."
+        ),
+        _ => String::new(),
+    };
+    format!(
+        "kapacitor.conf does not declare the endpoint {name:?}, so nothing is written to Kapacitor and `live` is false. \
+         Rules that carry both its name and its URL deliver to the URL; a rule with the name alone cannot start.{advice} \
+         Once it is declared and Kapacitor was restarted, the next apply sets it:\n\n{}",
+        declaration(name)
+    )
+}

@@ -1,0 +1,33 @@
+//! Whether an endpoint exists on the server, and where it comes from.
+
+use crate::kapacitor::models::{Endpoint, Origin};
+use crate::kapacitor::{Client, Error};
+
+/// What the server has of an endpoint.
+pub enum Presence {
+    /// kapacitor.conf declares it: it is live, and so is every option that is set.
+    Declared(Endpoint),
+    /// Somebody added it through the API: it is listed, but not live.
+    Added(Endpoint),
+    /// There is none of that name.
+    Missing,
+}
+
+impl Presence {
+    /// Looks an endpoint up. The probe for its origin is a POST, though it changes nothing, so it is left out where
+    /// `known_declared` says that it was declared before: a declared element leaves only with a restart.
+    pub async fn look_up(client: &Client, name: &str, known_declared: bool) -> Result<Presence, Error> {
+        let Some(endpoint) = client.httppost().get(name).await? else {
+            return Ok(Presence::Missing);
+        };
+        if known_declared {
+            return Ok(Presence::Declared(endpoint));
+        }
+        let origin = client.writes().await?.endpoint_origin(name).await?;
+        Ok(match origin {
+            Origin::Declared => Presence::Declared(endpoint),
+            Origin::Added => Presence::Added(endpoint),
+            Origin::Missing => Presence::Missing,
+        })
+    }
+}

@@ -1,0 +1,796 @@
+//! From flat attributes to a rule: checks each attribute as far as it is known, and builds the rule where all are.
+
+use std::collections::BTreeMap;
+
+use super::attributes::{attribute, Need, Presence, ATTRIBUTES};
+use super::handlers::{Form, Handler, HandlerKind, OptionValue};
+use super::template::every_action_closes;
+use super::words::UnknownWord;
+use super::write;
+use super::{
+    Aggregate, Aggregation, AttributePath, ChangeKind, Definition, Duration, Field, HandlerSpec, Number, Operator,
+    Post, PostSpec, RangeOperator, Rule, RuleError, RuleSpec, Source, TagFilter, TextList, TextMap, Trigger,
+    TriggerKind, Value,
+};
+use crate::tickscript::ast::{Reference, StringLiteral};
+
+impl RuleSpec {
+    /// What is wrong with the attributes, as far as they are known. Empty for a rule that can be built, or that may
+    /// turn out to be one when the rest is known.
+    pub fn check(&self) -> Vec<RuleError> {
+        Examiner::examine(self).errors()
+    }
+}
+
+impl Rule {
+    /// Builds a rule that a server may hold although we would let nobody write it: one that Kapacitor runs and that will
+    /// do no good, such as a range whose bounds are swapped.
+    ///
+    /// # Errors
+    /// The attributes that are unknown, missing or contradictory, or that TICKscript cannot express.
+    pub fn as_found(spec: &RuleSpec) -> Result<Rule, Vec<RuleError>> {
+        let examined = Examiner::examine(spec);
+        match examined.rule {
+            Some(rule) if examined.impossible.is_empty() => Ok(rule),
+            _ if !examined.impossible.is_empty() => Err(examined.impossible),
+            _ => Err(vec![RuleError::new(
+                AttributePath::root("name"),
+                "An attribute of the rule is not known yet.",
+            )]),
+        }
+    }
+}
+
+impl TryFrom<RuleSpec> for Rule {
+    type Error = Vec<RuleError>;
+
+    /// Builds the rule.
+    ///
+    /// # Errors
+    /// All that [`RuleSpec::check`] finds, or that an attribute is still unknown.
+    fn try_from(spec: RuleSpec) -> Result<Rule, Vec<RuleError>> {
+        let errors = spec.check();
+        if errors.is_empty() {
+            Rule::as_found(&spec)
+        } else {
+            Err(errors)
+        }
+    }
+}
+
+/// Joins a definition and its script.
+fn written(definition: Definition) -> Result<Rule, RuleError> {
+    match write::program(&definition) {
+        Ok(program) => Ok(Rule {
+            script: program.to_string(),
+            definition,
+        }),
+        Err(inexpressible) => Err(RuleError::new(
+            AttributePath::root("name"),
+            format!("The rule cannot be written: {inexpressible}."),
+        )),
+    }
+}
+
+/// Collects errors, and returns what is right: `None` stands for a value that is not known, or that is wrong and told.
+#[derive(Default)]
+struct Examiner {
+    /// What no rule can be.
+    impossible: Vec<RuleError>,
+    /// What a rule can be and should not.
+    unwise: Vec<RuleError>,
+}
+
+/// What came of an examination.
+struct Examined {
+    rule: Option<Rule>,
+    impossible: Vec<RuleError>,
+    unwise: Vec<RuleError>,
+}
+
+impl Examined {
+    fn errors(mut self) -> Vec<RuleError> {
+        self.impossible.extend(self.unwise);
+        self.impossible
+    }
+}
+
+/// What a text is used for in the script, which decides what it may hold.
+#[derive(Clone, Copy, PartialEq)]
+enum Use {
+    /// A string that may be empty.
+    Text,
+    /// A string that has to say something.
+    Name,
+    /// The name of a field or tag, which is written as a reference and as a string.
+    Column,
+}
+
+impl Examiner {
+    fn examine(spec: &RuleSpec) -> Examined {
+        let mut examiner = Examiner::default();
+        let rule = match examiner.definition(spec).map(written) {
+            Some(Ok(rule)) => Some(rule),
+            Some(Err(error)) => {
+                examiner.impossible.push(error);
+                None
+            }
+            None => None,
+        };
+        Examined {
+            rule,
+            impossible: examiner.impossible,
+            unwise: examiner.unwise,
+        }
+    }
+
+    fn error(&mut self, path: AttributePath, message: impl Into<String>) {
+        self.impossible.push(RuleError::new(path, message));
+    }
+
+    fn advise(&mut self, path: AttributePath, message: impl Into<String>) {
+        self.unwise.push(RuleError::new(path, message));
+    }
+
+    fn definition(&mut self, spec: &RuleSpec) -> Option<Definition> {
+        let kind = self.word::<TriggerKind>("trigger", &spec.trigger);
+        self.presence(spec, kind);
+        let name = self.required_text("name", &spec.name, Use::Name);
+        self.template(&AttributePath::root("name"), &spec.name);
+        let database = self.required_text("database", &spec.database, Use::Name);
+        let retention_policy = self.text_or("retention_policy", &spec.retention_policy, Use::Name);
+        let measurement = self.required_text("measurement", &spec.measurement, Use::Name);
+        let group_by = self.group_by(&spec.group_by);
+        let tags = self.tags(spec);
+        let trigger = self.trigger(spec, kind);
+        let message = self.text_or("message", &spec.message, Use::Text);
+        self.template(&AttributePath::root("message"), &spec.message);
+        let details = self.text_or("details", &spec.details, Use::Text);
+        self.template(&AttributePath::root("details"), &spec.details);
+        let posts = self.posts(&spec.posts);
+        let handlers = self.handlers(&spec.handlers);
+        Some(Definition {
+            name: name?,
+            database: database?,
+            retention_policy: retention_policy?,
+            measurement: measurement?,
+            group_by: group_by?,
+            tags: tags?,
+            trigger: trigger?,
+            message: message?,
+            details: details?,
+            state_changes_only: flag("state_changes_only", &spec.state_changes_only)?,
+            no_recoveries: flag("no_recoveries", &spec.no_recoveries)?,
+            flapping: flag("flapping", &spec.flapping)?,
+            posts: posts?,
+            handlers: handlers?,
+        })
+    }
+
+    /// Checks which attributes are there, by the table.
+    fn presence(&mut self, spec: &RuleSpec, kind: Option<TriggerKind>) {
+        for attribute in ATTRIBUTES {
+            let state = spec.state(attribute.name);
+            let path = AttributePath::root(attribute.name);
+            if attribute.presence == Presence::Required && state.is_absent() {
+                self.error(path, format!("The attribute {} is required.", attribute.name));
+                continue;
+            }
+            let Some(kind) = kind else { continue };
+            match (attribute.need)(kind) {
+                Need::Required if state.is_absent() => {
+                    self.error(
+                        path,
+                        format!("The trigger \"{kind}\" needs the attribute {}.", attribute.name),
+                    );
+                }
+                Need::Refused if state.known().is_some() => {
+                    self.error(
+                        path,
+                        format!(
+                            "The trigger \"{kind}\" does not take the attribute {}: leave it out.",
+                            attribute.name
+                        ),
+                    );
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn trigger(&mut self, spec: &RuleSpec, kind: Option<TriggerKind>) -> Option<Trigger> {
+        let field = self.optional_text("field", &spec.field, Use::Column);
+        let period = self.duration("period", &spec.period);
+        let every = self.duration("every", &spec.every);
+        let shift = self.duration("shift", &spec.shift);
+        let change = self.word::<ChangeKind>("change", &spec.change);
+        let lower = self.number("lower", &spec.lower);
+        let upper = self.number("upper", &spec.upper);
+        let function = self.word::<Aggregate>("aggregate", &spec.aggregate);
+        let kind = kind?;
+        if kind == TriggerKind::Deadman {
+            return Some(Trigger::Deadman {
+                field: field?,
+                period: period?,
+            });
+        }
+        let source = self.source(spec, field.flatten(), function, period, every);
+        match kind {
+            TriggerKind::Threshold => {
+                let operator = self.word::<Operator>("operator", &spec.operator);
+                let value = self.value(&spec.value);
+                Some(Trigger::Threshold {
+                    source: source?,
+                    operator: operator?,
+                    value: value?,
+                })
+            }
+            TriggerKind::Relative => {
+                let operator = self.word::<Operator>("operator", &spec.operator);
+                let value = self.number("value", &spec.value);
+                Some(Trigger::Relative {
+                    source: source?,
+                    change: change?,
+                    shift: shift?,
+                    operator: operator?,
+                    value: value?,
+                })
+            }
+            TriggerKind::Range => {
+                let operator = self.word::<RangeOperator>("operator", &spec.operator);
+                let (lower, upper) = (lower?, upper?);
+                if lower.is_greater_than(upper) {
+                    self.advise(
+                        AttributePath::root("lower"),
+                        format!("lower ({lower}) is greater than upper ({upper}): swap them."),
+                    );
+                }
+                Some(Trigger::Range {
+                    source: source?,
+                    operator: operator?,
+                    lower,
+                    upper,
+                })
+            }
+            TriggerKind::Deadman => None,
+        }
+    }
+
+    /// The watched value; `aggregate`, `period` and `every` come together or not at all.
+    fn source(
+        &mut self,
+        spec: &RuleSpec,
+        field: Option<String>,
+        function: Option<Aggregate>,
+        period: Option<Duration>,
+        every: Option<Duration>,
+    ) -> Option<Source> {
+        for (name, given) in [("period", &spec.period), ("every", &spec.every)] {
+            if given.known().is_some() && spec.aggregate.is_absent() {
+                self.error(
+                    AttributePath::root(name),
+                    format!("The attribute {name} belongs to an aggregate: add aggregate, or leave {name} out."),
+                );
+            }
+            if given.is_absent() && spec.aggregate.known().is_some() {
+                self.error(
+                    AttributePath::root(name),
+                    format!("The attribute aggregate needs {name}: a duration such as \"30s\"."),
+                );
+            }
+        }
+        let aggregate = match spec.aggregate {
+            Field::Absent => None,
+            _ => Some(Aggregation {
+                function: function?,
+                period: period?,
+                every: every?,
+            }),
+        };
+        Some(Source {
+            field: field?,
+            aggregate,
+        })
+    }
+
+    fn value(&mut self, given: &Field<String>) -> Option<Value> {
+        let path = AttributePath::root("value");
+        let written = given.known()?;
+        if written.is_empty() {
+            self.error(
+                path,
+                "The value is empty: write a number, TRUE, FALSE or a text to compare with.",
+            );
+            return None;
+        }
+        let value = Value::parse(written);
+        if let Value::Text(text) = &value {
+            self.writable(&path, text, Use::Text)?;
+        }
+        Some(value)
+    }
+
+    fn group_by(&mut self, given: &Field<TextList>) -> Option<Vec<String>> {
+        let tags = match given {
+            Field::Absent => return Some(Vec::new()),
+            Field::Unknown => return None,
+            Field::Known(tags) => tags,
+        };
+        let path = AttributePath::root("group_by");
+        let known = self.texts(&path, tags, Use::Name)?;
+        for (index, tag) in known.iter().enumerate() {
+            if known[..index].contains(tag) {
+                self.advise(path.index(index), format!("The tag {tag:?} is there twice."));
+            }
+        }
+        Some(known)
+    }
+
+    fn tags(&mut self, spec: &RuleSpec) -> Option<TagFilter> {
+        let accepted = self.tag_map("where", &spec.where_tags);
+        let excluded = self.tag_map("exclude", &spec.exclude);
+        if let (Some(accepted), Some(excluded)) = (spec.where_tags.known(), spec.exclude.known()) {
+            if !accepted.is_empty() && !excluded.is_empty() {
+                self.error(
+                    AttributePath::root("exclude"),
+                    "A rule has where or exclude, not both: Chronograf's builder cannot mix them.",
+                );
+            }
+        }
+        let (accepted, excluded) = (accepted?, excluded?);
+        Some(match (accepted.is_empty(), excluded.is_empty()) {
+            (true, true) => TagFilter::All,
+            (false, _) => TagFilter::Where(accepted),
+            (true, false) => TagFilter::Exclude(excluded),
+        })
+    }
+
+    fn tag_map(
+        &mut self,
+        name: &'static str,
+        given: &Field<BTreeMap<String, Field<TextList>>>,
+    ) -> Option<BTreeMap<String, Vec<String>>> {
+        let tags = match given {
+            Field::Absent => return Some(BTreeMap::new()),
+            Field::Unknown => return None,
+            Field::Known(tags) => tags,
+        };
+        let mut complete = Some(BTreeMap::new());
+        for (tag, values) in tags {
+            let path = AttributePath::root(name).key(tag);
+            let tag_is_right = self.writable(&path, tag, Use::Column).is_some();
+            let values = match values {
+                Field::Known(values) if !values.is_empty() => self.texts(&path, values, Use::Text),
+                Field::Unknown => None,
+                _ => {
+                    self.error(path, format!("The tag {tag:?} needs at least one value."));
+                    None
+                }
+            };
+            match (values, &mut complete) {
+                (Some(values), Some(map)) if tag_is_right => {
+                    map.insert(tag.clone(), values);
+                }
+                _ => complete = None,
+            }
+        }
+        complete
+    }
+
+    fn texts(&mut self, path: &AttributePath, given: &[Field<String>], usage: Use) -> Option<Vec<String>> {
+        let checked: Vec<Option<String>> = given
+            .iter()
+            .enumerate()
+            .map(|(index, text)| match text {
+                Field::Known(text) => self.writable(&path.index(index), text, usage).map(|()| text.clone()),
+                Field::Unknown => None,
+                Field::Absent => {
+                    self.error(path.index(index), "This item is null: write a text.");
+                    None
+                }
+            })
+            .collect();
+        checked.into_iter().collect()
+    }
+
+    fn posts(&mut self, given: &Field<Vec<PostSpec>>) -> Option<Vec<Post>> {
+        let posts = match given {
+            Field::Absent => return Some(Vec::new()),
+            Field::Unknown => return None,
+            Field::Known(posts) => posts,
+        };
+        let checked: Vec<Option<Post>> = posts
+            .iter()
+            .enumerate()
+            .map(|(index, post)| self.post(&AttributePath::root("post").index(index), post))
+            .collect();
+        checked.into_iter().collect()
+    }
+
+    fn post(&mut self, path: &AttributePath, post: &PostSpec) -> Option<Post> {
+        if post.url.is_absent() && post.endpoint.is_absent() {
+            self.error(
+                path.attribute("url"),
+                "A post needs a url, or the name of an endpoint, or both.",
+            );
+        }
+        let url = self.url(&path.attribute("url"), &post.url);
+        let endpoint = self.optional(&path.attribute("endpoint"), &post.endpoint, Use::Name);
+        let headers = self.headers(path, post);
+        Some(Post {
+            url: url?,
+            endpoint: endpoint?,
+            headers: headers?,
+        })
+    }
+
+    /// Never repeats the URL, which is a secret.
+    fn url(&mut self, path: &AttributePath, given: &Field<String>) -> Option<Option<String>> {
+        let url = self.optional(path, given, Use::Name)?;
+        match url.as_deref().map(url::Url::parse) {
+            None => {}
+            Some(Ok(parsed)) if matches!(parsed.scheme(), "http" | "https") && parsed.has_host() => {}
+            Some(Ok(_)) => self.advise(
+                path.clone(),
+                "The URL has to begin with http:// or https:// and name a host.",
+            ),
+            Some(Err(reason)) => {
+                self.advise(
+                    path.clone(),
+                    format!("This is no URL ({reason}): write one such as https://host/path."),
+                );
+            }
+        }
+        Some(url)
+    }
+
+    fn headers(&mut self, path: &AttributePath, post: &PostSpec) -> Option<BTreeMap<String, String>> {
+        let plain = self.header_map(&path.attribute("headers"), &post.headers);
+        let secret = self.header_map(&path.attribute("sensitive_headers"), &post.sensitive_headers);
+        let mut names: Vec<String> = Vec::new();
+        for (map, given) in [
+            ("headers", &post.headers),
+            ("sensitive_headers", &post.sensitive_headers),
+        ] {
+            for name in given.known().into_iter().flat_map(BTreeMap::keys) {
+                let folded = name.to_ascii_lowercase();
+                if names.contains(&folded) {
+                    self.advise(
+                        path.attribute(map).key(name),
+                        format!("The header {name:?} is there twice: HTTP does not tell capital letters apart."),
+                    );
+                }
+                names.push(folded);
+            }
+        }
+        let mut headers = plain?;
+        headers.extend(secret?);
+        Some(headers)
+    }
+
+    fn header_map(&mut self, path: &AttributePath, given: &Field<TextMap>) -> Option<BTreeMap<String, String>> {
+        let headers = match given {
+            Field::Absent => return Some(BTreeMap::new()),
+            Field::Unknown => return None,
+            Field::Known(headers) => headers,
+        };
+        let mut complete = Some(BTreeMap::new());
+        for (name, value) in headers {
+            self.header_name(&path.key(name), name);
+            let name_is_right = self.writable(&path.key(name), name, Use::Name).is_some();
+            let value = self.header_value(&path.key(name), value);
+            match (value, &mut complete) {
+                (Some(value), Some(map)) if name_is_right => {
+                    map.insert(name.clone(), value);
+                }
+                _ => complete = None,
+            }
+        }
+        complete
+    }
+
+    fn header_name(&mut self, path: &AttributePath, name: &str) {
+        let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+        if name.eq_ignore_ascii_case("authenticate") {
+            self.advise(path.clone(), "Kapacitor refuses the header \"authenticate\". The header that carries credentials is \"Authorization\".");
+        } else if !name.chars().all(token) {
+            self.advise(
+                path.clone(),
+                "This is no name of an HTTP header: it takes letters, digits and hyphens, such as \"Content-Type\".",
+            );
+        }
+    }
+
+    fn header_value(&mut self, path: &AttributePath, value: &Field<String>) -> Option<String> {
+        let value = match value {
+            Field::Known(value) => value,
+            Field::Unknown => return None,
+            Field::Absent => {
+                self.error(
+                    path.clone(),
+                    "The header has no value: write one, or leave the header out.",
+                );
+                return None;
+            }
+        };
+        if value.contains(['\r', '\n', '\0']) {
+            self.advise(
+                path.clone(),
+                "The value of a header holds no line breaks: Kapacitor could not send the request.",
+            );
+        }
+        self.writable(path, value, Use::Text).map(|()| value.clone())
+    }
+
+    fn handlers(&mut self, given: &Field<Vec<HandlerSpec>>) -> Option<Vec<Handler>> {
+        let handlers = match given {
+            Field::Absent => return Some(Vec::new()),
+            Field::Unknown => return None,
+            Field::Known(handlers) => handlers,
+        };
+        let checked: Vec<Option<Handler>> = handlers
+            .iter()
+            .enumerate()
+            .map(|(index, handler)| self.handler(&AttributePath::root("handler").index(index), handler))
+            .collect();
+        let mut sorted = checked.into_iter().collect::<Option<Vec<Handler>>>()?;
+        sorted.sort_by_key(Handler::position);
+        Some(sorted)
+    }
+
+    fn handler(&mut self, path: &AttributePath, spec: &HandlerSpec) -> Option<Handler> {
+        let kind = match &spec.kind {
+            Field::Unknown => return None,
+            Field::Absent => {
+                self.error(path.attribute("kind"), "The attribute kind is required.");
+                return None;
+            }
+            Field::Known(kind) => match HandlerKind::named(kind) {
+                Ok(kind) => kind,
+                Err(message) => {
+                    self.error(path.attribute("kind"), message);
+                    return None;
+                }
+            },
+        };
+        let plain = self.options(path, kind, "options", &spec.options);
+        let secret = self.options(path, kind, "secrets", &spec.secrets);
+        for option in kind.options.iter().filter(|option| option.required) {
+            let given = if option.secret { &plain.and(&secret) } else { &plain };
+            if given.complete && !given.named.contains_key(option.name) {
+                let map = if option.secret { "secrets" } else { "options" };
+                self.error(
+                    path.attribute(map),
+                    format!(
+                        "The handler {} needs the option {}: {}",
+                        kind.name, option.name, option.documentation
+                    ),
+                );
+            }
+        }
+        if !plain.complete || !secret.complete {
+            return None;
+        }
+        let mut options = plain.named;
+        options.extend(secret.named);
+        Some(Handler { kind, options })
+    }
+
+    fn options(
+        &mut self,
+        path: &AttributePath,
+        kind: &'static HandlerKind,
+        map: &'static str,
+        given: &Field<TextMap>,
+    ) -> Options {
+        let path = path.attribute(map);
+        let given = match given {
+            Field::Absent => {
+                return Options {
+                    named: BTreeMap::new(),
+                    complete: true,
+                }
+            }
+            Field::Unknown => {
+                return Options {
+                    named: BTreeMap::new(),
+                    complete: false,
+                }
+            }
+            Field::Known(given) => given,
+        };
+        let mut read = Options {
+            named: BTreeMap::new(),
+            complete: true,
+        };
+        for (name, written) in given {
+            match self.option(&path.key(name), kind, map, name, written) {
+                Some((name, Some(value))) => {
+                    read.named.insert(name, value);
+                }
+                Some((_, None)) => {}
+                None => read.complete = false,
+            }
+        }
+        read
+    }
+
+    fn option(
+        &mut self,
+        path: &AttributePath,
+        kind: &'static HandlerKind,
+        map: &'static str,
+        name: &str,
+        written: &Field<String>,
+    ) -> Option<(&'static str, Option<OptionValue>)> {
+        let option = match kind.option(name) {
+            Ok(option) => option,
+            Err(message) => {
+                self.error(path.clone(), message);
+                return None;
+            }
+        };
+        let right_map = if option.secret { "secrets" } else { "options" };
+        if map != right_map {
+            let why = if option.secret { "is a secret" } else { "is no secret" };
+            self.error(
+                path.clone(),
+                format!("The option {name} {why}: it belongs into {right_map}."),
+            );
+            return None;
+        }
+        let written = match written {
+            Field::Known(written) => written,
+            Field::Unknown => return None,
+            Field::Absent => return Some((option.name, None)),
+        };
+        let value = match option.parse(written) {
+            Ok(Some(value)) => value,
+            Ok(None) => return Some((option.name, None)),
+            Err(message) => {
+                self.error(path.clone(), message);
+                return None;
+            }
+        };
+        for text in value.texts() {
+            self.writable(path, text, Use::Text)?;
+            if option.template && !every_action_closes(text) {
+                self.advise(path.clone(), UNCLOSED);
+            }
+        }
+        if option.form == Form::Arguments && value.texts().first().is_some_and(String::is_empty) {
+            self.error(path.clone(), format!("The first item of {name} is empty."));
+            return None;
+        }
+        Some((option.name, Some(value)))
+    }
+
+    fn word<Word: std::str::FromStr<Err = UnknownWord>>(
+        &mut self,
+        name: &'static str,
+        given: &Field<String>,
+    ) -> Option<Word> {
+        match given.known()?.parse() {
+            Ok(word) => Some(word),
+            Err(error) => {
+                self.error(AttributePath::root(name), format!("{error}."));
+                None
+            }
+        }
+    }
+
+    fn duration(&mut self, name: &'static str, given: &Field<String>) -> Option<Duration> {
+        match given.known()?.parse() {
+            Ok(duration) => Some(duration),
+            Err(error) => {
+                self.error(AttributePath::root(name), format!("{error}."));
+                None
+            }
+        }
+    }
+
+    fn number(&mut self, name: &'static str, given: &Field<String>) -> Option<Number> {
+        match given.known()?.parse() {
+            Ok(number) => Some(number),
+            Err(error) => {
+                self.error(AttributePath::root(name), format!("{error}."));
+                None
+            }
+        }
+    }
+
+    fn required_text(&mut self, name: &'static str, given: &Field<String>, usage: Use) -> Option<String> {
+        self.optional_text(name, given, usage)?
+    }
+
+    fn optional_text(&mut self, name: &'static str, given: &Field<String>, usage: Use) -> Option<Option<String>> {
+        self.optional(&AttributePath::root(name), given, usage)
+    }
+
+    fn text_or(&mut self, name: &'static str, given: &Field<String>, usage: Use) -> Option<String> {
+        let text = self.optional_text(name, given, usage)?;
+        Some(text.unwrap_or_else(|| default_text(name).to_owned()))
+    }
+
+    fn optional(&mut self, path: &AttributePath, given: &Field<String>, usage: Use) -> Option<Option<String>> {
+        match given {
+            Field::Absent => Some(None),
+            Field::Unknown => None,
+            Field::Known(text) => self.writable(path, text, usage).map(|()| Some(text.clone())),
+        }
+    }
+
+    /// Checks that TICKscript can write a text, and that it is not empty where it has to say something.
+    fn writable(&mut self, path: &AttributePath, text: &str, usage: Use) -> Option<()> {
+        if text.is_empty() && usage != Use::Text {
+            self.error(path.clone(), "This must not be empty.");
+            return None;
+        }
+        if let Err(inexpressible) = StringLiteral::new(text) {
+            self.error(path.clone(), format!("This cannot be written: {inexpressible}."));
+            return None;
+        }
+        if usage == Use::Column {
+            if let Err(inexpressible) = Reference::new(text) {
+                self.error(path.clone(), format!("This cannot be written: {inexpressible}."));
+                return None;
+            }
+        }
+        Some(())
+    }
+
+    fn template(&mut self, path: &AttributePath, given: &Field<String>) {
+        if given.known().is_some_and(|text| !every_action_closes(text)) {
+            self.advise(path.clone(), UNCLOSED);
+        }
+    }
+}
+
+/// What is said of a template that Kapacitor could not read.
+pub(super) const UNCLOSED: &str = "A `{{` is never closed: each needs its `}}`, as in `{{ .ID }}`.";
+
+/// Options as far as they are known.
+struct Options {
+    named: BTreeMap<&'static str, OptionValue>,
+    /// Whether every one was known and right.
+    complete: bool,
+}
+
+impl Options {
+    fn and(&self, other: &Options) -> Options {
+        let named = self
+            .named
+            .iter()
+            .chain(&other.named)
+            .map(|(name, value)| (*name, value.clone()))
+            .collect();
+        Options {
+            named,
+            complete: self.complete && other.complete,
+        }
+    }
+}
+
+fn flag(name: &str, given: &Field<bool>) -> Option<bool> {
+    match given {
+        Field::Known(flag) => Some(*flag),
+        Field::Unknown => None,
+        Field::Absent => Some(default_flag(name)),
+    }
+}
+
+/// What a text attribute is where it is left out.
+pub(super) fn default_text(name: &str) -> &'static str {
+    match attribute(name).map(|attribute| attribute.presence) {
+        Some(Presence::TextDefault(default)) => default,
+        _ => "",
+    }
+}
+
+/// What a boolean attribute is where it is left out.
+pub(super) fn default_flag(name: &str) -> bool {
+    matches!(
+        attribute(name).map(|attribute| attribute.presence),
+        Some(Presence::BooleanDefault(true))
+    )
+}

@@ -1,0 +1,83 @@
+//! Checks and canonical forms of a rule's parts, for those who have only a part.
+
+use super::template::every_action_closes;
+use super::{AttributePath, Field, HandlerSpec, PostSpec, Rule, RuleError, RuleSpec, TriggerKind};
+
+/// Headers that hold no secret whatever their value; of the others nobody can know.
+const PLAIN_HEADERS: [&str; 4] = ["content-type", "accept", "accept-encoding", "user-agent"];
+
+impl PostSpec {
+    /// What is wrong with the webhook; paths begin at the block.
+    pub fn check(&self) -> Vec<RuleError> {
+        let spec = RuleSpec {
+            posts: Field::Known(vec![self.clone()]),
+            ..RuleSpec::default()
+        };
+        let block = AttributePath::root("post").index(0);
+        let in_block = |error: RuleError| {
+            let steps = error.path.0.strip_prefix(block.0.as_slice())?.to_vec();
+            Some(RuleError::new(AttributePath(steps), error.message))
+        };
+        spec.check().into_iter().filter_map(in_block).collect()
+    }
+}
+
+/// Says what is wrong with a Go template, as far as that can be seen without Kapacitor.
+pub fn check_template(template: &str) -> Result<(), &'static str> {
+    if every_action_closes(template) {
+        return Ok(());
+    }
+    Err(super::examine::UNCLOSED)
+}
+
+/// Whether the value of a header of that name may be a secret, so that it must not be shown unasked.
+pub fn is_secret_header(name: &str) -> bool {
+    !PLAIN_HEADERS.iter().any(|plain| plain.eq_ignore_ascii_case(name))
+}
+
+/// The handler as a rule that is read from its script has it; none where it is not known or not right.
+pub fn canonical_handler(handler: &HandlerSpec) -> Option<HandlerSpec> {
+    let spec = RuleSpec {
+        name: "any".into(),
+        database: "any".into(),
+        measurement: "any".into(),
+        trigger: TriggerKind::Deadman.name().into(),
+        period: "1m".into(),
+        handlers: Field::Known(vec![handler.clone()]),
+        ..RuleSpec::default()
+    };
+    let rule = Rule::try_from(spec).ok()?;
+    RuleSpec::from(&rule).handlers.into_known()?.pop()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rule::Step;
+
+    #[test]
+    fn the_paths_of_a_webhook_begin_at_its_block() {
+        let webhook = PostSpec {
+            url: "ftp://example.com".into(),
+            headers: Field::Known([("Authenticate".to_owned(), "x".into())].into()),
+            ..PostSpec::default()
+        };
+        let paths: Vec<String> = webhook.check().iter().map(|error| error.path.to_string()).collect();
+        assert_eq!(paths, ["url", "headers[\"Authenticate\"]"]);
+        let first = webhook.check().remove(0).path.0.remove(0);
+        assert_eq!(first, Step::Attribute("url"));
+    }
+
+    #[test]
+    fn only_headers_that_never_are_secret_count_as_plain() {
+        assert!(is_secret_header("Authorization"));
+        assert!(is_secret_header("X-Anything"));
+        assert!(!is_secret_header("content-Type"));
+    }
+
+    #[test]
+    fn a_template_needs_both_ends() {
+        assert!(check_template("{{ .ID }}").is_ok());
+        assert!(check_template("{{ .ID ").is_err());
+    }
+}
