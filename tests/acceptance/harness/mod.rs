@@ -14,7 +14,7 @@ pub use api::Api;
 pub use fixtures::{endpoint, rule, ENDPOINT, RULE};
 pub use hcl::{join, quoted, Block, Resource};
 pub use plan::Plan;
-pub use server::{Server, Snapshot};
+pub use server::Server;
 pub use state::State;
 pub use terraform::{Diagnostic, Run};
 pub use transport::provider_without_address;

@@ -11,8 +11,6 @@ pub struct Plan<'a> {
 
 /// What a plan would do to one resource.
 pub struct Change {
-    /// E.g. `["update"]`, `["delete", "create"]`.
-    pub actions: Vec<String>,
     pub before: Value,
     pub after: Value,
 }
@@ -63,7 +61,6 @@ impl<'a> Plan<'a> {
             .find(|change| change["address"] == address)
             .unwrap_or_else(|| panic!("{address} is not in the plan: {}", self.run));
         Change {
-            actions: serde_json::from_value(change["change"]["actions"].clone()).unwrap(),
             before: change["change"]["before"].clone(),
             after: change["change"]["after"].clone(),
         }

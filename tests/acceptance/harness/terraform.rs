@@ -20,7 +20,6 @@ pub struct Run {
 /// An error or a warning as Terraform shows it.
 #[derive(Clone, Debug)]
 pub struct Diagnostic {
-    pub severity: String,
     pub summary: String,
     pub detail: String,
     /// The resource, e.g. `squadcast_kapacitor_endpoint.squadcast`.
@@ -163,7 +162,6 @@ impl std::fmt::Display for Run {
 impl Diagnostic {
     fn from_json(diagnostic: &Value) -> Self {
         Diagnostic {
-            severity: text(&diagnostic["severity"]),
             summary: text(&diagnostic["summary"]),
             detail: text(&diagnostic["detail"]),
             address: diagnostic["address"].as_str().map(str::to_owned),
