@@ -28,32 +28,33 @@ struct ErrorBody {
     code: Option<u16>,
 }
 
+/// Where a function takes `mask`, it is made only for an answer that somebody will read.
 impl Answer {
     /// The answer where its status says yes, and otherwise what it says instead.
-    pub fn accepted(self, through_chronograf: bool, mask: &Mask) -> Result<Self, Phase> {
+    pub fn accepted(self, through_chronograf: bool, mask: impl FnOnce() -> Mask) -> Result<Self, Phase> {
         match self.status {
             200..=299 => Ok(self),
-            300..=399 => Err(self.redirect(mask)),
-            _ => Err(self.refusal(through_chronograf, mask)),
+            300..=399 => Err(self.redirect(&mask())),
+            _ => Err(self.refusal(through_chronograf, &mask())),
         }
     }
 
     /// The body as JSON.
-    pub fn json<T: DeserializeOwned>(&self, mask: &Mask) -> Result<T, Phase> {
+    pub fn json<T: DeserializeOwned>(&self, mask: impl FnOnce() -> Mask) -> Result<T, Phase> {
         serde_json::from_slice(&self.body).map_err(|error| {
             // The error's own text may quote the answer, which may hold what nobody has told us to mask.
             let place = format!("line {}, column {}", error.line(), error.column());
-            self.not_understood(&format!("not the JSON that was expected ({place})"), mask)
+            self.not_understood(&format!("not the JSON that was expected ({place})"), &mask())
         })
     }
 
     /// Makes sure that the answer is the empty one of a write that was done. Chronograf answers unknown paths with 200 and
     /// a page, so the status alone proves nothing.
-    pub fn no_content(&self, mask: &Mask) -> Result<(), Phase> {
+    pub fn no_content(&self, mask: impl FnOnce() -> Mask) -> Result<(), Phase> {
         if self.status == 204 {
             return Ok(());
         }
-        Err(self.not_understood("an empty answer (status 204) was expected", mask))
+        Err(self.not_understood("an empty answer (status 204) was expected", &mask()))
     }
 
     /// The body as text.
@@ -203,5 +204,35 @@ fn shorten(text: &str, longest: usize) -> String {
     match text.char_indices().nth(longest) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn retry_after(value: &str) -> Option<Duration> {
+        let headers = HeaderMap::from_iter([(RETRY_AFTER, value.parse().unwrap())]);
+        let answer = Answer {
+            status: 429,
+            headers,
+            body: vec![],
+        };
+        answer.retry_after()
+    }
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        assert_eq!(retry_after("120"), Some(Duration::from_secs(120)));
+        assert_eq!(retry_after("Sun, 06 Nov 1994 08:49:37 GMT"), Some(Duration::ZERO));
+        let tomorrow = SystemTime::now() + Duration::from_secs(86_400);
+        assert!(retry_after(&httpdate::fmt_http_date(tomorrow)).unwrap() > Duration::from_secs(80_000));
+        assert_eq!(retry_after("soon"), None);
+    }
+
+    #[test]
+    fn a_text_is_shortened_between_characters() {
+        assert_eq!(shorten("äöü", 2), "äö…");
+        assert_eq!(shorten("äöü", 3), "äöü");
     }
 }

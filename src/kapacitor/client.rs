@@ -8,8 +8,9 @@ use tokio::sync::OnceCell;
 use crate::kapacitor::api::{HttpPost, ServiceTests, Tasks, Topics};
 use crate::kapacitor::connection::Connection;
 use crate::kapacitor::error::{Phase, RequestLine};
-use crate::kapacitor::models::Version;
+use crate::kapacitor::models::{Endpoint, Task, Version};
 use crate::kapacitor::pace::{lock_of, WriteLock};
+use crate::kapacitor::together::Together;
 use crate::kapacitor::{api, ClientConfig, ConfigError, Error, Writes};
 
 /// A client of one Kapacitor, direct or through a Chronograf. Clones share everything.
@@ -25,6 +26,8 @@ pub struct Client {
 struct Inner {
     connection: Connection,
     write_lock: OnceCell<WriteLock>,
+    tasks: Together<Task>,
+    endpoints: Together<Endpoint>,
 }
 
 impl Client {
@@ -35,6 +38,8 @@ impl Client {
             inner: Arc::new(Inner {
                 connection,
                 write_lock: OnceCell::new(),
+                tasks: Together::new(),
+                endpoints: Together::new(),
             }),
         })
     }
@@ -93,6 +98,16 @@ impl Client {
 
     pub(super) fn connection(&self) -> &Connection {
         &self.inner.connection
+    }
+
+    /// The reads of tasks that share requests.
+    pub(super) fn tasks_together(&self) -> &Together<Task> {
+        &self.inner.tasks
+    }
+
+    /// The reads of endpoints that share requests.
+    pub(super) fn endpoints_together(&self) -> &Together<Endpoint> {
+        &self.inner.endpoints
     }
 
     pub(super) fn interrupted(&self, what: &str) -> Error {

@@ -3,17 +3,18 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use reqwest::header::{HeaderMap, HeaderValue};
+use reqwest::header::{HeaderMap, HeaderValue, AUTHORIZATION};
 use serde::de::DeserializeOwned;
 use url::Url;
 
 use crate::kapacitor::answer::Answer;
 use crate::kapacitor::chronograf::{choose, kapacitors_of, Chosen, Kapacitors, Sources, SOURCES};
+use crate::kapacitor::credentials::single;
 use crate::kapacitor::error::{Error, Phase, Server, SetupError};
 use crate::kapacitor::http::Http;
 use crate::kapacitor::request::{Receiver, Request};
 use crate::kapacitor::retry::RetryPolicy;
-use crate::kapacitor::route::{Chronograf, ChronografLogin, Route};
+use crate::kapacitor::route::{Chronograf, Login, Route};
 use crate::kapacitor::superadmin::Superadmin;
 use crate::kapacitor::{ClientConfig, ConfigError, Mask, Secret, TransportConfig};
 
@@ -67,7 +68,7 @@ impl Connection {
     /// The body of `answer` as JSON.
     pub fn read_json<T: DeserializeOwned>(&self, request: &Request, answer: &Answer) -> Result<T, Error> {
         answer
-            .json(&self.mask_for(request))
+            .json(|| self.mask_for(request))
             .map_err(|phase| self.error(request, phase))
     }
 
@@ -75,7 +76,7 @@ impl Connection {
     pub async fn no_content(&self, request: &Request) -> Result<Answer, Error> {
         let answer = self.send(request).await?;
         answer
-            .no_content(&self.mask_for(request))
+            .no_content(|| self.mask_for(request))
             .map_err(|phase| self.error(request, phase))?;
         Ok(answer)
     }
@@ -111,6 +112,8 @@ impl Connection {
             };
             earlier_try_may_have_acted |= error.may_have_acted();
             repeats += 1;
+            let pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
+            tracing::debug!(target: "kapacitor", path = request.path, repeats, pause_ms, "request is repeated");
             tokio::time::sleep(pause).await;
         }
     }
@@ -153,68 +156,49 @@ impl Connection {
         url.map_err(|error| self.setup_error(request, error))
     }
 
-    /// One try; two where Chronograf turns down a token, which then has expired without notice.
     async fn try_once(&self, request: &Request, url: &Url) -> Result<Answer, Error> {
-        let Some(superadmin) = self.superadmin(request) else {
-            let credentials = self
-                .ready_credentials(request)
-                .map_err(|error| self.setup_error(request, error))?;
-            return self
-                .exchange(request, url, &credentials)
-                .await?
-                .accepted_or(self, request);
+        let answer = match self.route.login() {
+            _ if request.receiver == Receiver::ChronografUnauthenticated => {
+                self.exchange(request, url, HeaderMap::new()).await?
+            }
+            Login::Ready(credentials) => {
+                let headers = credentials
+                    .headers()
+                    .map_err(|error| self.setup_error(request, error))?;
+                self.exchange(request, url, headers).await?
+            }
+            Login::Superadmin(superadmin) => self.exchange_signed(request, url, superadmin).await?,
         };
+        let retry_after = answer.retry_after();
+        answer
+            .accepted(self.server().chronograf, || self.mask_for(request))
+            .map_err(|phase| self.error(request, phase).with_retry_after(retry_after))
+    }
+
+    /// Asks once; twice where Chronograf turns down a token, which has then expired without notice. The first request went no
+    /// further than Chronograf, so this is safe for writes too.
+    async fn exchange_signed(&self, request: &Request, url: &Url, superadmin: &Superadmin) -> Result<Answer, Error> {
         let token = self.token(superadmin, None).await?;
         let answer = self.exchange_with_token(request, url, &token).await?;
         if !answer.is_bare_forbidden() {
-            return answer.accepted_or(self, request);
+            return Ok(answer);
         }
         let token = self.token(superadmin, Some(&token)).await?;
-        self.exchange_with_token(request, url, &token)
-            .await?
-            .accepted_or(self, request)
+        self.exchange_with_token(request, url, &token).await
     }
 
     async fn exchange_with_token(&self, request: &Request, url: &Url, token: &Secret) -> Result<Answer, Error> {
-        let headers = ChronografLogin::token_headers(token).map_err(|error| self.setup_error(request, error))?;
-        self.exchange(request, url, &headers).await
+        let headers = single(AUTHORIZATION, token.expose()).map_err(|error| self.setup_error(request, error))?;
+        self.exchange(request, url, headers).await
     }
 
-    async fn exchange(&self, request: &Request, url: &Url, credentials: &HeaderMap) -> Result<Answer, Error> {
-        let mut headers = credentials.clone();
+    async fn exchange(&self, request: &Request, url: &Url, mut headers: HeaderMap) -> Result<Answer, Error> {
         if matches!(self.route, Route::Chronograf(_)) {
             // What Chronograf's own pages send, and what its protection against forged requests looks for.
             headers.insert("x-requested-with", HeaderValue::from_static("XMLHttpRequest"));
         }
-        self.http
-            .exchange(request, url, &headers)
-            .await
-            .map_err(|phase| self.error(request, phase))
-    }
-
-    fn ready_credentials(&self, request: &Request) -> Result<HeaderMap, ConfigError> {
-        match (&self.route, request.receiver) {
-            (_, Receiver::ChronografUnauthenticated) => Ok(HeaderMap::new()),
-            (Route::Direct(direct), _) => direct.credentials.headers(),
-            (
-                Route::Chronograf(Chronograf {
-                    login: ChronografLogin::Ready(credentials),
-                    ..
-                }),
-                _,
-            ) => credentials.headers(),
-            (Route::Chronograf(_), _) => Ok(HeaderMap::new()),
-        }
-    }
-
-    fn superadmin(&self, request: &Request) -> Option<&Superadmin> {
-        match &self.route {
-            Route::Chronograf(Chronograf {
-                login: ChronografLogin::Superadmin(superadmin),
-                ..
-            }) if request.receiver != Receiver::ChronografUnauthenticated => Some(superadmin),
-            _ => None,
-        }
+        let exchange = self.http.exchange(request, url, headers);
+        exchange.await.map_err(|phase| self.error(request, phase))
     }
 
     /// The token to use; a new one where there is none yet, or where it is still the one that was `refused`.
@@ -261,15 +245,5 @@ impl Connection {
 
     fn setup_error(&self, request: &Request, error: ConfigError) -> Error {
         self.error(request, Phase::Setup(SetupError::Config(error)))
-    }
-}
-
-impl Answer {
-    /// The answer where it says yes, and otherwise the error that it is.
-    fn accepted_or(self, connection: &Connection, request: &Request) -> Result<Answer, Error> {
-        let retry_after = self.retry_after();
-        let through_chronograf = connection.server().chronograf;
-        self.accepted(through_chronograf, &connection.mask_for(request))
-            .map_err(|phase| connection.error(request, phase).with_retry_after(retry_after))
     }
 }

@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, CONTENT_TYPE};
 use reqwest::redirect;
 use tokio::sync::OnceCell;
-use url::Url;
+use url::{Host, Url};
 
 use crate::kapacitor::answer::Answer;
 use crate::kapacitor::error::{ConnectFailure, Phase, SetupError};
+use crate::kapacitor::mask::mask_user_info;
 use crate::kapacitor::request::Request;
 use crate::kapacitor::{tls, ClientConfig, ConfigError, Secret, TlsConfig};
 
@@ -40,7 +41,7 @@ impl Http {
     }
 
     /// Sends `request` to `url` with `credentials`, and logs it without anything that could be a secret.
-    pub async fn exchange(&self, request: &Request, url: &Url, credentials: &HeaderMap) -> Result<Answer, Phase> {
+    pub async fn exchange(&self, request: &Request, url: &Url, credentials: HeaderMap) -> Result<Answer, Phase> {
         let client = self
             .client
             .get_or_try_init(|| self.build(url))
@@ -67,12 +68,12 @@ impl Http {
         client: &reqwest::Client,
         request: &Request,
         url: &Url,
-        credentials: &HeaderMap,
+        credentials: HeaderMap,
     ) -> Result<Answer, Phase> {
         let mut outgoing = client
             .request(request.method.clone(), url.clone())
             .timeout(self.timeout);
-        outgoing = outgoing.headers(credentials.clone()).headers(self.headers.clone());
+        outgoing = outgoing.headers(credentials).headers(self.headers.clone());
         if let Some(body) = &request.body {
             outgoing = outgoing
                 .header(CONTENT_TYPE, "application/json")
@@ -80,7 +81,7 @@ impl Http {
         }
         let response = outgoing.send().await.map_err(|error| self.phase(&error))?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let body = response.bytes().await.map_err(|error| self.phase(&error))?.to_vec();
+        let body = response.bytes().await.map_err(|error| self.phase(&error))?.into();
         Ok(Answer { status, headers, body })
     }
 
@@ -91,6 +92,9 @@ impl Http {
             .redirect(redirect::Policy::none())
             .connect_timeout(self.timeout.min(LONGEST_CONNECT))
             .tls_built_in_root_certs(url.scheme() == "https" || proxy_is_set());
+        if is_loopback(url) {
+            builder = builder.no_proxy();
+        }
         builder = tls::configure(builder, &self.tls)?;
         builder.build().map_err(|error| SetupError::Unusable {
             setting: "set of TLS settings",
@@ -99,7 +103,8 @@ impl Http {
     }
 
     fn phase(&self, error: &reqwest::Error) -> Phase {
-        let reason = chain(error);
+        // A proxy's URL may carry a password too.
+        let reason = mask_user_info(&chain(error));
         if error.is_connect() {
             return Phase::Connect {
                 kind: connect_failure(error, &reason),
@@ -144,42 +149,76 @@ fn proxy_is_set() -> bool {
         .any(|name| std::env::var_os(name).is_some())
 }
 
-/// The innermost causes of an error in one line. The outer ones say only that something went wrong, and name the URL.
+/// Whether `url` is this machine's own, which no proxy can reach. Go programs, Kapacitor's own client among them, do the same.
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// The causes of an error in one line, without those that say only that something went wrong, or repeat another one.
 fn chain(error: &reqwest::Error) -> String {
-    let mut causes = Vec::new();
-    let mut cause = error.source();
-    while let Some(current) = cause {
-        let text = current.to_string();
-        if causes.last().is_none_or(|last: &String| !last.contains(&text)) {
-            causes.push(text);
+    let mut told: Vec<String> = Vec::new();
+    for cause in causes(error) {
+        let text = cause.to_string();
+        let says_more = told.last().is_none_or(|last| !last.contains(&text));
+        if says_more && !text.starts_with("client error") {
+            told.push(text);
         }
-        cause = current.source();
     }
-    if causes.is_empty() {
-        return if error.is_timeout() {
-            "timed out".to_owned()
-        } else {
-            "no further reason is known".to_owned()
-        };
+    match (told.is_empty(), error.is_timeout()) {
+        (false, _) => told.join(": "),
+        (true, true) => "timed out".to_owned(),
+        (true, false) => "no further reason is known".to_owned(),
     }
-    causes.join(": ")
+}
+
+/// What led to an error, from the outside in. The error itself is left out: it names the URL.
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn std::error::Error + 'static)> {
+    std::iter::successors(error.source(), |&cause| cause.source())
 }
 
 fn connect_failure(error: &reqwest::Error, reason: &str) -> ConnectFailure {
     if error.is_timeout() {
         return ConnectFailure::TimedOut;
     }
-    let mut cause = error.source();
-    while let Some(current) = cause {
-        match current.downcast_ref::<io::Error>().map(io::Error::kind) {
-            Some(io::ErrorKind::ConnectionRefused) => return ConnectFailure::Refused,
-            Some(io::ErrorKind::TimedOut) => return ConnectFailure::TimedOut,
-            Some(io::ErrorKind::InvalidData) => return ConnectFailure::Tls,
-            _ => cause = current.source(),
-        }
+    let failure = causes(error).find_map(|cause| cause.downcast_ref::<io::Error>().and_then(io_failure));
+    if let Some(failure) = failure {
+        return failure;
     }
     if reason.contains("dns error") {
         return ConnectFailure::UnknownHost;
     }
     ConnectFailure::Other
+}
+
+/// What an I/O error, or one that it wraps (which its `source` passes over), says about the connection.
+fn io_failure(error: &io::Error) -> Option<ConnectFailure> {
+    match error.kind() {
+        io::ErrorKind::ConnectionRefused => Some(ConnectFailure::Refused),
+        io::ErrorKind::TimedOut => Some(ConnectFailure::TimedOut),
+        io::ErrorKind::InvalidData => Some(ConnectFailure::Tls),
+        _ => error.get_ref()?.downcast_ref::<io::Error>().and_then(io_failure),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_machines_own_addresses_pass_the_proxy_by() {
+        for (url, loopback) in [
+            ("http://localhost:9092", true),
+            ("http://127.0.0.2", true),
+            ("http://[::1]:9092", true),
+            ("http://localhost.example.com", false),
+            ("http://10.0.0.1", false),
+        ] {
+            assert_eq!(is_loopback(&Url::parse(url).unwrap()), loopback, "{url}");
+        }
+    }
 }

@@ -24,6 +24,7 @@ mod superadmin;
 #[cfg(test)]
 mod tests;
 mod tls;
+mod together;
 mod writes;
 
 pub use client::Client;

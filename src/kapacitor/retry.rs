@@ -53,6 +53,34 @@ fn may_repeat(repeat: Repeat, error: &Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kapacitor::{RequestLine, Server, Speaker};
+
+    #[test]
+    fn a_server_may_ask_for_a_pause_of_up_to_a_minute() {
+        let policy = RetryPolicy {
+            max_retries: 1,
+            backoff: Backoff::default(),
+        };
+        let line = RequestLine {
+            method: "GET",
+            path: String::new(),
+        };
+        let server = Server {
+            address: String::new(),
+            chronograf: false,
+        };
+        let phase = Phase::Status {
+            status: 429,
+            speaker: Speaker::Unknown,
+            words: String::new(),
+        };
+        let error = Error::new(line, server, phase);
+        for (asked, given) in [(7, 7), (3_600, 60)] {
+            let error = error.clone().with_retry_after(Some(Duration::from_secs(asked)));
+            assert_eq!(policy.pause(Repeat::Safe, 0, &error), Some(Duration::from_secs(given)));
+        }
+        assert_eq!(policy.pause(Repeat::Safe, 1, &error), None);
+    }
 
     #[test]
     fn pauses_double_up_to_the_cap_and_are_shortened_by_half_at_most() {

@@ -1,25 +1,24 @@
 //! The ways to a Kapacitor: direct, or through a Chronograf.
 
-use reqwest::header::HeaderMap;
 use tokio::sync::OnceCell;
 use url::Url;
 
 use crate::kapacitor::chronograf::Chosen;
-use crate::kapacitor::credentials::{single, Credentials};
+use crate::kapacitor::credentials::Credentials;
 use crate::kapacitor::error::Server;
 use crate::kapacitor::superadmin::Superadmin;
 use crate::kapacitor::{ChronografAuth, ChronografConfig, ConfigError, KapacitorAuth, Secret};
 
 /// One of the two ways.
 pub(super) enum Route {
-    Direct(Direct),
-    Chronograf(Chronograf),
+    Direct(Box<Direct>),
+    Chronograf(Box<Chronograf>),
 }
 
 /// Straight to Kapacitor.
 pub(super) struct Direct {
     pub base: BaseUrl,
-    pub credentials: Credentials,
+    pub login: Login,
 }
 
 /// Through Chronograf's proxy.
@@ -27,13 +26,13 @@ pub(super) struct Chronograf {
     pub base: BaseUrl,
     pub source: Option<String>,
     pub kapacitor: Option<String>,
-    pub login: ChronografLogin,
+    pub login: Login,
     /// What was chosen of what Chronograf has, asked for once.
     pub chosen: OnceCell<Chosen>,
 }
 
-/// The ways to log in at a Chronograf.
-pub(super) enum ChronografLogin {
+/// The ways to log in.
+pub(super) enum Login {
     Ready(Credentials),
     Superadmin(Superadmin),
 }
@@ -62,10 +61,10 @@ impl Route {
             KapacitorAuth::Bearer(token) => vec![token.clone()],
         };
         Ok((
-            Route::Direct(Direct {
+            Route::Direct(Box::new(Direct {
                 base,
-                credentials: Credentials::of_kapacitor(&auth)?,
-            }),
+                login: Login::Ready(Credentials::of_kapacitor(&auth)?),
+            })),
             secrets,
         ))
     }
@@ -87,22 +86,28 @@ impl Route {
             ChronografAuth::Bearer(token) | ChronografAuth::Cookie(token) => vec![token.clone()],
         };
         let login = match auth {
-            ChronografAuth::SuperadminToken { private_key } => {
-                ChronografLogin::Superadmin(Superadmin::new(private_key))
-            }
-            auth => ChronografLogin::Ready(Credentials::of_chronograf(&auth, &base.address())?),
+            ChronografAuth::SuperadminToken { private_key } => Login::Superadmin(Superadmin::new(private_key)),
+            auth => Login::Ready(Credentials::of_chronograf(&auth, &base.address())?),
         };
         let (source, kapacitor) = (config.source.clone(), config.kapacitor.clone());
         Ok((
-            Route::Chronograf(Chronograf {
+            Route::Chronograf(Box::new(Chronograf {
                 base,
                 source,
                 kapacitor,
                 login,
                 chosen: OnceCell::new(),
-            }),
+            })),
             secrets,
         ))
+    }
+
+    /// How the server is told who asks.
+    pub fn login(&self) -> &Login {
+        match self {
+            Route::Direct(direct) => &direct.login,
+            Route::Chronograf(chronograf) => &chronograf.login,
+        }
     }
 
     /// The server that requests are sent to.
@@ -177,13 +182,6 @@ pub(super) fn server_key(url: &Url) -> String {
         "{host}:{port}{}",
         path.strip_suffix(crate::kapacitor::request::API).unwrap_or(path)
     )
-}
-
-impl ChronografLogin {
-    /// The headers for a token of [`Superadmin`].
-    pub fn token_headers(token: &Secret) -> Result<HeaderMap, ConfigError> {
-        single(reqwest::header::AUTHORIZATION, token.expose())
-    }
 }
 
 fn user_info(url: &Url) -> Option<(String, Secret)> {

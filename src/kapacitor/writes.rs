@@ -50,7 +50,7 @@ impl Writes {
         let request = self.with_json(request, task, task.secrets.clone())?;
         let effect = effect_of(Some(task.status));
         let (client, task) = (self.client.clone(), task.clone());
-        self.take_turn(effect, async move {
+        self.take_turn(effect, Object::Task(task.id.clone()), async move {
             let delivery = client.connection().deliver(&request).await;
             match delivery.result {
                 Ok(answer) => client.connection().read_json(&request, &answer),
@@ -65,12 +65,17 @@ impl Writes {
 
     /// Changes a task. The answer to a start may still show an old `error`: read the task afresh.
     ///
-    /// Repeated: every field is set to a value of its own, whatever it was, and a second start or stop does nothing.
+    /// Repeated: every field is set to a value of its own, whatever it was, and a second start or stop does nothing. Only a
+    /// change of the id is not: the second try would find no task under the old one.
     pub async fn update_task(&mut self, id: &str, change: &UpdateTask) -> Result<Task, Error> {
-        let request = Request::write(Method::PATCH, &self.task_path(id)?, Repeat::Safe);
+        let repeat = match change.id {
+            Some(_) => Repeat::OnlyWithoutEffect,
+            None => Repeat::Safe,
+        };
+        let request = Request::write(Method::PATCH, &self.task_path(id)?, repeat);
         let request = self.with_json(request, change, change.secrets.clone())?;
         let client = self.client.clone();
-        self.take_turn(effect_of(change.status), async move {
+        self.take_turn(effect_of(change.status), Object::Task(id.to_owned()), async move {
             client.connection().json(&request).await
         })
         .await
@@ -81,7 +86,7 @@ impl Writes {
     /// Repeated: the deletion of a task that is gone is answered like the first.
     pub async fn delete_task(&mut self, id: &str) -> Result<(), Error> {
         let request = Request::write(Method::DELETE, &self.task_path(id)?, Repeat::Safe);
-        self.done(Effect::Stops, request).await
+        self.done(Effect::Stops, Object::Task(id.to_owned()), request).await
     }
 
     /// Sets options of an endpoint, and takes the overrides of others (`reset`) back, in one request.
@@ -96,7 +101,7 @@ impl Writes {
         let request = Request::write(Method::POST, &self.endpoint_path(name)?, Repeat::Safe);
         let body = json!({ "set": options, "delete": reset });
         let request = self.with_json(request, &body, options.secrets())?;
-        self.done(Effect::None, request).await
+        self.done(Effect::None, Object::Endpoint(name.to_owned()), request).await
     }
 
     /// Adds an endpoint through the API. It never goes live, and there must be none of that name yet: Kapacitor then drops
@@ -109,7 +114,7 @@ impl Writes {
         let mut element = json!(options);
         element["endpoint"] = json!(name);
         let request = self.with_json(request, &json!({ "add": element }), options.secrets())?;
-        self.done(Effect::None, request).await
+        self.done(Effect::None, Object::Endpoint(name.to_owned()), request).await
     }
 
     /// Removes an added endpoint, or all overrides of a declared one; there need not be one.
@@ -119,7 +124,7 @@ impl Writes {
         self.endpoint_path(name)?;
         let request = Request::write(Method::POST, HTTPPOST, Repeat::Safe);
         let request = self.with_json(request, &json!({ "remove": [name] }), vec![])?;
-        self.done(Effect::None, request).await
+        self.done(Effect::None, Object::Endpoint(name.to_owned()), request).await
     }
 
     /// Finds out where an endpoint comes from, by setting its name to what it is: Kapacitor refuses that for a declared one,
@@ -129,16 +134,16 @@ impl Writes {
     pub async fn endpoint_origin(&mut self, name: &str) -> Result<Origin, Error> {
         let request = Request::write(Method::POST, &self.endpoint_path(name)?, Repeat::Safe);
         let request = self.with_json(request, &json!({ "set": { "endpoint": name } }), vec![])?;
-        match self.done(Effect::None, request).await {
+        match self.done(Effect::None, Object::None, request).await {
             Ok(()) => Ok(Origin::Added),
             Err(error) => origin_by_refusal(&error).ok_or(error),
         }
     }
 
     /// Sends a write whose answer says only that it was done.
-    async fn done(&self, effect: Effect, request: Request) -> Result<(), Error> {
+    async fn done(&self, effect: Effect, object: Object, request: Request) -> Result<(), Error> {
         let client = self.client.clone();
-        self.take_turn(effect, async move {
+        self.take_turn(effect, object, async move {
             client.connection().no_content(&request).await.map(drop)
         })
         .await
@@ -148,13 +153,16 @@ impl Writes {
     async fn take_turn<T: Send + 'static>(
         &self,
         effect: Effect,
+        object: Object,
         write: impl Future<Output = Result<T, Error>> + Send + 'static,
     ) -> Result<T, Error> {
-        let turn = self.turn.clone();
+        let (turn, client) = (self.turn.clone(), self.client.clone());
         let result = to_the_end(async move {
             let mut pace = turn.lock_owned().await;
             pace.before(effect).await;
+            object.note_write(&client);
             let result = write.await;
+            object.note_write(&client);
             pace.after(effect);
             result
         });
@@ -188,6 +196,23 @@ impl Writes {
     fn refused(&self, path: &str, error: SetupError) -> Error {
         let request = Request::write(Method::POST, path, Repeat::Safe);
         self.client.connection().error(&request, Phase::Setup(error))
+    }
+}
+
+/// What a write changes, so that reads which share requests serve nothing older.
+enum Object {
+    None,
+    Task(String),
+    Endpoint(String),
+}
+
+impl Object {
+    fn note_write(&self, client: &Client) {
+        match self {
+            Object::None => {}
+            Object::Task(id) => client.tasks_together().written(id),
+            Object::Endpoint(name) => client.endpoints_together().written(name),
+        }
     }
 }
 

@@ -29,6 +29,19 @@ impl HttpPost {
         }
     }
 
+    /// The same for a refresh of many endpoints: reads that come together are served from one list, which is never older
+    /// than the newest write to the endpoint in this process, nor than a few seconds.
+    pub async fn refresh(&self, name: &str) -> Result<Option<Endpoint>, Error> {
+        let all = || async {
+            let endpoints = self.list().await?;
+            Ok(endpoints
+                .into_iter()
+                .map(|endpoint| (endpoint.name.clone(), endpoint))
+                .collect())
+        };
+        self.client.endpoints_together().read(name, || self.get(name), all).await
+    }
+
     /// All endpoints, declared and added.
     pub async fn list(&self) -> Result<Vec<Endpoint>, Error> {
         let section = self.client.connection().json::<Section>(&Request::get(PATH)).await?;

@@ -44,6 +44,16 @@ impl Tasks {
         self.read(self.one(id)?).await
     }
 
+    /// The same for a refresh of many tasks: reads that come together are served from one list, which is never older than
+    /// the newest write to the task in this process, nor than a few seconds.
+    pub async fn refresh(&self, id: &str) -> Result<Option<Task>, Error> {
+        let all = || async {
+            let tasks = self.list(&ListTasks::default()).await?;
+            Ok(tasks.into_iter().map(|task| (task.id.clone(), task)).collect())
+        };
+        self.client.tasks_together().read(id, || self.get(id), all).await
+    }
+
     /// The tasks that match, in the order of their ids, without the graph and the statistics that a single read brings.
     pub async fn list(&self, which: &ListTasks) -> Result<Vec<Task>, Error> {
         let request = FIELDS

@@ -3,12 +3,14 @@
 mod chronograf;
 mod credentials;
 mod faults;
+mod logging;
 mod masking;
 mod reads;
 mod recording;
 mod repeats;
 mod serialising;
 mod server;
+mod tls;
 mod writing;
 
 use std::time::Duration;

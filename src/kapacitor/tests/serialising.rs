@@ -1,7 +1,8 @@
 //! One write at a time to each server, whoever writes.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use tokio::sync::Semaphore;
 
@@ -139,6 +140,33 @@ async fn uninterrupted_steps_go_on_without_their_caller() {
     permits.add_permits(2);
     server.wait_for(2).await;
     assert_eq!(server.seen()[1].json()["status"], "enabled");
+}
+
+/// The pause is a least time, which no slow machine can undercut.
+#[tokio::test]
+async fn the_stop_of_a_task_comes_no_sooner_after_its_start_than_the_pause() {
+    let arrivals = Arc::new(Mutex::new(Vec::new()));
+    let noted = arrivals.clone();
+    let server = Server::with(move |seen, _| {
+        noted.lock().unwrap().push(Instant::now());
+        match seen.method.as_str() {
+            "DELETE" => Reply::no_content(),
+            _ => recorded("02-task-rename", "rename it back").reply(),
+        }
+    })
+    .await;
+    // Each by another client, as two resources would.
+    let start = UpdateTask::status(Status::Enabled);
+    client(&server)
+        .writes()
+        .await
+        .unwrap()
+        .update_task("a", &start)
+        .await
+        .unwrap();
+    client(&server).writes().await.unwrap().delete_task("b").await.unwrap();
+    let arrivals = arrivals.lock().unwrap();
+    assert!(arrivals[1] - arrivals[0] >= PAUSE);
 }
 
 #[tokio::test(start_paused = true)]

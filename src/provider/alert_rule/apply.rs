@@ -94,7 +94,7 @@ async fn former_task(
     prior: &AlertRuleState,
     wanted: &WantedTask,
 ) -> Option<WantedTask> {
-    if let Some(rule) = prior.rule().filter(|rule| redacted(prior, rule) == prior.tickscript) {
+    if let Some(rule) = prior.rule().filter(|rule| redacted(rule) == prior.tickscript) {
         return Some(WantedTask {
             id: prior.id().to_owned(),
             script: rule.to_tickscript(),

@@ -57,7 +57,7 @@ impl Resource for AlertRuleResource {
         let Some(client) = self.connection.client() else {
             return Some((state, private));
         };
-        match client.tasks().get(state.id()).await {
+        match client.tasks().refresh(state.id()).await {
             Ok(None) => None,
             Ok(Some(task)) => {
                 refresh::refresh(&mut state, &task);

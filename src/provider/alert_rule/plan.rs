@@ -85,9 +85,10 @@ fn fill_in_computed(diags: &mut Diagnostics, planned: &mut AlertRuleState) {
     rule_errors(diags, &errors);
     match planned.rule() {
         Some(rule) => {
-            planned.tickscript = redacted(planned, &rule);
+            planned.tickscript = redacted(&rule);
             planned.dbrps = text_list(dbrps(&rule).iter().map(dbrp_text).collect());
             rule_warnings(diags, &rule::squadcast_warnings(&rule));
+            rule_warnings(diags, &rule::comparison_warnings(&rule));
         }
         None => {
             planned.tickscript = Value::Unknown;

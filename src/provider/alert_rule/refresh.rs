@@ -17,11 +17,11 @@ pub fn refresh(state: &mut AlertRuleState, task: &Task) {
     match Rule::from_tickscript(&task.script) {
         Ok(rule) => {
             take_over(state, &rule);
-            state.tickscript = redacted(state, &rule);
+            state.tickscript = redacted(&rule);
         }
         Err(reason) => {
             tracing::info!("the script of task {} does not read as a rule: {reason}", task.id);
-            let script = rule::redact_script(&task.script, &state.sensitive_headers());
+            let script = rule::redact_script(&task.script);
             state.tickscript = Value::Value(script);
         }
     }
@@ -36,8 +36,8 @@ pub fn dbrp_text(dbrp: &Dbrp) -> String {
 }
 
 /// The rule's script as the attribute `tickscript` has it.
-pub fn redacted(state: &AlertRuleState, rule: &Rule) -> Text {
-    Value::Value(rule.to_redacted_tickscript(&state.sensitive_headers()))
+pub fn redacted(rule: &Rule) -> Text {
+    Value::Value(rule.redacted_tickscript())
 }
 
 fn take_over(state: &mut AlertRuleState, rule: &Rule) {

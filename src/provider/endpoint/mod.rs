@@ -56,7 +56,7 @@ impl Resource for EndpointResource {
         let Some(client) = self.connection.client() else {
             return Some((state, private));
         };
-        match Presence::look_up(&client, state.name(), state.is_declared()).await {
+        match Presence::refresh(&client, state.name(), state.is_declared()).await {
             Ok(presence) => refreshed(state, presence).map(|state| (state, private)),
             Err(error) => {
                 server_error(diags, "reading the endpoint", AttributePath::root(), &error);

@@ -17,13 +17,24 @@ impl Presence {
     /// Looks an endpoint up. The probe for its origin is a POST, though it changes nothing, so it is left out where
     /// `known_declared` says that it was declared before: a declared element leaves only with a restart.
     pub async fn look_up(client: &Client, name: &str, known_declared: bool) -> Result<Presence, Error> {
-        let Some(endpoint) = client.httppost().get(name).await? else {
+        let endpoint = client.httppost().get(name).await?;
+        Presence::of(client, endpoint, known_declared).await
+    }
+
+    /// The same for a refresh, which may share its request with other endpoints.
+    pub async fn refresh(client: &Client, name: &str, known_declared: bool) -> Result<Presence, Error> {
+        let endpoint = client.httppost().refresh(name).await?;
+        Presence::of(client, endpoint, known_declared).await
+    }
+
+    async fn of(client: &Client, endpoint: Option<Endpoint>, known_declared: bool) -> Result<Presence, Error> {
+        let Some(endpoint) = endpoint else {
             return Ok(Presence::Missing);
         };
         if known_declared {
             return Ok(Presence::Declared(endpoint));
         }
-        let origin = client.writes().await?.endpoint_origin(name).await?;
+        let origin = client.writes().await?.endpoint_origin(&endpoint.name).await?;
         Ok(match origin {
             Origin::Declared => Presence::Declared(endpoint),
             Origin::Added => Presence::Added(endpoint),

@@ -1,0 +1,82 @@
+//! What the log says of a request, and what it does not.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use tracing_subscriber::fmt::MakeWriter;
+
+use super::config;
+use super::recording::recorded;
+use super::server::Server;
+use super::writing::task;
+use crate::kapacitor::models::Status;
+use crate::kapacitor::{Client, ClientConfig, KapacitorAuth, Secret, TransportConfig};
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Log;
+
+    fn make_writer(&'a self) -> Log {
+        self.clone()
+    }
+}
+
+#[tokio::test]
+async fn method_path_status_and_duration_are_logged_and_no_secret_at_any_level() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_ansi(false)
+        .with_writer(log.clone());
+    let _guard = tracing::subscriber::set_default(subscriber.finish());
+
+    let server = Server::scripted(vec![recorded("02-task-list", "set-up: b").reply()]).await;
+    let url = server.url().replace("http://", "http://admin:hunter2@");
+    let transport = TransportConfig::Direct {
+        url,
+        auth: KapacitorAuth::None,
+    };
+    let headers = vec![("X-Gate".to_owned(), Secret::new("sesame"))];
+    let client = Client::new(ClientConfig {
+        transport,
+        headers,
+        ..config(&server)
+    })
+    .unwrap();
+    let sent = task("b", "stream|alert().post('https://h/5ca1ab1e')", Status::Disabled);
+    client.writes().await.unwrap().create_task(&sent).await.unwrap();
+
+    let text = log.text();
+    let line = text.lines().find(|line| line.contains("kapacitor: request")).unwrap();
+    for expected in [
+        "DEBUG",
+        "method=\"POST\"",
+        "path=\"/kapacitor/v1/tasks\"",
+        "status=200",
+        "duration_ms=",
+    ] {
+        assert!(line.contains(expected), "{expected} in {line}");
+    }
+    for secret in ["hunter2", "YWRtaW46", "sesame", "5ca1ab1e"] {
+        assert!(!text.contains(secret), "{secret} in {text}");
+    }
+}
