@@ -13,6 +13,7 @@ use super::{
     TriggerKind, Value,
 };
 use crate::tickscript::ast::{Reference, StringLiteral};
+use crate::tickscript::{self, ParseError};
 
 impl RuleSpec {
     /// What is wrong with the attributes, as far as they are known. Empty for a rule that can be built, or that may
@@ -60,15 +61,26 @@ impl TryFrom<RuleSpec> for Rule {
 
 /// Joins a definition and its script.
 fn written(definition: Definition) -> Result<Rule, RuleError> {
-    match write::program(&definition) {
-        Ok(program) => Ok(Rule {
-            script: program.to_string(),
-            definition,
-        }),
-        Err(inexpressible) => Err(RuleError::new(
+    let refused = |reason: String| {
+        RuleError::new(
             AttributePath::root("name"),
-            format!("The rule cannot be written: {inexpressible}."),
-        )),
+            format!("The rule cannot be written: {reason}."),
+        )
+    };
+    let program = write::program(&definition).map_err(|inexpressible| refused(inexpressible.to_string()))?;
+    let script = settled(program.to_string()).map_err(|error| refused(error.kind().to_string()))?;
+    Ok(Rule { definition, script })
+}
+
+/// The script as Kapacitor prints it however often it does: a line break in a tag or its value moves one more of the
+/// conditions behind it to a line of its own each time.
+fn settled(mut script: String) -> Result<String, ParseError> {
+    loop {
+        let printed = tickscript::format(&script)?;
+        if printed == script {
+            return Ok(script);
+        }
+        script = printed;
     }
 }
 

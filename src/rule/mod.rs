@@ -15,9 +15,12 @@ mod names;
 mod normal;
 mod parts;
 mod read;
+mod redact;
 mod spec;
+mod spelling;
 mod template;
 mod value;
+mod warnings;
 mod words;
 mod write;
 
@@ -30,6 +33,11 @@ pub use field::Field;
 pub use handlers::{Form, Handler, HandlerKind, HandlerOption, OptionKind, OptionValue};
 pub use model::{Aggregation, DatabaseRetentionPolicy, Definition, Post, Rule, Source, TagFilter, Trigger};
 pub use parts::{canonical_handler, check_template, is_secret_header};
+pub use redact::redact_script;
 pub use spec::{HandlerSpec, PostSpec, RuleSpec, TextList, TextMap};
 pub use value::{NotANumber, Number, Value};
+pub use warnings::{comparison_warnings, squadcast_warnings};
 pub use words::{Aggregate, ChangeKind, Operator, RangeOperator, TriggerKind, UnknownWord};
+
+#[cfg(test)]
+mod properties;

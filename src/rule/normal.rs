@@ -43,6 +43,8 @@ pub(super) fn normal(program: &Program) -> Program {
                     plain.push((variable.name.name.clone(), statement));
                 }
             }
+            // A name that stands alone does nothing. Chronograf writes one behind a number with an exponent.
+            Statement::Expression(Expression::Identifier(_)) => {}
             Statement::Expression(value) => outputs.push(expression(value)),
             Statement::TypedVariable(variable) => {
                 let mut variable = variable.clone();

@@ -62,6 +62,9 @@ fn difference(given: &Program, own: &Program) -> Option<String> {
             Statement::Variable(variable) => format!("`var {}`", variable.name.name),
             Statement::TypedVariable(variable) => format!("`var {}`", variable.name.name),
             Statement::Dbrp(_) => "`dbrp`".to_owned(),
+            Statement::Expression(Expression::Chain(chain)) => {
+                format!("a statement that begins with `{}`", chain.head.name())
+            }
             Statement::Expression(_) => "a statement".to_owned(),
         };
         return Some(format!(
