@@ -14,6 +14,9 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 /// The prefix of the targets that are this crate's own.
 const OWN_TARGET: &str = env!("CARGO_CRATE_NAME");
 
+/// The target under which the client logs its requests, whoever uses it.
+const CLIENT_TARGET: &str = "kapacitor";
+
 /// The module name under which the lines appear in Terraform's log.
 const MODULE: &str = "squadcast";
 
@@ -47,7 +50,8 @@ struct Hclog {
 
 impl<S: Subscriber> Layer<S> for Hclog {
     fn enabled(&self, metadata: &tracing::Metadata<'_>, _: Context<'_, S>) -> bool {
-        *metadata.level() <= self.level && metadata.target().starts_with(OWN_TARGET)
+        let target = metadata.target();
+        *metadata.level() <= self.level && (target.starts_with(OWN_TARGET) || target == CLIENT_TARGET)
     }
 
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
