@@ -38,7 +38,8 @@ fn a_rule_with_everything_is_imported_without_a_difference() {
     let post = crate::harness::Block::new()
         .text("url", &server.receiver_url("/rule"))
         .text("endpoint", "squadcast")
-        .set("headers", r#"{ X-Team = "sre" }"#);
+        .set("headers", r#"{ Content-Type = "application/json" }"#)
+        .set("sensitive_headers", r#"{ Authorization = "Bearer t" }"#);
     let full = rule(&server)
         .text("retention_policy", "weekly")
         .text("aggregate", "mean")
@@ -61,7 +62,8 @@ fn a_rule_with_everything_is_imported_without_a_difference() {
 fn an_endpoint_is_imported_by_its_name() {
     let server = Server::start();
     let workspace = Workspace::new(&server);
-    forgotten(&workspace, &endpoint(&server), ENDPOINT);
+    let endpoint = endpoint(&server).set("headers", r#"{ Content-Type = "application/json" }"#);
+    forgotten(&workspace, &endpoint, ENDPOINT);
     workspace.import(ENDPOINT, "squadcast").succeeds();
     assert_eq!(workspace.state().of(ENDPOINT)["declared"], true);
     workspace.plan().is_empty();
