@@ -97,7 +97,11 @@ impl<V> Together<V> {
     }
 
     fn look_up(&self, list: &mut List<V>, name: &str) -> Listed<V> {
-        let written = self.lock_writes().last.get(name).is_some_and(|last| *last > list.writes);
+        let written = self
+            .lock_writes()
+            .last
+            .get(name)
+            .is_some_and(|last| *last > list.writes);
         if written {
             return Listed::Stale;
         }
@@ -237,7 +241,11 @@ mod tests {
             async move { read(server, together, &number.to_string()).await }
         });
         futures_of(reads).await;
-        assert_eq!(server.lists.load(Ordering::Relaxed), 1, "the list is there to be served from");
+        assert_eq!(
+            server.lists.load(Ordering::Relaxed),
+            1,
+            "the list is there to be served from"
+        );
         together.written("15");
         server.objects.lock().unwrap().insert("15".into(), 99);
         together.written("15");

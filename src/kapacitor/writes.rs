@@ -101,7 +101,8 @@ impl Writes {
         let request = Request::write(Method::POST, &self.endpoint_path(name)?, Repeat::Safe);
         let body = json!({ "set": options, "delete": reset });
         let request = self.with_json(request, &body, options.secrets())?;
-        self.done(Effect::None, Object::Endpoint(name.to_owned()), request).await
+        self.done(Effect::None, Object::Endpoint(name.to_owned()), request)
+            .await
     }
 
     /// Adds an endpoint through the API. It never goes live, and there must be none of that name yet: Kapacitor then drops
@@ -114,7 +115,8 @@ impl Writes {
         let mut element = json!(options);
         element["endpoint"] = json!(name);
         let request = self.with_json(request, &json!({ "add": element }), options.secrets())?;
-        self.done(Effect::None, Object::Endpoint(name.to_owned()), request).await
+        self.done(Effect::None, Object::Endpoint(name.to_owned()), request)
+            .await
     }
 
     /// Removes an added endpoint, or all overrides of a declared one; there need not be one.
@@ -124,7 +126,8 @@ impl Writes {
         self.endpoint_path(name)?;
         let request = Request::write(Method::POST, HTTPPOST, Repeat::Safe);
         let request = self.with_json(request, &json!({ "remove": [name] }), vec![])?;
-        self.done(Effect::None, Object::Endpoint(name.to_owned()), request).await
+        self.done(Effect::None, Object::Endpoint(name.to_owned()), request)
+            .await
     }
 
     /// Finds out where an endpoint comes from, by setting its name to what it is: Kapacitor refuses that for a declared one,

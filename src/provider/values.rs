@@ -95,28 +95,17 @@ pub fn value<T: Clone>(field: &Field<T>) -> Value<T> {
     }
 }
 
-/// The framework's form of a list; null where it is empty.
+/// The framework's form of a list.
 pub fn list_value(list: &Field<rule::TextList>) -> TextList {
-    match list.known() {
-        Some(list) if !list.is_empty() => Value::Value(list.iter().map(value).collect()),
-        _ => Value::Null,
-    }
+    value(list).map(|list| list.iter().map(value).collect())
 }
 
-/// The framework's form of a map of lists; null where it is empty.
+/// The framework's form of a map of lists.
 pub fn list_map_value(map: &Field<BTreeMap<String, Field<rule::TextList>>>) -> TextListMap {
-    match map.known() {
-        Some(map) if !map.is_empty() => {
-            Value::Value(map.iter().map(|(key, list)| (key.clone(), list_value(list))).collect())
-        }
-        _ => Value::Null,
-    }
+    value(map).map(|map| map.iter().map(|(key, list)| (key.clone(), list_value(list))).collect())
 }
 
-/// The framework's form of a map; null where it is empty.
-pub fn map_value(map: rule::TextMap) -> TextMap {
-    if map.is_empty() {
-        return Value::Null;
-    }
-    Value::Value(map.iter().map(|(key, field)| (key.clone(), value(field))).collect())
+/// The framework's form of a map.
+pub fn map_value(map: &Field<rule::TextMap>) -> TextMap {
+    value(map).map(|map| map.iter().map(|(key, field)| (key.clone(), value(field))).collect())
 }

@@ -1,11 +1,8 @@
-//! Checks and canonical forms of a rule's parts, for those who have only a part.
+//! Checks and secrets of a rule's parts, for those who have only a part.
 
 use super::handlers::{Handler, OptionValue};
 use super::template::every_action_closes;
-use super::{AttributePath, Field, HandlerSpec, PostSpec, Rule, RuleError, RuleSpec, TriggerKind};
-
-/// Headers that hold no secret whatever their value; of the others nobody can know.
-const PLAIN_HEADERS: [&str; 4] = ["content-type", "accept", "accept-encoding", "user-agent"];
+use super::{is_secret_header, AttributePath, Field, PostSpec, Rule, RuleError, RuleSpec};
 
 impl PostSpec {
     /// What is wrong with the webhook; paths begin at the block.
@@ -30,7 +27,9 @@ impl Rule {
             let headers = post.headers.iter().filter(|(name, _)| is_secret_header(name));
             post.url.iter().cloned().chain(headers.map(|(_, value)| value.clone()))
         });
-        posts.chain(self.definition.handlers.iter().flat_map(Handler::secrets)).collect()
+        posts
+            .chain(self.definition.handlers.iter().flat_map(Handler::secrets))
+            .collect()
     }
 }
 
@@ -56,26 +55,6 @@ pub fn check_template(template: &str) -> Result<(), &'static str> {
     Err(super::examine::UNCLOSED)
 }
 
-/// Whether the value of a header of that name may be a secret, so that it must not be shown unasked.
-pub fn is_secret_header(name: &str) -> bool {
-    !PLAIN_HEADERS.iter().any(|plain| plain.eq_ignore_ascii_case(name))
-}
-
-/// The handler as a rule that is read from its script has it; none where it is not known or not right.
-pub fn canonical_handler(handler: &HandlerSpec) -> Option<HandlerSpec> {
-    let spec = RuleSpec {
-        name: "any".into(),
-        database: "any".into(),
-        measurement: "any".into(),
-        trigger: TriggerKind::Deadman.name().into(),
-        period: "1m".into(),
-        handlers: Field::Known(vec![handler.clone()]),
-        ..RuleSpec::default()
-    };
-    let rule = Rule::try_from(spec).ok()?;
-    RuleSpec::from(&rule).handlers.into_known()?.pop()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,13 +71,6 @@ mod tests {
         assert_eq!(paths, ["url", "headers[\"Authenticate\"]"]);
         let first = webhook.check().remove(0).path.0.remove(0);
         assert_eq!(first, Step::Attribute("url"));
-    }
-
-    #[test]
-    fn only_headers_that_never_are_secret_count_as_plain() {
-        assert!(is_secret_header("Authorization"));
-        assert!(is_secret_header("X-Anything"));
-        assert!(!is_secret_header("content-Type"));
     }
 
     #[test]

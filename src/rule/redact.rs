@@ -22,6 +22,11 @@ const HARMLESS_HEADERS: &[&str] = &[
 /// Parts of the names of properties, in small letters, whose values are taken for secrets where the handler is unknown.
 const SECRET_NAMES: &[&str] = &["token", "password", "secret", "apikey", "accesskey", "credential"];
 
+/// Whether the value of a header of that name may be a secret, so that it must not be shown unasked.
+pub fn is_secret_header(name: &str) -> bool {
+    !HARMLESS_HEADERS.contains(&name.to_ascii_lowercase().as_str())
+}
+
 impl Rule {
     /// The rule's script with every secret replaced by a short hash: what [`redact_script`] makes of it.
     pub fn redacted_tickscript(&self) -> String {
@@ -211,7 +216,7 @@ impl Redaction {
     fn header(&mut self, call: &mut Call, outer: Treatment) {
         redact_optional(&mut call.comment);
         let harmless = match call.arguments.first().and_then(Expression::as_str) {
-            Some(name) => HARMLESS_HEADERS.contains(&name.to_ascii_lowercase().as_str()),
+            Some(name) => !is_secret_header(name),
             None => false,
         };
         let of_value = if harmless { outer } else { Treatment::Secret };

@@ -12,7 +12,10 @@ const SHOWN: usize = 60;
 /// It displays as the reason, the line and a caret below the place. The line is part of the script, so whoever shows it
 /// shows what secrets the script may hold; [`ParseError::kind`] and [`ParseError::position`] are free of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ParseError {
+pub struct ParseError(Box<Details>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Details {
     kind: ErrorKind,
     position: Position,
     /// The byte in the line, counted from 1: what Kapacitor calls `char`.
@@ -65,7 +68,7 @@ impl ParseError {
         let (before, after) = (&script[line_start..offset], &script[offset..line_end]);
         let shown_before: Vec<char> = before.chars().rev().take(SHOWN).collect();
         let line = shown_before.iter().rev().copied().chain(after.chars().take(SHOWN));
-        Self {
+        Self(Box::new(Details {
             kind,
             position: Position {
                 line: 1 + script[..line_start].matches('\n').count(),
@@ -77,27 +80,27 @@ impl ParseError {
             // A tab is as wide as it likes, and other control characters do worse; the caret needs one column each.
             line: line.map(|c| if c.is_control() { ' ' } else { c }).collect(),
             caret: shown_before.len(),
-        }
+        }))
     }
 
     /// What is wrong.
     pub fn kind(&self) -> &ErrorKind {
-        &self.kind
+        &self.0.kind
     }
 
     /// Where it is wrong.
     pub fn position(&self) -> Position {
-        self.position
+        self.0.position
     }
 
     /// The error in Kapacitor's own words. (Of one that nests too deeply Kapacitor knows nothing.)
     pub fn kapacitor_message(&self) -> String {
-        match &self.kind {
+        match &self.0.kind {
             ErrorKind::Unexpected { found, expected } => format!(
                 "parser: unexpected {found} line {} char {} in \"{}\". expected: {}",
-                self.position.line,
-                self.byte_column,
-                self.excerpt,
+                self.0.position.line,
+                self.0.byte_column,
+                self.0.excerpt,
                 quoted(expected)
             ),
             kind => format!("parser: {kind}"),
@@ -109,13 +112,13 @@ impl std::error::Error for ParseError {}
 
 impl fmt::Display for ParseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Position { line, column, .. } = self.position;
+        let Position { line, column, .. } = self.0.position;
         let number = line.to_string();
         let margin = " ".repeat(number.len());
-        writeln!(f, "line {line}, column {column}: {}", self.kind)?;
+        writeln!(f, "line {line}, column {column}: {}", self.0.kind)?;
         writeln!(f, "{margin} |")?;
-        writeln!(f, "{number} | {}", self.line)?;
-        write!(f, "{margin} | {}^", " ".repeat(self.caret))
+        writeln!(f, "{number} | {}", self.0.line)?;
+        write!(f, "{margin} | {}^", " ".repeat(self.0.caret))
     }
 }
 

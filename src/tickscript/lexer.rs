@@ -297,6 +297,12 @@ impl<'a> Lexer<'a> {
     }
 }
 
+/// Whether the whole text is one string.
+pub(super) fn is_string(text: &str) -> bool {
+    let token = Lexer::new(text).next_token();
+    token.kind == TokenKind::String && token.end == text.len()
+}
+
 /// The character that Go decodes at this byte: U+FFFD within a character or outside of the text.
 fn go_char_at(text: &str, offset: usize) -> char {
     text.get(offset..)

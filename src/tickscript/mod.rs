@@ -6,16 +6,21 @@
 pub mod ast;
 mod error;
 mod lexer;
+mod normalise;
 mod parser;
 mod printer;
 mod regex_syntax;
+mod stability;
 mod token;
 mod unicode;
+mod visit;
 
 use std::fmt;
 
 pub use ast::Program;
 pub use error::{ErrorKind, ParseError, Position};
+pub use stability::Instability;
+pub use visit::VisitMut;
 
 /// Reads a script, and refuses what Kapacitor's parser refuses.
 ///
@@ -35,3 +40,13 @@ impl fmt::Display for Program {
         printer::Printer::new(f).program(self)
     }
 }
+
+impl fmt::Display for ast::Expression {
+    /// Prints the expression as it stands within a line of a script.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        printer::Printer::new(f).lone_expression(self)
+    }
+}
+
+#[cfg(test)]
+mod tests;

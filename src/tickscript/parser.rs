@@ -16,8 +16,8 @@ use super::{
 };
 
 /// How deeply a script may be nested. Each parenthesis, call, unary operator and change of precedence counts; the
-/// scripts that people write stay below twenty. A test thread's 2 MiB of stack hold several times as much.
-const MAX_DEPTH: usize = 200;
+/// scripts that people write stay below twenty. In a debug build this takes a third of the 2 MiB that a thread has.
+const MAX_DEPTH: usize = 100;
 
 pub(super) struct Parser<'a> {
     script: &'a str,

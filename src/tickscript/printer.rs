@@ -4,7 +4,7 @@ mod expression;
 
 use std::fmt;
 
-use super::ast::{Comment, Dbrp, Program, Statement, TypedVariable, Variable};
+use super::ast::{Comment, Dbrp, Expression, Program, Statement, TypedVariable, Variable};
 
 /// Columns by which each level is indented.
 const STEP: usize = 4;
@@ -34,6 +34,10 @@ impl<'a, W: fmt::Write> Printer<'a, W> {
             separator = "\n";
         }
         Ok(())
+    }
+
+    pub(super) fn lone_expression(&mut self, expression: &Expression) -> fmt::Result {
+        self.expression(expression, Place::within(0))
     }
 
     fn statement(&mut self, statement: &Statement) -> fmt::Result {

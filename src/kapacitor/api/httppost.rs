@@ -39,7 +39,10 @@ impl HttpPost {
                 .map(|endpoint| (endpoint.name.clone(), endpoint))
                 .collect())
         };
-        self.client.endpoints_together().read(name, || self.get(name), all).await
+        self.client
+            .endpoints_together()
+            .read(name, || self.get(name), all)
+            .await
     }
 
     /// All endpoints, declared and added.

@@ -76,14 +76,12 @@ fn wanted_task(diags: &mut Diagnostics, planned: &AlertRuleState) -> Option<Want
         script: rule.to_tickscript(),
         dbrps: dbrps(&rule),
         enabled: planned.is_enabled(),
-        secrets: secrets(planned, &rule),
+        secrets: secrets(&rule),
     })
 }
 
-fn secrets(state: &AlertRuleState, rule: &crate::rule::Rule) -> Vec<Secret> {
-    let mut secrets: Vec<Secret> = rule.secrets().into_iter().map(Secret::from).collect();
-    secrets.extend(state.sensitive_headers().into_iter().map(Secret::from));
-    secrets
+fn secrets(rule: &crate::rule::Rule) -> Vec<Secret> {
+    rule.secrets().into_iter().map(Secret::from).collect()
 }
 
 /// The task as it is, to be put back where the change fails. It follows from the state, unless the script was edited by
@@ -100,7 +98,7 @@ async fn former_task(
             script: rule.to_tickscript(),
             dbrps: dbrps(&rule),
             enabled: prior.is_enabled(),
-            secrets: secrets(prior, &rule),
+            secrets: secrets(&rule),
         });
     }
     match client.tasks().get(prior.id()).await {

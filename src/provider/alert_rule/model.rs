@@ -1,9 +1,10 @@
 //! The resource's state, and its way to a rule's attributes.
 
 use crate::provider::values::{
-    field, known, list_field, list_map_field, map_field, map_value, value, Flag, Text, TextList, TextListMap, TextMap,
+    field, known, list_field, list_map_field, list_map_value, list_value, map_field, map_value, value, Flag, Text,
+    TextList, TextListMap, TextMap,
 };
-use crate::rule::{self, HandlerSpec, PostSpec, Rule, RuleSpec};
+use crate::rule::{self, Field, HandlerSpec, PostSpec, Rule, RuleSpec};
 use serde::{Deserialize, Serialize};
 use tf_provider::value::Value;
 
@@ -107,21 +108,77 @@ impl AlertRuleState {
         }
     }
 
-    /// The rule; none where an attribute is not known yet or cannot be as it is.
+    /// The rule, be it a wise one or not; none where an attribute is not known yet or no rule can be so.
     pub fn rule(&self) -> Option<Rule> {
-        Rule::try_from(self.spec()).ok()
+        Rule::as_found(&self.spec()).ok()
     }
 
-    /// The values of sensitive headers, which the script has in clear as it has the others.
-    pub fn sensitive_headers(&self) -> Vec<String> {
-        let Value::Value(blocks) = &self.post else {
-            return Vec::new();
+    /// Takes over the rule that the server has, spelt as this state spells it where both mean the same.
+    pub fn take_over(&mut self, rule: &Rule) {
+        let read = RuleSpec::from(rule.clone());
+        let spec = if self.name.is_null() {
+            with_secret_headers_apart(read)
+        } else {
+            read.spelled_like(&self.spec())
         };
-        blocks
-            .iter()
-            .flat_map(|block| crate::provider::values::known_entries(&block.sensitive_headers).into_values())
-            .collect()
+        self.name = value(&spec.name);
+        self.database = value(&spec.database);
+        self.retention_policy = value(&spec.retention_policy);
+        self.measurement = value(&spec.measurement);
+        self.field = value(&spec.field);
+        self.aggregate = value(&spec.aggregate);
+        self.period = value(&spec.period);
+        self.every = value(&spec.every);
+        self.group_by = list_value(&spec.group_by);
+        self.where_tags = list_map_value(&spec.where_tags);
+        self.exclude = list_map_value(&spec.exclude);
+        self.trigger = value(&spec.trigger);
+        self.operator = value(&spec.operator);
+        self.value = value(&spec.value);
+        self.lower = value(&spec.lower);
+        self.upper = value(&spec.upper);
+        self.change = value(&spec.change);
+        self.shift = value(&spec.shift);
+        self.message = value(&spec.message);
+        self.details = value(&spec.details);
+        self.state_changes_only = value(&spec.state_changes_only);
+        self.no_recoveries = value(&spec.no_recoveries);
+        self.flapping = value(&spec.flapping);
+        self.post = blocks(&spec.posts, PostBlock::read);
+        self.handler = blocks(&spec.handlers, HandlerBlock::read);
     }
+}
+
+/// What no configuration has claimed yet: headers that may be secrets are taken for such.
+fn with_secret_headers_apart(mut spec: RuleSpec) -> RuleSpec {
+    let Field::Known(posts) = &mut spec.posts else {
+        return spec;
+    };
+    for post in posts {
+        let headers = post.headers.known().cloned().unwrap_or_default();
+        let (secret, plain): (rule::TextMap, rule::TextMap) =
+            headers.into_iter().partition(|(name, _)| rule::is_secret_header(name));
+        post.headers = not_empty(plain);
+        post.sensitive_headers = not_empty(secret);
+    }
+    spec
+}
+
+fn not_empty(map: rule::TextMap) -> Field<rule::TextMap> {
+    if map.is_empty() {
+        return Field::Absent;
+    }
+    Field::Known(map)
+}
+
+/// The framework knows no null list of blocks.
+fn blocks<S, B>(specs: &Field<Vec<S>>, read: impl Fn(&S) -> B) -> Value<Vec<B>> {
+    Value::Value(
+        specs
+            .known()
+            .map(|specs| specs.iter().map(read).collect())
+            .unwrap_or_default(),
+    )
 }
 
 impl PostBlock {
@@ -135,21 +192,13 @@ impl PostBlock {
         }
     }
 
-    /// A block for what the server has. Headers are sensitive where `former` says so; without a former block, where their
-    /// names do.
-    pub fn read(spec: &PostSpec, former: Option<&PostBlock>) -> Self {
-        let headers = spec.headers.known().cloned().unwrap_or_default();
-        let is_sensitive = |name: &String| match former.map(|block| &block.sensitive_headers) {
-            Some(Value::Value(sensitive)) => sensitive.contains_key(name),
-            _ => rule::is_secret_header(name),
-        };
-        let (sensitive, plain): (rule::TextMap, rule::TextMap) =
-            headers.into_iter().partition(|(name, _)| is_sensitive(name));
+    /// A block for what the server has.
+    fn read(spec: &PostSpec) -> Self {
         PostBlock {
             url: value(&spec.url),
             endpoint: value(&spec.endpoint),
-            headers: map_value(plain),
-            sensitive_headers: map_value(sensitive),
+            headers: map_value(&spec.headers),
+            sensitive_headers: map_value(&spec.sensitive_headers),
         }
     }
 }
@@ -165,11 +214,11 @@ impl HandlerBlock {
     }
 
     /// A block for what the server has.
-    pub fn read(spec: &HandlerSpec) -> Self {
+    fn read(spec: &HandlerSpec) -> Self {
         HandlerBlock {
             kind: value(&spec.kind),
-            options: map_value(spec.options.known().cloned().unwrap_or_default()),
-            secrets: map_value(spec.secrets.known().cloned().unwrap_or_default()),
+            options: map_value(&spec.options),
+            secrets: map_value(&spec.secrets),
         }
     }
 }

@@ -2,6 +2,7 @@
 //! again, the text of the source.
 
 use super::Expression;
+use crate::tickscript::lexer;
 
 /// A comment: lines that begin with `//`.
 ///
@@ -234,8 +235,8 @@ impl Quotes {
     pub fn can_hold(self, value: &str) -> bool {
         match self {
             Self::Single => !value.ends_with('\\'),
-            // Kapacitor's lexer heeds a backslash after two quotes even here, so such a text is refused too.
-            Self::Triple => !value.ends_with('\'') && !value.contains("'''") && !value.contains("''\\"),
+            // Not only quotes can end such a text early: Kapacitor heeds a backslash behind two of them.
+            Self::Triple => lexer::is_string(&format!("'''{value}'''")),
         }
     }
 
@@ -299,6 +300,22 @@ impl Duration {
         })
     }
 
+    /// The duration in the largest unit that counts it whole. `None` where it is negative or has a part of a
+    /// microsecond, which TICKscript cannot write.
+    pub fn from_nanoseconds(nanoseconds: i64) -> Option<Self> {
+        let counts = |unit: i64| nanoseconds > 0 && nanoseconds % unit == 0;
+        let literal = match UNITS.iter().find(|(_, unit)| counts(*unit)) {
+            Some((name, unit)) => format!("{}{name}", nanoseconds / unit),
+            None if nanoseconds == 0 => "0s".to_owned(),
+            None => return None,
+        };
+        Some(Self {
+            comment: None,
+            literal,
+            nanoseconds,
+        })
+    }
+
     /// The duration as it is written.
     pub fn literal(&self) -> &str {
         &self.literal
@@ -310,18 +327,23 @@ impl Duration {
     }
 }
 
-fn unit_nanoseconds(unit: &str) -> Option<i64> {
-    const SECOND: i64 = 1_000_000_000;
-    match unit {
-        "u" | "µ" => Some(1_000),
-        "ms" => Some(1_000_000),
-        "s" => Some(SECOND),
-        "m" => Some(60 * SECOND),
-        "h" => Some(3_600 * SECOND),
-        "d" => Some(24 * 3_600 * SECOND),
-        "w" => Some(7 * 24 * 3_600 * SECOND),
-        _ => None,
-    }
+/// The units and their nanoseconds, the largest first.
+const UNITS: [(&str, i64); 8] = [
+    ("w", 7 * 24 * 3_600 * 1_000_000_000),
+    ("d", 24 * 3_600 * 1_000_000_000),
+    ("h", 3_600 * 1_000_000_000),
+    ("m", 60 * 1_000_000_000),
+    ("s", 1_000_000_000),
+    ("ms", 1_000_000),
+    ("u", 1_000),
+    ("µ", 1_000),
+];
+
+fn unit_nanoseconds(name: &str) -> Option<i64> {
+    UNITS
+        .iter()
+        .find(|(unit, _)| *unit == name)
+        .map(|(_, nanoseconds)| *nanoseconds)
 }
 
 impl Regex {

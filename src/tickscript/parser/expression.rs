@@ -212,9 +212,20 @@ impl Parser<'_> {
         }
     }
 
+    /// What can hold another operand is told apart here, the rest elsewhere: that keeps the stack small that a deeply
+    /// nested script takes.
     fn operand(&mut self) -> Read<Expression> {
         match self.cursor.peek() {
             TokenKind::LeftParenthesis => self.nested(Self::parenthesised),
+            TokenKind::Identifier => self.identifier_or_call(),
+            TokenKind::Operator(Operator::Minus) => self.unary(UnaryOperator::Minus),
+            TokenKind::Not => self.unary(UnaryOperator::Not),
+            _ => self.literal(),
+        }
+    }
+
+    fn literal(&mut self) -> Read<Expression> {
+        match self.cursor.peek() {
             TokenKind::Number => self.number(),
             TokenKind::String => self.string(),
             TokenKind::True => self.boolean(true),
@@ -229,9 +240,6 @@ impl Parser<'_> {
                     position,
                 })
             }
-            TokenKind::Identifier => self.identifier_or_call(),
-            TokenKind::Operator(Operator::Minus) => self.unary(UnaryOperator::Minus),
-            TokenKind::Not => self.unary(UnaryOperator::Not),
             _ => {
                 let token = self.cursor.next();
                 Err(self.unexpected(&token, &OPERAND))
