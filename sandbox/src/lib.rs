@@ -17,9 +17,12 @@
 
 #![warn(missing_docs)]
 
+mod engine;
 mod exchange;
 mod faults;
+mod go;
 mod journal;
+mod kapacitor;
 mod listener;
 mod options;
 mod receiver;

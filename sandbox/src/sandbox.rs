@@ -3,6 +3,7 @@
 use crate::exchange::{Answer, Reply, Request};
 use crate::faults::{Faults, Kind};
 use crate::journal::{Journal, Outcome, SeenRequest};
+use crate::kapacitor::{Kapacitor, MakeError};
 use crate::listener::{self, Handler, Played};
 use crate::options::{KapacitorConf, Options};
 use crate::receiver::Receiver;
@@ -20,6 +21,7 @@ pub struct Sandbox {
     kapacitor: SocketAddr,
     receiver_address: SocketAddr,
     receiver: Receiver,
+    server: Arc<Kapacitor>,
     faults: Faults,
     journal: Journal,
     /// Taken at the drop, because a runtime may not be dropped in the usual way inside another one.
@@ -71,11 +73,9 @@ impl Sandbox {
         let (kapacitor_socket, kapacitor) = bound(options.kapacitor_port)?;
         let (receiver_socket, receiver_address) = bound(options.receiver_port)?;
         let (faults, journal, receiver) = (Faults::new(), Journal::new(), Receiver::new());
-        runtime.spawn(listener::serve(
-            kapacitor_socket,
-            faulty(&faults, &journal),
-            faults.watch_open(),
-        ));
+        let server = Arc::new(Kapacitor::make(&options, &format!("http://{receiver_address}"))?);
+        let handler = faulty(&server, &faults, &journal);
+        runtime.spawn(listener::serve(kapacitor_socket, handler, faults.watch_open()));
         let keeps_posts = receiver.clone();
         let handler: Handler = Arc::new(move |request| {
             let reply = keeps_posts.take(&request);
@@ -88,6 +88,7 @@ impl Sandbox {
             kapacitor,
             receiver_address,
             receiver,
+            server,
             faults,
             journal,
             runtime: Some(runtime),
@@ -140,23 +141,37 @@ impl Sandbox {
 
     /// Whether starts and stops of tasks at the same time have hung the server; a restart ends that.
     pub fn is_hung(&self) -> bool {
-        false
+        self.server.lifecycle.is_hung()
     }
 
     /// How the client has paced its starts and stops of tasks so far.
     pub fn pace(&self) -> Pace {
-        Pace::default()
+        self.server.lifecycle.pace()
     }
 
     /// The configuration that Kapacitor last was started with.
     pub fn conf(&self) -> KapacitorConf {
-        KapacitorConf::default()
+        self.server.conf()
     }
 
     /// Plays a restart of Kapacitor with this configuration: its database stays, what it only kept in memory is lost, faults
     /// end. Where the real one would exit, nobody listens until a later restart succeeds, and the error says what it logs.
-    pub async fn restart(&self, _conf: KapacitorConf) -> Result<(), RefusedStart> {
+    pub async fn restart(&self, conf: KapacitorConf) -> Result<(), RefusedStart> {
+        self.restart_blocking(conf)
+    }
+
+    /// The same without async.
+    pub fn restart_blocking(&self, conf: KapacitorConf) -> Result<(), RefusedStart> {
+        let _entered = self.runtime.as_ref().map(Runtime::enter);
+        self.faults.set_open(false);
+        self.server.restart(conf)?;
+        self.faults.clear();
         Ok(())
+    }
+
+    /// Waits until every alert that points have caused so far has been posted, or could not be.
+    pub async fn settle(&self) {
+        self.server.poster.settle().await;
     }
 
     /// Plays the end of the Kapacitor process: nobody listens until a restart.
@@ -180,13 +195,16 @@ fn bound(port: u16) -> io::Result<(TcpSocket, SocketAddr)> {
 }
 
 /// The handler of a server with faults and a log.
-fn faulty(faults: &Faults, journal: &Journal) -> Handler {
-    let (faults, journal) = (faults.clone(), journal.clone());
+fn faulty(server: &Arc<Kapacitor>, faults: &Faults, journal: &Journal) -> Handler {
+    let (server, faults, journal) = (Arc::clone(server), faults.clone(), journal.clone());
     Arc::new(move |request| {
-        let (faults, journal) = (faults.clone(), journal.clone());
+        let (server, faults, journal) = (Arc::clone(&server), faults.clone(), journal.clone());
         Box::pin(async move {
             let id = journal.open(&request);
-            let played = play(&request, faults.strike(&request)).await;
+            // What a client began goes on when the client goes away, as in Kapacitor.
+            let fault = faults.strike(&request);
+            let played = tokio::spawn(play(server, request, fault)).await;
+            let played = played.unwrap_or_else(|_| Reply::Drop.into());
             journal.close(id, outcome(&played));
             played
         })
@@ -194,53 +212,25 @@ fn faulty(faults: &Faults, journal: &Journal) -> Handler {
 }
 
 /// Acts on a request, with the fault that strikes it.
-async fn play(request: &Request, fault: Option<Kind>) -> Played {
-    let acts = async { act(request).await };
+async fn play(server: Arc<Kapacitor>, request: Request, fault: Option<Kind>) -> Played {
+    let not_acted = matches!(
+        fault,
+        Some(Kind::Refuse | Kind::Drop { acted: false } | Kind::Hang { acted: false } | Kind::Answer { acted: false, .. })
+    );
+    let reply = if not_acted { Reply::Drop } else { server.act(&request).await };
     match fault {
-        None => acts.await.into(),
-        Some(Kind::Refuse) => Reply::Drop.into(),
-        Some(Kind::Drop { acted }) => {
-            if acted {
-                acts.await;
-            }
-            Reply::Drop.into()
+        None => reply.into(),
+        Some(Kind::Refuse | Kind::Drop { .. }) => Reply::Drop.into(),
+        Some(Kind::Hang { .. }) => Reply::Hang.into(),
+        Some(Kind::Answer { status, headers, body, .. }) => {
+            Reply::Answer(Answer { status, headers, body: body.into() }).into()
         }
-        Some(Kind::Hang { acted }) => {
-            if acted {
-                acts.await;
-            }
-            Reply::Hang.into()
-        }
-        Some(Kind::Answer {
-            status,
-            headers,
-            body,
-            acted,
-        }) => {
-            if acted {
-                acts.await;
-            }
-            Reply::Answer(Answer {
-                status,
-                headers,
-                body: body.into(),
-            })
-            .into()
-        }
-        Some(Kind::Truncate) => Played {
-            reply: acts.await,
-            truncated: true,
-        },
+        Some(Kind::Truncate) => Played { reply, truncated: true },
         Some(Kind::Slow { millis }) => {
-            let reply = acts.await;
             tokio::time::sleep(Duration::from_millis(millis)).await;
             reply.into()
         }
     }
-}
-
-async fn act(_request: &Request) -> Reply {
-    Answer::error(404, "Not Found").into()
 }
 
 fn outcome(played: &Played) -> Outcome {
@@ -249,5 +239,14 @@ fn outcome(played: &Played) -> Outcome {
         Reply::Answer(answer) => Outcome::Answered(answer.status),
         Reply::Drop => Outcome::Dropped,
         Reply::Hang => Outcome::Hanging,
+    }
+}
+
+impl From<MakeError> for StartError {
+    fn from(error: MakeError) -> Self {
+        match error {
+            MakeError::Io(error) => StartError::Io(error),
+            MakeError::Refused(refused) => StartError::Refused(refused),
+        }
     }
 }

@@ -83,7 +83,8 @@ fn compare(left: &Value, right: &Value) -> Result<Option<Ordering>, String> {
     }
 }
 
-fn escape_html(text: &str) -> String {
+/// Go's escaping of text in HTML.
+pub fn escape_html(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

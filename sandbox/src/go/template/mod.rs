@@ -7,7 +7,8 @@ mod functions;
 mod parse;
 mod value;
 
-pub use value::Value;
+pub use functions::escape_html;
+pub use value::{float, Value};
 
 use parse::Node;
 
@@ -15,6 +16,7 @@ use parse::Node;
 #[derive(Clone, Debug)]
 pub struct Template {
     name: String,
+    source: String,
     nodes: Vec<Node>,
 }
 
@@ -24,7 +26,12 @@ pub const JSON_FUNCTIONS: [&str; 2] = ["json", "jsonCompact"];
 impl Template {
     /// Parses, or says what is wrong as Go does, e.g. `template: body:1: unclosed action`.
     pub fn parse(name: &str, text: &str, extra_functions: &[&str]) -> Result<Template, String> {
-        parse::parse(name, text, extra_functions).map(|nodes| Template { name: name.to_owned(), nodes })
+        parse::parse(name, text, extra_functions).map(|nodes| Template { name: name.to_owned(), source: text.to_owned(), nodes })
+    }
+
+    /// The text of the template itself.
+    pub fn source(&self) -> &str {
+        &self.source
     }
 
     /// The text that the template makes of the data, or Go's error.

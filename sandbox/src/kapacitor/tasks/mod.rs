@@ -8,7 +8,7 @@ mod view;
 use crate::kapacitor::vars::Vars;
 use serde::{Deserialize, Serialize};
 
-pub use change::{create, delete, update};
+pub use change::{create, delete, is_valid_id, update};
 pub use list::list;
 pub use read::read;
 

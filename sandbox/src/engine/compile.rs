@@ -1,0 +1,266 @@
+//! Makes a plan of a script, with Kapacitor's words for what can be known to be wrong.
+
+use crate::engine::lambda::{self, Context};
+use crate::engine::plan::{Const, NodePlan, Plan, Property};
+use crate::engine::vocabulary;
+use crate::kapacitor::vars::{Var, VarType, Vars};
+use squadcast_kapacitor::tickscript::ast::{
+    Call, Chain, ChainOperator, Expression, Member, Program, Statement, TypedVariable, Variable,
+};
+use std::collections::BTreeMap;
+
+/// Compiles a parsed script. `source` is its text, for the places that errors name.
+pub fn compile(source: &str, program: &Program, vars: &Vars) -> Result<Plan, String> {
+    let mut compiler = Compiler { source, cursor: 0, vars, plan: Plan::default(), sources: BTreeMap::new() };
+    for statement in &program.statements {
+        compiler.statement(statement)?;
+    }
+    Ok(compiler.plan)
+}
+
+struct Compiler<'a> {
+    source: &'a str,
+    /// How far the source has been compiled: the tree holds no places, but it is walked in order.
+    cursor: usize,
+    vars: &'a Vars,
+    plan: Plan,
+    /// `stream` and `batch`, once they are used.
+    sources: BTreeMap<String, usize>,
+}
+
+impl Compiler<'_> {
+    fn statement(&mut self, statement: &Statement) -> Result<(), String> {
+        match statement {
+            Statement::Variable(variable) => self.variable(variable),
+            Statement::TypedVariable(variable) => self.typed_variable(variable),
+            Statement::Dbrp(_) => Ok(()),
+            Statement::Expression(expression) => self.value(expression).map(drop),
+        }
+    }
+
+    fn variable(&mut self, variable: &Variable) -> Result<(), String> {
+        let name = &variable.name.name;
+        let declared = self.value(&variable.value)?;
+        let value = match self.vars.get(name) {
+            Some(var) if !matches!(declared, Const::Node(_)) => given(name, var, declared.type_name())?,
+            _ => declared,
+        };
+        self.declare(name, value)
+    }
+
+    fn typed_variable(&mut self, variable: &TypedVariable) -> Result<(), String> {
+        let name = &variable.name.name;
+        let var = self.vars.get(name).ok_or_else(|| format!("missing value for var \"{name}\"."))?;
+        let value = given(name, var, &variable.kind.name)?;
+        self.declare(name, value)
+    }
+
+    fn declare(&mut self, name: &str, value: Const) -> Result<(), String> {
+        match self.plan.scope.insert(name.to_owned(), value) {
+            None => Ok(()),
+            Some(_) => Err(format!("attempted to redefine {name}, vars are immutable")),
+        }
+    }
+
+    fn value(&mut self, expression: &Expression) -> Result<Const, String> {
+        match expression {
+            Expression::Star(_) => Ok(Const::Star),
+            Expression::List(list) => {
+                let items = list.items.iter().map(|item| self.value(item)).collect::<Result<_, _>>()?;
+                Ok(Const::List(items))
+            }
+            Expression::Lambda(lambda) => Ok(Const::Lambda(lambda.expression.clone())),
+            Expression::Identifier(identifier) => self.name(&identifier.name),
+            Expression::Chain(chain) => self.chain(chain),
+            other => {
+                let nothing = (BTreeMap::new(), BTreeMap::new());
+                let named = |_: &str| None;
+                let context =
+                    Context { fields: &nothing.0, tags: &nothing.1, scope: &self.plan.scope, named: &named };
+                constant(lambda::evaluate(other, &context)?)
+            }
+        }
+    }
+
+    fn name(&mut self, name: &str) -> Result<Const, String> {
+        if let Some(value) = self.plan.scope.get(name) {
+            return Ok(value.clone());
+        }
+        if matches!(name, "stream" | "batch") {
+            return Ok(Const::Node(self.source_node(name)));
+        }
+        let source = self.sources.keys().next().map_or("stream", String::as_str).to_owned();
+        let mut names = vec!["time".to_owned(), source];
+        names.extend(self.plan.scope.keys().cloned());
+        Err(format!("name \"{name}\" is undefined. Names in scope: {}", names.join(",")))
+    }
+
+    fn source_node(&mut self, name: &str) -> usize {
+        if let Some(place) = self.sources.get(name) {
+            return *place;
+        }
+        let place = self.add(NodePlan {
+            function: name.to_owned(),
+            arguments: Vec::new(),
+            properties: Vec::new(),
+            parents: Vec::new(),
+        });
+        self.sources.insert(name.to_owned(), place);
+        place
+    }
+
+    fn add(&mut self, node: NodePlan) -> usize {
+        self.plan.nodes.push(node);
+        self.plan.nodes.len() - 1
+    }
+
+    fn chain(&mut self, chain: &Chain) -> Result<Const, String> {
+        let mut current = match &chain.head {
+            Member::Identifier(name) => self.name(&name.name)?,
+            Member::Call(call) => return Err(format!("the sandbox does not know {}()", call.name)),
+        };
+        for link in &chain.links {
+            let Const::Node(place) = current else {
+                return Err(format!("cannot chain {} to a {}", link.member.name(), current.type_name()));
+            };
+            let at = self.find(link.operator.symbol(), link.member.name());
+            let arguments = match link.member.call() {
+                Some(call) => self.arguments(call)?,
+                None => Vec::new(),
+            };
+            current = Const::Node(match link.operator {
+                ChainOperator::Dot => self.property(place, link.member.name(), arguments, at)?,
+                ChainOperator::Pipe => self.node(place, link.member.name(), arguments, at)?,
+                ChainOperator::At => return Err(self.unknown(at, link.member.name(), place)),
+            });
+        }
+        Ok(current)
+    }
+
+    fn arguments(&mut self, call: &Call) -> Result<Vec<Const>, String> {
+        call.arguments.iter().map(|argument| self.value(argument)).collect()
+    }
+
+    fn class(&self, place: usize) -> &'static str {
+        let function = self.plan.nodes.get(place).map_or("", |node| node.function.as_str());
+        vocabulary::class(function).unwrap_or("*pipeline.Node")
+    }
+
+    fn unknown(&self, at: Option<usize>, name: &str, place: usize) -> String {
+        format!("{}no method or property \"{name}\" on {}", self.place(at), self.class(place))
+    }
+
+    fn node(
+        &mut self,
+        parent: usize,
+        function: &str,
+        arguments: Vec<Const>,
+        at: Option<usize>,
+    ) -> Result<usize, String> {
+        if !vocabulary::has_method(self.class(parent), function) {
+            return Err(self.unknown(at, function, parent));
+        }
+        let joined = arguments.iter().filter_map(|argument| match argument {
+            Const::Node(place) => Some(*place),
+            _ => None,
+        });
+        let parents = [parent].into_iter().chain(joined).collect();
+        Ok(self.add(NodePlan { function: function.to_owned(), arguments, properties: Vec::new(), parents }))
+    }
+
+    fn property(
+        &mut self,
+        place: usize,
+        name: &str,
+        arguments: Vec<Const>,
+        at: Option<usize>,
+    ) -> Result<usize, String> {
+        let class = self.class(place);
+        if !vocabulary::has_property(class, name) {
+            return Err(self.unknown(at, name, place));
+        }
+        if vocabulary::takes_one_text(class, name) {
+            self.check_text(class, name, &arguments, at)?;
+        }
+        if let Some(node) = self.plan.nodes.get_mut(place) {
+            node.properties.push(Property { name: name.to_owned(), arguments });
+        }
+        Ok(place)
+    }
+
+    fn check_text(&self, class: &str, name: &str, arguments: &[Const], at: Option<usize>) -> Result<(), String> {
+        let place = self.place(at);
+        match arguments {
+            [Const::String(_)] => Ok(()),
+            [other] => {
+                let go_type = other.go_type();
+                Err(format!(
+                    "{place}error calling func \"{name}\" on obj {class}: reflect.Set: value of type {go_type} is not assignable to type string"
+                ))
+            }
+            _ => {
+                let mut letters = name.chars();
+                let upper: String = letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect();
+                Err(format!("{place}too many arguments to set property {upper} on {class}"))
+            }
+        }
+    }
+
+    /// Where the next `operator name` stands in the source.
+    fn find(&mut self, operator: &str, name: &str) -> Option<usize> {
+        let rest = self.source.get(self.cursor..)?;
+        let found = rest.match_indices(operator).find_map(|(at, _)| {
+            let behind = &rest[at + operator.len()..];
+            let trimmed = behind.trim_start();
+            trimmed.starts_with(name).then(|| at + operator.len() + behind.len() - trimmed.len())
+        })?;
+        self.cursor += found + name.len();
+        Some(self.cursor - name.len())
+    }
+
+    fn place(&self, at: Option<usize>) -> String {
+        let before = &self.source[..at.unwrap_or(0)];
+        let line = 1 + before.matches('\n').count();
+        let column = 1 + before.len() - before.rfind('\n').map_or(0, |newline| newline + 1);
+        format!("line {line} char {column}: ")
+    }
+}
+
+fn constant(value: lambda::Value) -> Result<Const, String> {
+    match value {
+        lambda::Value::Float(value) => Ok(Const::Float(value)),
+        lambda::Value::Int(value) => Ok(Const::Int(value)),
+        lambda::Value::String(text) => Ok(Const::String(text)),
+        lambda::Value::Bool(value) => Ok(Const::Bool(value)),
+        lambda::Value::Duration(value) => Ok(Const::Duration(value)),
+        lambda::Value::Regex(text) => Ok(Const::Regex(text)),
+        lambda::Value::Missing => Err("a field or tag has no value outside of a lambda".to_owned()),
+    }
+}
+
+/// The value that a task gives to a variable of the script.
+fn given(name: &str, var: &Var, declared: &str) -> Result<Const, String> {
+    let got = var.var_type.name();
+    // A list of tags may be given as a star.
+    if got != declared && !(declared == "list" && got == "star") {
+        return Err(format!("invalid type supplied for {name}, got {got} exp {declared}"));
+    }
+    const_of(var).ok_or_else(|| format!("invalid value for var \"{name}\""))
+}
+
+fn const_of(var: &Var) -> Option<Const> {
+    Some(match var.var_type {
+        VarType::Bool => Const::Bool(var.value.as_bool()?),
+        VarType::Int => Const::Int(var.value.as_i64()?),
+        VarType::Float => Const::Float(var.value.as_f64()?),
+        VarType::Duration => Const::Duration(var.value.as_i64()?),
+        VarType::Lambda => Const::Lambda(lambda::parse(var.value.as_str()?).ok()?),
+        VarType::String => Const::String(var.value.as_str()?.to_owned()),
+        VarType::Regex => Const::Regex(var.value.as_str()?.to_owned()),
+        VarType::Star => Const::Star,
+        VarType::List => {
+            let items: Vec<Var> = serde_json::from_value(var.value.clone()).ok()?;
+            Const::List(items.iter().map(const_of).collect::<Option<_>>()?)
+        }
+    })
+}

@@ -1,0 +1,18 @@
+//! Runs stream tasks: a small but honest part of Kapacitor's nodes, enough for the alert rules of Chronograf's builder on raw
+//! fields and on aggregates. Nodes that it does not know hand nothing on, so that it never fires where Kapacitor might not.
+
+mod aggregate;
+mod alert;
+mod compile;
+mod functions;
+pub mod lambda;
+pub mod line_protocol;
+mod node;
+mod plan;
+pub mod point;
+mod running;
+mod vocabulary;
+
+pub use compile::compile;
+pub use plan::Plan;
+pub use running::Running;

@@ -1,0 +1,187 @@
+//! A task that executes: its nodes, and the points that go through them.
+
+use crate::engine::aggregate;
+use crate::engine::alert::{Alert, Board};
+use crate::engine::node::{Eval, GroupBy, Join, Message, Node, Window};
+use crate::engine::plan::{Const, NodePlan, Plan};
+use crate::engine::point::Point;
+use crate::kapacitor::database::Database;
+use crate::kapacitor::endpoint::{Endpoint, Endpoints};
+use crate::kapacitor::poster::Poster;
+use crate::kapacitor::script;
+use crate::kapacitor::tasks::{Dbrp, Task};
+use crate::kapacitor::topics::{Event, EventState, Handler, Topics};
+use serde_json::{json, Map, Value};
+use std::sync::{Arc, Mutex};
+
+/// A task that executes, with the script and the databases that it was started with.
+pub struct Running {
+    dbrps: Vec<Dbrp>,
+    plan: Plan,
+    nodes: Vec<Node>,
+    /// How many messages came to each node.
+    collected: Vec<u64>,
+}
+
+impl Running {
+    /// Starts a task, or says in Kapacitor's words why it cannot.
+    pub fn start(task: &Task, endpoints: &Endpoints, poster: &Poster) -> Result<Running, String> {
+        let plan = script::plan(task)?;
+        let mut nodes = Vec::new();
+        for (place, node) in plan.nodes.iter().enumerate() {
+            let topic = format!("main:{}:{}", task.id, plan.name(place));
+            nodes.push(make(node, &task.id, topic, endpoints, poster)?);
+        }
+        let collected = vec![0; nodes.len()];
+        Ok(Running { dbrps: task.dbrps.clone(), plan, nodes, collected })
+    }
+
+    /// The topics of alerts that have handlers of their own, with those.
+    pub fn anonymous_topics(&self) -> impl Iterator<Item = (&str, &[Handler])> {
+        self.nodes.iter().filter_map(|node| match node {
+            Node::Alert(alert) => alert.anonymous_topic().map(|topic| (topic, alert.handlers.as_slice())),
+            _ => None,
+        })
+    }
+
+    /// Takes a point, if it belongs to one of the task's databases.
+    pub fn feed(&mut self, point: &Point, topics: &mut Topics, database: &mut Database) {
+        let ours = |dbrp: &Dbrp| dbrp.db == point.database && dbrp.rp == point.retention_policy;
+        if !self.dbrps.iter().any(ours) {
+            return;
+        }
+        let sources = self.plan.nodes.iter().position(|node| node.function == "stream");
+        let mut board = TopicBoard { topics, database };
+        let mut waiting: Vec<(usize, usize, Message)> =
+            sources.into_iter().map(|source| (source, 0, Message::Point(point.clone()))).collect();
+        while let Some((place, side, message)) = waiting.pop() {
+            let produced = self.step(place, side, message, &mut board);
+            // The last child is put first, so that the first one is taken first.
+            for message in produced.into_iter().rev() {
+                let children = self.plan.nodes.iter().enumerate().rev();
+                for (child, plan) in children {
+                    let sides = plan.parents.iter().enumerate().filter(|(_, parent)| **parent == place);
+                    waiting.extend(sides.map(|(side, _)| (child, side, message.clone())));
+                }
+            }
+        }
+    }
+
+    fn step(&mut self, place: usize, side: usize, message: Message, board: &mut TopicBoard) -> Vec<Message> {
+        self.collected[place] += 1;
+        match (&mut self.nodes[place], message) {
+            (Node::Alert(alert), Message::Point(point)) => {
+                alert.point(&point, &self.plan.scope, board);
+                Vec::new()
+            }
+            (Node::Alert(alert), Message::Batch(batch)) => {
+                alert.batch(&batch, &self.plan.scope, board);
+                Vec::new()
+            }
+            (node, message) => node.take(message, side, &self.plan.scope),
+        }
+    }
+
+    /// Plausible statistics.
+    pub fn stats(&self) -> Value {
+        let nodes: Map<String, Value> = self
+            .collected
+            .iter()
+            .enumerate()
+            .map(|(place, collected)| {
+                let stats = json!({ "avg_exec_time_ns": 0, "collected": collected, "emitted": 0, "errors": 0 });
+                (self.plan.name(place), stats)
+            })
+            .collect();
+        json!({ "task-stats": { "throughput": 0 }, "node-stats": nodes })
+    }
+
+    /// A plausible graph with statistics.
+    pub fn dot(&self, id: &str, labels: bool) -> String {
+        let attribute = if labels { "xlabel" } else { "processed" };
+        let edges: String = self
+            .plan
+            .edges()
+            .iter()
+            .map(|(from, to)| {
+                let count = self.collected.get(*to).copied().unwrap_or_default();
+                format!("{} -> {} [{attribute}=\"{count}\"];\n", self.plan.name(*from), self.plan.name(*to))
+            })
+            .collect();
+        format!("digraph {id} {{\ngraph [throughput=\"0.00 points/s\"];\n\n{edges}}}")
+    }
+}
+
+fn make(
+    plan: &NodePlan,
+    task: &str,
+    topic: String,
+    endpoints: &Endpoints,
+    poster: &Poster,
+) -> Result<Node, String> {
+    let lambda = |arguments: &[Const]| match arguments.first() {
+        Some(Const::Lambda(expression)) => Some(expression.clone()),
+        _ => None,
+    };
+    Ok(match plan.function.as_str() {
+        "stream" => Node::Source,
+        "from" => Node::From {
+            database: plan.text("database").unwrap_or_default().to_owned(),
+            policy: plan.text("retentionPolicy").unwrap_or_default().to_owned(),
+            measurement: plan.text("measurement").unwrap_or_default().to_owned(),
+            group_by: plan.property("groupBy").map(|property| GroupBy::of(&property.arguments)).unwrap_or_default(),
+            conditions: plan
+                .properties
+                .iter()
+                .filter(|property| property.name == "where")
+                .filter_map(|property| lambda(&property.arguments))
+                .collect(),
+        },
+        "where" => lambda(&plan.arguments).map_or(Node::Sink, Node::Where),
+        "groupBy" => Node::GroupBy(GroupBy::of(&plan.arguments)),
+        "eval" => Node::Eval(Eval::of(plan)),
+        "window" => Node::Window(Window::of(plan)),
+        "shift" => {
+            Node::Shift(plan.arguments.first().and_then(Const::as_duration).unwrap_or_default())
+        }
+        "join" => Node::Join(Join::of(plan)),
+        // A deadman is an alert that counts points against the clock; the sandbox starts it, but it never fires.
+        "alert" | "deadman" => Node::Alert(Box::new(Alert::make(plan, task, topic, endpoints, poster)?)),
+        "httpPost" => http_post(plan, endpoints, poster)?,
+        function if aggregate::FUNCTIONS.contains(&function) => Node::Aggregate {
+            function: function.to_owned(),
+            field: plan.arguments.first().and_then(Const::as_str).unwrap_or_default().to_owned(),
+            result: plan.text("as").unwrap_or(function).to_owned(),
+        },
+        _ => Node::Sink,
+    })
+}
+
+fn http_post(plan: &NodePlan, endpoints: &Endpoints, poster: &Poster) -> Result<Node, String> {
+    let endpoint = match (plan.text("endpoint"), plan.arguments.first().and_then(Const::as_str)) {
+        (Some(name), _) => endpoints.get(name).ok_or_else(|| format!("endpoint '{name}' does not exist"))?,
+        (None, Some(url)) => Arc::new(Mutex::new(Endpoint::of_url(url)?)),
+        (None, None) => return Ok(Node::Sink),
+    };
+    Ok(Node::HttpPost { endpoint, queue: poster.queue() })
+}
+
+/// The topics and the database behind them.
+struct TopicBoard<'a> {
+    topics: &'a mut Topics,
+    database: &'a mut Database,
+}
+
+impl Board for TopicBoard<'_> {
+    fn event(&self, topic: &str, id: &str) -> Option<EventState> {
+        self.topics.event(topic, id).cloned()
+    }
+
+    fn update_event(&mut self, topic: &str, id: &str, state: &EventState) {
+        self.topics.update_event(self.database, topic, id, state);
+    }
+
+    fn collect(&mut self, topic: &str, event: &Event) {
+        self.topics.collect(self.database, topic, event);
+    }
+}

@@ -1,0 +1,122 @@
+//! The stand-in for Kapacitor.
+
+mod auth;
+mod config;
+pub mod database;
+pub mod endpoint;
+mod lifecycle;
+pub mod poster;
+mod router;
+pub mod script;
+mod service_tests;
+mod state;
+pub mod tasks;
+pub mod topics;
+mod users;
+pub mod vars;
+mod write;
+
+use crate::exchange::{Reply, Request};
+use crate::options::{KapacitorConf, Options, RECEIVER};
+use crate::sandbox::RefusedStart;
+use database::Database;
+use lifecycle::Lifecycle;
+use poster::Poster;
+use state::State;
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// A Kapacitor: its state, and what it does with requests.
+pub struct Kapacitor {
+    state: Mutex<State>,
+    pub lifecycle: Lifecycle,
+    pub poster: Poster,
+    version: String,
+    state_file: Option<PathBuf>,
+    receiver_url: String,
+}
+
+/// Why it could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum MakeError {
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    #[error(transparent)]
+    Refused(#[from] RefusedStart),
+}
+
+impl Kapacitor {
+    /// Loads the state file and starts.
+    pub fn make(options: &Options, receiver_url: &str) -> Result<Kapacitor, MakeError> {
+        let database = match &options.state_file {
+            Some(path) => Database::load(path)?,
+            None => Database::default(),
+        };
+        let poster = Poster::new();
+        let state = State::boot(at_receiver(options.conf.clone(), receiver_url), database, &poster)?;
+        let kapacitor = Kapacitor {
+            state: Mutex::new(state),
+            lifecycle: Lifecycle::new(options.strict_pace),
+            poster,
+            version: options.version.clone(),
+            state_file: options.state_file.clone(),
+            receiver_url: receiver_url.to_owned(),
+        };
+        kapacitor.save(&kapacitor.state());
+        Ok(kapacitor)
+    }
+
+    /// Plays a restart: only the database stays. One that is refused changes nothing.
+    pub fn restart(&self, conf: KapacitorConf) -> Result<(), RefusedStart> {
+        let mut state = self.state();
+        let conf = at_receiver(conf, &self.receiver_url);
+        *state = State::boot(conf, state.database.clone(), &self.poster)?;
+        self.lifecycle.restart();
+        self.save(&state);
+        Ok(())
+    }
+
+    /// The configuration that it was last started with.
+    pub fn conf(&self) -> KapacitorConf {
+        self.state().conf.clone()
+    }
+
+    /// Does what a request asks for.
+    pub async fn act(&self, request: &Request) -> Reply {
+        router::route(self, request).await
+    }
+
+    /// The version that answers carry.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn start_task(&self, id: &str) -> Result<(), String> {
+        let mut state = self.state();
+        let started = state.start_task(id, &self.poster);
+        self.save(&state);
+        started
+    }
+
+    /// Writes the state file, where there is one. A sandbox that cannot keep its state must not go on as if it had.
+    fn save(&self, state: &State) {
+        let Some(path) = &self.state_file else { return };
+        if let Err(error) = state.database.save(path) {
+            eprintln!("sandbox: the state file {} cannot be written: {error}", path.display());
+            std::process::exit(1);
+        }
+    }
+}
+
+/// Puts the receiver's URL where the configuration asks for it.
+fn at_receiver(mut conf: KapacitorConf, receiver_url: &str) -> KapacitorConf {
+    for element in &mut conf.httpposts {
+        element.url = element.url.replace(RECEIVER, receiver_url);
+    }
+    conf
+}

@@ -1,0 +1,97 @@
+//! Kapacitor's state: its database, and what its process only keeps in memory.
+
+use crate::engine::Running;
+use crate::kapacitor::config;
+use crate::kapacitor::database::Database;
+use crate::kapacitor::endpoint::Endpoints;
+use crate::kapacitor::poster::Poster;
+use crate::kapacitor::tasks::Status;
+use crate::kapacitor::topics::{Handler, Topics};
+use crate::kapacitor::users::StoredUser;
+use crate::options::KapacitorConf;
+use crate::sandbox::RefusedStart;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Everything behind the lock.
+pub struct State {
+    pub conf: KapacitorConf,
+    pub database: Database,
+    pub memory: Memory,
+}
+
+/// What a restart loses.
+#[derive(Default)]
+pub struct Memory {
+    pub endpoints: Endpoints,
+    pub topics: Topics,
+    /// Tasks that execute, by id.
+    pub running: BTreeMap<String, Running>,
+    /// Topics to delete with a task: those of its alerts since Kapacitor started.
+    pub topics_of_tasks: BTreeMap<String, BTreeSet<String>>,
+    /// Passwords that were right once; Kapacitor remembers them for an hour.
+    pub passwords: BTreeMap<String, String>,
+}
+
+impl State {
+    /// Starts the process, or says in Kapacitor's words why it exits. The database is changed only if it starts.
+    pub fn boot(conf: KapacitorConf, mut database: Database, poster: &Poster) -> Result<State, RefusedStart> {
+        let declared = config::declared(&conf);
+        let refused = |reason: String| RefusedStart(format!("run: open server: {reason}"));
+        let mut endpoints = Endpoints::declared(&declared).map_err(refused)?;
+        if conf.config_override_enabled && !conf.skip_config_overrides {
+            let resolved = config::resolve(&conf, &database.overrides).map_err(|error| {
+                let reason = format!("failed to apply config overrides: failed to apply configuration overrides: {error}");
+                refused(reason)
+            })?;
+            let updated = endpoints.update(&resolved);
+            updated.map_err(|error| refused(format!("failed to update configuration for service httppost: {error}")))?;
+        }
+        for user in &conf.auth.users {
+            database.users.entry(user.name.clone()).or_insert_with(|| StoredUser::from(user.clone()));
+        }
+        let topics = Topics::load(&database, |spec| Handler::of_spec(spec, &endpoints, poster));
+        let memory = Memory { endpoints, topics, ..Memory::default() };
+        let mut state = State { conf, database, memory };
+        state.start_enabled(poster);
+        Ok(state)
+    }
+
+    fn start_enabled(&mut self, poster: &Poster) {
+        let enabled = self.database.tasks.values().filter(|task| task.status == Status::Enabled);
+        let ids: Vec<String> = enabled.map(|task| task.id.clone()).collect();
+        for id in ids {
+            // One that cannot start keeps its error, as when it is enabled.
+            let _ = self.start_task(&id, poster);
+        }
+    }
+
+    /// Starts the stored task, or notes and returns why it cannot.
+    pub fn start_task(&mut self, id: &str, poster: &Poster) -> Result<(), String> {
+        let Some(task) = self.database.tasks.get(id) else { return Ok(()) };
+        let started = Running::start(task, &self.memory.endpoints, poster);
+        if let Some(task) = self.database.tasks.get_mut(id) {
+            task.error = started.as_ref().err().cloned().unwrap_or_default();
+        }
+        let running = started?;
+        for (topic, handlers) in running.anonymous_topics() {
+            self.memory.topics.open(&self.database, topic, handlers);
+            self.memory.topics_of_tasks.entry(id.to_owned()).or_default().insert(topic.to_owned());
+        }
+        self.memory.running.insert(id.to_owned(), running);
+        Ok(())
+    }
+
+    pub fn stop_task(&mut self, id: &str) {
+        let Some(running) = self.memory.running.remove(id) else { return };
+        for (topic, _) in running.anonymous_topics() {
+            self.memory.topics.close(topic);
+        }
+    }
+
+    /// Deletes the topics of a deleted task's alerts, and with them the alerts' states.
+    pub fn forget_alerts_of(&mut self, id: &str) {
+        for topic in self.memory.topics_of_tasks.remove(id).unwrap_or_default() {
+            self.memory.topics.delete(&mut self.database, &topic);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! The topics in Kapacitor's memory. They are not quite what its database holds: recovered alerts stay here until a restart,
+//! the topics of disabled tasks are not here, and a deleted topic loses its handlers.
+
+use crate::kapacitor::database::Database;
+use crate::kapacitor::topics::event::{Event, EventState, Level};
+use crate::kapacitor::topics::handler::{Handler, HandlerSpec};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One topic.
+#[derive(Default)]
+pub struct Topic {
+    pub events: BTreeMap<String, EventState>,
+    pub collected: u64,
+    handlers: Vec<(String, Handler)>,
+}
+
+impl Topic {
+    pub fn level(&self) -> Level {
+        self.events.values().map(|state| state.level).max().unwrap_or_default()
+    }
+}
+
+/// All topics, and the handlers that the API made.
+#[derive(Default)]
+pub struct Topics {
+    topics: BTreeMap<String, Topic>,
+    /// Topics of stopped tasks, whose events only the database holds.
+    closed: BTreeSet<String>,
+    /// By topic and handler id.
+    specs: BTreeMap<String, BTreeMap<String, (HandlerSpec, Handler)>>,
+}
+
+impl Topics {
+    /// What a start loads from the database. Handlers that cannot be made, e.g. for want of their endpoint, are passed over.
+    pub fn load(database: &Database, make: impl Fn(&HandlerSpec) -> Result<Handler, String>) -> Topics {
+        let mut board = Topics::default();
+        for (topic, specs) in &database.handlers {
+            for spec in specs.values() {
+                if let Ok(handler) = make(spec) {
+                    board.put_spec(topic, spec.clone(), handler);
+                }
+            }
+        }
+        for (topic, events) in &database.events {
+            board.topics.entry(topic.clone()).or_default().events.clone_from(events);
+        }
+        board
+    }
+
+    pub fn all(&self) -> &BTreeMap<String, Topic> {
+        &self.topics
+    }
+
+    pub fn get(&self, topic: &str) -> Option<&Topic> {
+        self.topics.get(topic)
+    }
+
+    pub fn specs(&self, topic: &str) -> impl Iterator<Item = &HandlerSpec> {
+        self.specs.get(topic).into_iter().flat_map(|specs| specs.values().map(|(spec, _)| spec))
+    }
+
+    pub fn spec(&self, topic: &str, id: &str) -> Option<&HandlerSpec> {
+        self.specs.get(topic)?.get(id).map(|(spec, _)| spec)
+    }
+
+    /// Adds or replaces a handler of the API.
+    pub fn put_spec(&mut self, topic: &str, spec: HandlerSpec, handler: Handler) {
+        let entry = self.topics.entry(topic.to_owned()).or_default();
+        entry.handlers.retain(|(id, _)| *id != spec.id);
+        entry.handlers.push((spec.id.clone(), handler.clone()));
+        self.specs.entry(topic.to_owned()).or_default().insert(spec.id.clone(), (spec, handler));
+    }
+
+    pub fn remove_spec(&mut self, topic: &str, id: &str) {
+        if let Some(specs) = self.specs.get_mut(topic) {
+            specs.remove(id);
+        }
+        if let Some(topic) = self.topics.get_mut(topic) {
+            topic.handlers.retain(|(handler, _)| handler != id);
+        }
+    }
+
+    /// A task with handlers of its own starts: its topic gets them, and its events come back from the database.
+    pub fn open(&mut self, database: &Database, topic: &str, handlers: &[Handler]) {
+        let entry = self.topics.entry(topic.to_owned()).or_default();
+        entry.events = database.events.get(topic).cloned().unwrap_or_default();
+        let named = handlers.iter().enumerate().map(|(place, handler)| (format!("\0{place}"), handler.clone()));
+        entry.handlers.extend(named);
+    }
+
+    /// A task with handlers of its own stops.
+    pub fn close(&mut self, topic: &str) {
+        self.topics.remove(topic);
+        self.closed.insert(topic.to_owned());
+    }
+
+    /// Deletes a topic with its events. Handlers that the API made stay listed, but are not called any more.
+    pub fn delete(&mut self, database: &mut Database, topic: &str) {
+        self.topics.remove(topic);
+        self.closed.remove(topic);
+        database.events.remove(topic);
+    }
+
+    pub fn event(&self, topic: &str, id: &str) -> Option<&EventState> {
+        self.topics.get(topic)?.events.get(id)
+    }
+
+    /// Notes an event that another topic knew better.
+    pub fn update_event(&mut self, database: &mut Database, topic: &str, id: &str, state: &EventState) {
+        self.topics.entry(topic.to_owned()).or_default().events.insert(id.to_owned(), state.clone());
+        persist(database, topic, id, state);
+    }
+
+    /// Takes an event and hands it to the topic's handlers.
+    pub fn collect(&mut self, database: &mut Database, topic: &str, event: &Event) {
+        if self.closed.remove(topic) {
+            self.reopen(database, topic);
+        }
+        let entry = self.topics.entry(topic.to_owned()).or_default();
+        let previous = entry.events.insert(event.id.clone(), event.state.clone());
+        let previous = previous.map(|state| state.level).unwrap_or_default();
+        entry.collected += 1;
+        for (_, handler) in &entry.handlers {
+            handler.handle(event, previous);
+        }
+        persist(database, topic, &event.id, &event.state);
+    }
+
+    fn reopen(&mut self, database: &Database, topic: &str) {
+        let entry = self.topics.entry(topic.to_owned()).or_default();
+        entry.events = database.events.get(topic).cloned().unwrap_or_default();
+        if let Some(specs) = self.specs.get(topic) {
+            entry.handlers.retain(|(id, _)| !specs.contains_key(id));
+            entry.handlers.extend(specs.iter().map(|(id, (_, handler))| (id.clone(), handler.clone())));
+        }
+    }
+}
+
+/// The database keeps only what is not OK.
+fn persist(database: &mut Database, topic: &str, id: &str, state: &EventState) {
+    let events = database.events.entry(topic.to_owned()).or_default();
+    if state.level == Level::Ok {
+        events.remove(id);
+    } else {
+        events.insert(id.to_owned(), state.clone());
+    }
+}

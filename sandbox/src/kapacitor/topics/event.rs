@@ -1,0 +1,144 @@
+//! Events: the states of alerts, and the JSON that is posted for them.
+
+use crate::engine::point::Group;
+use crate::go::template::Value as TemplateValue;
+use crate::go::{duration, time};
+use serde::{Deserialize, Serialize};
+use serde_json::{json, Value};
+use std::collections::BTreeMap;
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Level {
+    #[default]
+    Ok,
+    Info,
+    Warning,
+    Critical,
+}
+
+impl Level {
+    pub const ALL: [Level; 4] = [Level::Ok, Level::Info, Level::Warning, Level::Critical];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Level::Ok => "OK",
+            Level::Info => "INFO",
+            Level::Warning => "WARNING",
+            Level::Critical => "CRITICAL",
+        }
+    }
+
+    /// Reads a level in any case; an empty text is OK.
+    pub fn parse(text: &str) -> Result<Level, String> {
+        let upper = text.to_uppercase();
+        if upper.is_empty() {
+            return Ok(Level::Ok);
+        }
+        let found = Level::ALL.into_iter().find(|level| level.name() == upper);
+        found.ok_or_else(|| format!("unknown alert level '{upper}'"))
+    }
+}
+
+/// The state of one alert.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+pub struct EventState {
+    pub message: String,
+    pub details: String,
+    /// Nanoseconds since 1970.
+    pub time: i64,
+    /// Nanoseconds.
+    pub duration: i64,
+    pub level: Level,
+}
+
+impl EventState {
+    pub fn view(&self) -> Value {
+        json!({
+            "message": self.message,
+            "details": self.details,
+            "time": time::rfc3339(self.time),
+            "duration": duration::format(self.duration),
+            "level": self.level,
+        })
+    }
+}
+
+/// What happened, with the data that handlers post.
+#[derive(Clone, Debug)]
+pub struct Event {
+    pub id: String,
+    pub state: EventState,
+    pub name: String,
+    pub task: String,
+    pub group: Group,
+    pub tags: BTreeMap<String, String>,
+    pub fields: BTreeMap<String, crate::engine::point::Field>,
+    /// The rows that fired, as JSON.
+    pub series: Value,
+    pub recoverable: bool,
+}
+
+impl Event {
+    /// The body of the POST.
+    pub fn json(&self, previous: Level) -> Value {
+        json!({
+            "id": self.id,
+            "message": self.state.message,
+            "details": self.state.details,
+            "time": time::rfc3339(self.state.time),
+            "duration": self.state.duration,
+            "level": self.state.level,
+            "data": { "series": self.series },
+            "previousLevel": previous,
+            "recoverable": self.recoverable,
+        })
+    }
+
+    /// The data that templates of an endpoint see.
+    pub fn template_data(&self, previous: Level) -> TemplateValue {
+        let series = TemplateValue::structure("models.Result", vec![("Series", template_value(&self.series))]);
+        let fields = vec![
+            ("ID", TemplateValue::from(self.id.as_str())),
+            ("Message", TemplateValue::from(self.state.message.as_str())),
+            ("Details", TemplateValue::from(self.state.details.as_str())),
+            ("Time", TemplateValue::Time(self.state.time)),
+            ("Duration", TemplateValue::from(duration::format(self.state.duration))),
+            ("Level", TemplateValue::from(self.state.level.name())),
+            ("Data", series),
+            ("PreviousLevel", TemplateValue::from(previous.name())),
+            ("Recoverable", TemplateValue::Bool(self.recoverable)),
+        ];
+        TemplateValue::Struct { type_name: "alert.Data", fields, json: Some(self.json(previous)) }
+    }
+}
+
+/// Rows as templates see them: structs with capital names.
+fn template_value(json: &Value) -> TemplateValue {
+    match json {
+        Value::Null => TemplateValue::Nil,
+        Value::Bool(value) => TemplateValue::Bool(*value),
+        Value::Number(number) => number.as_i64().map_or_else(
+            || TemplateValue::Float(number.as_f64().unwrap_or_default()),
+            |int| TemplateValue::Float(int as f64),
+        ),
+        Value::String(text) => TemplateValue::from(text.as_str()),
+        Value::Array(items) => TemplateValue::List(items.iter().map(template_value).collect()),
+        Value::Object(row) => {
+            let part = |name: &str| row.get(name).map_or(TemplateValue::Nil, template_value);
+            let tags = row.get("tags").and_then(Value::as_object).into_iter().flatten();
+            let tags = tags.map(|(key, value)| (key.clone(), template_value(value))).collect();
+            TemplateValue::Struct {
+                type_name: "models.Row",
+                fields: vec![
+                    ("Name", part("name")),
+                    ("Tags", TemplateValue::string_map(tags)),
+                    ("Columns", part("columns")),
+                    ("Values", part("values")),
+                ],
+                json: Some(json.clone()),
+            }
+        }
+    }
+}

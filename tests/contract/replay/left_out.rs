@@ -1,0 +1,51 @@
+//! The exchanges that the sandbox does not play, each with the reason.
+
+/// Why an exchange is left out.
+pub struct LeftOut {
+    /// File and line.
+    pub at: &'static str,
+    pub line: usize,
+    pub reason: &'static str,
+    /// Whether the request is sent all the same, because later exchanges need what it does.
+    pub sent: bool,
+}
+
+const COMPILER: &str = "only Kapacitor's compiler can know the types inside of a lambda";
+const BATCH: &str = "the provider makes no batch tasks: they need an InfluxDB";
+const SIZE: &str = "the recording holds only the size of the script";
+const HUGE: &str = "the provider sends no path or header of that size";
+const CHANCE: &str = "the recording holds what one race left behind; which one wins is chance";
+
+const fn sent(at: &'static str, line: usize, reason: &'static str) -> LeftOut {
+    LeftOut { at, line, reason, sent: true }
+}
+
+const fn skipped(at: &'static str, line: usize, reason: &'static str) -> LeftOut {
+    LeftOut { at, line, reason, sent: false }
+}
+
+/// All of them.
+pub const LEFT_OUT: &[LeftOut] = &[
+    sent("02-task-enable-fails", 50, BATCH),
+    sent("02-task-enable-fails", 54, COMPILER),
+    skipped("08-limits", 1, SIZE),
+    skipped("08-limits", 2, SIZE),
+    skipped("08-limits", 3, SIZE),
+    skipped("08-limits", 4, SIZE),
+    skipped("08-limits", 5, SIZE),
+    skipped("08-limits", 6, SIZE),
+    skipped("08-limits", 7, SIZE),
+    skipped("08-limits", 8, SIZE),
+    skipped("08-limits", 9, SIZE),
+    skipped("08-limits", 10, SIZE),
+    skipped("08-limits", 11, SIZE),
+    skipped("08-limits", 12, HUGE),
+    skipped("08-limits", 13, HUGE),
+    skipped("08-limits", 23, CHANCE),
+    skipped("08-limits", 24, CHANCE),
+];
+
+/// Why an exchange is left out; `None` where it must match.
+pub fn reason(file: &str, line: usize) -> Option<&'static LeftOut> {
+    LEFT_OUT.iter().find(|left_out| left_out.at == file && left_out.line == line)
+}

@@ -1,0 +1,168 @@
+//! Compares what came with what was recorded, where placeholders stand for values that differ from run to run.
+
+use super::client::Outcome;
+use regex::Regex;
+use sandbox::Post;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+/// What the placeholders of a file stand for, as far as it is known yet.
+#[derive(Clone, Debug, Default)]
+pub struct Bindings {
+    values: BTreeMap<String, String>,
+}
+
+impl Bindings {
+    pub fn new(known: &[(&str, &str)]) -> Self {
+        let values = known.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Bindings { values }
+    }
+
+    /// The text with all known placeholders filled in.
+    pub fn fill(&self, text: &str) -> String {
+        self.values.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("<{name}>"), value))
+    }
+
+    pub fn fill_json(&self, value: &Value) -> Value {
+        match value {
+            Value::String(text) => Value::String(self.fill(text)),
+            Value::Array(items) => items.iter().map(|item| self.fill_json(item)).collect(),
+            Value::Object(map) => map.iter().map(|(key, value)| (self.fill(key), self.fill_json(value))).collect(),
+            other => other.clone(),
+        }
+    }
+
+    /// Whether a text is as recorded; placeholders that were not known yet get their value.
+    fn text(&mut self, recorded: &str, found: &str) -> bool {
+        let recorded = self.fill(recorded);
+        let unknown = Regex::new(r"<(time-\d+|uuid-\d+|resolver error|influxdb)>").expect("a pattern");
+        let (mut pattern, mut names, mut end) = (String::from("(?s)^"), Vec::new(), 0);
+        for placeholder in unknown.captures_iter(&recorded) {
+            let whole = placeholder.get(0).expect("a match");
+            pattern.push_str(&regex::escape(&recorded[end..whole.start()]));
+            pattern.push_str(shape_of(&placeholder[1]));
+            names.push(placeholder[1].to_owned());
+            end = whole.end();
+        }
+        pattern.push_str(&regex::escape(&recorded[end..]));
+        pattern.push('$');
+        let Some(values) = Regex::new(&pattern).expect("a pattern").captures(found) else { return false };
+        for (name, value) in names.into_iter().zip(values.iter().skip(1).flatten()) {
+            let value = value.as_str().to_owned();
+            if self.values.insert(name, value.clone()).is_some_and(|former| former != value) {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// Whether a JSON value is as recorded, `dot` and `stats` aside.
+    fn json(&mut self, recorded: &Value, found: &Value) -> Result<(), String> {
+        match (recorded, found) {
+            (Value::String(recorded), Value::String(found)) if self.text(recorded, found) => Ok(()),
+            (Value::Array(recorded), Value::Array(found)) if recorded.len() == found.len() => {
+                recorded.iter().zip(found).enumerate().try_for_each(|(place, (recorded, found))| {
+                    self.json(recorded, found).map_err(|error| format!("[{place}]{error}"))
+                })
+            }
+            (Value::Object(recorded), Value::Object(found)) => self.objects(recorded, found),
+            (Value::Number(recorded), Value::Number(found)) if recorded.as_f64() == found.as_f64() => Ok(()),
+            (recorded, found) if recorded == found => Ok(()),
+            (recorded, found) => Err(format!(": recorded {recorded}, found {found}")),
+        }
+    }
+
+    fn objects(&mut self, recorded: &Map<String, Value>, found: &Map<String, Value>) -> Result<(), String> {
+        let compared = |key: &&String| !matches!(key.as_str(), "dot" | "stats");
+        let extra: Vec<&String> = found.keys().filter(compared).filter(|key| !recorded.contains_key(*key)).collect();
+        if !extra.is_empty() {
+            return Err(format!(": not recorded: {extra:?}"));
+        }
+        for key in recorded.keys().filter(compared) {
+            let found = found.get(key).ok_or_else(|| format!(".{key}: missing"))?;
+            self.json(&recorded[key], found).map_err(|error| format!(".{key}{error}"))?;
+        }
+        Ok(())
+    }
+
+    /// Whether an answer is as recorded: status, recorded headers, body.
+    pub fn answer(&mut self, recorded: &Map<String, Value>, found: &Outcome) -> Result<(), String> {
+        let (status, headers, body) = match found {
+            Outcome::Closed => return silence(recorded, "closed"),
+            Outcome::Refused => return silence(recorded, "refused"),
+            Outcome::Timeout => return silence(recorded, "timeout"),
+            Outcome::Answer { status, headers, body } => (status, headers, body),
+        };
+        if recorded.get("status").and_then(Value::as_u64) != Some(u64::from(*status)) {
+            let text = String::from_utf8_lossy(body);
+            return Err(format!("recorded {}, found {status} {text}", Value::Object(recorded.clone())));
+        }
+        let wanted = recorded.get("headers").and_then(Value::as_object).into_iter().flatten();
+        for (name, value) in wanted {
+            let found = headers.iter().find(|(found, _)| found.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str());
+            if !self.text(value.as_str().unwrap_or_default(), found.unwrap_or_default()) {
+                return Err(format!("header {name}: recorded {value}, found {found:?}"));
+            }
+        }
+        self.body(recorded.get("body").unwrap_or(&Value::Null), body)
+    }
+
+    fn body(&mut self, recorded: &Value, found: &[u8]) -> Result<(), String> {
+        let text = String::from_utf8_lossy(found).into_owned();
+        match recorded {
+            Value::Null if found.is_empty() => Ok(()),
+            Value::String(zipped) if zipped.starts_with("<gzip of") && found.starts_with(&[0x1f, 0x8b]) => Ok(()),
+            Value::String(recorded) if self.text(recorded, &text) => Ok(()),
+            Value::Null | Value::String(_) => Err(format!("body: recorded {recorded}, found {text:?}")),
+            recorded => {
+                let found = serde_json::from_str(&text).map_err(|error| format!("body {text:?}: {error}"))?;
+                self.json(recorded, &found).map_err(|error| format!("body{error}"))
+            }
+        }
+    }
+
+    /// Whether the receiver got what was recorded. The recording shows only telling headers, Content-Type always.
+    pub fn received(&mut self, recorded: &[Value], found: &[Post]) -> Result<(), String> {
+        let mut found: Vec<&Post> = found.iter().collect();
+        found.sort_by(|left, right| left.path.cmp(&right.path));
+        if recorded.len() != found.len() {
+            return Err(format!("receiver: {} recorded, found {found:#?}", recorded.len()));
+        }
+        for (recorded, found) in recorded.iter().zip(found) {
+            let wanted = recorded["headers"].as_object().cloned().unwrap_or_default();
+            let mut headers: Map<String, Value> = Map::new();
+            for name in wanted.keys().map(String::as_str).chain(["Content-Type", "Authorization"]) {
+                if let Some(value) = found.headers.get(&name.to_lowercase()) {
+                    headers.insert(name.to_owned(), Value::String(value.clone()));
+                }
+            }
+            self.json(&Value::Object(wanted), &Value::Object(headers)).map_err(|error| format!("receiver headers{error}"))?;
+            if !self.text(recorded["path"].as_str().unwrap_or_default(), &found.path) {
+                return Err(format!("receiver: recorded {}, found {}", recorded["path"], found.path));
+            }
+            self.body(&recorded["body"], found.body.as_bytes()).map_err(|error| format!("receiver {error}"))?;
+        }
+        Ok(())
+    }
+}
+
+fn silence(recorded: &Map<String, Value>, kind: &str) -> Result<(), String> {
+    if recorded.get(kind) == Some(&Value::Bool(true)) {
+        return Ok(());
+    }
+    Err(format!("recorded {}, found {kind}", Value::Object(recorded.clone())))
+}
+
+/// What a placeholder may stand for.
+fn shape_of(placeholder: &str) -> &'static str {
+    if placeholder.starts_with("time-") {
+        return r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))";
+    }
+    if placeholder.starts_with("uuid-") {
+        return "([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})";
+    }
+    if placeholder == "influxdb" {
+        return r"([\w.-]+:\d+)";
+    }
+    "(.+)"
+}
