@@ -1,11 +1,11 @@
 //! A server that fails: the diagnostic says how, the state stays true, and the next apply ends where it should.
 
-use crate::harness::{block_on, endpoint, rule, Diagnostic, Resource, Server, Workspace, ENDPOINT, RULE};
+use crate::harness::{block_on, endpoint, join, rule, Diagnostic, Resource, Server, Workspace, ENDPOINT, RULE};
 use sandbox::{Auth, Fault, KapacitorConf, Kind, Options, Outcome};
 use serde_json::{json, Value};
 
 /// Each request is sent once, and a server that does not answer is given up soon.
-const IMPATIENT: &str = "max_retries = 0\n  timeout = 2";
+const IMPATIENT: &str = "max_retries = 0\n  timeout = 1";
 
 const INJECTS: &str = "it injects faults";
 
@@ -25,7 +25,7 @@ fn failures() -> Vec<Failure> {
             Kind::Drop { acted: false },
             &["127.0.0.1", "without a full answer"],
         ),
-        failure("no answer", Kind::Hang { acted: false }, &["127.0.0.1", "2 s"]),
+        failure("no answer", Kind::Hang { acted: false }, &["127.0.0.1", "1 s"]),
         failure(
             "401",
             Kind::status(401, "unable to parse authentication credentials"),
@@ -70,72 +70,16 @@ fn a_creation_that_meets_a_fault_is_clear_about_it_and_can_be_repeated() {
     let Some(server) = Server::sandbox(Options::default(), INJECTS) else {
         return;
     };
+    let before = server.snapshot();
     for (resource, address) in [(rule(&server), RULE), (endpoint(&server), ENDPOINT)] {
+        let workspace = impatient(&server);
         for failure in failures() {
-            let before = server.snapshot();
-            let workspace = impatient(&server);
-            server.insides().faults().add(Fault::new(failure.kind.clone()));
+            server.fails_with(Fault::new(failure.kind.clone()));
             let errors = workspace.apply_resource(&resource).fails();
             assert_clear(&errors[0], &server, &failure);
-            server.insides().faults().clear();
+            server.recovers();
             assert_eq!(server.snapshot(), before, "{}", failure.what);
             assert_eq!(workspace.state().find(address), None, "{}", failure.what);
-            workspace.apply_again().succeeds();
-            workspace.plan().is_empty();
-            workspace.destroy().succeeds();
-        }
-    }
-}
-
-#[test]
-fn a_refresh_that_meets_a_fault_loses_nothing() {
-    let Some(server) = Server::sandbox(Options::default(), INJECTS) else {
-        return;
-    };
-    for (resource, address) in [(rule(&server), RULE), (endpoint(&server), ENDPOINT)] {
-        let workspace = impatient(&server);
-        workspace.apply_resource(&resource).succeeds();
-        let state = workspace.state();
-        for failure in failures() {
-            server.insides().faults().add(Fault::new(failure.kind.clone()));
-            let errors = workspace.plan().run.fails();
-            assert_clear(&errors[0], &server, &failure);
-            let refreshed = workspace.run(&["apply", "-refresh-only", "-auto-approve", "-json"]);
-            refreshed.fails();
-            assert_eq!(workspace.state().find(address), state.find(address), "{}", failure.what);
-            server.insides().faults().clear();
-            workspace.plan().is_empty();
-        }
-        workspace.destroy().succeeds();
-    }
-}
-
-#[test]
-fn an_update_that_meets_a_fault_keeps_the_old_state_and_can_be_repeated() {
-    let Some(server) = Server::sandbox(Options::default(), INJECTS) else {
-        return;
-    };
-    type Edit = fn(Resource) -> Resource;
-    let cases: [(Resource, &str, Edit); 2] = [
-        (rule(&server), RULE, |rule| rule.text("message", "other")),
-        (endpoint(&server), ENDPOINT, |endpoint| {
-            endpoint.text("url", "http://127.0.0.1:9/other")
-        }),
-    ];
-    for (resource, address, edit) in cases {
-        let workspace = impatient(&server);
-        workspace.apply_resource(&resource).succeeds();
-        let (state, before) = (workspace.state().of(address), server.snapshot());
-        let edited = edit(resource.clone());
-        for failure in failures() {
-            workspace.write(&edited.hcl());
-            server.insides().faults().add(Fault::new(failure.kind.clone()));
-            let run = workspace.run(&["apply", "-auto-approve", "-refresh=false", "-json"]);
-            assert_clear(&run.fails()[0], &server, &failure);
-            server.insides().faults().clear();
-            assert_eq!(server.snapshot(), before, "{}", failure.what);
-            assert_eq!(workspace.state().of(address), state, "{}", failure.what);
-            workspace.plan().wants(&[(address, "update")]);
         }
         workspace.apply_again().succeeds();
         workspace.plan().is_empty();
@@ -144,24 +88,82 @@ fn an_update_that_meets_a_fault_keeps_the_old_state_and_can_be_repeated() {
 }
 
 #[test]
+fn a_refresh_that_meets_a_fault_loses_nothing() {
+    let Some(server) = Server::sandbox(Options::default(), INJECTS) else {
+        return;
+    };
+    let workspace = impatient(&server);
+    workspace.apply(&join(&[rule(&server), endpoint(&server)])).succeeds();
+    let state = workspace.state();
+    for failure in failures() {
+        server.fails_with(Fault::new(failure.kind.clone()));
+        let run = workspace.run(&["apply", "-refresh-only", "-auto-approve", "-json"]);
+        server.recovers();
+        let errors = run.fails();
+        for address in [RULE, ENDPOINT] {
+            let own = errors.iter().find(|error| error.address.as_deref() == Some(address));
+            let own = own.unwrap_or_else(|| panic!("{}: {address} has no error: {run}", failure.what));
+            assert_clear(own, &server, &failure);
+            assert_eq!(workspace.state().of(address), state.of(address), "{}", failure.what);
+        }
+    }
+    workspace.plan().is_empty();
+}
+
+#[test]
+fn an_update_that_meets_a_fault_keeps_the_old_state_and_can_be_repeated() {
+    let Some(server) = Server::sandbox(Options::default(), INJECTS) else {
+        return;
+    };
+    let workspace = impatient(&server);
+    workspace.apply(&join(&[rule(&server), endpoint(&server)])).succeeds();
+    let (state, before) = (workspace.state(), server.snapshot());
+    let rule = rule(&server).text("message", "other");
+    let endpoint = endpoint(&server).text("url", "http://127.0.0.1:9/other");
+    workspace.write(&join(&[rule, endpoint]));
+    for failure in failures() {
+        server.fails_with(Fault::new(failure.kind.clone()));
+        let run = workspace.run(&["apply", "-auto-approve", "-refresh=false", "-json"]);
+        server.recovers();
+        let errors = run.fails();
+        assert_eq!(errors.len(), 2, "{}: {run}", failure.what);
+        for error in &errors {
+            assert_clear(error, &server, &failure);
+        }
+        assert_eq!(server.snapshot(), before, "{}", failure.what);
+        for address in [RULE, ENDPOINT] {
+            assert_eq!(workspace.state().of(address), state.of(address), "{}", failure.what);
+        }
+    }
+    workspace.plan().wants(&[(RULE, "update"), (ENDPOINT, "update")]);
+    workspace.apply_again().succeeds();
+    workspace.plan().is_empty();
+}
+
+#[test]
 fn a_destroy_that_meets_a_fault_keeps_the_resource() {
     let Some(server) = Server::sandbox(Options::default(), INJECTS) else {
         return;
     };
-    for (resource, address) in [(rule(&server), RULE), (endpoint(&server), ENDPOINT)] {
-        let workspace = impatient(&server);
-        workspace.apply_resource(&resource).succeeds();
-        let state = workspace.state().of(address);
-        for failure in failures() {
-            server.insides().faults().add(Fault::new(failure.kind.clone()));
-            let run = workspace.run(&["destroy", "-auto-approve", "-refresh=false", "-json"]);
-            assert_clear(&run.fails()[0], &server, &failure);
-            server.insides().faults().clear();
-            assert_eq!(workspace.state().of(address), state, "{}", failure.what);
+    let workspace = impatient(&server);
+    workspace.apply(&join(&[rule(&server), endpoint(&server)])).succeeds();
+    let (state, before) = (workspace.state(), server.snapshot());
+    for failure in failures() {
+        server.fails_with(Fault::new(failure.kind.clone()));
+        let run = workspace.run(&["destroy", "-auto-approve", "-refresh=false", "-json"]);
+        server.recovers();
+        let errors = run.fails();
+        assert_eq!(errors.len(), 2, "{}: {run}", failure.what);
+        for error in &errors {
+            assert_clear(error, &server, &failure);
         }
-        workspace.destroy().succeeds();
-        assert_eq!(workspace.state().addresses(), Vec::<String>::new());
+        assert_eq!(server.snapshot(), before, "{}", failure.what);
+        for address in [RULE, ENDPOINT] {
+            assert_eq!(workspace.state().of(address), state.of(address), "{}", failure.what);
+        }
     }
+    workspace.destroy().succeeds();
+    assert_eq!(workspace.state().addresses(), Vec::<String>::new());
 }
 
 #[test]
@@ -229,20 +231,19 @@ enum Cut {
 
 /// Applies, cut after `survivors` requests. Returns false where the apply came to its end before.
 fn apply_cut(server: &Server, workspace: &Workspace, cut: Cut, survivors: usize) -> bool {
-    let faults = server.insides().faults();
-    server.insides().clear_requests();
     let first = match cut {
         Cut::Before => Kind::Drop { acted: false },
         Cut::After => Kind::Drop { acted: true },
         Cut::Killed => Kind::Hang { acted: true },
     };
-    faults.add(Fault::new(first).after(survivors).times(1));
-    faults.add(Fault::new(Kind::Drop { acted: false }).after(survivors + 1));
+    server.insides().clear_requests();
+    server.fails_with(Fault::new(first).after(survivors).times(1));
+    server.fails_with(Fault::new(Kind::Drop { acted: false }).after(survivors + 1));
     let was_cut = match cut {
         Cut::Before | Cut::After => workspace.apply_again().code != Some(0),
         Cut::Killed => killed(server, workspace),
     };
-    faults.clear();
+    server.recovers();
     was_cut
 }
 
@@ -275,108 +276,113 @@ fn killed(server: &Server, workspace: &Workspace) -> bool {
     }
 }
 
-/// Cuts the apply of `wanted` after each number of requests, and applies again: what `check` looks at has to be as if nothing
-/// had happened. `prepare` makes what is there before.
-fn survives_cuts(
-    server: &Server,
-    wanted: &Resource,
-    prepare: impl Fn(&Workspace),
-    check: impl Fn(&Workspace),
-    cuts: &[Cut],
-) {
-    for cut in cuts {
-        let mut survivors = 0;
-        loop {
-            let workspace = Workspace::with_settings(server, "max_retries = 0");
-            prepare(&workspace);
+/// Cuts the creation of a resource after each number of requests, and applies again: what `check` looks at has to be as if
+/// nothing had happened.
+fn creation_survives_cuts(server: &Server, wanted: &Resource, check: impl Fn(&Workspace)) {
+    for cut in [Cut::Before, Cut::After, Cut::Killed] {
+        for survivors in 0.. {
+            let workspace = Workspace::with_settings(server, ONCE);
             workspace.write(&wanted.hcl());
-            let was_cut = apply_cut(server, &workspace, *cut, survivors);
+            let was_cut = apply_cut(server, &workspace, cut, survivors);
             if was_cut {
                 workspace.apply_again().succeeds();
             }
             check(&workspace);
             workspace.plan().is_empty();
-            workspace.destroy().succeeds();
+            server.api().clean_up(&[]);
             if !was_cut {
+                report(cut, survivors);
                 break;
             }
-            survivors += 1;
         }
-        println!("{cut:?}: cut after each of {survivors} requests");
-        assert!(survivors > 1, "the apply made no request that could be cut");
     }
 }
 
+/// The same for an update, to and fro between two configurations.
+fn update_survives_cuts(server: &Server, configurations: [&Resource; 2], check: impl Fn(&Workspace, usize)) {
+    for cut in [Cut::Before, Cut::After, Cut::Killed] {
+        let workspace = Workspace::with_settings(server, ONCE);
+        workspace.apply_resource(configurations[0]).succeeds();
+        for survivors in 0.. {
+            let wanted = (survivors + 1) % 2;
+            workspace.write(&configurations[wanted].hcl());
+            let was_cut = apply_cut(server, &workspace, cut, survivors);
+            if was_cut {
+                workspace.apply_again().succeeds();
+            }
+            check(&workspace, wanted);
+            workspace.plan().is_empty();
+            if !was_cut {
+                report(cut, survivors);
+                break;
+            }
+        }
+        server.api().clean_up(&[]);
+    }
+}
+
+/// Each request is sent once, so that the nth request is always the same one.
+const ONCE: &str = "max_retries = 0";
+
+fn report(cut: Cut, requests: usize) {
+    println!("{cut:?}: cut at each of {requests} requests");
+    assert!(requests > 1, "the apply made no request that could be cut");
+}
+
 /// The one rule of that name, running, with this message.
-fn assert_runs(server: &Server, workspace: &Workspace, message: &str, cut: &str) {
+fn assert_runs(server: &Server, workspace: &Workspace, message: &str) {
     let tasks: Vec<Value> = server.api().tasks_named(&server.unique("cpu high"));
-    assert_eq!(tasks.len(), 1, "{cut}: {tasks:#?}");
+    assert_eq!(tasks.len(), 1, "{tasks:#?}");
     let task = &tasks[0];
     assert_eq!(
         (&task["status"], &task["executing"]),
         (&json!("enabled"), &json!(true)),
-        "{cut}"
+        "{task:#}"
     );
     let line = format!("var message = '{message}'");
-    assert!(task["script"].as_str().unwrap().contains(&line), "{cut}: {task:#}");
-    assert_eq!(workspace.state().of(RULE)["id"], task["id"], "{cut}");
+    assert!(task["script"].as_str().unwrap().contains(&line), "{task:#}");
+    assert_eq!(workspace.state().of(RULE)["id"], task["id"]);
 }
 
 #[test]
-fn a_creation_cut_after_any_request_ends_in_one_running_rule() {
+fn a_creation_cut_at_any_request_ends_in_one_running_rule() {
     let Some(server) = Server::sandbox(Options::default(), INJECTS) else {
         return;
     };
     let rule = rule(&server).text("message", "wanted");
-    let check = |workspace: &Workspace| assert_runs(&server, workspace, "wanted", "creation");
-    survives_cuts(&server, &rule, |_| (), check, &[Cut::Before, Cut::After, Cut::Killed]);
+    creation_survives_cuts(&server, &rule, |workspace| assert_runs(&server, workspace, "wanted"));
 }
 
 #[test]
-fn an_update_cut_after_any_request_ends_in_one_running_rule() {
+fn an_update_cut_at_any_request_ends_in_one_running_rule() {
     let Some(server) = Server::sandbox(Options::default(), INJECTS) else {
         return;
     };
-    let rule = rule(&server);
-    let old = rule.clone().text("message", "old");
-    let prepare = |workspace: &Workspace| {
-        workspace.apply_resource(&old).succeeds();
-    };
-    let check = |workspace: &Workspace| assert_runs(&server, workspace, "wanted", "update");
-    let wanted = rule.text("message", "wanted");
-    survives_cuts(
-        &server,
-        &wanted,
-        prepare,
-        check,
-        &[Cut::Before, Cut::After, Cut::Killed],
-    );
+    let messages = ["one", "other"];
+    let rules = messages.map(|message| rule(&server).text("message", message));
+    update_survives_cuts(&server, [&rules[0], &rules[1]], |workspace, wanted| {
+        assert_runs(&server, workspace, messages[wanted]);
+    });
 }
 
 #[test]
-fn an_endpoint_cut_after_any_request_ends_as_wanted() {
+fn an_endpoint_cut_at_any_request_ends_as_wanted() {
     let Some(server) = Server::sandbox(Options::default(), INJECTS) else {
         return;
     };
-    let endpoint = endpoint(&server).set("headers", r#"{ X-Team = "sre" }"#);
-    let prepare = |workspace: &Workspace| {
-        workspace
-            .apply_resource(&endpoint.clone().text("url", "http://127.0.0.1:9/old"))
-            .succeeds();
-    };
-    let check = |_: &Workspace| {
+    let paths = ["/one", "/other"].map(|path| server.receiver_url(path));
+    let endpoints = [0, 1].map(|number| {
+        endpoint(&server)
+            .text("url", &paths[number])
+            .set("headers", r#"{ X-Team = "sre" }"#)
+    });
+    let check = |number: usize| {
         let options = server.api().endpoint("squadcast").unwrap();
-        assert_eq!(options["url"], json!(server.receiver_url("/endpoint")));
+        assert_eq!(options["url"], json!(paths[number]));
         assert_eq!(options["headers"], json!({ "X-Team": "sre" }));
     };
-    survives_cuts(
-        &server,
-        &endpoint,
-        |_| (),
-        check,
-        &[Cut::Before, Cut::After, Cut::Killed],
-    );
-    survives_cuts(&server, &endpoint, prepare, check, &[Cut::Before, Cut::After]);
+    creation_survives_cuts(&server, &endpoints[0], |_| check(0));
+    update_survives_cuts(&server, [&endpoints[0], &endpoints[1]], |_, wanted| check(wanted));
 }
 
 #[test]
@@ -386,10 +392,7 @@ fn a_server_that_recovers_in_time_costs_nothing_but_time() {
     };
     let workspace = Workspace::new(&server);
     workspace.apply_resource(&rule(&server)).succeeds();
-    server
-        .insides()
-        .faults()
-        .add(Fault::new(Kind::html(503)).on("GET", "*").times(2));
+    server.fails_with(Fault::new(Kind::html(503)).on("GET", "*").times(2));
     workspace.plan().is_empty();
     assert!(
         server.insides().faults().pending().is_empty(),

@@ -149,17 +149,34 @@ fn no_secret_shows_when_the_server_repeats_it() {
     let Some(server) = Server::sandbox(Options::default(), "it has the server quote secrets") else {
         return;
     };
-    let words: Vec<&str> = SECRETS.iter().map(|(_, secret)| *secret).collect();
-    let words = words.join(" and ");
-    for kind in [Kind::status(500, &words), Kind::status(401, &words), html_with(&words)] {
-        let workspace = workspace(&server).env("TF_LOG", "TRACE");
-        workspace.write(&configuration(&server, "hook_key"));
-        server.insides().faults().add(Fault::new(kind).on("P*", "*"));
-        let run = shows_none(&workspace, &["apply", "-auto-approve", "-json"]);
-        let told = run.fails();
-        assert!(told.iter().all(|error| !error.detail.is_empty()));
-        server.insides().faults().clear();
+    // A request that carries these secrets, or is about what carries them, and is answered with all of them.
+    let of_the_rule = ["hook_key", "post_header", "provider_password", "provider_header"];
+    let of_the_endpoint = ["hook_key", "endpoint_password", "endpoint_header", "provider_password"];
+    let struck = || Fault::new(Kind::Drop { acted: false });
+    let faults: [(Fault, &[&str]); 3] = [
+        (struck().on("POST", "/kapacitor/v1/tasks"), &of_the_rule),
+        (struck().on("PATCH", "/kapacitor/v1/tasks/*"), &of_the_rule),
+        (struck().body_contains(value_of("endpoint_header")), &of_the_endpoint),
+    ];
+    for (fault, names) in faults {
+        let words: Vec<&str> = names.iter().map(|name| value_of(name)).collect();
+        let words = words.join(" and ");
+        for kind in [Kind::status(500, &words), Kind::status(401, &words), html_with(&words)] {
+            let workspace = workspace(&server).env("TF_LOG", "TRACE");
+            workspace.write(&configuration(&server, "hook_key"));
+            server.fails_with(Fault { kind, ..fault.clone() });
+            let run = shows_none(&workspace, &["apply", "-auto-approve", "-json"]);
+            let errors = run.fails();
+            assert!(errors.iter().all(|error| !error.detail.is_empty()), "{errors:#?}");
+            server.recovers();
+            server.api().clean_up(&[]);
+        }
     }
+}
+
+fn value_of(name: &str) -> &'static str {
+    let (_, secret) = SECRETS.iter().find(|(known, _)| *known == name).unwrap();
+    secret
 }
 
 fn html_with(words: &str) -> Kind {

@@ -2,9 +2,10 @@
 
 use super::api::ids;
 use super::{block_on, Api};
-use sandbox::{Options, Post, Sandbox};
+use sandbox::{Fault, Kind, Options, Post, Sandbox};
 use serde_json::Value;
 use std::io::Write;
+use std::net::TcpStream;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -77,6 +78,28 @@ impl Server {
     pub fn insides(&self) -> &Sandbox {
         assert!(self.real.is_none(), "the insides of a real server cannot be seen");
         &self.sandbox
+    }
+
+    /// Orders a fault of the sandbox, and returns when it is in force: a port takes a moment to close.
+    pub fn fails_with(&self, fault: Fault) {
+        let closes = fault.kind == Kind::Refuse && fault.skip == 0;
+        self.insides().faults().add(fault);
+        while closes && self.accepts_connections() {
+            std::thread::yield_now();
+        }
+    }
+
+    /// Ends all faults, and returns when the port is open again.
+    pub fn recovers(&self) {
+        self.insides().faults().clear();
+        while !self.accepts_connections() {
+            std::thread::yield_now();
+        }
+    }
+
+    fn accepts_connections(&self) -> bool {
+        let address = self.sandbox.kapacitor_url().replace("http://", "");
+        TcpStream::connect(address).is_ok()
     }
 
     pub fn kapacitor_url(&self) -> String {
