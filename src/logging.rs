@@ -11,11 +11,8 @@ use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 
-/// The prefix of the targets that are this crate's own.
-const OWN_TARGET: &str = env!("CARGO_CRATE_NAME");
-
-/// The target under which the client logs its requests, whoever uses it.
-const CLIENT_TARGET: &str = "kapacitor";
+/// The prefixes of the targets that are this crate's own; the second is that of the requests to Kapacitor.
+const OWN_TARGETS: [&str; 2] = [env!("CARGO_CRATE_NAME"), "kapacitor"];
 
 /// The module name under which the lines appear in Terraform's log.
 const MODULE: &str = "squadcast";
@@ -51,7 +48,7 @@ struct Hclog {
 impl<S: Subscriber> Layer<S> for Hclog {
     fn enabled(&self, metadata: &tracing::Metadata<'_>, _: Context<'_, S>) -> bool {
         let target = metadata.target();
-        *metadata.level() <= self.level && (target.starts_with(OWN_TARGET) || target == CLIENT_TARGET)
+        *metadata.level() <= self.level && OWN_TARGETS.iter().any(|own| target.starts_with(own))
     }
 
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {

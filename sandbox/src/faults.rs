@@ -1,10 +1,10 @@
 //! Faults that a test orders: which requests they strike, and what happens to those.
 
 use crate::exchange::Request;
+use crate::gate::Gate;
 use serde::{Deserialize, Serialize};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::watch;
 
 /// What happens to a request that a fault strikes. `acted` says whether the server does what the request asks before the
 /// answer is lost, which the client cannot tell.
@@ -159,22 +159,22 @@ impl Fault {
 #[derive(Clone)]
 pub struct Faults {
     ordered: Arc<Mutex<Vec<Fault>>>,
-    /// Whether the port is open: the listener follows this.
-    open: Arc<watch::Sender<bool>>,
+    /// The port that `Refuse` closes.
+    gate: Gate,
 }
 
 impl Faults {
     pub(crate) fn new() -> Self {
         Faults {
             ordered: Arc::default(),
-            open: Arc::new(watch::Sender::new(true)),
+            gate: Gate::new(),
         }
     }
 
     /// Orders a fault. Several may be in force; the one that was ordered first and matches strikes.
     pub fn add(&self, fault: Fault) {
         if fault.kind == Kind::Refuse && fault.skip == 0 && fault.method.is_none() && fault.path.is_none() {
-            self.open.send_replace(false);
+            self.gate.set(false);
             return;
         }
         self.lock().push(fault);
@@ -183,7 +183,7 @@ impl Faults {
     /// Ends all faults and opens the port again.
     pub fn clear(&self) {
         self.lock().clear();
-        self.open.send_replace(true);
+        self.gate.set(true);
     }
 
     /// The faults that are still to strike.
@@ -206,18 +206,13 @@ impl Faults {
         ordered.retain(|fault| fault.times != Some(0));
         drop(ordered);
         if struck == Some(Kind::Refuse) {
-            self.open.send_replace(false);
+            self.gate.ask(false);
         }
         struck
     }
 
-    /// Opens or closes the port, e.g. because Kapacitor did not start.
-    pub(crate) fn set_open(&self, open: bool) {
-        self.open.send_replace(open);
-    }
-
-    pub(crate) fn watch_open(&self) -> watch::Receiver<bool> {
-        self.open.subscribe()
+    pub(crate) fn gate(&self) -> &Gate {
+        &self.gate
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Fault>> {

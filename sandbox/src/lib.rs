@@ -17,17 +17,21 @@
 
 #![warn(missing_docs)]
 
+mod control;
 mod engine;
 mod exchange;
 mod faults;
+mod gate;
 mod go;
 mod journal;
 mod kapacitor;
 mod listener;
 mod options;
+mod play;
 mod receiver;
 mod sandbox;
 
+pub use control::NOTICE;
 pub use faults::{Fault, Faults, Kind};
 pub use journal::{Outcome, SeenRequest};
 pub use options::{Auth, BasicAuth, HttpPost, KapacitorConf, Options, Permission, User, UserType, RECEIVER};

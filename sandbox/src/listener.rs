@@ -2,6 +2,7 @@
 //! be it an answer, a dropped connection or silence.
 
 use crate::exchange::{Answer, Reply, Request};
+use crate::gate::Gate;
 use bytes::Bytes;
 use http_body_util::BodyExt;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
@@ -14,7 +15,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
-use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 /// What a handler gives back: the reply, and whether only half of its body is sent.
@@ -36,6 +36,9 @@ type Handling = Pin<Box<dyn Future<Output = Played> + Send>>;
 /// Answers requests.
 pub type Handler = Arc<dyn Fn(Request) -> Handling + Send + Sync>;
 
+/// How many connections may wait to be accepted.
+const BACKLOG: u32 = 1024;
+
 /// Binds a loopback port without listening yet, so that a start reports a port in use at once.
 pub fn bind(port: u16) -> io::Result<TcpSocket> {
     let socket = TcpSocket::new_v4()?;
@@ -44,23 +47,27 @@ pub fn bind(port: u16) -> io::Result<TcpSocket> {
     Ok(socket)
 }
 
-/// Serves on a bound socket for as long as `open` says true, and refuses connections, keeping the port, while it says false.
-pub async fn serve(socket: TcpSocket, handler: Handler, mut open: watch::Receiver<bool>) -> io::Result<()> {
+/// Serves on a bound socket for as long as the gate is open, and refuses connections, keeping the port, while it is closed.
+/// The first time it listens before it returns the future.
+pub fn serve(socket: TcpSocket, handler: Handler, gate: Gate) -> io::Result<impl Future<Output = io::Result<()>>> {
     let port = socket.local_addr()?.port();
-    let mut bound = socket;
-    loop {
-        if open.wait_for(|open| *open).await.is_err() {
-            return Ok(());
+    let mut listener = socket.listen(BACKLOG)?;
+    gate.report(true);
+    Ok(async move {
+        loop {
+            accept_while_open(&listener, &handler, &gate).await;
+            drop(listener);
+            let bound = bind(port)?;
+            gate.report(false);
+            gate.wanted(true).await;
+            listener = bound.listen(BACKLOG)?;
+            gate.report(true);
         }
-        let listener = bound.listen(1024)?;
-        accept_while_open(&listener, &handler, &mut open).await;
-        drop(listener);
-        bound = bind(port)?;
-    }
+    })
 }
 
-/// Accepts until the port closes; then every connection is dropped with it.
-async fn accept_while_open(listener: &TcpListener, handler: &Handler, open: &mut watch::Receiver<bool>) {
+/// Accepts until the gate closes; then every connection is dropped with it.
+async fn accept_while_open(listener: &TcpListener, handler: &Handler, gate: &Gate) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -70,10 +77,7 @@ async fn accept_while_open(listener: &TcpListener, handler: &Handler, open: &mut
                 }
             }
             Some(_) = connections.join_next() => {}
-            closed = open.wait_for(|open| !*open) => {
-                drop(closed);
-                return;
-            }
+            () = gate.wanted(false) => return,
         }
     }
 }

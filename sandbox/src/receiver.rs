@@ -56,7 +56,7 @@ impl fmt::Display for NothingArrived {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             formatter,
-            "the expected post did not arrive within {PATIENCE:?}; what arrived: {:#?}",
+            "the expected post did not arrive in time; what arrived: {:#?}",
             self.instead
         )
     }
@@ -98,10 +98,17 @@ impl Receiver {
 
     /// Waits until a post that the condition accepts has arrived, now or earlier, and returns the first such post.
     pub async fn wait_for(&self, condition: impl Fn(&Post) -> bool) -> Result<Post, NothingArrived> {
+        self.wait_at_most(PATIENCE, condition).await
+    }
+
+    pub(crate) async fn wait_at_most(
+        &self,
+        patience: Duration,
+        condition: impl Fn(&Post) -> bool,
+    ) -> Result<Post, NothingArrived> {
         let mut changes = self.changes.subscribe();
         let found = changes.wait_for(|_| lock(&self.posts).iter().any(&condition));
-        let arrived = tokio::time::timeout(PATIENCE, found).await;
-        drop(arrived);
+        drop(tokio::time::timeout(patience, found).await);
         let posts = self.posts();
         posts
             .iter()

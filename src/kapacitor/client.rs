@@ -1,5 +1,6 @@
 //! The client: cheap to clone, and idle until its first request.
 
+use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
 
@@ -120,6 +121,12 @@ impl Client {
 
     async fn find_write_lock(&self) -> Result<WriteLock, Error> {
         Ok(lock_of(&self.connection().key().await?))
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Client({})", self.connection().server())
     }
 }
 

@@ -25,6 +25,7 @@ mod superadmin;
 mod tests;
 mod tls;
 mod together;
+mod webhook;
 mod writes;
 
 pub use client::Client;
@@ -35,4 +36,5 @@ pub use config::{
 pub use error::{ChoiceError, ConnectFailure, Error, Phase, RequestLine, Server, SetupError, Speaker};
 pub use mask::Mask;
 pub use secret::{Secret, MASK};
+pub use webhook::{Recovery, Webhook};
 pub use writes::Writes;

@@ -22,6 +22,7 @@ use crate::kapacitor::{Client, Error, Secret};
 /// stop. Where a method's future is dropped half-way, its request goes on, and the right stays taken, until it is answered.
 ///
 /// Each method says whether its request is repeated where nobody knows what became of it.
+#[derive(Debug)]
 pub struct Writes {
     client: Client,
     /// Shared with the request that is under way, so that the right outlives a caller who goes away.

@@ -6,18 +6,21 @@ pub mod configuration;
 mod connection;
 mod diagnostics;
 pub mod endpoint;
+mod environment;
 mod values;
+pub mod webhook_test;
 
 use self::alert_rule::AlertRuleResource;
 use self::configuration::{Configuration, Resolved, Settings};
 use self::connection::Connection;
 use self::endpoint::EndpointResource;
+use self::webhook_test::WebhookTest;
 use crate::kapacitor::Client;
 use async_trait::async_trait;
 use std::collections::HashMap;
 use tf_provider::schema::{Block, Schema};
 use tf_provider::value::ValueEmpty;
-use tf_provider::{map, AttributePath, Diagnostics, DynamicResource, Provider};
+use tf_provider::{map, AttributePath, Diagnostics, DynamicDataSource, DynamicResource, Provider};
 
 /// The provider.
 #[derive(Default)]
@@ -57,6 +60,12 @@ impl Provider for SquadcastProvider {
             Err(error) => diags.error("Invalid provider configuration", error.detail, error.attribute),
         }
         Some(())
+    }
+
+    fn get_data_sources(&self, _: &mut Diagnostics) -> Option<HashMap<String, Box<dyn DynamicDataSource>>> {
+        Some(map! {
+            "kapacitor_webhook_test" => WebhookTest::new(self.connection.clone()),
+        })
     }
 
     fn get_resources(&self, _: &mut Diagnostics) -> Option<HashMap<String, Box<dyn DynamicResource>>> {

@@ -331,7 +331,12 @@ pub const POST_ATTRIBUTES: &[Attribute] = &[
     Attribute {
         name: "url",
         sensitive: true,
-        documentation: "The webhook's URL, `http` or `https`. With `endpoint` too, it serves while Kapacitor does not know the endpoint. One of the two is required.",
+        documentation: "The webhook's URL, `http` or `https`. With `endpoint` too, it serves while Kapacitor does not know the endpoint. One of `url`, `url_env` and `endpoint` is required.",
+        ..PLAIN
+    },
+    Attribute {
+        name: "url_env",
+        documentation: "The name of an environment variable that holds the URL where Terraform runs, instead of `url`: the URL then stands in no plan and no state, only a short hash of it in `tickscript`. The variable has to be set for plan and apply alike.",
         ..PLAIN
     },
     Attribute {

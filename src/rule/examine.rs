@@ -12,8 +12,8 @@ use super::{
     Post, PostSpec, RangeOperator, Rule, RuleError, RuleSpec, Source, TagFilter, TextList, TextMap, Trigger,
     TriggerKind, Value,
 };
+use crate::tickscript;
 use crate::tickscript::ast::{Reference, StringLiteral};
-use crate::tickscript::{self, ParseError};
 
 impl RuleSpec {
     /// What is wrong with the attributes, as far as they are known. Empty for a rule that can be built, or that may
@@ -68,20 +68,9 @@ fn written(definition: Definition) -> Result<Rule, RuleError> {
         )
     };
     let program = write::program(&definition).map_err(|inexpressible| refused(inexpressible.to_string()))?;
-    let script = settled(program.to_string()).map_err(|error| refused(error.kind().to_string()))?;
+    // A line break in an option of a handler makes Kapacitor print the call over several lines when it has read it.
+    let script = tickscript::format(&program.to_string()).map_err(|error| refused(error.kind().to_string()))?;
     Ok(Rule { definition, script })
-}
-
-/// The script as Kapacitor prints it however often it does: a line break in a tag or its value moves one more of the
-/// conditions behind it to a line of its own each time.
-fn settled(mut script: String) -> Result<String, ParseError> {
-    loop {
-        let printed = tickscript::format(&script)?;
-        if printed == script {
-            return Ok(script);
-        }
-        script = printed;
-    }
 }
 
 /// Collects errors, and returns what is right: `None` stands for a value that is not known, or that is wrong and told.

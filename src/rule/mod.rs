@@ -16,6 +16,7 @@ mod normal;
 mod parts;
 mod read;
 mod redact;
+mod script_warnings;
 mod spec;
 mod spelling;
 mod template;
@@ -34,6 +35,7 @@ pub use handlers::{Form, Handler, HandlerKind, HandlerOption, OptionKind, Option
 pub use model::{Aggregation, DatabaseRetentionPolicy, Definition, Post, Rule, Source, TagFilter, Trigger};
 pub use parts::check_template;
 pub use redact::{is_secret_header, redact_script};
+pub use script_warnings::squadcast_script_warnings;
 pub use spec::{HandlerSpec, PostSpec, RuleSpec, TextList, TextMap};
 pub use value::{NotANumber, Number, Value};
 pub use warnings::{comparison_warnings, squadcast_warnings};
@@ -41,3 +43,6 @@ pub use words::{Aggregate, ChangeKind, Operator, RangeOperator, TriggerKind, Unk
 
 #[cfg(test)]
 mod properties;
+
+#[cfg(test)]
+mod examine_tests;

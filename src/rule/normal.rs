@@ -8,8 +8,8 @@ use std::mem::take;
 use super::handlers::{HandlerKind, OptionKind, KINDS};
 use super::write::text_of;
 use crate::tickscript::ast::{
-    Binary, Call, Chain, ChainOperator, Expression, Lambda, Link, List, Member, Number, NumberLiteral, Operation,
-    Operator, Program, Quotes, Statement, StringLiteral, Unary,
+    Binary, Call, Chain, ChainOperator, Expression, Identifier, Lambda, Link, List, Member, Number, Operation,
+    Operator, Program, Quotes, Star, Statement, StringLiteral, Unary,
 };
 
 /// A node of a chain: the call that makes it, and the calls that set its properties.
@@ -76,37 +76,42 @@ pub(super) fn normal(program: &Program) -> Program {
 
 /// The normal form of an expression.
 pub(super) fn expression(value: &Expression) -> Expression {
-    let mut value = value.clone();
-    match &mut value {
-        Expression::Number(number) => {
-            let plain = match number.value() {
-                Number::Octal(number) => Number::Integer(number),
-                other => other,
-            };
-            *number = NumberLiteral::from(plain);
+    match value {
+        Expression::Number(number) => match number.value() {
+            Number::Octal(number) => Number::Integer(number).into(),
+            other => other.into(),
+        },
+        Expression::Bool(boolean) => boolean.value.into(),
+        Expression::String(string) => plain_string(string),
+        Expression::Star(_) => Star::default().into(),
+        Expression::Identifier(identifier) => Identifier::new(identifier.name.clone()).into(),
+        Expression::List(list) => List::new(list.items.iter().map(expression).collect()).into(),
+        Expression::Call(original) => call(original).into(),
+        Expression::Unary(unary) => Unary {
+            comment: None,
+            operator: unary.operator,
+            operand: expression(&unary.operand),
         }
-        Expression::Duration(duration) => duration.comment = None,
-        Expression::Bool(boolean) => boolean.comment = None,
-        Expression::String(string) => return plain_string(string),
-        Expression::Regex(regex) => regex.comment = None,
-        Expression::Star(star) => star.comment = None,
-        Expression::Reference(reference) => reference.comment = None,
-        Expression::Identifier(identifier) => identifier.comment = None,
-        Expression::List(list) => return List::new(list.items.iter().map(expression).collect()).into(),
-        Expression::Call(plain) => *plain = call(plain),
-        Expression::Unary(unary) => {
-            return Unary {
-                comment: None,
-                operator: unary.operator,
-                operand: expression(&unary.operand),
-            }
-            .into();
+        .into(),
+        Expression::Binary(operation) => binary(operation),
+        Expression::Lambda(lambda) => Lambda::new(expression(&lambda.expression)).into(),
+        Expression::Chain(links) => chain(links).into(),
+        Expression::Duration(duration) => {
+            let mut duration = duration.clone();
+            duration.comment = None;
+            duration.into()
         }
-        Expression::Binary(operation) => return binary(operation),
-        Expression::Lambda(lambda) => return Lambda::new(expression(&lambda.expression)).into(),
-        Expression::Chain(links) => return chain(links).into(),
+        Expression::Regex(regex) => {
+            let mut regex = regex.clone();
+            regex.comment = None;
+            regex.into()
+        }
+        Expression::Reference(reference) => {
+            let mut reference = reference.clone();
+            reference.comment = None;
+            reference.into()
+        }
     }
-    value
 }
 
 /// A text counts, and not its quotes.

@@ -1,6 +1,6 @@
 //! Scripts without their secrets: each is replaced by a short hash, so that a change shows and the secret does not.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest, Sha256};
 
@@ -49,12 +49,7 @@ pub fn redact_script(script: &str) -> String {
     };
     let mut redaction = Redaction::default();
     redaction.program(&mut program);
-    // Each round may find a variable that a secret one is made of; no round can find more than there are variables.
-    for _ in 0..program.statements.len() {
-        if !redaction.secret_variables(&mut program) {
-            break;
-        }
-    }
+    redaction.secret_variables(&mut program);
     program.to_string()
 }
 
@@ -78,10 +73,8 @@ enum Treatment {
 
 #[derive(Default)]
 struct Redaction {
-    /// Variables whose values are secrets because a secret is taken from them.
+    /// Variables that a secret is taken from and that are still to be redacted.
     variables: BTreeSet<String>,
-    /// Those that were already redacted.
-    done: BTreeSet<String>,
 }
 
 impl Redaction {
@@ -105,20 +98,22 @@ impl Redaction {
         }
     }
 
-    /// Redacts the variables that were found to be secret since the last time; whether there were any.
-    fn secret_variables(&mut self, program: &mut Program) -> bool {
-        let mut found = false;
-        for statement in &mut program.statements {
-            let Statement::Variable(variable) = statement else {
-                continue;
-            };
-            let name = &variable.name.name;
-            if self.variables.contains(name) && self.done.insert(name.clone()) {
-                found = true;
-                self.expression(&mut variable.value, Treatment::Secret);
+    /// Redacts the variables that secrets are taken from, and those that these are made of in turn.
+    fn secret_variables(&mut self, program: &mut Program) {
+        let mut declarations: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (index, statement) in program.statements.iter().enumerate() {
+            if let Statement::Variable(variable) = statement {
+                declarations.entry(variable.name.name.clone()).or_default().push(index);
             }
         }
-        found
+        while let Some(name) = self.variables.pop_first() {
+            // Taking a declaration out keeps one that is made of itself from being followed for ever.
+            for index in declarations.remove(&name).unwrap_or_default() {
+                if let Some(Statement::Variable(variable)) = program.statements.get_mut(index) {
+                    self.expression(&mut variable.value, Treatment::Secret);
+                }
+            }
+        }
     }
 
     fn expression(&mut self, value: &mut Expression, treatment: Treatment) {

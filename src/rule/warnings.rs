@@ -80,3 +80,75 @@ fn how_often(trigger: &Trigger) -> String {
         (_, None) => "with every point".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Field, PostSpec, RuleSpec};
+    use super::*;
+
+    fn rule(change: impl FnOnce(&mut RuleSpec)) -> Rule {
+        let mut spec = RuleSpec {
+            name: "cpu".into(),
+            database: "telegraf".into(),
+            measurement: "cpu".into(),
+            field: "usage".into(),
+            trigger: "threshold".into(),
+            operator: ">".into(),
+            value: "90".into(),
+            posts: Field::Known(vec![PostSpec {
+                endpoint: "squadcast".into(),
+                ..PostSpec::default()
+            }]),
+            ..RuleSpec::default()
+        };
+        change(&mut spec);
+        Rule::try_from(spec).unwrap()
+    }
+
+    fn paths(warnings: &[Warning]) -> Vec<String> {
+        warnings.iter().map(|warning| warning.path.to_string()).collect()
+    }
+
+    #[test]
+    fn a_usual_rule_has_no_warning() {
+        let rule = rule(|_| {});
+        assert_eq!(squadcast_warnings(&rule), []);
+        assert_eq!(comparison_warnings(&rule), []);
+    }
+
+    #[test]
+    fn lost_recoveries_and_repeated_alerts_are_warned_of() {
+        let silent = rule(|spec| spec.no_recoveries = Field::Known(true));
+        assert_eq!(paths(&squadcast_warnings(&silent)), ["no_recoveries"]);
+        let repeating = rule(|spec| {
+            spec.state_changes_only = Field::Known(false);
+            (spec.aggregate, spec.period, spec.every) = ("mean".into(), "1m".into(), "30s".into());
+        });
+        let warnings = squadcast_warnings(&repeating);
+        assert_eq!(paths(&warnings), ["state_changes_only"]);
+        assert!(warnings[0].detail.contains("again every 30s"), "{}", warnings[0].detail);
+    }
+
+    #[test]
+    fn a_rule_without_a_webhook_does_not_concern_squadcast() {
+        let rule = rule(|spec| {
+            spec.posts = Field::Absent;
+            spec.no_recoveries = Field::Known(true);
+            spec.state_changes_only = Field::Known(false);
+        });
+        assert_eq!(squadcast_warnings(&rule), []);
+    }
+
+    #[test]
+    fn comparisons_that_never_come_out_are_warned_of() {
+        let text = rule(|spec| (spec.operator, spec.value) = ("==".into(), "true".into()));
+        assert_eq!(paths(&comparison_warnings(&text)), ["value"]);
+        let ordered = rule(|spec| spec.value = "TRUE".into());
+        assert_eq!(paths(&comparison_warnings(&ordered)), ["operator"]);
+        let negative = rule(|spec| {
+            (spec.trigger, spec.change, spec.shift) = ("relative".into(), "percent".into(), "1m".into());
+            (spec.operator, spec.value) = ("<".into(), "-5".into());
+        });
+        assert_eq!(paths(&comparison_warnings(&negative)), ["value"]);
+    }
+}

@@ -127,7 +127,9 @@ fn tag_conditions(
     for (tag, values) in tags {
         let mut comparisons = Vec::new();
         for value in values {
-            comparisons.push(Binary::new(reference(tag)?, comparison, string(value)?).into());
+            let tag = reference(tag)?;
+            let broken = runs_over_lines(&tag);
+            comparisons.push(operation(tag, comparison, string(value)?, broken));
         }
         if let Some(condition) = joined(comparisons, combination) {
             conditions.push(parenthesised(condition));
@@ -136,10 +138,30 @@ fn tag_conditions(
     Ok(conditions)
 }
 
+/// Joins operands with one operator between each two.
 fn joined(operands: Vec<Expression>, operator: ast::Operator) -> Option<Expression> {
-    operands
-        .into_iter()
-        .reduce(|left, right| Binary::new(left, operator, right).into())
+    let mut operands = operands.into_iter();
+    let first = operands.next()?;
+    let mut broken = runs_over_lines(&first);
+    Some(operands.fold(first, |left, right| {
+        let joined = operation(left, operator, right.clone(), broken);
+        broken |= runs_over_lines(&right);
+        joined
+    }))
+}
+
+/// An operation. Behind an operand that runs over several lines, as a text with a line break does, Kapacitor begins a line
+/// before the next one.
+fn operation(left: Expression, operator: ast::Operator, right: Expression, broken: bool) -> Expression {
+    let mut operation = Binary::new(left, operator, right);
+    if let Some(last) = operation.rest.last_mut() {
+        last.multi_line = broken;
+    }
+    operation.into()
+}
+
+fn runs_over_lines(expression: &Expression) -> bool {
+    text_of(expression).trim_end().contains('\n')
 }
 
 fn parenthesised(expression: Expression) -> Expression {

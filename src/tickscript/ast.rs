@@ -14,8 +14,8 @@ mod literal;
 pub use binary::{Binary, Operation, Operator};
 pub use chain::{Call, Chain, ChainOperator, Link, Member};
 pub use literal::{
-    BoolLiteral, Comment, Duration, Identifier, Inexpressible, InvalidDuration, List, Number, NumberLiteral, Quotes,
-    Reference, Regex, Star, StringLiteral,
+    BoolLiteral, Comment, Duration, Identifier, Inexpressible, InvalidDuration, InvalidRegex, List, Number,
+    NumberLiteral, Quotes, Reference, Regex, Star, StringLiteral,
 };
 
 /// A whole script: its statements, and the comments after the last of them.

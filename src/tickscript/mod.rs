@@ -19,6 +19,7 @@ use std::fmt;
 
 pub use ast::Program;
 pub use error::{ErrorKind, ParseError, Position};
+pub use regex_syntax::RegexError;
 pub use stability::Instability;
 pub use visit::VisitMut;
 

@@ -16,7 +16,7 @@ const MAX_COPIES: u32 = 1000;
 /// Why Go refuses a pattern; each names the part that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("error parsing regexp: {fault}: `{part}`")]
-pub(super) struct RegexError {
+pub struct RegexError {
     fault: Fault,
     part: String,
 }

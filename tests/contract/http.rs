@@ -51,6 +51,10 @@ async fn recorded_exchanges_of_kapacitor_replay_against_the_sandbox() {
     for entry in replay::LEFT_OUT {
         println!("  {}:{}: {}", entry.at, entry.line, entry.reason);
     }
-    assert_eq!(left_out, replay::LEFT_OUT.len(), "every entry of the table names an exchange");
+    assert_eq!(
+        left_out,
+        replay::LEFT_OUT.len(),
+        "every entry of the table names an exchange"
+    );
     assert!(wrong.is_empty(), "{} exchanges:\n{}", wrong.len(), wrong.join("\n"));
 }

@@ -5,13 +5,20 @@ use crate::engine::point::{Field, Point};
 use std::collections::BTreeMap;
 
 /// The functions that are known, as nodes are called.
-pub const FUNCTIONS: [&str; 12] =
-    ["count", "distinct", "first", "last", "max", "mean", "median", "min", "mode", "spread", "stddev", "sum"];
+pub const FUNCTIONS: [&str; 12] = [
+    "count", "distinct", "first", "last", "max", "mean", "median", "min", "mode", "spread", "stddev", "sum",
+];
 
 /// The points that a function makes of a window. Windows without the field make none.
 pub fn points(function: &str, field: &str, result: &str, batch: &Batch) -> Vec<Point> {
-    let found: Vec<&Field> = batch.points.iter().filter_map(|point| point.fields.get(field)).collect();
-    let Some(last) = batch.points.last().filter(|_| !found.is_empty()) else { return Vec::new() };
+    let found: Vec<&Field> = batch
+        .points
+        .iter()
+        .filter_map(|point| point.fields.get(field))
+        .collect();
+    let Some(last) = batch.points.last().filter(|_| !found.is_empty()) else {
+        return Vec::new();
+    };
     let values: Vec<Field> = match function {
         "count" => vec![Field::Int(found.len() as i64)],
         "first" => found.first().map(|value| (*value).clone()).into_iter().collect(),
@@ -40,7 +47,10 @@ pub fn points(function: &str, field: &str, result: &str, batch: &Batch) -> Vec<P
 fn mode(found: &[&Field]) -> Option<Field> {
     let occurrences = |value: &Field| found.iter().filter(|other| **other == value).count();
     let most = found.iter().map(|value| occurrences(value)).max()?;
-    found.iter().find(|value| occurrences(value) == most).map(|value| (*value).clone())
+    found
+        .iter()
+        .find(|value| occurrences(value) == most)
+        .map(|value| (*value).clone())
 }
 
 fn number(function: &str, found: &[&Field]) -> Option<Field> {
@@ -50,7 +60,13 @@ fn number(function: &str, found: &[&Field]) -> Option<Field> {
     let mean = numbers.iter().sum::<f64>() / count;
     let smallest = numbers.iter().copied().fold(f64::INFINITY, f64::min);
     let greatest = numbers.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    let of_same_kind = |value: f64| if all_whole { Field::Int(value as i64) } else { Field::Float(value) };
+    let of_same_kind = |value: f64| {
+        if all_whole {
+            Field::Int(value as i64)
+        } else {
+            Field::Float(value)
+        }
+    };
     match function {
         "mean" => Some(Field::Float(mean)),
         "sum" => Some(of_same_kind(numbers.iter().sum())),

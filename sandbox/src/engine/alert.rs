@@ -91,10 +91,12 @@ impl Alert {
             details: template("details", DEFAULT_DETAILS, &["json", "jsonCompact"])?,
         };
         let conditions = |names: [(&str, Level); 3]| -> BTreeMap<Level, Expression> {
-            let found = names.into_iter().filter_map(|(name, level)| match plan.property(name)?.arguments.first()? {
-                Const::Lambda(expression) => Some((level, expression.clone())),
-                _ => None,
-            });
+            let found = names
+                .into_iter()
+                .filter_map(|(name, level)| match plan.property(name)?.arguments.first()? {
+                    Const::Lambda(expression) => Some((level, expression.clone())),
+                    _ => None,
+                });
             found.collect()
         };
         Ok(Alert {
@@ -103,8 +105,16 @@ impl Alert {
             handlers: handlers(plan, endpoints, poster)?,
             topic: plan.text("topic").filter(|topic| !topic.is_empty()).map(str::to_owned),
             templates,
-            levels: conditions([("info", Level::Info), ("warn", Level::Warning), ("crit", Level::Critical)]),
-            resets: conditions([("infoReset", Level::Info), ("warnReset", Level::Warning), ("critReset", Level::Critical)]),
+            levels: conditions([
+                ("info", Level::Info),
+                ("warn", Level::Warning),
+                ("crit", Level::Critical),
+            ]),
+            resets: conditions([
+                ("infoReset", Level::Info),
+                ("warnReset", Level::Warning),
+                ("critReset", Level::Critical),
+            ]),
             flags: Flags::of(plan),
             groups: BTreeMap::new(),
         })
@@ -117,11 +127,15 @@ impl Alert {
 
     /// Takes a point.
     pub fn point(&mut self, point: &Point, scope: &Scope, board: &mut dyn Board) {
-        let Ok(id) = self.render_id(&point.name, &point.group, &point.tags) else { return };
+        let Ok(id) = self.render_id(&point.name, &point.group, &point.tags) else {
+            return;
+        };
         let current = self.restored(&point.group, &id, point.time, board).current();
         let level = self.level(point, current, scope);
         let (flags, groups) = (&self.flags, &mut self.groups);
-        let Some(state) = groups.get_mut(&point.group) else { return };
+        let Some(state) = groups.get_mut(&point.group) else {
+            return;
+        };
         state.add(point.time, level, flags);
         let held_back = (flags.flapping.is_some() && state.flapping)
             || (flags.state_changes_only && !state.changed && !state.expired);
@@ -136,17 +150,35 @@ impl Alert {
     /// Takes a window: the worst of its points counts.
     pub fn batch(&mut self, batch: &Batch, scope: &Scope, board: &mut dyn Board) {
         let tags = batch.group.tags.clone();
-        let Ok(id) = self.render_id(&batch.name, &batch.group, &tags) else { return };
+        let Ok(id) = self.render_id(&batch.name, &batch.group, &tags) else {
+            return;
+        };
         let current = self.restored(&batch.group, &id, batch.time, board).current();
-        let levels: Vec<Level> = batch.points.iter().map(|point| self.level(point, current, scope)).collect();
-        let Some((highest, worst)) = levels.iter().copied().zip(&batch.points).rev().max_by_key(|(level, _)| *level) else {
+        let levels: Vec<Level> = batch
+            .points
+            .iter()
+            .map(|point| self.level(point, current, scope))
+            .collect();
+        let Some((highest, worst)) = levels
+            .iter()
+            .copied()
+            .zip(&batch.points)
+            .rev()
+            .max_by_key(|(level, _)| *level)
+        else {
             return;
         };
         let lowest = levels.iter().copied().min().unwrap_or_default();
         let level = if self.flags.all { lowest } else { highest };
-        let time = if self.flags.all || level == Level::Ok { batch.time } else { worst.time };
+        let time = if self.flags.all || level == Level::Ok {
+            batch.time
+        } else {
+            worst.time
+        };
         let (flags, groups) = (&self.flags, &mut self.groups);
-        let Some(state) = groups.get_mut(&batch.group) else { return };
+        let Some(state) = groups.get_mut(&batch.group) else {
+            return;
+        };
         state.add(time, level, flags);
         let held_back = (flags.flapping.is_some() && state.flapping)
             || (flags.state_changes_only && !state.changed && !state.expired);
@@ -200,11 +232,22 @@ impl Alert {
             evaluate(expression, &Context::of(point, scope)).map(|value| value == Value::Bool(true))
         };
         let first = |above: Level, up_to: Level| {
-            let candidates = self.levels.iter().rev().filter(|(level, _)| **level > above && **level <= up_to);
-            candidates.into_iter().find(|(_, expression)| holds(expression) == Ok(true)).map(|(level, _)| *level)
+            let candidates = self
+                .levels
+                .iter()
+                .rev()
+                .filter(|(level, _)| **level > above && **level <= up_to);
+            candidates
+                .into_iter()
+                .find(|(_, expression)| holds(expression) == Ok(true))
+                .map(|(level, _)| *level)
         };
         // Kapacitor looks from CRITICAL down to the current level first, the current one included.
-        let below = Level::ALL.into_iter().rev().find(|level| *level < current).unwrap_or(Level::Ok);
+        let below = Level::ALL
+            .into_iter()
+            .rev()
+            .find(|level| *level < current)
+            .unwrap_or(Level::Ok);
         if let Some(higher) = first(below, Level::Critical) {
             return higher;
         }
@@ -215,7 +258,10 @@ impl Alert {
     }
 
     fn render_id(&self, name: &str, group: &Group, tags: &BTreeMap<String, String>) -> Result<String, String> {
-        self.templates.id.execute(&TemplateValue::structure("kapacitor.idInfo", self.id_fields(name, group, tags)))
+        self.templates.id.execute(&TemplateValue::structure(
+            "kapacitor.idInfo",
+            self.id_fields(name, group, tags),
+        ))
     }
 
     fn id_fields(
@@ -224,7 +270,10 @@ impl Alert {
         group: &Group,
         tags: &BTreeMap<String, String>,
     ) -> Vec<(&'static str, TemplateValue)> {
-        let tags = tags.iter().map(|(key, value)| (key.clone(), TemplateValue::from(value.as_str()))).collect();
+        let tags = tags
+            .iter()
+            .map(|(key, value)| (key.clone(), TemplateValue::from(value.as_str())))
+            .collect();
         let server = vec![
             ("Hostname", TemplateValue::from("localhost")),
             ("ClusterID", TemplateValue::from("00000000-0000-4000-8000-000000000001")),
@@ -254,13 +303,14 @@ impl Alert {
             return;
         }
         // A message that cannot be rendered is only logged by Kapacitor: the alert is lost.
-        let Ok(state) = self.render(id, point, time, level, duration) else { return };
+        let Ok(state) = self.render(id, point, time, level, duration) else {
+            return;
+        };
         let event = Event {
             id: id.to_owned(),
             state,
             name: point.name.clone(),
             task: self.task.clone(),
-            group: point.group.clone(),
             tags: point.tags.clone(),
             fields: point.fields.clone(),
             series,
@@ -276,7 +326,11 @@ impl Alert {
 
     fn render(&self, id: &str, point: &Point, time: i64, level: Level, duration: i64) -> Result<EventState, String> {
         let mut fields = self.id_fields(&point.name, &point.group, &point.tags);
-        let values = point.fields.iter().map(|(name, value)| (name.clone(), template_value(value))).collect();
+        let values = point
+            .fields
+            .iter()
+            .map(|(name, value)| (name.clone(), template_value(value)))
+            .collect();
         fields.extend([
             ("ID", TemplateValue::from(id)),
             ("Fields", TemplateValue::map(values)),
@@ -284,15 +338,30 @@ impl Alert {
             ("Time", TemplateValue::Time(time)),
             ("Duration", TemplateValue::from(duration::format(duration))),
         ]);
-        let message = self.templates.message.execute(&TemplateValue::structure("kapacitor.messageInfo", fields.clone()))?;
+        let message = self
+            .templates
+            .message
+            .execute(&TemplateValue::structure("kapacitor.messageInfo", fields.clone()))?;
         fields.push(("Message", TemplateValue::from(message.as_str())));
-        let mut json: serde_json::Map<String, Json> =
-            fields.iter().map(|(name, value)| ((*name).to_owned(), value.json())).collect();
+        let mut json: serde_json::Map<String, Json> = fields
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.json()))
+            .collect();
         json.insert("Duration".to_owned(), json!(duration));
         let json = Some(Json::Object(json));
-        let data = TemplateValue::Struct { type_name: "kapacitor.detailsInfo", fields, json };
+        let data = TemplateValue::Struct {
+            type_name: "kapacitor.detailsInfo",
+            fields,
+            json,
+        };
         let details = html_of_json(&self.templates.details.execute(&data)?, &self.templates.details, &data);
-        Ok(EventState { message, details, time, duration, level })
+        Ok(EventState {
+            message,
+            details,
+            time,
+            duration,
+            level,
+        })
     }
 }
 
@@ -316,7 +385,11 @@ fn template_value(field: &Field) -> TemplateValue {
 }
 
 fn series_of(batch: &Batch) -> Json {
-    let mut columns: Vec<&str> = batch.points.iter().flat_map(|point| point.fields.keys().map(String::as_str)).collect();
+    let mut columns: Vec<&str> = batch
+        .points
+        .iter()
+        .flat_map(|point| point.fields.keys().map(String::as_str))
+        .collect();
     columns.sort_unstable();
     columns.dedup();
     let rows: Vec<Json> = batch
@@ -324,7 +397,9 @@ fn series_of(batch: &Batch) -> Json {
         .iter()
         .map(|point| {
             let time = json!(crate::go::time::rfc3339(point.time));
-            let values = columns.iter().map(|column| point.fields.get(*column).map_or(Json::Null, Field::json));
+            let values = columns
+                .iter()
+                .map(|column| point.fields.get(*column).map_or(Json::Null, Field::json));
             [time].into_iter().chain(values).collect()
         })
         .collect();
@@ -341,16 +416,40 @@ fn series_of(batch: &Batch) -> Json {
 /// The alert's own handlers in the order of the script. Properties behind a `post` are that one's.
 fn handlers(plan: &NodePlan, endpoints: &Endpoints, poster: &Poster) -> Result<Vec<Handler>, String> {
     const OTHERS: [&str; 24] = [
-        "alerta", "bigPanda", "discord", "email", "exec", "hipChat", "kafka", "log", "mqtt", "opsGenie", "opsGenie2",
-        "pagerDuty", "pagerDuty2", "pushover", "sensu", "serviceNow", "slack", "snmpTrap", "talk", "tcp", "teams",
-        "telegram", "victorOps", "zenoss",
+        "alerta",
+        "bigPanda",
+        "discord",
+        "email",
+        "exec",
+        "hipChat",
+        "kafka",
+        "log",
+        "mqtt",
+        "opsGenie",
+        "opsGenie2",
+        "pagerDuty",
+        "pagerDuty2",
+        "pushover",
+        "sensu",
+        "serviceNow",
+        "slack",
+        "snmpTrap",
+        "talk",
+        "tcp",
+        "teams",
+        "telegram",
+        "victorOps",
+        "zenoss",
     ];
     let mut posts: Vec<PostOptions> = Vec::new();
     let (mut others, mut in_post) = (0, false);
     for property in &plan.properties {
         match (property.name.as_str(), posts.last_mut().filter(|_| in_post)) {
             ("post", _) => {
-                posts.push(PostOptions { url: property.first_str().to_owned(), ..PostOptions::default() });
+                posts.push(PostOptions {
+                    url: property.first_str().to_owned(),
+                    ..PostOptions::default()
+                });
                 in_post = true;
             }
             // `teams` is a handler, and a property of some others.
@@ -366,7 +465,11 @@ fn handlers(plan: &NodePlan, endpoints: &Endpoints, poster: &Poster) -> Result<V
                 }
             }
             ("timeout", Some(post)) => {
-                let nanos = property.arguments.first().and_then(Const::as_duration).unwrap_or_default();
+                let nanos = property
+                    .arguments
+                    .first()
+                    .and_then(Const::as_duration)
+                    .unwrap_or_default();
                 post.timeout = Some(Duration::from_nanos(nanos.unsigned_abs())).filter(|timeout| !timeout.is_zero());
             }
             _ => {}
@@ -386,10 +489,13 @@ fn handlers(plan: &NodePlan, endpoints: &Endpoints, poster: &Poster) -> Result<V
 impl Flags {
     fn of(plan: &NodePlan) -> Flags {
         let number = |name: &str, place: usize| {
-            plan.property(name).and_then(|property| property.arguments.get(place).and_then(Const::as_float))
+            plan.property(name)
+                .and_then(|property| property.arguments.get(place).and_then(Const::as_float))
         };
         let flapping = number("flapping", 0).zip(number("flapping", 1));
-        let reminder = plan.property("stateChangesOnly").and_then(|property| property.arguments.first()?.as_duration());
+        let reminder = plan
+            .property("stateChangesOnly")
+            .and_then(|property| property.arguments.first()?.as_duration());
         let history = number("history", 0).map_or(FLAPPING_HISTORY, |history| history as usize);
         Flags {
             no_recoveries: plan.property("noRecoveries").is_some(),

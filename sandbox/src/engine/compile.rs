@@ -11,7 +11,13 @@ use std::collections::BTreeMap;
 
 /// Compiles a parsed script. `source` is its text, for the places that errors name.
 pub fn compile(source: &str, program: &Program, vars: &Vars) -> Result<Plan, String> {
-    let mut compiler = Compiler { source, cursor: 0, vars, plan: Plan::default(), sources: BTreeMap::new() };
+    let mut compiler = Compiler {
+        source,
+        cursor: 0,
+        vars,
+        plan: Plan::default(),
+        sources: BTreeMap::new(),
+    };
     for statement in &program.statements {
         compiler.statement(statement)?;
     }
@@ -33,7 +39,8 @@ impl Compiler<'_> {
         match statement {
             Statement::Variable(variable) => self.variable(variable),
             Statement::TypedVariable(variable) => self.typed_variable(variable),
-            Statement::Dbrp(_) => Ok(()),
+            // A name that stands alone is never looked up: `var crit = 1e3` leaves one behind.
+            Statement::Dbrp(_) | Statement::Expression(Expression::Identifier(_)) => Ok(()),
             Statement::Expression(expression) => self.value(expression).map(drop),
         }
     }
@@ -50,7 +57,10 @@ impl Compiler<'_> {
 
     fn typed_variable(&mut self, variable: &TypedVariable) -> Result<(), String> {
         let name = &variable.name.name;
-        let var = self.vars.get(name).ok_or_else(|| format!("missing value for var \"{name}\"."))?;
+        let var = self
+            .vars
+            .get(name)
+            .ok_or_else(|| format!("missing value for var \"{name}\"."))?;
         let value = given(name, var, &variable.kind.name)?;
         self.declare(name, value)
     }
@@ -66,7 +76,11 @@ impl Compiler<'_> {
         match expression {
             Expression::Star(_) => Ok(Const::Star),
             Expression::List(list) => {
-                let items = list.items.iter().map(|item| self.value(item)).collect::<Result<_, _>>()?;
+                let items = list
+                    .items
+                    .iter()
+                    .map(|item| self.value(item))
+                    .collect::<Result<_, _>>()?;
                 Ok(Const::List(items))
             }
             Expression::Lambda(lambda) => Ok(Const::Lambda(lambda.expression.clone())),
@@ -75,8 +89,12 @@ impl Compiler<'_> {
             other => {
                 let nothing = (BTreeMap::new(), BTreeMap::new());
                 let named = |_: &str| None;
-                let context =
-                    Context { fields: &nothing.0, tags: &nothing.1, scope: &self.plan.scope, named: &named };
+                let context = Context {
+                    fields: &nothing.0,
+                    tags: &nothing.1,
+                    scope: &self.plan.scope,
+                    named: &named,
+                };
                 constant(lambda::evaluate(other, &context)?)
             }
         }
@@ -92,7 +110,10 @@ impl Compiler<'_> {
         let source = self.sources.keys().next().map_or("stream", String::as_str).to_owned();
         let mut names = vec!["time".to_owned(), source];
         names.extend(self.plan.scope.keys().cloned());
-        Err(format!("name \"{name}\" is undefined. Names in scope: {}", names.join(",")))
+        Err(format!(
+            "name \"{name}\" is undefined. Names in scope: {}",
+            names.join(",")
+        ))
     }
 
     fn source_node(&mut self, name: &str) -> usize {
@@ -121,7 +142,11 @@ impl Compiler<'_> {
         };
         for link in &chain.links {
             let Const::Node(place) = current else {
-                return Err(format!("cannot chain {} to a {}", link.member.name(), current.type_name()));
+                return Err(format!(
+                    "cannot chain {} to a {}",
+                    link.member.name(),
+                    current.type_name()
+                ));
             };
             let at = self.find(link.operator.symbol(), link.member.name());
             let arguments = match link.member.call() {
@@ -147,7 +172,11 @@ impl Compiler<'_> {
     }
 
     fn unknown(&self, at: Option<usize>, name: &str, place: usize) -> String {
-        format!("{}no method or property \"{name}\" on {}", self.place(at), self.class(place))
+        format!(
+            "{}no method or property \"{name}\" on {}",
+            self.place(at),
+            self.class(place)
+        )
     }
 
     fn node(
@@ -165,7 +194,12 @@ impl Compiler<'_> {
             _ => None,
         });
         let parents = [parent].into_iter().chain(joined).collect();
-        Ok(self.add(NodePlan { function: function.to_owned(), arguments, properties: Vec::new(), parents }))
+        Ok(self.add(NodePlan {
+            function: function.to_owned(),
+            arguments,
+            properties: Vec::new(),
+            parents,
+        }))
     }
 
     fn property(
@@ -183,7 +217,10 @@ impl Compiler<'_> {
             self.check_text(class, name, &arguments, at)?;
         }
         if let Some(node) = self.plan.nodes.get_mut(place) {
-            node.properties.push(Property { name: name.to_owned(), arguments });
+            node.properties.push(Property {
+                name: name.to_owned(),
+                arguments,
+            });
         }
         Ok(place)
     }
@@ -200,7 +237,12 @@ impl Compiler<'_> {
             }
             _ => {
                 let mut letters = name.chars();
-                let upper: String = letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect();
+                let upper: String = letters
+                    .next()
+                    .map(|first| first.to_ascii_uppercase())
+                    .into_iter()
+                    .chain(letters)
+                    .collect();
                 Err(format!("{place}too many arguments to set property {upper} on {class}"))
             }
         }
@@ -212,7 +254,9 @@ impl Compiler<'_> {
         let found = rest.match_indices(operator).find_map(|(at, _)| {
             let behind = &rest[at + operator.len()..];
             let trimmed = behind.trim_start();
-            trimmed.starts_with(name).then(|| at + operator.len() + behind.len() - trimmed.len())
+            trimmed
+                .starts_with(name)
+                .then(|| at + operator.len() + behind.len() - trimmed.len())
         })?;
         self.cursor += found + name.len();
         Some(self.cursor - name.len())

@@ -18,20 +18,26 @@ pub fn call(name: &str, arguments: Vec<Value>) -> Result<Value, String> {
         ("float", value) => float(value),
         ("int", Value::Float(value)) => Ok(Value::Int(value as i64)),
         ("int", Value::Int(value) | Value::Duration(value)) => Ok(Value::Int(value)),
-        ("int", Value::String(text)) => text.parse().map(Value::Int).map_err(|_| format!("cannot convert {text:?}")),
+        ("int", Value::String(text)) => text
+            .parse()
+            .map(Value::Int)
+            .map_err(|_| format!("cannot convert {text:?}")),
         ("bool", Value::Bool(value)) => Ok(Value::Bool(value)),
-        ("bool", Value::String(text)) => text.parse().map(Value::Bool).map_err(|_| format!("cannot convert {text:?}")),
+        ("bool", Value::String(text)) => text
+            .parse()
+            .map(Value::Bool)
+            .map_err(|_| format!("cannot convert {text:?}")),
         ("string", value) => string(value),
         ("abs", Value::Float(value)) => Ok(Value::Float(value.abs())),
         ("floor", Value::Float(value)) => Ok(Value::Float(value.floor())),
         ("ceil", Value::Float(value)) => Ok(Value::Float(value.ceil())),
         ("sqrt", Value::Float(value)) => Ok(Value::Float(value.sqrt())),
-        ("strContains", Value::String(text)) => {
-            Ok(Value::Bool(matches!(arguments.next(), Some(Value::String(part)) if text.contains(&part))))
-        }
-        ("strHasPrefix", Value::String(text)) => {
-            Ok(Value::Bool(matches!(arguments.next(), Some(Value::String(part)) if text.starts_with(&part))))
-        }
+        ("strContains", Value::String(text)) => Ok(Value::Bool(
+            matches!(arguments.next(), Some(Value::String(part)) if text.contains(&part)),
+        )),
+        ("strHasPrefix", Value::String(text)) => Ok(Value::Bool(
+            matches!(arguments.next(), Some(Value::String(part)) if text.starts_with(&part)),
+        )),
         (name, value) => Err(format!("the sandbox does not know {name}({})", value.type_name())),
     }
 }
@@ -41,7 +47,10 @@ fn float(value: Value) -> Result<Value, String> {
         Value::Float(value) => Ok(Value::Float(value)),
         Value::Int(value) => Ok(Value::Float(value as f64)),
         Value::Bool(value) => Ok(Value::Float(f64::from(u8::from(value)))),
-        Value::String(text) => text.parse().map(Value::Float).map_err(|_| format!("cannot convert {text:?}")),
+        Value::String(text) => text
+            .parse()
+            .map(Value::Float)
+            .map_err(|_| format!("cannot convert {text:?}")),
         other => Err(format!("cannot convert {} to float", other.type_name())),
     }
 }

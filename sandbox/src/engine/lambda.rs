@@ -67,7 +67,12 @@ pub struct Context<'a> {
 
 impl<'a> Context<'a> {
     pub fn of(point: &'a Point, scope: &'a Scope) -> Self {
-        Context { fields: &point.fields, tags: &point.tags, scope, named: &|_| None }
+        Context {
+            fields: &point.fields,
+            tags: &point.tags,
+            scope,
+            named: &|_| None,
+        }
     }
 }
 
@@ -95,7 +100,12 @@ pub fn matches_event(condition: &Expression, event: &Event, previous: Level) -> 
         "CRITICAL" => Some(Value::Int(Level::Critical as i64)),
         _ => None,
     };
-    let context = Context { fields: &event.fields, tags: &event.tags, scope: &Scope::default(), named: &named };
+    let context = Context {
+        fields: &event.fields,
+        tags: &event.tags,
+        scope: &Scope::default(),
+        named: &named,
+    };
     evaluate(condition, &context) == Ok(Value::Bool(true))
 }
 
@@ -116,7 +126,11 @@ pub fn evaluate(expression: &Expression, context: &Context) -> Result<Value, Str
             if let (Some(value), true) = ((context.named)(&call.name), call.arguments.is_empty()) {
                 return Ok(value);
             }
-            let arguments = call.arguments.iter().map(|argument| evaluate(argument, context)).collect::<Result<_, _>>()?;
+            let arguments = call
+                .arguments
+                .iter()
+                .map(|argument| evaluate(argument, context))
+                .collect::<Result<_, _>>()?;
             functions::call(&call.name, arguments)
         }
         Expression::Unary(unary) => match (unary.operator, present(evaluate(&unary.operand, context)?)?) {
@@ -134,7 +148,9 @@ pub fn evaluate(expression: &Expression, context: &Context) -> Result<Value, Str
 
 fn reference_value(name: &str, context: &Context) -> Value {
     let field = context.fields.get(name).cloned().map(Value::from);
-    field.or_else(|| context.tags.get(name).cloned().map(Value::String)).unwrap_or(Value::Missing)
+    field
+        .or_else(|| context.tags.get(name).cloned().map(Value::String))
+        .unwrap_or(Value::Missing)
 }
 
 fn name_value(name: &str, context: &Context) -> Result<Value, String> {
@@ -176,13 +192,18 @@ fn operate(operator: Operator, left: Value, right: Value) -> Result<Value, Strin
     use Operator::{And, Divide, Minus, Modulo, Multiply, Or, Plus, RegexEqual, RegexNotEqual};
     let mismatch = || {
         let (left, right) = (left.type_name(), right.type_name());
-        format!("mismatched type to binary operator. got {left} {} {right}", operator.symbol())
+        format!(
+            "mismatched type to binary operator. got {left} {} {right}",
+            operator.symbol()
+        )
     };
     let value = match (operator, &left, &right) {
         (And, Value::Bool(left), Value::Bool(right)) => Value::Bool(*left && *right),
         (Or, Value::Bool(left), Value::Bool(right)) => Value::Bool(*left || *right),
         (RegexEqual, Value::String(text), Value::Regex(regex)) => Value::Bool(functions::regex_matches(regex, text)?),
-        (RegexNotEqual, Value::String(text), Value::Regex(regex)) => Value::Bool(!functions::regex_matches(regex, text)?),
+        (RegexNotEqual, Value::String(text), Value::Regex(regex)) => {
+            Value::Bool(!functions::regex_matches(regex, text)?)
+        }
         (Plus, Value::String(left), Value::String(right)) => Value::String(format!("{left}{right}")),
         (Plus, Value::Float(left), Value::Float(right)) => Value::Float(left + right),
         (Minus, Value::Float(left), Value::Float(right)) => Value::Float(left - right),
@@ -204,7 +225,9 @@ fn operate(operator: Operator, left: Value, right: Value) -> Result<Value, Strin
 /// Comparisons; integers and floats may meet, other kinds may not.
 fn compare(operator: Operator, left: &Value, right: &Value) -> Option<bool> {
     let order = match (left, right) {
-        (Value::Int(left), Value::Int(right)) | (Value::Duration(left), Value::Duration(right)) => Some(left.cmp(right)),
+        (Value::Int(left), Value::Int(right)) | (Value::Duration(left), Value::Duration(right)) => {
+            Some(left.cmp(right))
+        }
         (Value::Float(left), Value::Float(right)) => left.partial_cmp(right),
         (Value::Int(left), Value::Float(right)) => (*left as f64).partial_cmp(right),
         (Value::Float(left), Value::Int(right)) => left.partial_cmp(&(*right as f64)),

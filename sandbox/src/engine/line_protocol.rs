@@ -31,7 +31,8 @@ pub fn parse(text: &str, database: &str, policy: &str, precision: Precision) -> 
         .map(str::trim)
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
         .map(|line| {
-            let mut point = line_point(line, precision).map_err(|error| format!("unable to parse '{line}': {error}"))?;
+            let mut point =
+                line_point(line, precision).map_err(|error| format!("unable to parse '{line}': {error}"))?;
             point.database = database.to_owned();
             point.retention_policy = policy.to_owned();
             Ok(point)
@@ -47,7 +48,12 @@ fn line_point(line: &str, precision: Precision) -> Result<Point, String> {
         _ => return Err("missing fields".to_owned()),
     };
     let mut key_parts = split(key, ',', false).into_iter();
-    let name = unescape(&key_parts.next().filter(|name| !name.is_empty()).ok_or("missing measurement")?);
+    let name = unescape(
+        &key_parts
+            .next()
+            .filter(|name| !name.is_empty())
+            .ok_or("missing measurement")?,
+    );
     let tags = key_parts.map(|tag| pair(&tag)).collect::<Result<BTreeMap<_, _>, _>>()?;
     let tags = tags.into_iter().map(|(name, value)| (name, unescape(&value))).collect();
     let fields = split(fields, ',', true)
@@ -55,7 +61,10 @@ fn line_point(line: &str, precision: Precision) -> Result<Point, String> {
         .map(|field| pair(field).and_then(|(name, value)| Ok((name, field_value(&value)?))))
         .collect::<Result<BTreeMap<_, _>, String>>()?;
     let time = match time {
-        Some(time) => time.parse::<i64>().map_err(|_| "bad timestamp".to_owned())?.saturating_mul(precision.nanos),
+        Some(time) => time
+            .parse::<i64>()
+            .map_err(|_| "bad timestamp".to_owned())?
+            .saturating_mul(precision.nanos),
         None => crate::go::time::nanos_now(),
     };
     Ok(Point {
@@ -131,7 +140,9 @@ mod tests {
     fn lines_with_escapes_and_all_kinds_of_fields() {
         let text = "cpu\\ load,host=a\\,b value=95,n=3i,s=\"x y, z=1\",b=t 1000000000\n# comment\n";
         let points = parse(text, "telegraf", "autogen", Precision::parse("s").unwrap()).unwrap();
-        let [point] = points.as_slice() else { panic!("one point, not {points:?}") };
+        let [point] = points.as_slice() else {
+            panic!("one point, not {points:?}")
+        };
         assert_eq!(point.name, "cpu load");
         assert_eq!(point.tags["host"], "a,b");
         assert_eq!(point.fields["value"], Field::Float(95.0));

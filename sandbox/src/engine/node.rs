@@ -5,8 +5,8 @@ use crate::engine::alert::Alert;
 use crate::engine::lambda::{evaluate, Context, Value};
 use crate::engine::plan::{Const, NodePlan, Scope};
 use crate::engine::point::{Field, Group, Point};
-use crate::kapacitor::poster::{Delivery, Queue};
 use crate::kapacitor::endpoint::{self, Shared};
+use crate::kapacitor::poster::{Delivery, Queue};
 use squadcast_kapacitor::tickscript::ast::Expression;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -55,9 +55,14 @@ impl GroupBy {
     /// The point's group. A tag that the point lacks counts with an empty value, as in Kapacitor.
     fn group(&self, point: &Point) -> Group {
         if self.all {
-            return Group { tags: point.tags.clone() };
+            return Group {
+                tags: point.tags.clone(),
+            };
         }
-        let tags = self.tags.iter().map(|tag| (tag.clone(), point.tags.get(tag).cloned().unwrap_or_default()));
+        let tags = self
+            .tags
+            .iter()
+            .map(|tag| (tag.clone(), point.tags.get(tag).cloned().unwrap_or_default()));
         Group { tags: tags.collect() }
     }
 }
@@ -65,16 +70,29 @@ impl GroupBy {
 /// A node at work.
 pub enum Node {
     Source,
-    From { database: String, policy: String, measurement: String, group_by: GroupBy, conditions: Vec<Expression> },
+    From {
+        database: String,
+        policy: String,
+        measurement: String,
+        group_by: GroupBy,
+        conditions: Vec<Expression>,
+    },
     Where(Expression),
     GroupBy(GroupBy),
     Eval(Eval),
     Window(Window),
-    Aggregate { function: String, field: String, result: String },
+    Aggregate {
+        function: String,
+        field: String,
+        result: String,
+    },
     Shift(i64),
     Join(Join),
     Alert(Box<Alert>),
-    HttpPost { endpoint: Shared, queue: Queue },
+    HttpPost {
+        endpoint: Shared,
+        queue: Queue,
+    },
     /// Hands nothing on: outputs, and nodes that the sandbox does not know.
     Sink,
 }
@@ -115,9 +133,20 @@ impl Eval {
         });
         let texts = |name: &str| -> Option<Vec<String>> {
             let property = plan.property(name)?;
-            Some(property.arguments.iter().filter_map(Const::as_str).map(str::to_owned).collect())
+            Some(
+                property
+                    .arguments
+                    .iter()
+                    .filter_map(Const::as_str)
+                    .map(str::to_owned)
+                    .collect(),
+            )
         };
-        Eval { expressions: expressions.collect(), names: texts("as").unwrap_or_default(), keep: texts("keep") }
+        Eval {
+            expressions: expressions.collect(),
+            names: texts("as").unwrap_or_default(),
+            keep: texts("keep"),
+        }
     }
 
     fn apply(&self, point: &Point, scope: &Scope) -> Result<Point, String> {
@@ -139,7 +168,10 @@ impl Eval {
 
 impl Window {
     pub fn of(plan: &NodePlan) -> Window {
-        let duration = |name: &str| plan.property(name).and_then(|property| property.arguments.first()?.as_duration());
+        let duration = |name: &str| {
+            plan.property(name)
+                .and_then(|property| property.arguments.first()?.as_duration())
+        };
         Window {
             period: duration("period").unwrap_or_default(),
             every: duration("every").unwrap_or_default(),
@@ -175,20 +207,33 @@ impl Window {
         let first = self.first_emit(time);
         let (every, period) = (self.every, self.period);
         let following = self.aligned(time + every);
-        let fresh = || WindowState { next_emit: first, points: VecDeque::new() };
+        let fresh = || WindowState {
+            next_emit: first,
+            points: VecDeque::new(),
+        };
         let state = self.groups.entry(group.clone()).or_insert_with(fresh);
         if every == 0 {
             // Every point emits; the window ends with it.
             state.points.push_back(point);
             state.points.retain(|old| old.time > time - period);
             state.next_emit = time;
-            return Some(Batch { name, group, time, points: state.points.iter().cloned().collect() });
+            return Some(Batch {
+                name,
+                group,
+                time,
+                points: state.points.iter().cloned().collect(),
+            });
         }
         let mut emitted = None;
         if time >= state.next_emit {
             let end = state.next_emit;
             state.points.retain(|old| old.time >= end - period);
-            emitted = Some(Batch { name, group, time: end, points: state.points.iter().cloned().collect() });
+            emitted = Some(Batch {
+                name,
+                group,
+                time: end,
+                points: state.points.iter().cloned().collect(),
+            });
             state.next_emit = following;
         }
         state.points.push_back(point);
@@ -198,13 +243,21 @@ impl Window {
 
 impl Join {
     pub fn of(plan: &NodePlan) -> Join {
-        let names = plan.property("as").map(|property| property.arguments.as_slice()).unwrap_or_default();
+        let names = plan
+            .property("as")
+            .map(|property| property.arguments.as_slice())
+            .unwrap_or_default();
         let prefixes = names.iter().filter_map(Const::as_str).map(str::to_owned).collect();
-        Join { prefixes, waiting: BTreeMap::new() }
+        Join {
+            prefixes,
+            waiting: BTreeMap::new(),
+        }
     }
 
     fn take(&mut self, point: Point, side: usize) -> Option<Point> {
-        let [left, right] = self.prefixes.as_slice() else { return None };
+        let [left, right] = self.prefixes.as_slice() else {
+            return None;
+        };
         let queues = self.waiting.entry(point.group.clone()).or_default();
         let other = 1 - side.min(1);
         let time = point.time;
@@ -214,13 +267,22 @@ impl Join {
         };
         let partner = queues[other].remove(place)?;
         // What is older than a match will find no partner any more.
-        queues.iter_mut().for_each(|queue| queue.retain(|waiting| waiting.time > time));
+        queues
+            .iter_mut()
+            .for_each(|queue| queue.retain(|waiting| waiting.time > time));
         let (first, second) = if side == 0 { (point, partner) } else { (partner, point) };
         let mut joined = first.clone();
         let prefixed = |prefix: &str, point: Point| -> Vec<(String, Field)> {
-            point.fields.into_iter().map(|(name, value)| (format!("{prefix}.{name}"), value)).collect()
+            point
+                .fields
+                .into_iter()
+                .map(|(name, value)| (format!("{prefix}.{name}"), value))
+                .collect()
         };
-        joined.fields = prefixed(left, first).into_iter().chain(prefixed(right, second)).collect();
+        joined.fields = prefixed(left, first)
+            .into_iter()
+            .chain(prefixed(right, second))
+            .collect();
         Some(joined)
     }
 }
@@ -230,7 +292,16 @@ impl Node {
     pub fn take(&mut self, message: Message, side: usize, scope: &Scope) -> Vec<Message> {
         match (self, message) {
             (Node::Source, message) => vec![message],
-            (Node::From { database, policy, measurement, group_by, conditions }, Message::Point(mut point)) => {
+            (
+                Node::From {
+                    database,
+                    policy,
+                    measurement,
+                    group_by,
+                    conditions,
+                },
+                Message::Point(mut point),
+            ) => {
                 let wanted = |wanted: &str, value: &str| wanted.is_empty() || wanted == value;
                 let fits = wanted(database, &point.database)
                     && wanted(policy, &point.retention_policy)
@@ -263,14 +334,24 @@ impl Node {
             (Node::Window(window), Message::Point(point)) => {
                 window.take(point).map(Message::Batch).into_iter().collect()
             }
-            (Node::Aggregate { function, field, result }, Message::Batch(batch)) => {
-                aggregate::points(function, field, result, &batch).into_iter().map(Message::Point).collect()
-            }
+            (
+                Node::Aggregate {
+                    function,
+                    field,
+                    result,
+                },
+                Message::Batch(batch),
+            ) => aggregate::points(function, field, result, &batch)
+                .into_iter()
+                .map(Message::Point)
+                .collect(),
             (Node::Shift(by), Message::Point(mut point)) => {
                 point.time += *by;
                 vec![Message::Point(point)]
             }
-            (Node::Join(join), Message::Point(point)) => join.take(point, side).map(Message::Point).into_iter().collect(),
+            (Node::Join(join), Message::Point(point)) => {
+                join.take(point, side).map(Message::Point).into_iter().collect()
+            }
             (Node::HttpPost { endpoint, queue }, Message::Point(point)) => {
                 post_rows(endpoint, queue, &point);
                 vec![Message::Point(point)]
@@ -287,8 +368,15 @@ fn holds(condition: &Expression, point: &Point, scope: &Scope) -> bool {
 
 /// `|httpPost()` sends rows instead of an alert.
 fn post_rows(endpoint: &Shared, queue: &Queue, point: &Point) {
-    let Ok((url, mut headers)) = endpoint::lock(endpoint).head(&crate::go::template::Value::Nil) else { return };
+    let Ok((url, mut headers)) = endpoint::lock(endpoint).head(&crate::go::template::Value::Nil) else {
+        return;
+    };
     headers.insert("Content-Type".to_owned(), "application/json".to_owned());
     let body = format!("{}\n", serde_json::json!({ "series": point.series() }));
-    queue.send(Delivery { url, headers, body, timeout: None });
+    queue.send(Delivery {
+        url,
+        headers,
+        body,
+        timeout: None,
+    });
 }

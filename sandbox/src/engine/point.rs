@@ -51,7 +51,11 @@ impl Group {
         if self.tags.is_empty() {
             return "nil".to_owned();
         }
-        let pairs: Vec<String> = self.tags.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let pairs: Vec<String> = self
+            .tags
+            .iter()
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
         pairs.join(",")
     }
 }
@@ -72,9 +76,15 @@ pub struct Point {
 impl Point {
     /// The series that an alert on this point carries.
     pub fn series(&self) -> Value {
-        let columns: Vec<&str> = ["time"].into_iter().chain(self.fields.keys().map(String::as_str)).collect();
+        let columns: Vec<&str> = ["time"]
+            .into_iter()
+            .chain(self.fields.keys().map(String::as_str))
+            .collect();
         let time = json!(crate::go::time::rfc3339(self.time));
-        let row: Vec<Value> = [time].into_iter().chain(self.fields.values().map(Field::json)).collect();
+        let row: Vec<Value> = [time]
+            .into_iter()
+            .chain(self.fields.values().map(Field::json))
+            .collect();
         let mut series = json!({ "name": self.name });
         if !self.tags.is_empty() {
             series["tags"] = json!(self.tags);

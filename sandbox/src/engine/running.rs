@@ -33,7 +33,12 @@ impl Running {
             nodes.push(make(node, &task.id, topic, endpoints, poster)?);
         }
         let collected = vec![0; nodes.len()];
-        Ok(Running { dbrps: task.dbrps.clone(), plan, nodes, collected })
+        Ok(Running {
+            dbrps: task.dbrps.clone(),
+            plan,
+            nodes,
+            collected,
+        })
     }
 
     /// The topics of alerts that have handlers of their own, with those.
@@ -52,8 +57,10 @@ impl Running {
         }
         let sources = self.plan.nodes.iter().position(|node| node.function == "stream");
         let mut board = TopicBoard { topics, database };
-        let mut waiting: Vec<(usize, usize, Message)> =
-            sources.into_iter().map(|source| (source, 0, Message::Point(point.clone()))).collect();
+        let mut waiting: Vec<(usize, usize, Message)> = sources
+            .into_iter()
+            .map(|source| (source, 0, Message::Point(point.clone())))
+            .collect();
         while let Some((place, side, message)) = waiting.pop() {
             let produced = self.step(place, side, message, &mut board);
             // The last child is put first, so that the first one is taken first.
@@ -105,20 +112,18 @@ impl Running {
             .iter()
             .map(|(from, to)| {
                 let count = self.collected.get(*to).copied().unwrap_or_default();
-                format!("{} -> {} [{attribute}=\"{count}\"];\n", self.plan.name(*from), self.plan.name(*to))
+                format!(
+                    "{} -> {} [{attribute}=\"{count}\"];\n",
+                    self.plan.name(*from),
+                    self.plan.name(*to)
+                )
             })
             .collect();
         format!("digraph {id} {{\ngraph [throughput=\"0.00 points/s\"];\n\n{edges}}}")
     }
 }
 
-fn make(
-    plan: &NodePlan,
-    task: &str,
-    topic: String,
-    endpoints: &Endpoints,
-    poster: &Poster,
-) -> Result<Node, String> {
+fn make(plan: &NodePlan, task: &str, topic: String, endpoints: &Endpoints, poster: &Poster) -> Result<Node, String> {
     let lambda = |arguments: &[Const]| match arguments.first() {
         Some(Const::Lambda(expression)) => Some(expression.clone()),
         _ => None,
@@ -129,7 +134,10 @@ fn make(
             database: plan.text("database").unwrap_or_default().to_owned(),
             policy: plan.text("retentionPolicy").unwrap_or_default().to_owned(),
             measurement: plan.text("measurement").unwrap_or_default().to_owned(),
-            group_by: plan.property("groupBy").map(|property| GroupBy::of(&property.arguments)).unwrap_or_default(),
+            group_by: plan
+                .property("groupBy")
+                .map(|property| GroupBy::of(&property.arguments))
+                .unwrap_or_default(),
             conditions: plan
                 .properties
                 .iter()
@@ -141,16 +149,19 @@ fn make(
         "groupBy" => Node::GroupBy(GroupBy::of(&plan.arguments)),
         "eval" => Node::Eval(Eval::of(plan)),
         "window" => Node::Window(Window::of(plan)),
-        "shift" => {
-            Node::Shift(plan.arguments.first().and_then(Const::as_duration).unwrap_or_default())
-        }
+        "shift" => Node::Shift(plan.arguments.first().and_then(Const::as_duration).unwrap_or_default()),
         "join" => Node::Join(Join::of(plan)),
         // A deadman is an alert that counts points against the clock; the sandbox starts it, but it never fires.
         "alert" | "deadman" => Node::Alert(Box::new(Alert::make(plan, task, topic, endpoints, poster)?)),
         "httpPost" => http_post(plan, endpoints, poster)?,
         function if aggregate::FUNCTIONS.contains(&function) => Node::Aggregate {
             function: function.to_owned(),
-            field: plan.arguments.first().and_then(Const::as_str).unwrap_or_default().to_owned(),
+            field: plan
+                .arguments
+                .first()
+                .and_then(Const::as_str)
+                .unwrap_or_default()
+                .to_owned(),
             result: plan.text("as").unwrap_or(function).to_owned(),
         },
         _ => Node::Sink,
@@ -159,11 +170,16 @@ fn make(
 
 fn http_post(plan: &NodePlan, endpoints: &Endpoints, poster: &Poster) -> Result<Node, String> {
     let endpoint = match (plan.text("endpoint"), plan.arguments.first().and_then(Const::as_str)) {
-        (Some(name), _) => endpoints.get(name).ok_or_else(|| format!("endpoint '{name}' does not exist"))?,
+        (Some(name), _) => endpoints
+            .get(name)
+            .ok_or_else(|| format!("endpoint '{name}' does not exist"))?,
         (None, Some(url)) => Arc::new(Mutex::new(Endpoint::of_url(url)?)),
         (None, None) => return Ok(Node::Sink),
     };
-    Ok(Node::HttpPost { endpoint, queue: poster.queue() })
+    Ok(Node::HttpPost {
+        endpoint,
+        queue: poster.queue(),
+    })
 }
 
 /// The topics and the database behind them.

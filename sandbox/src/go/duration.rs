@@ -25,10 +25,14 @@ pub fn parse(text: &str) -> Option<i64> {
     }
     let mut total = 0f64;
     while !rest.is_empty() {
-        let digits = rest.find(|letter: char| !letter.is_ascii_digit() && letter != '.').filter(|at| *at > 0)?;
+        let digits = rest
+            .find(|letter: char| !letter.is_ascii_digit() && letter != '.')
+            .filter(|at| *at > 0)?;
         let number: f64 = rest[..digits].parse().ok()?;
         rest = &rest[digits..];
-        let end = rest.find(|letter: char| letter.is_ascii_digit() || letter == '.').unwrap_or(rest.len());
+        let end = rest
+            .find(|letter: char| letter.is_ascii_digit() || letter == '.')
+            .unwrap_or(rest.len());
         let (_, nanos) = UNITS.iter().find(|(unit, _)| *unit == &rest[..end])?;
         total += number * *nanos as f64;
         rest = &rest[end..];
@@ -77,7 +81,12 @@ mod tests {
 
     #[test]
     fn durations_as_go_writes_them() {
-        for (nanos, text) in [(0, "0s"), (1_000_000_000, "1s"), (90_000_000_000, "1m30s"), (1_500_000, "1.5ms")] {
+        for (nanos, text) in [
+            (0, "0s"),
+            (1_000_000_000, "1s"),
+            (90_000_000_000, "1m30s"),
+            (1_500_000, "1.5ms"),
+        ] {
             assert_eq!(format(nanos), text);
         }
         assert_eq!(parse("1m30s"), Some(90_000_000_000));

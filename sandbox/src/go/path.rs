@@ -32,7 +32,9 @@ pub fn check(pattern: &str) -> Result<(), BadPattern> {
 }
 
 fn match_here(pattern: &[char], name: &[char]) -> Result<bool, BadPattern> {
-    let Some(first) = pattern.first() else { return Ok(name.is_empty()) };
+    let Some(first) = pattern.first() else {
+        return Ok(name.is_empty());
+    };
     match first {
         '*' => {
             let reach = name.iter().position(|letter| *letter == '/').unwrap_or(name.len());

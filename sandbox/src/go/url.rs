@@ -9,11 +9,16 @@ pub fn refusal(url: &str) -> Option<String> {
 }
 
 fn reason(url: &str) -> Option<String> {
-    if url.chars().any(|letter| (letter as u32) < 0x20 || letter as u32 == 0x7f) {
+    if url
+        .chars()
+        .any(|letter| (letter as u32) < 0x20 || letter as u32 == 0x7f)
+    {
         return Some("net/url: invalid control character in URL".to_owned());
     }
     let (before_fragment, fragment) = url.split_once('#').unwrap_or((url, ""));
-    let before_query = before_fragment.split_once('?').map_or(before_fragment, |(path, _)| path);
+    let before_query = before_fragment
+        .split_once('?')
+        .map_or(before_fragment, |(path, _)| path);
     let scheme_end = before_query.find(':').filter(|at| is_scheme(&before_query[..*at]));
     if scheme_end.is_none() && before_query.starts_with(':') {
         return Some("missing protocol scheme".to_owned());
@@ -30,7 +35,11 @@ fn reason(url: &str) -> Option<String> {
     if let Some(bad) = host.chars().find(|letter| " <>\"\\^`{|}".contains(*letter)) {
         return Some(format!("invalid character {} in host name", quote(&bad.to_string())));
     }
-    if let Some(port) = host.rsplit_once(':').map(|(_, port)| port).filter(|_| !host.ends_with(']')) {
+    if let Some(port) = host
+        .rsplit_once(':')
+        .map(|(_, port)| port)
+        .filter(|_| !host.ends_with(']'))
+    {
         if !port.chars().all(|digit| digit.is_ascii_digit()) {
             return Some(format!("invalid port {} after host", quote(&format!(":{port}"))));
         }
@@ -40,7 +49,9 @@ fn reason(url: &str) -> Option<String> {
 
 fn is_scheme(text: &str) -> bool {
     text.starts_with(|letter: char| letter.is_ascii_alphabetic())
-        && text.chars().all(|letter| letter.is_ascii_alphanumeric() || "+-.".contains(letter))
+        && text
+            .chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || "+-.".contains(letter))
 }
 
 fn bad_escape(text: &str) -> Option<String> {

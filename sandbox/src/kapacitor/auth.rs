@@ -55,7 +55,10 @@ fn header_credentials(request: &Request) -> Option<Credentials> {
     }
     let decoded = String::from_utf8(STANDARD.decode(value).ok()?).ok()?;
     let (user, password) = decoded.split_once(':')?;
-    Some(Credentials::Basic { user: user.to_owned(), password: password.to_owned() })
+    Some(Credentials::Basic {
+        user: user.to_owned(),
+        password: password.to_owned(),
+    })
 }
 
 type Login = Option<(String, StoredUser)>;
@@ -65,7 +68,12 @@ fn authenticate(state: &mut State, name: String, password: &str) -> Result<Login
     if !state.conf.auth.user_service {
         return Ok(None);
     }
-    let user = state.database.users.get(&name).cloned().ok_or_else(|| unauthorized("authorization failed"))?;
+    let user = state
+        .database
+        .users
+        .get(&name)
+        .cloned()
+        .ok_or_else(|| unauthorized("authorization failed"))?;
     let remembered = state.memory.passwords.get(&name).is_some_and(|known| known == password);
     if !remembered && user.password != password {
         return Err(unauthorized("authorization failed"));
@@ -81,7 +89,9 @@ fn bearer(state: &State, token: &str) -> Result<Login, Answer> {
         return Err(invalid("token contains an invalid number of segments"));
     };
     let json = |part: &str| -> Option<Value> { serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok() };
-    let algorithm = json(header).and_then(|header| Some(header.get("alg")?.as_str()?.to_owned())).unwrap_or_default();
+    let algorithm = json(header)
+        .and_then(|header| Some(header.get("alg")?.as_str()?.to_owned()))
+        .unwrap_or_default();
     let claims_read = json(claims).ok_or_else(|| invalid("illegal base64 data"))?;
     let secret = state.conf.auth.shared_secret.as_bytes();
     let signed = format!("{header}.{claims}");
@@ -107,7 +117,12 @@ fn bearer(state: &State, token: &str) -> Result<Login, Answer> {
         Some("") => Err(unauthorized("token must contain a username")),
         Some(_) if !state.conf.auth.user_service => Ok(None),
         Some(name) => {
-            let user = state.database.users.get(name).cloned().ok_or_else(|| unauthorized("authorization failed"))?;
+            let user = state
+                .database
+                .users
+                .get(name)
+                .cloned()
+                .ok_or_else(|| unauthorized("authorization failed"))?;
             Ok(Some((name.to_owned(), user)))
         }
     }
@@ -137,6 +152,9 @@ fn authorize(name: &str, user: &StoredUser, request: &Request, path: &str) -> Re
         "DELETE" => "delete",
         _ => "write",
     };
-    let message = format!("user {name} does not have \"{privilege}\" privilege for API endpoint {}", quote(path));
+    let message = format!(
+        "user {name} does not have \"{privilege}\" privilege for API endpoint {}",
+        quote(path)
+    );
     Err(Answer::error(403, &message))
 }

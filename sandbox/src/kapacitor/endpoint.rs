@@ -82,7 +82,9 @@ impl Endpoints {
         let mut endpoints = Endpoints::default();
         for config in elements {
             let endpoint = Endpoint::of(config)?;
-            endpoints.live.insert(config.endpoint.clone(), Arc::new(Mutex::new(endpoint)));
+            endpoints
+                .live
+                .insert(config.endpoint.clone(), Arc::new(Mutex::new(endpoint)));
         }
         Ok(endpoints)
     }
@@ -106,7 +108,10 @@ impl Endpoints {
                 }
                 None => {
                     let wrong = |error| {
-                        format!("failed to get alert template for endpoint {}: {error}", quote(&config.endpoint))
+                        format!(
+                            "failed to get alert template for endpoint {}: {error}",
+                            quote(&config.endpoint)
+                        )
                     };
                     Endpoint::of(config).map_err(wrong)?;
                 }

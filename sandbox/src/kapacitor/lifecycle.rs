@@ -43,7 +43,10 @@ struct Inner {
 
 impl Lifecycle {
     pub fn new(strict: bool) -> Self {
-        Lifecycle { inner: Mutex::default(), strict }
+        Lifecycle {
+            inner: Mutex::default(),
+            strict,
+        }
     }
 
     pub fn is_hung(&self) -> bool {
@@ -59,7 +62,11 @@ impl Lifecycle {
         let mut inner = self.lock();
         let pace = inner.pace;
         let next = inner.next;
-        *inner = Inner { pace, next, ..Inner::default() };
+        *inner = Inner {
+            pace,
+            next,
+            ..Inner::default()
+        };
     }
 
     /// Starts or stops a task, taking the time that it takes. `work` does it, unless the server hangs.
@@ -105,7 +112,10 @@ impl Inner {
     fn stop_hangs(&self, task: &str, strict: bool) -> bool {
         let starting = self.under_way.iter().any(|(_, change)| *change == Change::Start);
         let just_started = self.started.iter().any(|(_, ended)| ended.elapsed() < DANGER);
-        let just_started_itself = self.started.iter().any(|(id, ended)| id == task && ended.elapsed() < DANGER);
+        let just_started_itself = self
+            .started
+            .iter()
+            .any(|(id, ended)| id == task && ended.elapsed() < DANGER);
         starting || (just_started && !self.under_way.is_empty()) || (strict && just_started_itself)
     }
 

@@ -26,7 +26,9 @@ pub struct Poster {
 
 impl Poster {
     pub fn new() -> Self {
-        Poster { outstanding: watch::Sender::new(0) }
+        Poster {
+            outstanding: watch::Sender::new(0),
+        }
     }
 
     /// A queue whose deliveries go one after the other, as those of a handler do. It ends when it is dropped, after what is
@@ -41,7 +43,10 @@ impl Poster {
                 outstanding.send_modify(|count| *count -= 1);
             }
         });
-        Queue { sender, outstanding: self.outstanding.clone() }
+        Queue {
+            sender,
+            outstanding: self.outstanding.clone(),
+        }
     }
 
     /// Waits until nothing is left to deliver.
@@ -95,7 +100,9 @@ async fn send(delivery: &Delivery) -> Result<u16, String> {
     let refused = || failed(&format!("dial tcp {address}:{port}: connect: connection refused"));
     let stream = TcpStream::connect((address, port)).await.map_err(|_| refused())?;
     let broken = |_| failed("EOF");
-    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(broken)?;
+    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
+        .await
+        .map_err(broken)?;
     tokio::spawn(connection);
     let target = &url[url::Position::BeforePath..url::Position::AfterQuery];
     let mut request = hyper::Request::builder()
@@ -107,7 +114,9 @@ async fn send(delivery: &Delivery) -> Result<u16, String> {
         request = request.header(name, value);
     }
     let body = Full::new(Bytes::from(delivery.body.clone()));
-    let request = request.body(body).map_err(|error| failed(&format!("net/http: invalid header field: {error}")))?;
+    let request = request
+        .body(body)
+        .map_err(|error| failed(&format!("net/http: invalid header field: {error}")))?;
     let response = sender.send_request(request).await.map_err(broken)?;
     Ok(response.status().as_u16())
 }

@@ -26,7 +26,9 @@ async fn dispatch(kapacitor: &Kapacitor, request: &Request) -> Reply {
     };
     if let Some(moved) = cleaned(&path) {
         let body = format!("<a href=\"{moved}\">Moved Permanently</a>.\n\n");
-        return Answer::new(301, "text/html; charset=utf-8", body).header("Location", &moved).into();
+        return Answer::new(301, "text/html; charset=utf-8", body)
+            .header("Location", &moved)
+            .into();
     }
     // Kapacitor falls back from its preview API to v1.
     let path = match path.strip_prefix("/kapacitor/v1preview") {
@@ -79,7 +81,11 @@ fn decoded(path: &str) -> Option<String> {
     if broken {
         return None;
     }
-    Some(percent_encoding::percent_decode_str(path).decode_utf8_lossy().into_owned())
+    Some(
+        percent_encoding::percent_decode_str(path)
+            .decode_utf8_lossy()
+            .into_owned(),
+    )
 }
 
 /// Where Go's server moves a path with `..`, `.` or doubled slashes to; `None` where it is clean.
@@ -111,7 +117,9 @@ fn dress(kapacitor: &Kapacitor, request: &Request, mut answer: Answer) -> Answer
             .header("Access-Control-Allow-Origin", origin)
             .header("Access-Control-Allow-Methods", "DELETE, GET, OPTIONS, POST, PUT");
     }
-    let accepts_gzip = request.header("accept-encoding").is_some_and(|accepted| accepted.contains("gzip"));
+    let accepts_gzip = request
+        .header("accept-encoding")
+        .is_some_and(|accepted| accepted.contains("gzip"));
     if accepts_gzip && by_kapacitor {
         if let Some(zipped) = gzip(&answer.body) {
             answer.body = zipped;

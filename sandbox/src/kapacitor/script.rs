@@ -23,7 +23,10 @@ impl Script {
         let task_type = task_type(&program).ok_or_else(|| Answer::error(400, "invalid task type: invalid"))?;
         engine::compile(source, &program, vars)
             .map_err(|error| Answer::error(400, &format!("invalid TICKscript: {error}")))?;
-        Ok(Script { task_type, dbrps: dbrps(&program) })
+        Ok(Script {
+            task_type,
+            dbrps: dbrps(&program),
+        })
     }
 
     /// The databases that a script declares, or why it cannot be read.
@@ -46,8 +49,11 @@ pub fn format(source: &str) -> Option<String> {
 /// The graph of a task that does not execute.
 pub fn dot(id: &str, task: &Task) -> String {
     let plan = plan(task).unwrap_or_default();
-    let edges: String =
-        plan.edges().iter().map(|(from, to)| format!("{} -> {};\n", plan.name(*from), plan.name(*to))).collect();
+    let edges: String = plan
+        .edges()
+        .iter()
+        .map(|(from, to)| format!("{} -> {};\n", plan.name(*from), plan.name(*to)))
+        .collect();
     format!("digraph {id} {{\n{edges}}}")
 }
 
@@ -93,7 +99,10 @@ fn head(expression: &Expression) -> Option<&str> {
     match expression {
         Expression::Identifier(identifier) => Some(&identifier.name),
         Expression::Chain(chain) => match &**chain {
-            Chain { head: Member::Identifier(name), .. } => Some(&name.name),
+            Chain {
+                head: Member::Identifier(name),
+                ..
+            } => Some(&name.name),
             Chain { .. } => None,
         },
         _ => None,

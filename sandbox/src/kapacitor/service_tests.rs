@@ -56,7 +56,10 @@ fn list(request: &Request) -> Answer {
         .filter(|(name, _)| path::lets_through(&pattern, name))
         .map(|(name, options)| view(name, options))
         .collect();
-    Answer::json(200, &json!({ "link": { "rel": "self", "href": BASE }, "services": listed }))
+    Answer::json(
+        200,
+        &json!({ "link": { "rel": "self", "href": BASE }, "services": listed }),
+    )
 }
 
 /// The endpoint is ignored, and so is the status that the receiver answers with.
@@ -101,12 +104,27 @@ async fn send(url: &str, given: BTreeMap<String, String>) -> Result<(), String> 
     });
     let level = || TemplateValue::from("OK");
     let fields = ["ID", "Message", "Details"].map(|name| (name, TemplateValue::from("")));
-    let fields = fields.into_iter().chain([("Level", level()), ("PreviousLevel", level())]).collect();
-    let data = TemplateValue::Struct { type_name: "alert.Data", fields, json: Some(alert.clone()) };
+    let fields = fields
+        .into_iter()
+        .chain([("Level", level()), ("PreviousLevel", level())])
+        .collect();
+    let data = TemplateValue::Struct {
+        type_name: "alert.Data",
+        fields,
+        json: Some(alert.clone()),
+    };
     let (url, _) = Endpoint::of_url(url)?.head(&data)?;
     let mut headers = BTreeMap::from([("Auth".to_owned(), "secret".to_owned())]);
     headers.extend(given);
     headers.insert("Content-Type".to_owned(), "application/json".to_owned());
-    let delivery = Delivery { url, headers, body: format!("{alert}\n"), timeout: None };
-    poster::post(&delivery).await.map(drop).map_err(|error| format!("failed to POST alert data: {error}"))
+    let delivery = Delivery {
+        url,
+        headers,
+        body: format!("{alert}\n"),
+        timeout: None,
+    };
+    poster::post(&delivery)
+        .await
+        .map(drop)
+        .map_err(|error| format!("failed to POST alert data: {error}"))
 }

@@ -40,24 +40,37 @@ impl State {
         let mut endpoints = Endpoints::declared(&declared).map_err(refused)?;
         if conf.config_override_enabled && !conf.skip_config_overrides {
             let resolved = config::resolve(&conf, &database.overrides).map_err(|error| {
-                let reason = format!("failed to apply config overrides: failed to apply configuration overrides: {error}");
+                let reason =
+                    format!("failed to apply config overrides: failed to apply configuration overrides: {error}");
                 refused(reason)
             })?;
             let updated = endpoints.update(&resolved);
-            updated.map_err(|error| refused(format!("failed to update configuration for service httppost: {error}")))?;
+            updated
+                .map_err(|error| refused(format!("failed to update configuration for service httppost: {error}")))?;
         }
         for user in &conf.auth.users {
-            database.users.entry(user.name.clone()).or_insert_with(|| StoredUser::from(user.clone()));
+            database
+                .users
+                .entry(user.name.clone())
+                .or_insert_with(|| StoredUser::from(user.clone()));
         }
         let topics = Topics::load(&database, |spec| Handler::of_spec(spec, &endpoints, poster));
-        let memory = Memory { endpoints, topics, ..Memory::default() };
+        let memory = Memory {
+            endpoints,
+            topics,
+            ..Memory::default()
+        };
         let mut state = State { conf, database, memory };
         state.start_enabled(poster);
         Ok(state)
     }
 
     fn start_enabled(&mut self, poster: &Poster) {
-        let enabled = self.database.tasks.values().filter(|task| task.status == Status::Enabled);
+        let enabled = self
+            .database
+            .tasks
+            .values()
+            .filter(|task| task.status == Status::Enabled);
         let ids: Vec<String> = enabled.map(|task| task.id.clone()).collect();
         for id in ids {
             // One that cannot start keeps its error, as when it is enabled.
@@ -67,7 +80,9 @@ impl State {
 
     /// Starts the stored task, or notes and returns why it cannot.
     pub fn start_task(&mut self, id: &str, poster: &Poster) -> Result<(), String> {
-        let Some(task) = self.database.tasks.get(id) else { return Ok(()) };
+        let Some(task) = self.database.tasks.get(id) else {
+            return Ok(());
+        };
         let started = Running::start(task, &self.memory.endpoints, poster);
         if let Some(task) = self.database.tasks.get_mut(id) {
             task.error = started.as_ref().err().cloned().unwrap_or_default();
@@ -75,14 +90,20 @@ impl State {
         let running = started?;
         for (topic, handlers) in running.anonymous_topics() {
             self.memory.topics.open(&self.database, topic, handlers);
-            self.memory.topics_of_tasks.entry(id.to_owned()).or_default().insert(topic.to_owned());
+            self.memory
+                .topics_of_tasks
+                .entry(id.to_owned())
+                .or_default()
+                .insert(topic.to_owned());
         }
         self.memory.running.insert(id.to_owned(), running);
         Ok(())
     }
 
     pub fn stop_task(&mut self, id: &str) {
-        let Some(running) = self.memory.running.remove(id) else { return };
+        let Some(running) = self.memory.running.remove(id) else {
+            return;
+        };
         for (topic, _) in running.anonymous_topics() {
             self.memory.topics.close(topic);
         }

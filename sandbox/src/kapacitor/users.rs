@@ -19,7 +19,11 @@ pub struct StoredUser {
 
 impl From<User> for StoredUser {
     fn from(user: User) -> Self {
-        StoredUser { password: user.password, user_type: user.user_type, permissions: user.permissions }
+        StoredUser {
+            password: user.password,
+            user_type: user.user_type,
+            permissions: user.permissions,
+        }
     }
 }
 
@@ -62,12 +66,21 @@ fn view(name: &str, user: &StoredUser) -> Value {
 }
 
 fn list(state: &State) -> Answer {
-    let users: Vec<Value> = state.database.users.iter().map(|(name, user)| view(name, user)).collect();
+    let users: Vec<Value> = state
+        .database
+        .users
+        .iter()
+        .map(|(name, user)| view(name, user))
+        .collect();
     Answer::json(200, &json!({ "users": users }))
 }
 
 fn read(state: &State, name: &str) -> Result<Answer, Answer> {
-    let user = state.database.users.get(name).ok_or_else(|| Answer::error(404, "no user exists"))?;
+    let user = state
+        .database
+        .users
+        .get(name)
+        .ok_or_else(|| Answer::error(404, "no user exists"))?;
     Ok(Answer::json(200, &view(name, user)))
 }
 
@@ -76,7 +89,11 @@ fn create(state: &mut State, request: &Request) -> Result<Answer, Answer> {
     if options.name.is_empty() {
         return Err(Answer::error(400, "username is required"));
     }
-    if !options.name.chars().all(|letter| letter.is_alphanumeric() || "-._@".contains(letter)) {
+    if !options
+        .name
+        .chars()
+        .all(|letter| letter.is_alphanumeric() || "-._@".contains(letter))
+    {
         let allowed = "username must contain only letters, numbers, '-', '.', '@' and '_'.";
         return Err(Answer::error(400, &format!("{allowed} {}", quote(&options.name))));
     }
@@ -105,7 +122,11 @@ fn create(state: &mut State, request: &Request) -> Result<Answer, Answer> {
 
 fn update(state: &mut State, request: &Request, name: &str) -> Result<Answer, Answer> {
     let options = options(request)?;
-    let user = state.database.users.get_mut(name).ok_or_else(|| Answer::error(404, "no user exists"))?;
+    let user = state
+        .database
+        .users
+        .get_mut(name)
+        .ok_or_else(|| Answer::error(404, "no user exists"))?;
     if !options.password.is_empty() {
         user.password = options.password;
     }

@@ -62,7 +62,11 @@ impl<'de> Deserialize<'de> for Var {
         }
         let sent = Sent::deserialize(deserializer)?;
         let value = checked(sent.var_type, sent.value).map_err(serde::de::Error::custom)?;
-        Ok(Var { var_type: sent.var_type, value, description: sent.description })
+        Ok(Var {
+            var_type: sent.var_type,
+            value,
+            description: sent.description,
+        })
     }
 }
 

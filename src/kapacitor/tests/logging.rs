@@ -49,7 +49,7 @@ async fn method_path_status_and_duration_are_logged_and_no_secret_at_any_level()
         .with_writer(log.clone());
     let _guard = tracing::subscriber::set_default(subscriber.finish());
 
-    let server = Server::scripted(vec![recorded("02-task-list", "set-up: b").reply()]).await;
+    let server = Server::scripted(vec![recorded("02-task-list", "set-up: b").reply(); 2]).await;
     let url = server.url().replace("http://", "http://admin:hunter2@");
     let transport = TransportConfig::Direct {
         url,
@@ -63,7 +63,11 @@ async fn method_path_status_and_duration_are_logged_and_no_secret_at_any_level()
     })
     .unwrap();
     let sent = task("b", "stream|alert().post('https://h/5ca1ab1e')", Status::Disabled);
-    client.writes().await.unwrap().create_task(&sent).await.unwrap();
+    let mut writes = client.writes().await.unwrap();
+    writes.create_task(&sent).await.unwrap();
+    // Where another test's thread came by the log's call first, and just now, it may be noted as of interest to nobody.
+    tracing::callsite::rebuild_interest_cache();
+    writes.create_task(&sent).await.unwrap();
 
     let text = log.text();
     let line = text.lines().find(|line| line.contains("kapacitor: request")).unwrap();

@@ -2,6 +2,7 @@
 
 mod chronograf;
 mod credentials;
+mod every_recording;
 mod faults;
 mod logging;
 mod masking;

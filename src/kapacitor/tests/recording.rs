@@ -1,6 +1,6 @@
 //! The recorded exchanges, as answers of the scripted server.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
@@ -13,32 +13,76 @@ pub struct Recorded {
 
 /// The exchange called `step` in `tests/contract/http/FILE.jsonl`.
 pub fn recorded(file: &str, step: &str) -> Recorded {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/contract/http/{file}.jsonl"));
-    let lines = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let exchanges = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    let exchange = exchanges.into_iter().find(|exchange| exchange["step"] == step);
-    Recorded {
-        exchange: exchange.unwrap_or_else(|| panic!("no step \"{step}\" in {file}")),
-    }
+    let found = read(&folder().join(format!("{file}.jsonl")))
+        .into_iter()
+        .find(|recorded| recorded.step() == step);
+    found.unwrap_or_else(|| panic!("no step \"{step}\" in {file}"))
+}
+
+/// All exchanges of all files.
+pub fn all_recordings() -> impl Iterator<Item = Recorded> {
+    let entries = std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path());
+    entries
+        .filter(|path| path.extension().is_some_and(|extension| extension == "jsonl"))
+        .flat_map(|path| read(&path))
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/contract/http")
+}
+
+fn read(path: &Path) -> Vec<Recorded> {
+    let lines = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    lines
+        .lines()
+        .map(|line| Recorded {
+            exchange: serde_json::from_str(line).unwrap(),
+        })
+        .collect()
 }
 
 impl Recorded {
-    /// What the server answered.
+    /// What the server answered; it must have done so.
     pub fn reply(&self) -> Reply {
+        self.try_reply()
+            .unwrap_or_else(|| panic!("\"{}\" was not answered", self.step()))
+    }
+
+    /// What the server answered, if it did.
+    pub fn try_reply(&self) -> Option<Reply> {
         let response = &self.exchange["response"];
-        if response["closed"] == true {
-            return Reply::Drop;
-        }
-        let status = u16::try_from(response["status"].as_u64().unwrap()).unwrap();
+        let status = self.status()?;
         let headers = response["headers"].as_object().cloned().unwrap_or_default();
         let headers = headers
             .into_iter()
             .map(|(name, value)| (name, value.as_str().unwrap().to_owned()));
-        Reply::Answer {
+        Some(Reply::Answer {
             status,
             headers: headers.collect(),
             body: text(&response["body"]),
-        }
+        })
+    }
+
+    /// The status of the answer, if there was one.
+    pub fn status(&self) -> Option<u16> {
+        self.exchange["response"]["status"]
+            .as_u64()
+            .map(|status| u16::try_from(status).unwrap())
+    }
+
+    /// What the exchange is called.
+    pub fn step(&self) -> &str {
+        self.exchange["step"].as_str().unwrap()
+    }
+
+    /// The method that was used.
+    pub fn method(&self) -> &str {
+        self.exchange["request"]["method"].as_str().unwrap()
+    }
+
+    /// The body that was answered.
+    pub fn body(&self) -> &Value {
+        &self.exchange["response"]["body"]
     }
 
     /// The path that was asked for.

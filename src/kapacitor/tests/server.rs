@@ -2,10 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{watch, Semaphore};
+
+/// Far longer than anything here takes.
+const IN_VAIN: Duration = Duration::from_secs(60);
 
 /// What the server does with a request.
 #[derive(Clone)]
@@ -116,9 +120,11 @@ impl Server {
         self.seen().iter().map(Seen::line).collect()
     }
 
-    /// Waits until this many requests have come in.
+    /// Waits until this many requests have come in; a test that waits in vain fails instead of hanging.
     pub async fn wait_for(&self, number: usize) {
-        self.seen.clone().wait_for(|seen| seen.len() >= number).await.unwrap();
+        let mut seen = self.seen.clone();
+        let arrived = seen.wait_for(|seen| seen.len() >= number);
+        tokio::time::timeout(IN_VAIN, arrived).await.unwrap().unwrap();
     }
 }
 

@@ -4,6 +4,7 @@ use super::lifecycle::{self, Failure, Left, WantedTask};
 use super::model::AlertRuleState;
 use super::plan::dbrps;
 use super::refresh::{redacted, refresh};
+use super::resolve;
 use crate::kapacitor::models::{Status, Task};
 use crate::kapacitor::{Client, Secret};
 use crate::provider::diagnostics::{rule_errors, server_error};
@@ -51,12 +52,27 @@ pub async fn update(
     }
 }
 
-/// Deletes the rule.
+/// Deletes the rule, after its open incidents were resolved where that is wanted.
 pub async fn destroy(diags: &mut Diagnostics, client: &Client, prior: &AlertRuleState) {
+    if prior.resolves_on_destroy() {
+        if let Err(failure) = resolve_open_alerts(client, prior).await {
+            return report(diags, failure);
+        }
+    }
     let id = prior.id().to_owned();
     if let Err(failure) = client.uninterrupted(|writes| lifecycle::delete(writes, id)).await {
         report(diags, failure);
     }
+}
+
+async fn resolve_open_alerts(client: &Client, prior: &AlertRuleState) -> Result<(), Failure> {
+    let (id, posts) = (
+        prior.id().to_owned(),
+        prior.rule().map(|rule| rule.definition().posts.clone()),
+    );
+    client
+        .uninterrupted(|writes| resolve::resolve(writes, id, posts.unwrap_or_default()))
+        .await
 }
 
 fn report(diags: &mut Diagnostics, failure: Failure) {

@@ -18,6 +18,8 @@ fn task_attributes() -> Vec<Definition> {
             "Id of the Kapacitor task, made of letters, digits, `-`, `.` and `_`. Default: `chronograf-v1-` and a UUID made from the name at creation, which stays when the name changes. Changing it renames the task, which loses the state of its alerts."),
         Definition::new("enabled", Kind::Flag, Defaulted,
             "Whether the rule runs. Default: `true`."),
+        Definition::new("resolve_on_destroy", Kind::Flag, Defaulted,
+            "Whether a destroy resolves what is open: the rule is stopped, and for each series that fires Terraform itself posts the recovery, which Kapacitor could no longer send, to the rule's own webhooks before the rule goes. Needs a way from where Terraform runs to the webhooks. Default: `false`."),
         Definition::new("id", Kind::Text, Computed,
             "Id of the Kapacitor task."),
         Definition::new("tickscript", Kind::Text, Computed,

@@ -87,7 +87,8 @@ pub async fn warn(diags: &mut Diagnostics, client: &Client, id: &str, step: Step
     );
 }
 
-async fn firing_events(client: &Client, id: &str) -> Result<Vec<Event>, Error> {
+/// The alerts of the rule that are open.
+pub async fn firing_events(client: &Client, id: &str) -> Result<Vec<Event>, Error> {
     let topics = client.topics().list(&format!("main:{id}:*"), Level::Warning).await?;
     let mut events = Vec::new();
     for topic in topics {

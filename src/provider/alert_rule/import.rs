@@ -67,6 +67,7 @@ fn imported(diags: &mut Diagnostics, task: &Task) -> Option<AlertRuleState> {
     }
     let mut state = AlertRuleState::default();
     refresh(&mut state, task);
+    state.resolve_on_destroy = Value::Value(false);
     if task.id != task_id::derived(crate::provider::values::known(&state.name).unwrap_or_default()) {
         state.task_id = Value::Value(task.id.clone());
     }

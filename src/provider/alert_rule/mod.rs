@@ -8,6 +8,7 @@ mod lifecycle;
 mod model;
 mod plan;
 mod refresh;
+mod resolve;
 mod task_id;
 
 use self::firing::Step;
@@ -43,6 +44,7 @@ impl Resource for AlertRuleResource {
 
     async fn validate<'a>(&self, diags: &mut Diagnostics, config: AlertRuleState) -> Option<()> {
         task_id::check(diags, &config.task_id);
+        plan::check_one_url(diags, &config);
         rule_errors(diags, &config.spec().check());
         Some(())
     }
@@ -104,7 +106,9 @@ impl Resource for AlertRuleResource {
         _: ValueEmpty,
     ) -> Option<ValueEmpty> {
         if let Some(client) = self.connection.client() {
-            firing::warn(diags, &client, prior.id(), Step::Removal).await;
+            if !prior.resolves_on_destroy() {
+                firing::warn(diags, &client, prior.id(), Step::Removal).await;
+            }
         }
         Some(private)
     }

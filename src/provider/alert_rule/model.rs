@@ -1,5 +1,6 @@
 //! The resource's state, and its way to a rule's attributes.
 
+use crate::provider::environment;
 use crate::provider::values::{
     field, known, list_field, list_map_field, list_map_value, list_value, map_field, map_value, value, Flag, Text,
     TextList, TextListMap, TextMap,
@@ -15,6 +16,7 @@ pub struct AlertRuleState {
     pub id: Text,
     pub task_id: Text,
     pub enabled: Flag,
+    pub resolve_on_destroy: Flag,
     pub tickscript: Text,
     pub dbrps: TextList,
     pub executing: Flag,
@@ -52,6 +54,7 @@ pub struct AlertRuleState {
 #[allow(missing_docs)]
 pub struct PostBlock {
     pub url: Text,
+    pub url_env: Text,
     pub endpoint: Text,
     pub headers: TextMap,
     pub sensitive_headers: TextMap,
@@ -75,6 +78,11 @@ impl AlertRuleState {
     /// Whether the rule is to run.
     pub fn is_enabled(&self) -> bool {
         self.enabled != Value::Value(false)
+    }
+
+    /// Whether a destroy resolves what is open.
+    pub fn resolves_on_destroy(&self) -> bool {
+        self.resolve_on_destroy == Value::Value(true)
     }
 
     /// The attributes of the rule.
@@ -144,9 +152,25 @@ impl AlertRuleState {
         self.state_changes_only = value(&spec.state_changes_only);
         self.no_recoveries = value(&spec.no_recoveries);
         self.flapping = value(&spec.flapping);
-        self.post = blocks(&spec.posts, PostBlock::read);
+        self.post = keep_url_variables(&self.post, blocks(&spec.posts, PostBlock::read));
         self.handler = blocks(&spec.handlers, HandlerBlock::read);
     }
+}
+
+/// A URL that the configuration takes from the environment stands in no state; that it changed shows in the script's hash.
+fn keep_url_variables(former: &Value<Vec<PostBlock>>, read: Value<Vec<PostBlock>>) -> Value<Vec<PostBlock>> {
+    let Value::Value(former) = former else {
+        return read;
+    };
+    read.map(|mut blocks| {
+        for (block, former) in blocks.iter_mut().zip(former) {
+            if !former.url_env.is_null() && !block.url.is_null() {
+                block.url = Value::Null;
+                block.url_env = former.url_env.clone();
+            }
+        }
+        blocks
+    })
 }
 
 /// What no configuration has claimed yet: headers that may be secrets are taken for such.
@@ -185,7 +209,7 @@ impl PostBlock {
     /// The attributes as the rule has them.
     pub fn spec(&self) -> PostSpec {
         PostSpec {
-            url: field(&self.url),
+            url: field(&environment::url_of(&self.url, &self.url_env)),
             endpoint: field(&self.endpoint),
             headers: map_field(&self.headers),
             sensitive_headers: map_field(&self.sensitive_headers),
@@ -196,6 +220,7 @@ impl PostBlock {
     fn read(spec: &PostSpec) -> Self {
         PostBlock {
             url: value(&spec.url),
+            url_env: Value::Null,
             endpoint: value(&spec.endpoint),
             headers: map_value(&spec.headers),
             sensitive_headers: map_value(&spec.sensitive_headers),

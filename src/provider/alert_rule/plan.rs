@@ -5,10 +5,11 @@ use super::refresh::{dbrp_text, redacted};
 use super::task_id;
 use crate::kapacitor::models::Dbrp;
 use crate::provider::diagnostics::{rule_errors, rule_warnings};
+use crate::provider::environment;
 use crate::provider::values::{text_list, Flag, Text};
 use crate::rule::{self, Presence, Rule};
 use tf_provider::value::Value;
-use tf_provider::Diagnostics;
+use tf_provider::{AttributePath, Diagnostics};
 
 /// Plans the creation.
 pub fn plan_create(diags: &mut Diagnostics, planned: AlertRuleState, config: &AlertRuleState) -> AlertRuleState {
@@ -58,6 +59,9 @@ fn with_defaults(mut planned: AlertRuleState, config: &AlertRuleState) -> AlertR
     ] {
         *planned = flag_or_default(name, configured);
     }
+    if config.resolve_on_destroy.is_null() {
+        planned.resolve_on_destroy = Value::Value(false);
+    }
     if config.enabled.is_null() {
         planned.enabled = Value::Value(true);
     }
@@ -81,6 +85,7 @@ fn flag_or_default(name: &str, configured: Flag) -> Flag {
 fn fill_in_computed(diags: &mut Diagnostics, planned: &mut AlertRuleState) {
     planned.executing = planned.enabled;
     planned.error = Value::Value(String::new());
+    check_url_variables(diags, planned);
     let errors = planned.spec().check();
     rule_errors(diags, &errors);
     match planned.rule() {
@@ -93,6 +98,31 @@ fn fill_in_computed(diags: &mut Diagnostics, planned: &mut AlertRuleState) {
         None => {
             planned.tickscript = Value::Unknown;
             planned.dbrps = Value::Unknown;
+        }
+    }
+}
+
+/// Reports webhooks that have both a URL and a variable for it.
+pub fn check_one_url(diags: &mut Diagnostics, config: &AlertRuleState) {
+    let Value::Value(posts) = &config.post else {
+        return;
+    };
+    for (index, post) in (0..).zip(posts) {
+        if !post.url.is_null() && !post.url_env.is_null() {
+            let at = AttributePath::new("post").index(index).attribute("url_env");
+            diags.error("Invalid attribute value", "`url` and `url_env` cannot both be set.", at);
+        }
+    }
+}
+
+fn check_url_variables(diags: &mut Diagnostics, planned: &AlertRuleState) {
+    let Value::Value(posts) = &planned.post else {
+        return;
+    };
+    for (index, post) in (0..).zip(posts) {
+        if let Some(problem) = environment::problem(&post.url_env) {
+            let at = AttributePath::new("post").index(index).attribute("url_env");
+            diags.error("The environment variable is not set", problem, at);
         }
     }
 }

@@ -11,6 +11,7 @@ use tf_provider::{AttributePath, Diagnostics};
 /// Reports everything in the configuration that cannot work.
 pub fn check(diags: &mut Diagnostics, config: &EndpointState) {
     check_name(diags, &config.name);
+    check_one_url(diags, config);
     check_webhook(diags, config);
     check_basic_auth(diags, config);
     check_template(diags, "alert_template", &config.alert_template);
@@ -46,11 +47,43 @@ fn check_name(diags: &mut Diagnostics, name: &Text) {
     }
 }
 
+fn check_one_url(diags: &mut Diagnostics, config: &EndpointState) {
+    match (config.url.is_null(), config.url_env.is_null()) {
+        (true, true) => refuse(
+            diags,
+            AttributePath::new("url"),
+            "The endpoint needs a URL: set `url`, or `url_env` to the name of an environment variable that holds it.",
+        ),
+        (false, false) => refuse(
+            diags,
+            AttributePath::new("url_env"),
+            "`url` and `url_env` cannot both be set.",
+        ),
+        _ => {}
+    }
+}
+
+/// Reports a URL from the environment that is none, without showing it.
+pub fn check_environment_url(diags: &mut Diagnostics, url: &Text) {
+    let webhook = PostSpec {
+        url: field(url),
+        ..PostSpec::default()
+    };
+    for error in webhook.check() {
+        diags.error(
+            "Invalid value of an environment variable",
+            error.message,
+            AttributePath::new("url_env"),
+        );
+    }
+}
+
 /// The URL and the headers follow the rules of a rule's own webhook.
 fn check_webhook(diags: &mut Diagnostics, config: &EndpointState) {
     let webhook = PostSpec {
         url: field(&config.url),
-        endpoint: Field::Absent,
+        // Whether there is a URL at all was checked before.
+        endpoint: Field::Unknown,
         headers: map_field(&config.headers),
         sensitive_headers: map_field(&config.sensitive_headers),
     };

@@ -2,7 +2,8 @@
 
 use super::model::EndpointState;
 use crate::kapacitor::models::EndpointOptions;
-use crate::provider::values::{has_unknown, Text};
+use crate::kapacitor::Secret;
+use crate::provider::values::{has_unknown, known, Text};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use tf_provider::value::Value;
@@ -12,9 +13,10 @@ const HIDDEN_URL: &str = "(the webhook URL)";
 
 /// The element as TOML, secrets included; not known while one of its values is not.
 pub fn kapacitor_conf(state: &EndpointState) -> Text {
+    let url = shown_url(state);
     let texts = [
         &state.name,
-        &state.url,
+        &url,
         &state.alert_template,
         &state.alert_template_file,
         &state.row_template,
@@ -34,7 +36,17 @@ pub fn kapacitor_conf(state: &EndpointState) -> Text {
     {
         return Value::Unknown;
     }
-    Value::Value(element(state.name(), &state.options()))
+    let mut options = state.options();
+    options.url = known(&url).map(Secret::from);
+    Value::Value(element(state.name(), &options))
+}
+
+/// The URL, unless it is to stand in no state.
+fn shown_url(state: &EndpointState) -> Text {
+    match &state.url_env {
+        Value::Null => state.url.clone(),
+        variable => variable.clone().map(|variable| format!("(the value of {variable})")),
+    }
 }
 
 /// The least that has to be declared, without any secret, for an error message.

@@ -17,8 +17,10 @@ pub fn attributes() -> Vec<Definition> {
     vec![
         Definition::new("name", Kind::Text, Required,
             "Name of the endpoint, as in `endpoint = \"NAME\"` in kapacitor.conf: letters, digits, `_` and `-`. Changing it makes a new resource."),
-        Definition::new("url", Kind::Text, Required,
-            "URL that alerts are posted to, `http` or `https`; the webhook URL that Squadcast shows for the service's alert source Kapacitor. Kapacitor expands Go templates in it.").sensitive(),
+        Definition::new("url", Kind::Text, Optional,
+            "URL that alerts are posted to, `http` or `https`; the webhook URL that Squadcast shows for the service's alert source Kapacitor. Kapacitor expands Go templates in it. Either this or `url_env` is required.").sensitive(),
+        Definition::new("url_env", Kind::Text, Optional,
+            "Name of an environment variable that holds the URL where Terraform runs, instead of `url`: the URL then stands in no plan and no state, only its SHA-256. The variable has to be set for plan and apply alike."),
         Definition::new("headers", Kind::TextMap, Optional,
             "HTTP headers of each post, all of them. Where neither this nor `sensitive_headers` is set, the headers of kapacitor.conf stay."),
         Definition::new("sensitive_headers", Kind::TextMap, Optional,
@@ -37,6 +39,8 @@ pub fn attributes() -> Vec<Definition> {
             "Whether kapacitor.conf declares the endpoint."),
         Definition::new("live", Kind::Flag, Computed,
             "Whether Kapacitor delivers to the endpoint. An endpoint that kapacitor.conf does not declare is listed by Kapacitor's API, once added, but not live."),
+        Definition::new("url_sha256", Kind::Text, Computed,
+            "SHA-256 of the endpoint's URL, in hexadecimal: it shows that the URL changed, and not what it is."),
         Definition::new("kapacitor_conf", Kind::Text, Computed,
             "The TOML that declares this endpoint, to paste into kapacitor.conf.").sensitive(),
     ]
@@ -49,8 +53,8 @@ pub fn blocks() -> Vec<BlockDefinition> {
         repeated: false,
         description: "Credentials for basic authentication at the URL. Kapacitor does not show them again: a change made elsewhere is seen only where they were removed.".into(),
         attributes: vec![
-            Definition::new("username", Kind::Text, Given::Required, "User name."),
-            Definition::new("password", Kind::Text, Given::Required, "Password.").sensitive(),
+            Definition::new("username", Kind::Text, Given::Required, "User name that Kapacitor sends."),
+            Definition::new("password", Kind::Text, Given::Required, "Password that Kapacitor sends.").sensitive(),
         ],
     }]
 }

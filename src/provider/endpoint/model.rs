@@ -3,6 +3,7 @@
 use super::undeclared::Undeclared;
 use crate::kapacitor::models::{BasicAuth, Endpoint, EndpointOption, EndpointOptions};
 use crate::kapacitor::Secret;
+use crate::provider::environment;
 use crate::provider::values::{known, known_entries, text_map, Flag, Text, TextMap};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -15,6 +16,8 @@ pub struct EndpointState {
     pub id: Text,
     pub name: Text,
     pub url: Text,
+    pub url_env: Text,
+    pub url_sha256: Text,
     pub headers: TextMap,
     pub sensitive_headers: TextMap,
     pub basic_auth: Value<Vec<BasicAuthBlock>>,
@@ -40,6 +43,16 @@ impl EndpointState {
     /// The endpoint's name; empty where it is not known.
     pub fn name(&self) -> &str {
         known(&self.name).unwrap_or_default()
+    }
+
+    /// The URL, be it configured or in the environment.
+    pub fn effective_url(&self) -> Text {
+        environment::url_of(&self.url, &self.url_env)
+    }
+
+    /// The URL's fingerprint as a plan has it.
+    pub fn planned_fingerprint(&self) -> Text {
+        self.effective_url().map(|url| environment::fingerprint(&url))
     }
 
     /// What to do where the endpoint is not declared; none while that is not known.
@@ -83,6 +96,7 @@ impl EndpointState {
             id: Value::Value(endpoint.name.clone()),
             name: Value::Value(endpoint.name.clone()),
             url: Value::Value(endpoint.url.expose().to_owned()),
+            url_sha256: Value::Value(environment::fingerprint(endpoint.url.expose())),
             headers: map_or_null(plain),
             sensitive_headers: map_or_null(secret),
             basic_auth: Value::Value(Vec::new()),
@@ -96,7 +110,10 @@ impl EndpointState {
 
     /// Takes over what the server says of the options that this resource manages; the others belong to somebody else.
     pub fn refresh(&mut self, endpoint: &Endpoint) {
-        self.url = Value::Value(endpoint.url.expose().to_owned());
+        self.url_sha256 = Value::Value(environment::fingerprint(endpoint.url.expose()));
+        if self.url_env.is_null() {
+            self.url = Value::Value(endpoint.url.expose().to_owned());
+        }
         self.refresh_headers(endpoint);
         if !endpoint.basic_auth {
             self.basic_auth = Value::Value(Vec::new());
@@ -152,7 +169,7 @@ impl EndpointState {
         let mut headers = known_entries(&self.headers);
         headers.extend(known_entries(&self.sensitive_headers));
         EndpointOptions {
-            url: known(&self.url).map(Secret::from),
+            url: known(&self.effective_url()).map(Secret::from),
             headers: self
                 .manages_headers()
                 .then(|| headers.into_iter().map(|(name, value)| (name, value.into())).collect()),

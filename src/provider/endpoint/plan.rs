@@ -1,11 +1,13 @@
 //! What a plan shows for an endpoint: what exists, and what an apply would come to.
 
+use super::check::check_environment_url;
 use super::conf::{declaration, kapacitor_conf};
 use super::model::EndpointState;
 use super::presence::Presence;
 use super::undeclared::Undeclared;
 use crate::kapacitor::{Client, Phase};
 use crate::provider::diagnostics::server_error;
+use crate::provider::environment;
 use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
@@ -13,6 +15,7 @@ use tf_provider::{AttributePath, Diagnostics};
 /// that answers with a refusal, or lacks the declaration, does.
 pub async fn plan_create(diags: &mut Diagnostics, client: Option<Client>, mut planned: EndpointState) -> EndpointState {
     planned.id = planned.name.clone();
+    plan_url(diags, &mut planned);
     planned.kapacitor_conf = kapacitor_conf(&planned);
     planned.declared = Value::Unknown;
     planned.live = Value::Unknown;
@@ -33,6 +36,7 @@ pub async fn plan_create(diags: &mut Diagnostics, client: Option<Client>, mut pl
 
 /// Plans a change of an element that the state knows.
 pub fn plan_update(diags: &mut Diagnostics, prior: &EndpointState, mut planned: EndpointState) -> EndpointState {
+    plan_url(diags, &mut planned);
     planned.kapacitor_conf = kapacitor_conf(&planned);
     planned.id = prior.id.clone();
     planned.declared = prior.declared;
@@ -41,6 +45,16 @@ pub fn plan_update(diags: &mut Diagnostics, prior: &EndpointState, mut planned: 
         plan_for(diags, &Presence::Missing, &mut planned);
     }
     planned
+}
+
+fn plan_url(diags: &mut Diagnostics, planned: &mut EndpointState) {
+    planned.url_sha256 = planned.planned_fingerprint();
+    let at = AttributePath::new("url_env");
+    if let Some(problem) = environment::problem(&planned.url_env) {
+        diags.error("The environment variable is not set", problem, at);
+    } else if !planned.url_env.is_null() {
+        check_environment_url(diags, &planned.effective_url());
+    }
 }
 
 fn plan_for(diags: &mut Diagnostics, presence: &Presence, planned: &mut EndpointState) {

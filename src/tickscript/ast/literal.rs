@@ -2,7 +2,10 @@
 //! again, the text of the source.
 
 use super::Expression;
-use crate::tickscript::lexer;
+use crate::tickscript::{
+    lexer,
+    regex_syntax::{self, RegexError},
+};
 
 /// A comment: lines that begin with `//`.
 ///
@@ -121,6 +124,19 @@ pub struct Regex {
     /// What stands before it.
     pub comment: Option<Comment>,
     pub(crate) literal: String,
+}
+
+/// Why a pattern cannot stand in a script.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidRegex {
+    /// Kapacitor could not compile it; in Go's words.
+    #[error(transparent)]
+    Refused(#[from] RegexError),
+    /// It ends in a backslash, if only in an escaped one.
+    #[error(
+        r"a regular expression cannot end in a backslash, because TICKscript reads \/ as a slash: write [\\] instead"
+    )]
+    Backslash,
 }
 
 /// `*`, which stands for every tag in `.groupBy(*)`.
@@ -291,7 +307,7 @@ impl Duration {
         let amount: i64 = amount.parse().map_err(|_| invalid())?;
         let nanoseconds = amount.wrapping_mul(unit_nanoseconds(unit).ok_or_else(invalid)?);
         if nanoseconds < 0 {
-            return Err(InvalidDuration::Overflow(text.to_owned()));
+            return Err(InvalidDuration::Overflow(format!("{amount}{unit}")));
         }
         Ok(Self {
             comment: None,
@@ -347,6 +363,18 @@ fn unit_nanoseconds(name: &str) -> Option<i64> {
 }
 
 impl Regex {
+    /// The pattern, with a backslash before each slash.
+    pub fn new(pattern: &str) -> Result<Self, InvalidRegex> {
+        regex_syntax::check(pattern)?;
+        if pattern.ends_with('\\') {
+            return Err(InvalidRegex::Backslash);
+        }
+        Ok(Self {
+            comment: None,
+            literal: pattern.replace('/', "\\/"),
+        })
+    }
+
     /// The pattern as it stands between the slashes, with a slash as `\/`.
     pub fn literal(&self) -> &str {
         &self.literal

@@ -98,7 +98,7 @@ fn numbers_durations_and_patterns_have_their_place_too() {
             9,
         ),
         (
-            "var x = 9223372036854775807u",
+            "var x = 0009223372036854775807u",
             ErrorKind::Duration(
                 "overflowed duration 9223372036854775807u: choose a smaller duration or INF".to_owned(),
             ),

@@ -318,7 +318,7 @@ fn number() -> impl Strategy<Value = Number> {
 }
 
 fn regex() -> impl Strategy<Value = Regex> {
-    "[a-z.^$ |]{0,6}|a\\\\/b".prop_map(|literal| Regex { comment: None, literal })
+    "[a-z.^$ |/]{0,6}|\\PC{0,4}|\\\\/".prop_filter_map("not for Go", |pattern| Regex::new(&pattern).ok())
 }
 
 fn operator() -> impl Strategy<Value = Operator> {

@@ -32,6 +32,18 @@ fn what_quotes_cannot_hold_is_refused() {
 }
 
 #[test]
+fn a_pattern_is_written_with_its_slashes_escaped() {
+    for (pattern, written) in [("a/b", "/a\\/b/"), ("\\/", "/\\\\//"), ("[\\\\]", "/[\\\\]/")] {
+        let regex = Regex::new(pattern).unwrap_or_else(|error| panic!("{pattern}: {error}"));
+        let script = format!("var x = {}\n", Expression::from(regex));
+        assert_eq!(script, format!("var x = {written}\n"), "{pattern}");
+        assert_eq!(format(&script).as_ref(), Ok(&script));
+    }
+    assert_eq!(Regex::new("a\\\\"), Err(InvalidRegex::Backslash));
+    assert!(matches!(Regex::new("("), Err(InvalidRegex::Refused(_))));
+}
+
+#[test]
 fn numbers_are_read_as_kapacitor_reads_them() {
     let cases = [
         ("0", Some(Number::Integer(0))),

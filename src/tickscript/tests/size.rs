@@ -2,7 +2,7 @@
 
 use crate::tickscript::{ast::*, parse, ErrorKind};
 
-const MANY: usize = 100_000;
+const MANY: usize = 30_000;
 
 #[test]
 fn deep_nesting_is_refused() {

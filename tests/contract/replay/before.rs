@@ -14,18 +14,25 @@ pub fn first_conf(before: Option<&str>) -> KapacitorConf {
         text if text.starts_with("kapacitor.conf also has [[httppost]] endpoint = \"other\"") => {
             conf.and(HttpPost::new("other", &format!("{RECEIVER}/other")).basic_auth("user", "secret"))
         }
-        "kapacitor.conf says [config-override] enabled = false" => {
-            KapacitorConf { config_override_enabled: false, ..conf }
-        }
-        "kapacitor.conf: [http] auth-enabled = true, no [auth] section" => {
-            KapacitorConf { auth: Auth::any_user(), ..conf }
-        }
-        "kapacitor.conf: [http] auth-enabled = true, shared-secret = \"s3cret\"" => {
-            KapacitorConf { auth: Auth::shared_secret("s3cret"), ..conf }
-        }
-        text if text.starts_with("kapacitor.conf: [auth] enabled = true") => {
-            KapacitorConf { auth: Auth { user_service: true, ..Auth::none() }, ..conf }
-        }
+        "kapacitor.conf says [config-override] enabled = false" => KapacitorConf {
+            config_override_enabled: false,
+            ..conf
+        },
+        "kapacitor.conf: [http] auth-enabled = true, no [auth] section" => KapacitorConf {
+            auth: Auth::any_user(),
+            ..conf
+        },
+        "kapacitor.conf: [http] auth-enabled = true, shared-secret = \"s3cret\"" => KapacitorConf {
+            auth: Auth::shared_secret("s3cret"),
+            ..conf
+        },
+        text if text.starts_with("kapacitor.conf: [auth] enabled = true") => KapacitorConf {
+            auth: Auth {
+                user_service: true,
+                ..Auth::none()
+            },
+            ..conf
+        },
         _ => conf,
     }
 }
@@ -43,7 +50,9 @@ fn next_conf(replay: &Replay, text: &str) -> Option<KapacitorConf> {
         text => text.strip_prefix("Kapacitor was restarted ")?,
     };
     Some(match rest {
-        "with an [[httppost]] \"nope\" added to kapacitor.conf" => replay.first_conf.clone().and(element("nope", "/nope")),
+        "with an [[httppost]] \"nope\" added to kapacitor.conf" => {
+            replay.first_conf.clone().and(element("nope", "/nope"))
+        }
         "with an [[httppost]] \"added\" in kapacitor.conf" => {
             replay.first_conf.clone().and(element("added", "/declared-later"))
         }
@@ -55,13 +64,26 @@ fn next_conf(replay: &Replay, text: &str) -> Option<KapacitorConf> {
             KapacitorConf::declaring([element("squadcast", "/from-conf-2").header("X-2", "2")])
         }
         "with skip-config-overrides = true and \"squadcast\" replaced by \"other\" in kapacitor.conf" => {
-            KapacitorConf { skip_config_overrides: true, ..other() }
+            KapacitorConf {
+                skip_config_overrides: true,
+                ..other()
+            }
         }
-        "with skip-config-overrides = true, the same elements" => {
-            KapacitorConf { skip_config_overrides: true, ..current }
-        }
-        "without skip-config-overrides" => KapacitorConf { skip_config_overrides: false, ..current },
-        "with [http] auth-enabled = true" => KapacitorConf { auth: Auth { required: true, ..current.auth }, ..current },
+        "with skip-config-overrides = true, the same elements" => KapacitorConf {
+            skip_config_overrides: true,
+            ..current
+        },
+        "without skip-config-overrides" => KapacitorConf {
+            skip_config_overrides: false,
+            ..current
+        },
+        "with [http] auth-enabled = true" => KapacitorConf {
+            auth: Auth {
+                required: true,
+                ..current.auth
+            },
+            ..current
+        },
         "after the template file was deleted" => {
             std::fs::remove_file(&replay.template_file).expect("the template file");
             current
@@ -77,8 +99,15 @@ pub async fn restart(replay: &Replay, text: &str) -> Result<(), String> {
         Some((text, words)) => (text, Some(replay.bindings.fill(words))),
         None => (text, None),
     };
-    let Some(conf) = next_conf(replay, text.split_once(';').map_or(text, |(text, _)| text)) else { return Ok(()) };
-    let refused = replay.sandbox.restart(conf).await.err().map(|refused| refused.to_string());
+    let Some(conf) = next_conf(replay, text.split_once(';').map_or(text, |(text, _)| text)) else {
+        return Ok(());
+    };
+    let refused = replay
+        .sandbox
+        .restart(conf)
+        .await
+        .err()
+        .map(|refused| refused.to_string());
     if refused == last_words {
         return Ok(());
     }
@@ -129,7 +158,9 @@ pub async fn careless_clients(replay: &Replay) {
             let address = replay.address;
             tokio::spawn(async move {
                 let id = format!("c{number:02}");
-                let script = format!("stream|from().measurement('cpu')|alert().crit(lambda: TRUE).post('http://127.0.0.1:1/{id}')");
+                let script = format!(
+                    "stream|from().measurement('cpu')|alert().crit(lambda: TRUE).post('http://127.0.0.1:1/{id}')"
+                );
                 let dbrps = json!([{ "db": "telegraf", "rp": "autogen" }]);
                 let create = post(json!({ "id": id, "dbrps": dbrps, "script": script, "status": "enabled" }));
                 let delete = Recorded {

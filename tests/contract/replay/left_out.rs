@@ -17,11 +17,21 @@ const HUGE: &str = "the provider sends no path or header of that size";
 const CHANCE: &str = "the recording holds what one race left behind; which one wins is chance";
 
 const fn sent(at: &'static str, line: usize, reason: &'static str) -> LeftOut {
-    LeftOut { at, line, reason, sent: true }
+    LeftOut {
+        at,
+        line,
+        reason,
+        sent: true,
+    }
 }
 
 const fn skipped(at: &'static str, line: usize, reason: &'static str) -> LeftOut {
-    LeftOut { at, line, reason, sent: false }
+    LeftOut {
+        at,
+        line,
+        reason,
+        sent: false,
+    }
 }
 
 /// All of them.
@@ -47,5 +57,7 @@ pub const LEFT_OUT: &[LeftOut] = &[
 
 /// Why an exchange is left out; `None` where it must match.
 pub fn reason(file: &str, line: usize) -> Option<&'static LeftOut> {
-    LEFT_OUT.iter().find(|left_out| left_out.at == file && left_out.line == line)
+    LEFT_OUT
+        .iter()
+        .find(|left_out| left_out.at == file && left_out.line == line)
 }

@@ -62,16 +62,30 @@ impl Replay {
     async fn start(file: &str, before: Option<&str>) -> Replay {
         let first_conf = before::first_conf(before);
         // The recorded build carried no version string.
-        let options = Options { conf: first_conf.clone(), version: String::new(), ..Options::default() };
+        let options = Options {
+            conf: first_conf.clone(),
+            version: String::new(),
+            ..Options::default()
+        };
         let sandbox = Sandbox::start(options).await.expect("a sandbox");
-        let address = sandbox.kapacitor_url().trim_start_matches("http://").parse().expect("an address");
+        let address = sandbox
+            .kapacitor_url()
+            .trim_start_matches("http://")
+            .parse()
+            .expect("an address");
         let folder = std::env::temp_dir().join(format!("sandbox-{}-{file}", std::process::id()));
         std::fs::create_dir_all(&folder).expect("a folder for a template");
         let template_file = folder.join("tmpl");
         std::fs::write(&template_file, "{{ .Message }}").expect("a template");
         let receiver = sandbox.receiver_url().trim_start_matches("http://").to_owned();
         let bindings = Bindings::new(&[("receiver", &receiver), ("data-dir", &folder.to_string_lossy())]);
-        Replay { sandbox, address, first_conf, bindings, template_file }
+        Replay {
+            sandbox,
+            address,
+            first_conf,
+            bindings,
+            template_file,
+        }
     }
 
     async fn exchange(&mut self, file: &str, exchange: &Exchange) -> Result<(), String> {
@@ -115,7 +129,8 @@ impl Replay {
         tokio::select! {
             outcome = client::send(self.address, request) => outcome,
             _ = self.sandbox.wait_for_requests(|seen| {
-                seen.iter().any(|request| request.outcome == sandbox::Outcome::Hanging)
+                let hangs = |seen: &&sandbox::SeenRequest| seen.outcome == sandbox::Outcome::Hanging;
+                seen.iter().filter(hangs).any(|seen| seen.method == request.method && seen.path == request.path)
             }) => Outcome::Timeout,
         }
     }
@@ -125,7 +140,11 @@ impl Replay {
 fn without_racers(file: &str, response: &Map<String, Value>) -> Map<String, Value> {
     let mut response = response.clone();
     if file == "08-deadlock" {
-        if let Some(tasks) = response.get_mut("body").and_then(|body| body.get_mut("tasks")).and_then(Value::as_array_mut) {
+        if let Some(tasks) = response
+            .get_mut("body")
+            .and_then(|body| body.get_mut("tasks"))
+            .and_then(Value::as_array_mut)
+        {
             tasks.retain(|task| !task["id"].as_str().is_some_and(|id| id.starts_with("c0")));
         }
     }
@@ -133,9 +152,17 @@ fn without_racers(file: &str, response: &Map<String, Value>) -> Map<String, Valu
 }
 
 fn without_racers_found(file: &str, outcome: &Outcome) -> Outcome {
-    let Outcome::Answer { status, headers, body } = outcome else { return outcome.clone() };
-    let Ok(body) = serde_json::from_slice::<Value>(body) else { return outcome.clone() };
+    let Outcome::Answer { status, headers, body } = outcome else {
+        return outcome.clone();
+    };
+    let Ok(body) = serde_json::from_slice::<Value>(body) else {
+        return outcome.clone();
+    };
     let response = Map::from_iter([("body".to_owned(), body)]);
     let body = without_racers(file, &response).remove("body").unwrap_or_default();
-    Outcome::Answer { status: *status, headers: headers.clone(), body: body.to_string().into_bytes() }
+    Outcome::Answer {
+        status: *status,
+        headers: headers.clone(),
+        body: body.to_string().into_bytes(),
+    }
 }

@@ -37,13 +37,18 @@ pub struct Recorded {
 pub fn read(file: &str) -> Vec<Exchange> {
     let path = crate::contract_dir().join("http").join(format!("{file}.jsonl"));
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    text.lines().map(|line| serde_json::from_str(line).expect("a recorded exchange")).collect()
+    text.lines()
+        .map(|line| serde_json::from_str(line).expect("a recorded exchange"))
+        .collect()
 }
 
 impl Recorded {
     /// The request with placeholders replaced by what they stand for.
     pub fn filled(&self, bindings: &Bindings) -> Recorded {
-        let headers = self.headers.iter().map(|(name, value)| (name.clone(), credentials(&bindings.fill(value))));
+        let headers = self
+            .headers
+            .iter()
+            .map(|(name, value)| (name.clone(), credentials(&bindings.fill(value))));
         Recorded {
             method: self.method.clone(),
             path: bindings.fill(&self.path),
@@ -60,8 +65,15 @@ impl Recorded {
                 .replace("/n0'", &format!("/n{number}'"))
                 .replace("/0'", &format!("/{number}'"))
         };
-        let body = self.body.as_ref().map(|body| serde_json::from_str(&numbered(&body.to_string())).expect("JSON"));
-        Recorded { path: numbered(&self.path), body, ..self.clone() }
+        let body = self
+            .body
+            .as_ref()
+            .map(|body| serde_json::from_str(&numbered(&body.to_string())).expect("JSON"));
+        Recorded {
+            path: numbered(&self.path),
+            body,
+            ..self.clone()
+        }
     }
 }
 
@@ -69,7 +81,9 @@ impl Recorded {
 fn credentials(header: &str) -> String {
     let basic = Regex::new("<base64 of (.*)>").expect("a pattern");
     if let Some(found) = basic.captures(header) {
-        return basic.replace(header, |_: &Captures| STANDARD.encode(&found[1])).into_owned();
+        return basic
+            .replace(header, |_: &Captures| STANDARD.encode(&found[1]))
+            .into_owned();
     }
     let token = Regex::new(r"<JWT (HS256|HS512|alg none)(, empty secret,|, signed with another secret)? ?(\{.*\})?>");
     let token = token.expect("a pattern");
@@ -80,7 +94,9 @@ fn credentials(header: &str) -> String {
                 Some(_) => "another secret",
                 None => "s3cret",
             };
-            let claims = found.get(3).map_or(r#"{"username":"u","exp":4102444800}"#, |claims| claims.as_str());
+            let claims = found
+                .get(3)
+                .map_or(r#"{"username":"u","exp":4102444800}"#, |claims| claims.as_str());
             jwt(&found[1], claims, secret)
         })
         .into_owned()

@@ -5,7 +5,11 @@ use crate::go::template::parse::{Argument, Command, Node, Pipeline};
 use crate::go::template::value::Value;
 
 pub fn execute(name: &str, nodes: &[Node], data: &Value) -> Result<String, String> {
-    let mut run = Run { name, output: String::new(), variables: vec![("$".to_owned(), data.clone())] };
+    let mut run = Run {
+        name,
+        output: String::new(),
+        variables: vec![("$".to_owned(), data.clone())],
+    };
     run.nodes(nodes, data)?;
     Ok(run.output)
 }
@@ -39,7 +43,12 @@ impl Run<'_> {
                 }
                 self.scoped(otherwise, dot, Vec::new())?;
             }
-            Node::With { declares, pipeline, body, otherwise } => {
+            Node::With {
+                declares,
+                pipeline,
+                body,
+                otherwise,
+            } => {
                 let value = self.pipeline(pipeline, dot)?;
                 if !value.is_true() {
                     return self.scoped(otherwise, dot, Vec::new());
@@ -47,7 +56,12 @@ impl Run<'_> {
                 let declared = declares.iter().map(|name| (name.clone(), value.clone())).collect();
                 self.scoped(body, &value, declared)?;
             }
-            Node::Range { declares, pipeline, body, otherwise } => {
+            Node::Range {
+                declares,
+                pipeline,
+                body,
+                otherwise,
+            } => {
                 let items = self.pipeline(pipeline, dot).and_then(|value| items(&value))?;
                 if items.is_empty() {
                     return self.scoped(otherwise, dot, Vec::new());
@@ -84,11 +98,19 @@ impl Run<'_> {
     fn command(&self, command: &Command, dot: &Value, handed_on: Option<Value>) -> Result<Value, String> {
         let failed = |message: String| {
             let (line, column) = command.place;
-            format!("template: {}:{line}:{column}: executing \"{}\" at <{}>: {message}", self.name, self.name, command.source)
+            format!(
+                "template: {}:{line}:{column}: executing \"{}\" at <{}>: {message}",
+                self.name, self.name, command.source
+            )
         };
-        let Some((first, rest)) = command.arguments.split_first() else { return Ok(Value::Nil) };
+        let Some((first, rest)) = command.arguments.split_first() else {
+            return Ok(Value::Nil);
+        };
         if let Argument::Function(function) = first {
-            let mut arguments = rest.iter().map(|argument| self.argument(argument, dot)).collect::<Result<Vec<_>, _>>()?;
+            let mut arguments = rest
+                .iter()
+                .map(|argument| self.argument(argument, dot))
+                .collect::<Result<Vec<_>, _>>()?;
             arguments.extend(handed_on);
             return functions::call(function, &arguments)
                 .map_err(|message| failed(format!("error calling {function}: {message}")));
@@ -131,11 +153,16 @@ fn chain(value: &Value, fields: &[String]) -> Result<Value, String> {
         current = match &current {
             Value::Nil => Value::Nil,
             Value::Map { entries, of_strings } => {
-                entries.get(field).cloned().unwrap_or(if *of_strings { Value::from("") } else { Value::Nil })
+                entries
+                    .get(field)
+                    .cloned()
+                    .unwrap_or(if *of_strings { Value::from("") } else { Value::Nil })
             }
             Value::Struct { type_name, fields, .. } => {
                 let found = fields.iter().find(|(name, _)| name == field);
-                found.map(|(_, value)| value.clone()).ok_or_else(|| format!("can't evaluate field {field} in type {type_name}"))?
+                found
+                    .map(|(_, value)| value.clone())
+                    .ok_or_else(|| format!("can't evaluate field {field} in type {type_name}"))?
             }
             _ => return Err(format!("can't evaluate field {field}")),
         };
@@ -148,9 +175,10 @@ fn items(value: &Value) -> Result<Vec<(Value, Value)>, String> {
     match value {
         Value::Nil => Ok(Vec::new()),
         Value::List(items) => Ok((0..).map(Value::Int).zip(items.iter().cloned()).collect()),
-        Value::Map { entries, .. } => {
-            Ok(entries.iter().map(|(key, value)| (Value::from(key.as_str()), value.clone())).collect())
-        }
+        Value::Map { entries, .. } => Ok(entries
+            .iter()
+            .map(|(key, value)| (Value::from(key.as_str()), value.clone()))
+            .collect()),
         other => Err(format!("range can't iterate over {}", other.print())),
     }
 }

@@ -8,32 +8,59 @@ use std::cmp::Ordering;
 pub fn call(name: &str, arguments: &[Value]) -> Result<Value, String> {
     let first = arguments.first().cloned().unwrap_or(Value::Nil);
     match name {
-        "and" => Ok(arguments.iter().find(|value| !value.is_true()).or(arguments.last()).cloned().unwrap_or(first)),
-        "or" => Ok(arguments.iter().find(|value| value.is_true()).or(arguments.last()).cloned().unwrap_or(first)),
+        "and" => Ok(arguments
+            .iter()
+            .find(|value| !value.is_true())
+            .or(arguments.last())
+            .cloned()
+            .unwrap_or(first)),
+        "or" => Ok(arguments
+            .iter()
+            .find(|value| value.is_true())
+            .or(arguments.last())
+            .cloned()
+            .unwrap_or(first)),
         "not" => Ok(Value::Bool(!first.is_true())),
         "len" => length(&first),
-        "index" => arguments.iter().skip(1).try_fold(first, |value, key| index(&value, key)),
+        "index" => arguments
+            .iter()
+            .skip(1)
+            .try_fold(first, |value, key| index(&value, key)),
         "print" => Ok(arguments.iter().map(Value::print).collect::<Vec<_>>().join("").into()),
         "println" => Ok(format!("{}\n", arguments.iter().map(Value::print).collect::<Vec<_>>().join(" ")).into()),
         "printf" => Ok(format(&first.print(), arguments.get(1..).unwrap_or_default()).into()),
         "html" => Ok(escape_html(&first.print()).into()),
-        "urlquery" => Ok(url::form_urlencoded::byte_serialize(first.print().as_bytes()).collect::<String>().into()),
+        "urlquery" => Ok(url::form_urlencoded::byte_serialize(first.print().as_bytes())
+            .collect::<String>()
+            .into()),
         "json" => Ok(format!("{}\n", first.json()).into()),
         "jsonCompact" => Ok(first.json().to_string().into()),
         "eq" => equal_to_any(&first, arguments.get(1..).unwrap_or_default()).map(Value::Bool),
-        "ne" => Ok(Value::Bool(compare(&first, second(arguments)?)? != Some(Ordering::Equal))),
-        "lt" => Ok(Value::Bool(compare(&first, second(arguments)?)? == Some(Ordering::Less))),
-        "le" => Ok(Value::Bool(matches!(compare(&first, second(arguments)?)?, Some(Ordering::Less | Ordering::Equal)))),
-        "gt" => Ok(Value::Bool(compare(&first, second(arguments)?)? == Some(Ordering::Greater))),
-        "ge" => {
-            Ok(Value::Bool(matches!(compare(&first, second(arguments)?)?, Some(Ordering::Greater | Ordering::Equal))))
-        }
+        "ne" => Ok(Value::Bool(
+            compare(&first, second(arguments)?)? != Some(Ordering::Equal),
+        )),
+        "lt" => Ok(Value::Bool(
+            compare(&first, second(arguments)?)? == Some(Ordering::Less),
+        )),
+        "le" => Ok(Value::Bool(matches!(
+            compare(&first, second(arguments)?)?,
+            Some(Ordering::Less | Ordering::Equal)
+        ))),
+        "gt" => Ok(Value::Bool(
+            compare(&first, second(arguments)?)? == Some(Ordering::Greater),
+        )),
+        "ge" => Ok(Value::Bool(matches!(
+            compare(&first, second(arguments)?)?,
+            Some(Ordering::Greater | Ordering::Equal)
+        ))),
         other => Err(format!("the sandbox does not know the function {other}")),
     }
 }
 
 fn second(arguments: &[Value]) -> Result<&Value, String> {
-    arguments.get(1).ok_or_else(|| "missing argument for comparison".to_owned())
+    arguments
+        .get(1)
+        .ok_or_else(|| "missing argument for comparison".to_owned())
 }
 
 fn length(value: &Value) -> Result<Value, String> {
@@ -49,12 +76,14 @@ fn length(value: &Value) -> Result<Value, String> {
 fn index(value: &Value, key: &Value) -> Result<Value, String> {
     match (value, key) {
         (Value::Nil, _) => Err("index of untyped nil".to_owned()),
-        (Value::Map { entries, of_strings }, Value::String(key)) => {
-            Ok(entries.get(key).cloned().unwrap_or(if *of_strings { Value::from("") } else { Value::Nil }))
-        }
+        (Value::Map { entries, of_strings }, Value::String(key)) => Ok(entries
+            .get(key)
+            .cloned()
+            .unwrap_or(if *of_strings { Value::from("") } else { Value::Nil })),
         (Value::List(items), Value::Int(at)) => {
             let item = usize::try_from(*at).ok().and_then(|at| items.get(at));
-            item.cloned().ok_or_else(|| format!("reflect: slice index out of range: {at}"))
+            item.cloned()
+                .ok_or_else(|| format!("reflect: slice index out of range: {at}"))
         }
         (value, _) => Err(format!("can't index item of {}", quote(&value.print()))),
     }
@@ -106,7 +135,9 @@ fn format(pattern: &str, arguments: &[Value]) -> String {
     let mut rest = pattern;
     while let Some((before, after)) = rest.split_once('%') {
         output.push_str(before);
-        let end = after.find(|letter: char| letter.is_alphabetic() || letter == '%').unwrap_or(0);
+        let end = after
+            .find(|letter: char| letter.is_alphabetic() || letter == '%')
+            .unwrap_or(0);
         let (flags, verb) = (&after[..end], after[end..].chars().next().unwrap_or('%'));
         rest = after.get(end + verb.len_utf8()..).unwrap_or_default();
         if verb == '%' {

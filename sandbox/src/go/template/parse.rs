@@ -6,10 +6,26 @@ use crate::go::quote::quote;
 #[derive(Clone, Debug)]
 pub enum Node {
     Text(String),
-    Action { declares: Vec<String>, pipeline: Pipeline },
-    If { branches: Vec<(Pipeline, Vec<Node>)>, otherwise: Vec<Node> },
-    With { declares: Vec<String>, pipeline: Pipeline, body: Vec<Node>, otherwise: Vec<Node> },
-    Range { declares: Vec<String>, pipeline: Pipeline, body: Vec<Node>, otherwise: Vec<Node> },
+    Action {
+        declares: Vec<String>,
+        pipeline: Pipeline,
+    },
+    If {
+        branches: Vec<(Pipeline, Vec<Node>)>,
+        otherwise: Vec<Node>,
+    },
+    With {
+        declares: Vec<String>,
+        pipeline: Pipeline,
+        body: Vec<Node>,
+        otherwise: Vec<Node>,
+    },
+    Range {
+        declares: Vec<String>,
+        pipeline: Pipeline,
+        body: Vec<Node>,
+        otherwise: Vec<Node>,
+    },
 }
 
 /// Commands whose results are handed on.
@@ -46,12 +62,19 @@ pub enum Argument {
 }
 
 const BUILT_IN: [&str; 18] = [
-    "and", "or", "not", "len", "index", "slice", "print", "printf", "println", "html", "js", "urlquery", "eq", "ne", "lt",
-    "le", "gt", "ge",
+    "and", "or", "not", "len", "index", "slice", "print", "printf", "println", "html", "js", "urlquery", "eq", "ne",
+    "lt", "le", "gt", "ge",
 ];
 
 pub fn parse(name: &str, text: &str, extra: &[&str]) -> Result<Vec<Node>, String> {
-    let mut parser = Parser { name, text, at: 0, extra, variables: vec!["$".to_owned()], trim_next: false };
+    let mut parser = Parser {
+        name,
+        text,
+        at: 0,
+        extra,
+        variables: vec!["$".to_owned()],
+        trim_next: false,
+    };
     let (nodes, ended_by) = parser.list()?;
     match ended_by {
         None => Ok(nodes),
@@ -135,14 +158,21 @@ impl<'a> Parser<'a> {
         }
         self.at = close + 2;
         let trimmed = text.trim_start();
-        Ok(Inside { text: trimmed.trim_end(), start: start + (text.len() - trimmed.len()) })
+        Ok(Inside {
+            text: trimmed.trim_end(),
+            start: start + (text.len() - trimmed.len()),
+        })
     }
 
     /// Where the action's `}}` is, outside of strings.
     fn closing(&self, start: usize) -> Result<usize, String> {
         if self.text[start..].trim_start().starts_with("/*") {
-            let end = self.text[start..].find("*/").ok_or_else(|| self.error("unclosed comment"))?;
-            let close = self.text[start + end..].find("}}").ok_or_else(|| self.error("comment ends before closing delimiter"))?;
+            let end = self.text[start..]
+                .find("*/")
+                .ok_or_else(|| self.error("unclosed comment"))?;
+            let close = self.text[start + end..]
+                .find("}}")
+                .ok_or_else(|| self.error("comment ends before closing delimiter"))?;
             return Ok(start + end + close);
         }
         let bytes = self.text.as_bytes();
@@ -160,7 +190,11 @@ impl<'a> Parser<'a> {
             }
             at += 1;
         }
-        Err(self.error(if quoted.is_some() { "unterminated quoted string" } else { "unclosed action" }))
+        Err(self.error(if quoted.is_some() {
+            "unterminated quoted string"
+        } else {
+            "unclosed action"
+        }))
     }
 
     fn branch_if(&mut self, condition: &Inside) -> Result<Node, String> {
@@ -201,9 +235,19 @@ impl<'a> Parser<'a> {
         };
         self.variables.truncate(scope);
         Ok(if with {
-            Node::With { declares, pipeline, body, otherwise }
+            Node::With {
+                declares,
+                pipeline,
+                body,
+                otherwise,
+            }
         } else {
-            Node::Range { declares, pipeline, body, otherwise }
+            Node::Range {
+                declares,
+                pipeline,
+                body,
+                otherwise,
+            }
         })
     }
 
@@ -215,8 +259,17 @@ impl<'a> Parser<'a> {
             }
             _ => ("", inside.text, inside.start),
         };
-        let names: Vec<String> = names.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
-        let mut words = Words { parser: self, text, at: 0, start };
+        let names: Vec<String> = names
+            .split(',')
+            .map(|name| name.trim().to_owned())
+            .filter(|name| !name.is_empty())
+            .collect();
+        let mut words = Words {
+            parser: self,
+            text,
+            at: 0,
+            start,
+        };
         let pipeline = words.pipeline()?;
         if words.at < words.text.len() {
             return Err(self.error("unexpected right paren"));
@@ -227,11 +280,16 @@ impl<'a> Parser<'a> {
 }
 
 fn offset<'a>(inside: &Inside<'a>, rest: &'a str) -> Inside<'a> {
-    Inside { text: rest, start: inside.start + inside.text.len() - rest.len() }
+    Inside {
+        text: rest,
+        start: inside.start + inside.text.len() - rest.len(),
+    }
 }
 
 fn split_word(text: &str) -> (&str, &str) {
-    let end = text.find(|letter: char| !letter.is_alphanumeric() && letter != '_').unwrap_or(text.len());
+    let end = text
+        .find(|letter: char| !letter.is_alphanumeric() && letter != '_')
+        .unwrap_or(text.len());
     (&text[..end], text[end..].trim_start())
 }
 
@@ -280,7 +338,11 @@ impl Words<'_, '_> {
         let before = &self.parser.text[..place.min(self.parser.text.len())];
         let line = 1 + before.matches('\n').count();
         let column = before.len() - before.rfind('\n').map_or(0, |newline| newline + 1);
-        Ok(Command { arguments, source: self.text[from..self.at].trim().to_owned(), place: (line, column) })
+        Ok(Command {
+            arguments,
+            source: self.text[from..self.at].trim().to_owned(),
+            place: (line, column),
+        })
     }
 
     fn argument(&mut self) -> Result<Argument, String> {
@@ -288,7 +350,9 @@ impl Words<'_, '_> {
         match first {
             '"' => self.quoted(),
             '`' => {
-                let end = self.rest()[1..].find('`').ok_or_else(|| self.parser.error("unterminated raw quoted string"))?;
+                let end = self.rest()[1..]
+                    .find('`')
+                    .ok_or_else(|| self.parser.error("unterminated raw quoted string"))?;
                 let text = self.rest()[1..=end].to_owned();
                 self.at += end + 2;
                 Ok(Argument::String(text))
@@ -324,7 +388,9 @@ impl Words<'_, '_> {
             letter if letter.is_alphabetic() || letter == '_' => self.word_argument(),
             other => {
                 let code = format!("U+{:04X} '{other}'", other as u32);
-                Err(self.parser.error(&format!("unexpected bad character {code} in command")))
+                Err(self
+                    .parser
+                    .error(&format!("unexpected bad character {code} in command")))
             }
         }
     }
@@ -342,7 +408,9 @@ impl Words<'_, '_> {
 
     fn word(&mut self) -> String {
         let rest = self.rest();
-        let end = rest.find(|letter: char| !letter.is_alphanumeric() && letter != '_').unwrap_or(rest.len());
+        let end = rest
+            .find(|letter: char| !letter.is_alphanumeric() && letter != '_')
+            .unwrap_or(rest.len());
         let word = rest[..end].to_owned();
         self.at += end;
         word
@@ -351,7 +419,11 @@ impl Words<'_, '_> {
     /// `.A.B`, as far as it goes.
     fn fields(&mut self) -> Vec<String> {
         let mut fields = Vec::new();
-        while self.rest().strip_prefix('.').is_some_and(|after| after.starts_with(|c: char| c.is_alphabetic() || c == '_')) {
+        while self
+            .rest()
+            .strip_prefix('.')
+            .is_some_and(|after| after.starts_with(|c: char| c.is_alphabetic() || c == '_'))
+        {
             self.at += 1;
             fields.push(self.word());
         }
@@ -360,13 +432,17 @@ impl Words<'_, '_> {
 
     fn number(&mut self) -> Result<Argument, String> {
         let rest = self.rest();
-        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || "+-._".contains(c))).unwrap_or(rest.len());
+        let end = rest
+            .find(|c: char| !(c.is_ascii_alphanumeric() || "+-._".contains(c)))
+            .unwrap_or(rest.len());
         let text = rest[..end].to_owned();
         self.at += end;
         if let Ok(int) = text.parse() {
             return Ok(Argument::Int(int));
         }
-        text.parse().map(Argument::Float).map_err(|_| self.parser.error(&format!("bad number syntax: {}", quote(&text))))
+        text.parse()
+            .map(Argument::Float)
+            .map_err(|_| self.parser.error(&format!("bad number syntax: {}", quote(&text))))
     }
 
     fn quoted(&mut self) -> Result<Argument, String> {

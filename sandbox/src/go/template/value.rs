@@ -11,25 +11,42 @@ pub enum Value {
     Float(f64),
     String(String),
     List(Vec<Value>),
-    Map { entries: BTreeMap<String, Value>, of_strings: bool },
+    Map {
+        entries: BTreeMap<String, Value>,
+        of_strings: bool,
+    },
     /// A struct: its type, its fields, and how JSON shows it where that differs.
-    Struct { type_name: &'static str, fields: Vec<(&'static str, Value)>, json: Option<serde_json::Value> },
+    Struct {
+        type_name: &'static str,
+        fields: Vec<(&'static str, Value)>,
+        json: Option<serde_json::Value>,
+    },
     /// Nanoseconds since 1970, UTC.
     Time(i64),
 }
 
 impl Value {
     pub fn structure(type_name: &'static str, fields: Vec<(&'static str, Value)>) -> Value {
-        Value::Struct { type_name, fields, json: None }
+        Value::Struct {
+            type_name,
+            fields,
+            json: None,
+        }
     }
 
     /// A map in which a missing key reads as an empty string.
     pub fn string_map(entries: BTreeMap<String, Value>) -> Value {
-        Value::Map { entries, of_strings: true }
+        Value::Map {
+            entries,
+            of_strings: true,
+        }
     }
 
     pub fn map(entries: BTreeMap<String, Value>) -> Value {
-        Value::Map { entries, of_strings: false }
+        Value::Map {
+            entries,
+            of_strings: false,
+        }
     }
 
     /// What Go counts as true in `if`.
@@ -58,11 +75,21 @@ impl Value {
                 format!("[{}]", items.iter().map(Value::print).collect::<Vec<_>>().join(" "))
             }
             Value::Map { entries, .. } => {
-                let pairs: Vec<String> = entries.iter().map(|(key, value)| format!("{key}:{}", value.print())).collect();
+                let pairs: Vec<String> = entries
+                    .iter()
+                    .map(|(key, value)| format!("{key}:{}", value.print()))
+                    .collect();
                 format!("map[{}]", pairs.join(" "))
             }
             Value::Struct { fields, .. } => {
-                format!("{{{}}}", fields.iter().map(|(_, value)| value.print()).collect::<Vec<_>>().join(" "))
+                format!(
+                    "{{{}}}",
+                    fields
+                        .iter()
+                        .map(|(_, value)| value.print())
+                        .collect::<Vec<_>>()
+                        .join(" ")
+                )
             }
             Value::Time(nanos) => {
                 let text = crate::go::time::rfc3339(*nanos);
@@ -82,7 +109,10 @@ impl Value {
             Value::List(items) => items.iter().map(Value::json).collect(),
             Value::Map { entries, .. } => entries.iter().map(|(key, value)| (key.clone(), value.json())).collect(),
             Value::Struct { json: Some(json), .. } => json.clone(),
-            Value::Struct { fields, .. } => fields.iter().map(|(name, value)| ((*name).to_owned(), value.json())).collect(),
+            Value::Struct { fields, .. } => fields
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), value.json()))
+                .collect(),
             Value::Time(nanos) => crate::go::time::rfc3339(*nanos).into(),
         }
     }

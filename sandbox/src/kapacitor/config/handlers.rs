@@ -12,7 +12,7 @@ use std::time::Duration;
 const BASE: &str = "/kapacitor/v1/config/";
 /// Between reading an element's overrides and storing them again. Updates of one element that come in between get lost,
 /// as they do in Kapacitor.
-const READ_TO_SAVE: Duration = Duration::from_millis(3);
+const READ_TO_SAVE: Duration = Duration::from_millis(5);
 
 /// `GET` of all sections, one section, or one element.
 pub fn get(kapacitor: &Kapacitor, path: &str) -> Answer {
@@ -32,8 +32,14 @@ pub async fn post(kapacitor: &Kapacitor, request: &Request, path: &str) -> Reply
 fn place(path: &str) -> Place {
     let rest = path.strip_prefix(BASE).unwrap_or_default();
     match rest.split_once('/') {
-        Some((section, element)) => Place { section: section.to_owned(), element: Some(element.to_owned()) },
-        None => Place { section: rest.to_owned(), element: None },
+        Some((section, element)) => Place {
+            section: section.to_owned(),
+            element: Some(element.to_owned()),
+        },
+        None => Place {
+            section: rest.to_owned(),
+            element: None,
+        },
     }
 }
 
@@ -46,7 +52,8 @@ fn enabled(kapacitor: &Kapacitor) -> Result<(), Answer> {
 
 fn plan(kapacitor: &Kapacitor, request: &Request, path: &str) -> Result<Planned, Answer> {
     enabled(kapacitor)?;
-    let update = first_value(&request.body).map_err(|error| Answer::error(400, &format!("failed to decode JSON:{error}")))?;
+    let update =
+        first_value(&request.body).map_err(|error| Answer::error(400, &format!("failed to decode JSON:{error}")))?;
     let place = place(path);
     let state = kapacitor.state();
     let planned = update.plan(&place, &state.database.overrides);
@@ -55,7 +62,10 @@ fn plan(kapacitor: &Kapacitor, request: &Request, path: &str) -> Result<Planned,
 
 /// The first JSON value of the body, or Go's words for a body that ends too early.
 fn first_value(body: &[u8]) -> Result<Update, String> {
-    match serde_json::Deserializer::from_slice(body).into_iter::<Option<Update>>().next() {
+    match serde_json::Deserializer::from_slice(body)
+        .into_iter::<Option<Update>>()
+        .next()
+    {
         Some(Ok(update)) => Ok(update.unwrap_or_default()),
         None => Err("EOF".to_owned()),
         Some(Err(error)) if error.is_eof() => Err("unexpected EOF".to_owned()),
@@ -73,11 +83,17 @@ fn try_and_save(kapacitor: &Kapacitor, place: &Place, planned: Planned) -> Reply
     let updated = match place.section.as_str() {
         "httppost" => state.memory.endpoints.update(&elements),
         known if sections::all().contains_key(known) => Ok(()),
-        unknown => Err(format!("received configuration update for unknown dynamic service {unknown}")),
+        unknown => Err(format!(
+            "received configuration update for unknown dynamic service {unknown}"
+        )),
     };
     if let Err(error) = updated {
         let element = place.element.as_deref().unwrap_or_default();
-        return Answer::error(500, &format!("failed to update configuration {}/{element}: {error}", place.section)).into();
+        return Answer::error(
+            500,
+            &format!("failed to update configuration {}/{element}: {error}", place.section),
+        )
+        .into();
     }
     if matches!(planned, Planned::Panic) {
         return Reply::Drop;
@@ -99,14 +115,22 @@ fn read(kapacitor: &Kapacitor, path: &str) -> Result<Answer, Answer> {
     }
     let Place { section, element } = place(path);
     if section.is_empty() {
-        return Err(Answer::error(400, "section not specified, do you have an extra trailing '/'?"));
+        return Err(Answer::error(
+            400,
+            "section not specified, do you have an extra trailing '/'?",
+        ));
     }
     let shown = match sections::all().get(&section) {
-        Some(other) => section_view(&section, vec![(other.element().to_owned(), plain_view(&section, other))]),
+        Some(other) => section_view(
+            &section,
+            vec![(other.element().to_owned(), plain_view(&section, other))],
+        ),
         None if section == "httppost" => section_view(&section, httppost_views(&elements)),
         None => return Err(Answer::error(404, &format!("unknown section: {section}"))),
     };
-    let Some(element) = element else { return Ok(Answer::json(200, &shown.0)) };
+    let Some(element) = element else {
+        return Ok(Answer::json(200, &shown.0));
+    };
     let found = shown.1.into_iter().find(|(name, _)| *name == element);
     let (_, view) =
         found.ok_or_else(|| Answer::error(404, &format!("unknown section/element: {section}/{element}")))?;
@@ -151,9 +175,15 @@ fn everything(elements: &[Config]) -> Value {
         .iter()
         .map(|(name, section)| {
             let view = plain_view(name, section);
-            (name.clone(), section_view(name, vec![(section.element().to_owned(), view)]).0)
+            (
+                name.clone(),
+                section_view(name, vec![(section.element().to_owned(), view)]).0,
+            )
         })
         .collect();
-    sections.insert("httppost".to_owned(), section_view("httppost", httppost_views(elements)).0);
+    sections.insert(
+        "httppost".to_owned(),
+        section_view("httppost", httppost_views(elements)).0,
+    );
     json!({ "link": { "rel": "self", "href": "/kapacitor/v1/config" }, "sections": sections })
 }

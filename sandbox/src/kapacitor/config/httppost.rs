@@ -36,7 +36,11 @@ impl Config {
 
     /// The element of Kapacitor's default configuration, there where the file has none.
     pub fn example() -> Self {
-        Config { endpoint: "example".to_owned(), url: "http://example.com".to_owned(), ..Config::default() }
+        Config {
+            endpoint: "example".to_owned(),
+            url: "http://example.com".to_owned(),
+            ..Config::default()
+        }
     }
 
     /// Puts options into the element, and checks the whole. The key may only be set on an element that the API makes.
@@ -46,7 +50,9 @@ impl Config {
         }
         let set = |name: &str, error: String| format!("cannot set option {name}: {error}");
         let text = |name: &'static str, target: &mut String| match options.get(name) {
-            Some(value) => string(value).map(|text| *target = text).map_err(|error| set(name, error)),
+            Some(value) => string(value)
+                .map(|text| *target = text)
+                .map_err(|error| set(name, error)),
             None => Ok(()),
         };
         text(KEY, &mut self.endpoint)?;
@@ -103,7 +109,14 @@ impl Config {
 /// The options that an element has.
 pub fn is_option(name: &str) -> bool {
     const NAMES: [&str; 8] = [
-        KEY, "url", "headers", "basic-auth", "alert-template", "alert-template-file", "row-template", "row-template-file",
+        KEY,
+        "url",
+        "headers",
+        "basic-auth",
+        "alert-template",
+        "alert-template-file",
+        "row-template",
+        "row-template-file",
     ];
     NAMES.contains(&name)
 }
@@ -130,7 +143,9 @@ pub fn template_of(text: &str, file: &str) -> Result<Option<Template>, String> {
         format!("failed to read template file {}: open {file}: {reason}", quote(file))
     })?;
     let parsed = Template::parse("body", &read, &[]);
-    parsed.map(Some).map_err(|error| format!("failed to parse template from file {}: {error}", quote(file)))
+    parsed
+        .map(Some)
+        .map_err(|error| format!("failed to parse template from file {}: {error}", quote(file)))
 }
 
 fn template_source(name: &str, text: &str, file: &str) -> Result<(), String> {
@@ -160,7 +175,10 @@ fn wrong_kind(value: &Value, expected: &str) -> String {
 }
 
 fn string(value: &Value) -> Result<String, String> {
-    value.as_str().map(str::to_owned).ok_or_else(|| wrong_kind(value, "string"))
+    value
+        .as_str()
+        .map(str::to_owned)
+        .ok_or_else(|| wrong_kind(value, "string"))
 }
 
 fn headers(value: &Value) -> Result<BTreeMap<String, String>, String> {
@@ -201,5 +219,8 @@ fn basic_auth(value: &Value, target: &mut BasicAuth) -> Result<(), String> {
         return Ok(());
     }
     let list = errors.join("\n");
-    Err(format!("failed to decode options into *httppost.BasicAuth: {} error(s) decoding:\n\n{list}", errors.len()))
+    Err(format!(
+        "failed to decode options into *httppost.BasicAuth: {} error(s) decoding:\n\n{list}",
+        errors.len()
+    ))
 }

@@ -19,7 +19,10 @@ pub struct Override {
 /// The id under which an override is stored.
 pub fn id(section: &str, element: &str) -> String {
     let joined = format!("{section}/{element}");
-    let parts: Vec<&str> = joined.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+    let parts: Vec<&str> = joined
+        .split('/')
+        .filter(|part| !part.is_empty() && *part != ".")
+        .collect();
     if element.is_empty() {
         format!("{}/", parts.join("/"))
     } else {
@@ -71,7 +74,10 @@ fn apply(elements: &mut Vec<Config>, section: &str, element: &str, record: &Over
         elements.push(made);
     } else {
         // An empty element name means all of them.
-        for existing in elements.iter_mut().filter(|config| element.is_empty() || config.endpoint == element) {
+        for existing in elements
+            .iter_mut()
+            .filter(|config| element.is_empty() || config.endpoint == element)
+        {
             existing.apply(&record.options, false)?;
             touched.push(existing.clone());
         }
@@ -85,7 +91,9 @@ fn apply(elements: &mut Vec<Config>, section: &str, element: &str, record: &Over
     if !unknown.is_empty() {
         return Err(unknown_options(&unknown, section));
     }
-    touched.iter().try_for_each(|config| config.validate().map_err(|error| format!("failed validation: {error}")))
+    touched
+        .iter()
+        .try_for_each(|config| config.validate().map_err(|error| format!("failed validation: {error}")))
 }
 
 pub fn unknown_options(names: &[&str], section: &str) -> String {

@@ -36,7 +36,9 @@ pub fn apply(section: &str, options: &Map<String, Value>) -> Result<(), String> 
         return Ok(());
     }
     if all().contains_key(section) {
-        return Err(format!("the sandbox, which is not Kapacitor, does not know how to change section {section}"));
+        return Err(format!(
+            "the sandbox, which is not Kapacitor, does not know how to change section {section}"
+        ));
     }
     Err(unknown_options(&names, section))
 }

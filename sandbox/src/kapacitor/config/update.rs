@@ -27,7 +27,10 @@ pub struct Place {
 
 /// What is to be stored once the live configuration has taken it.
 pub enum Planned {
-    Put { id: String, record: Override },
+    Put {
+        id: String,
+        record: Override,
+    },
     Remove(Vec<String>),
     /// `add` of an element that has a record already: Kapacitor's handler panics after it has updated the live services
     /// with no overrides at all, and the connection is dropped.
@@ -59,10 +62,15 @@ impl Update {
     pub fn plan(self, place: &Place, stored: &BTreeMap<String, Override>) -> Result<Planned, String> {
         let (set, delete) = (self.set.unwrap_or_default(), self.delete.unwrap_or_default());
         let (add, remove) = (self.add.unwrap_or_default(), self.remove.unwrap_or_default());
-        validate(place, [set.is_empty(), delete.is_empty(), add.is_empty(), remove.is_empty()])
-            .map_err(|error| format!("invalid update action: {error}"))?;
+        validate(
+            place,
+            [!set.is_empty(), !delete.is_empty(), !add.is_empty(), !remove.is_empty()],
+        )
+        .map_err(|error| format!("invalid update action: {error}"))?;
         if !remove.is_empty() {
-            return Ok(Planned::Remove(remove.iter().map(|element| id(&place.section, element)).collect()));
+            return Ok(Planned::Remove(
+                remove.iter().map(|element| id(&place.section, element)).collect(),
+            ));
         }
         if !add.is_empty() {
             return plan_add(&place.section, add, stored);
@@ -77,6 +85,7 @@ impl Update {
     }
 }
 
+/// Checks an update; the booleans say which of its parts are there.
 fn validate(place: &Place, [set, delete, add, remove]: [bool; 4]) -> Result<(), String> {
     let element = place.element.as_deref().unwrap_or_default();
     if !is_valid(&place.section) {
@@ -85,23 +94,26 @@ fn validate(place: &Place, [set, delete, add, remove]: [bool; 4]) -> Result<(), 
     if !element.is_empty() && !is_valid(element) {
         return Err(format!("invalid element name {}", quote(element)));
     }
-    if (!set || !delete) && !(add && remove) {
+    if (set || delete) && (add || remove) {
         return Err("cannot provide both set/delete and add/remove actions in the same update".to_owned());
     }
-    if !add && !element.is_empty() {
+    if add && !element.is_empty() {
         return Err("must not provide an element name when adding an a new override".to_owned());
     }
-    if !remove && !element.is_empty() {
+    if remove && !element.is_empty() {
         return Err("must not provide element when removing an override".to_owned());
     }
-    if add && remove && place.element.is_none() {
+    if !add && !remove && place.element.is_none() {
         return Err("element not specified, are you missing a trailing '/'?".to_owned());
     }
     Ok(())
 }
 
 fn is_valid(name: &str) -> bool {
-    !name.is_empty() && name.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_+".contains(letter))
+    !name.is_empty()
+        && name
+            .chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || "-_+".contains(letter))
 }
 
 fn plan_add(section: &str, add: Map<String, Value>, stored: &BTreeMap<String, Override>) -> Result<Planned, String> {
@@ -111,18 +123,33 @@ fn plan_add(section: &str, add: Map<String, Value>, stored: &BTreeMap<String, Ov
         (_, None) => return Err(format!("unknown section {}", quote(section))),
     };
     if key.is_empty() {
-        return Err(format!("section {} is not a list, cannot add new element", quote(section)));
+        return Err(format!(
+            "section {} is not a list, cannot add new element",
+            quote(section)
+        ));
     }
     let element = match add.get(key) {
         Some(Value::String(element)) => element.clone(),
-        Some(other) => return Err(format!("expected {} key to be a string, got {}", quote(key), go_type(other))),
+        Some(other) => {
+            return Err(format!(
+                "expected {} key to be a string, got {}",
+                quote(key),
+                go_type(other)
+            ))
+        }
         None => return Err(format!("missing key {} in \"add\" map", quote(key))),
     };
     let id = id(section, &element);
     if stored.contains_key(&id) {
         return Ok(Planned::Panic);
     }
-    Ok(Planned::Put { id, record: Override { options: add, create: true } })
+    Ok(Planned::Put {
+        id,
+        record: Override {
+            options: add,
+            create: true,
+        },
+    })
 }
 
 /// The type of a JSON value as Go's `%T` names it.

@@ -9,6 +9,7 @@ use crate::kapacitor::tasks::{id_of, Dbrp, Status, Task, TaskType};
 use crate::kapacitor::vars::Vars;
 use crate::kapacitor::Kapacitor;
 use serde::Deserialize;
+use serde_json::Value;
 
 /// Why a request ends early.
 enum Stop {
@@ -46,10 +47,14 @@ struct Options {
 
 impl Options {
     fn read(request: &Request) -> Result<Options, Answer> {
-        let mut values = serde_json::Deserializer::from_slice(&request.body).into_iter::<Option<Options>>();
-        match values.next() {
-            Some(Ok(options)) => Ok(options.unwrap_or_default()),
-            _ => Err(Answer::error(400, "invalid JSON")),
+        let invalid = || Answer::error(400, "invalid JSON");
+        let value = serde_json::Deserializer::from_slice(&request.body)
+            .into_iter::<Value>()
+            .next();
+        match value.and_then(Result::ok) {
+            Some(Value::Null) => Ok(Options::default()),
+            Some(object @ Value::Object(_)) => serde_json::from_value(object).map_err(|_| invalid()),
+            _ => Err(invalid()),
         }
     }
 
@@ -78,7 +83,9 @@ pub async fn delete(kapacitor: &Kapacitor, path: &str) -> Reply {
         Ok(id) => id,
         Err(answer) => return answer.into(),
     };
-    let Some(task) = kapacitor.state().database.tasks.get(id).cloned() else { return Answer::no_content().into() };
+    let Some(task) = kapacitor.state().database.tasks.get(id).cloned() else {
+        return Answer::no_content().into();
+    };
     if task.status == Status::Enabled && stop(kapacitor, id).await.is_err() {
         return Reply::Hang;
     }
@@ -114,7 +121,11 @@ async fn create_or_stop(kapacitor: &Kapacitor, request: &Request) -> Result<Answ
 }
 
 fn new_task(kapacitor: &Kapacitor, options: Options) -> Result<Task, Answer> {
-    let id = options.id.clone().filter(|id| !id.is_empty()).unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
+    let id = options
+        .id
+        .clone()
+        .filter(|id| !id.is_empty())
+        .unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
     if !is_valid_id(&id) {
         let allowed = "task ID must contain only letters, numbers, '-', '.' and '_'.";
         return Err(Answer::error(400, &format!("{allowed} {}", quote(&id))));
@@ -123,18 +134,30 @@ fn new_task(kapacitor: &Kapacitor, options: Options) -> Result<Task, Answer> {
         return Err(Answer::error(400, &format!("task {id} already exists")));
     }
     refuse_template(&options)?;
-    let source = options.script().ok_or_else(|| Answer::error(400, "must provide TICKscript"))?.clone();
+    let source = options
+        .script()
+        .ok_or_else(|| Answer::error(400, "must provide TICKscript"))?
+        .clone();
     let vars = options.vars.clone().unwrap_or_default();
     let script = Script::read(&source, &vars)?;
     let dbrps = match (script.dbrps.is_empty(), options.dbrps()) {
         (true, None) => return Err(Answer::error(400, "must specify dbrp")),
-        (false, Some(_)) => return Err(Answer::error(400, "cannot specify dbrp in both implicitly and explicitly")),
+        (false, Some(_)) => {
+            return Err(Answer::error(
+                400,
+                "cannot specify dbrp in both implicitly and explicitly",
+            ))
+        }
         (true, Some(dbrps)) => dbrps.clone(),
         (false, None) => script.dbrps,
     };
     let now = time::now();
     let status = options.status.unwrap_or(Status::Disabled);
-    let last_enabled = if status == Status::Enabled { now.clone() } else { time::ZERO.to_owned() };
+    let last_enabled = if status == Status::Enabled {
+        now.clone()
+    } else {
+        time::ZERO.to_owned()
+    };
     Ok(Task {
         id,
         task_type: script.task_type,
@@ -151,14 +174,20 @@ fn new_task(kapacitor: &Kapacitor, options: Options) -> Result<Task, Answer> {
 
 /// Letters of any alphabet, digits, `-`, `.` and `_`.
 pub fn is_valid_id(id: &str) -> bool {
-    !id.is_empty() && id.chars().all(|letter| letter.is_alphabetic() || letter.is_ascii_digit() || "-._".contains(letter))
+    !id.is_empty()
+        && id
+            .chars()
+            .all(|letter| letter.is_alphabetic() || letter.is_ascii_digit() || "-._".contains(letter))
 }
 
 fn refuse_template(options: &Options) -> Result<(), Answer> {
     match options.template_id.as_deref() {
         None | Some("") => Ok(()),
         // The sandbox keeps no templates, so each is unknown.
-        Some(template) => Err(Answer::error(400, &format!("unknown template {template}: err: no template exists"))),
+        Some(template) => Err(Answer::error(
+            400,
+            &format!("unknown template {template}: err: no template exists"),
+        )),
     }
 }
 
@@ -242,12 +271,18 @@ fn store(kapacitor: &Kapacitor, original: &Task, updated: &Task) -> Result<(), A
 
 /// Starts the stored task. One that cannot start stays as it is, with the error set.
 async fn start(kapacitor: &Kapacitor, id: &str) -> Result<(), Stop> {
-    let started = kapacitor.lifecycle.change(Change::Start, id, || kapacitor.start_task(id)).await?;
+    let started = kapacitor
+        .lifecycle
+        .change(Change::Start, id, || kapacitor.start_task(id))
+        .await?;
     started.map_err(|message| Answer::error(500, &message).into())
 }
 
 async fn stop(kapacitor: &Kapacitor, id: &str) -> Result<(), Hung> {
-    kapacitor.lifecycle.change(Change::Stop, id, || kapacitor.state().stop_task(id)).await
+    kapacitor
+        .lifecycle
+        .change(Change::Stop, id, || kapacitor.state().stop_task(id))
+        .await
 }
 
 /// The answer to a change shows the task as the request left it, so that the error of an earlier failed start still shows.

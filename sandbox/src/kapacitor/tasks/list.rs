@@ -12,8 +12,20 @@ const DEFAULT_LIMIT: i64 = 100;
 
 /// What a list shows when it is not asked for certain fields. `template-id` is there only for tasks of a template.
 const ALL_FIELDS: [&str; 14] = [
-    "link", "id", "type", "dbrps", "script", "dot", "status", "executing", "error", "stats", "created", "modified",
-    "last-enabled", "vars",
+    "link",
+    "id",
+    "type",
+    "dbrps",
+    "script",
+    "dot",
+    "status",
+    "executing",
+    "error",
+    "stats",
+    "created",
+    "modified",
+    "last-enabled",
+    "vars",
 ];
 
 pub fn list(kapacitor: &Kapacitor, request: &Request) -> Reply {
@@ -26,7 +38,11 @@ fn list_or_error(kapacitor: &Kapacitor, request: &Request) -> Result<Reply, Answ
     let limit = integer(request, "limit")?.unwrap_or(DEFAULT_LIMIT);
     let pattern = request.parameter("pattern").unwrap_or_default();
     let state = kapacitor.state();
-    let matching = state.database.tasks.values().filter(|task| path::lets_through(&pattern, &task.id));
+    let matching = state
+        .database
+        .tasks
+        .values()
+        .filter(|task| path::lets_through(&pattern, &task.id));
     let tasks: Vec<&Task> = matching
         .skip(usize::try_from(offset).unwrap_or(0))
         .take(usize::try_from(limit).unwrap_or(usize::MAX))
@@ -35,13 +51,17 @@ fn list_or_error(kapacitor: &Kapacitor, request: &Request) -> Result<Reply, Answ
         return Ok(Reply::Hang);
     }
     let fields = fields(request);
-    let shown: Result<Vec<Value>, Answer> =
-        tasks.into_iter().map(|task| show(task, &state.memory, view, &fields)).collect();
+    let shown: Result<Vec<Value>, Answer> = tasks
+        .into_iter()
+        .map(|task| show(task, &state.memory, view, &fields))
+        .collect();
     Ok(Answer::json(200, &json!({ "tasks": shown? })).into())
 }
 
 fn integer(request: &Request, parameter: &str) -> Result<Option<i64>, Answer> {
-    let Some(text) = request.parameter(parameter).filter(|text| !text.is_empty()) else { return Ok(None) };
+    let Some(text) = request.parameter(parameter).filter(|text| !text.is_empty()) else {
+        return Ok(None);
+    };
     let number = text.parse().map_err(|_| {
         let value = quote(&text);
         let message = format!(
@@ -53,8 +73,12 @@ fn integer(request: &Request, parameter: &str) -> Result<Option<i64>, Answer> {
 }
 
 fn fields(request: &Request) -> Vec<String> {
-    let asked: Vec<String> =
-        request.query().into_iter().filter(|(name, _)| name == "fields").map(|(_, value)| value).collect();
+    let asked: Vec<String> = request
+        .query()
+        .into_iter()
+        .filter(|(name, _)| name == "fields")
+        .map(|(_, value)| value)
+        .collect();
     if asked.is_empty() {
         return ALL_FIELDS.map(str::to_owned).to_vec();
     }

@@ -1,10 +1,10 @@
 //! A task as the API shows it.
 
 use crate::exchange::{Answer, Request};
+use crate::go::quote::quote;
 use crate::kapacitor::script;
 use crate::kapacitor::state::Memory;
 use crate::kapacitor::tasks::Task;
-use crate::go::quote::quote;
 use serde_json::{json, Value};
 
 /// How scripts and graphs are shown.
@@ -15,7 +15,10 @@ pub struct View {
 }
 
 impl View {
-    pub const DEFAULT: View = View { raw_script: false, dot_labels: false };
+    pub const DEFAULT: View = View {
+        raw_script: false,
+        dot_labels: false,
+    };
 
     /// What the query asks for.
     pub fn of(request: &Request) -> Result<View, Answer> {

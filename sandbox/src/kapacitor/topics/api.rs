@@ -43,7 +43,10 @@ fn link(relation: &str, href: String) -> Value {
 
 /// The link of a list repeats the query.
 fn list_link(request: &Request, path: &str) -> Value {
-    let query = request.target.split_once('?').map_or(String::new(), |(_, query)| format!("?{query}"));
+    let query = request
+        .target
+        .split_once('?')
+        .map_or(String::new(), |(_, query)| format!("?{query}"));
     link("self", format!("{path}{query}"))
 }
 
@@ -78,7 +81,10 @@ fn list(state: &State, request: &Request) -> Result<Answer, Answer> {
         .filter(|(id, topic)| path::lets_through(&pattern, id) && topic.level() >= min_level)
         .map(|(id, topic)| topic_view(id, topic))
         .collect();
-    Ok(Answer::json(200, &json!({ "link": list_link(request, BASE), "topics": topics })))
+    Ok(Answer::json(
+        200,
+        &json!({ "link": list_link(request, BASE), "topics": topics }),
+    ))
 }
 
 fn read(state: &State, id: &str) -> Result<Answer, Answer> {
@@ -98,9 +104,14 @@ fn list_events(state: &State, request: &Request, id: &str) -> Result<Answer, Ans
         Answer::error(500, &message)
     })?;
     let listed = topic.events.iter().filter(|(_, event)| event.level >= min_level);
-    let events: Vec<Value> = listed.map(|(event_id, event)| event_view(id, event_id, event)).collect();
+    let events: Vec<Value> = listed
+        .map(|(event_id, event)| event_view(id, event_id, event))
+        .collect();
     let links = link("self", format!("{BASE}/{id}/events"));
-    Ok(Answer::json(200, &json!({ "link": links, "topic": id, "events": events })))
+    Ok(Answer::json(
+        200,
+        &json!({ "link": links, "topic": id, "events": events }),
+    ))
 }
 
 fn read_event(state: &State, topic: &str, id: &str) -> Result<Answer, Answer> {
@@ -112,8 +123,10 @@ fn read_event(state: &State, topic: &str, id: &str) -> Result<Answer, Answer> {
 fn handler_view(topic: &str, spec: &HandlerSpec) -> Value {
     let mut options: Vec<_> = spec.options.iter().collect();
     options.sort_by(|left, right| left.0.cmp(right.0));
-    let options: serde_json::Map<String, Value> =
-        options.into_iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+    let options: serde_json::Map<String, Value> = options
+        .into_iter()
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
     json!({
         "link": link("self", format!("{BASE}/{topic}/handlers/{}", spec.id)),
         "id": spec.id,
@@ -125,9 +138,16 @@ fn handler_view(topic: &str, spec: &HandlerSpec) -> Value {
 
 fn list_handlers(state: &State, request: &Request, path: &str, topic: &str) -> Result<Answer, Answer> {
     let pattern = pattern(request)?;
-    let listed = state.memory.topics.specs(topic).filter(|spec| path::lets_through(&pattern, &spec.id));
+    let listed = state
+        .memory
+        .topics
+        .specs(topic)
+        .filter(|spec| path::lets_through(&pattern, &spec.id));
     let handlers: Vec<Value> = listed.map(|spec| handler_view(topic, spec)).collect();
-    Ok(Answer::json(200, &json!({ "link": list_link(request, path), "topic": topic, "handlers": handlers })))
+    Ok(Answer::json(
+        200,
+        &json!({ "link": list_link(request, path), "topic": topic, "handlers": handlers }),
+    ))
 }
 
 fn known(state: &State, topic: &str, id: &str) -> Result<HandlerSpec, Answer> {
@@ -186,7 +206,12 @@ fn create(kapacitor: &Kapacitor, state: &mut State, request: &Request, topic: &s
 
 fn store(state: &mut State, topic: &str, spec: HandlerSpec, handler: Handler) -> Answer {
     let answer = Answer::json(200, &handler_view(topic, &spec));
-    state.database.handlers.entry(topic.to_owned()).or_default().insert(spec.id.clone(), spec.clone());
+    state
+        .database
+        .handlers
+        .entry(topic.to_owned())
+        .or_default()
+        .insert(spec.id.clone(), spec.clone());
     state.memory.topics.put_spec(topic, spec, handler);
     answer
 }
@@ -204,13 +229,7 @@ fn replace(
     Ok(store(state, topic, new, handler))
 }
 
-fn patch(
-    kapacitor: &Kapacitor,
-    state: &mut State,
-    request: &Request,
-    topic: &str,
-    id: &str,
-) -> Result<Answer, Answer> {
+fn patch(kapacitor: &Kapacitor, state: &mut State, request: &Request, topic: &str, id: &str) -> Result<Answer, Answer> {
     let old = known(state, topic, id)?;
     let operations: Vec<Value> = serde_json::from_slice(&request.body).map_err(|error| {
         let reason = match request.text().trim_start().starts_with('{') {

@@ -56,7 +56,10 @@ impl Topics {
     }
 
     pub fn specs(&self, topic: &str) -> impl Iterator<Item = &HandlerSpec> {
-        self.specs.get(topic).into_iter().flat_map(|specs| specs.values().map(|(spec, _)| spec))
+        self.specs
+            .get(topic)
+            .into_iter()
+            .flat_map(|specs| specs.values().map(|(spec, _)| spec))
     }
 
     pub fn spec(&self, topic: &str, id: &str) -> Option<&HandlerSpec> {
@@ -68,7 +71,10 @@ impl Topics {
         let entry = self.topics.entry(topic.to_owned()).or_default();
         entry.handlers.retain(|(id, _)| *id != spec.id);
         entry.handlers.push((spec.id.clone(), handler.clone()));
-        self.specs.entry(topic.to_owned()).or_default().insert(spec.id.clone(), (spec, handler));
+        self.specs
+            .entry(topic.to_owned())
+            .or_default()
+            .insert(spec.id.clone(), (spec, handler));
     }
 
     pub fn remove_spec(&mut self, topic: &str, id: &str) {
@@ -84,7 +90,10 @@ impl Topics {
     pub fn open(&mut self, database: &Database, topic: &str, handlers: &[Handler]) {
         let entry = self.topics.entry(topic.to_owned()).or_default();
         entry.events = database.events.get(topic).cloned().unwrap_or_default();
-        let named = handlers.iter().enumerate().map(|(place, handler)| (format!("\0{place}"), handler.clone()));
+        let named = handlers
+            .iter()
+            .enumerate()
+            .map(|(place, handler)| (format!("\0{place}"), handler.clone()));
         entry.handlers.extend(named);
     }
 
@@ -107,7 +116,11 @@ impl Topics {
 
     /// Notes an event that another topic knew better.
     pub fn update_event(&mut self, database: &mut Database, topic: &str, id: &str, state: &EventState) {
-        self.topics.entry(topic.to_owned()).or_default().events.insert(id.to_owned(), state.clone());
+        self.topics
+            .entry(topic.to_owned())
+            .or_default()
+            .events
+            .insert(id.to_owned(), state.clone());
         persist(database, topic, id, state);
     }
 
@@ -131,7 +144,9 @@ impl Topics {
         entry.events = database.events.get(topic).cloned().unwrap_or_default();
         if let Some(specs) = self.specs.get(topic) {
             entry.handlers.retain(|(id, _)| !specs.contains_key(id));
-            entry.handlers.extend(specs.iter().map(|(id, (_, handler))| (id.clone(), handler.clone())));
+            entry
+                .handlers
+                .extend(specs.iter().map(|(id, (_, handler))| (id.clone(), handler.clone())));
         }
     }
 }

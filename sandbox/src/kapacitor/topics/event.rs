@@ -1,6 +1,5 @@
 //! Events: the states of alerts, and the JSON that is posted for them.
 
-use crate::engine::point::Group;
 use crate::go::template::Value as TemplateValue;
 use crate::go::{duration, time};
 use serde::{Deserialize, Serialize};
@@ -72,7 +71,6 @@ pub struct Event {
     pub state: EventState,
     pub name: String,
     pub task: String,
-    pub group: Group,
     pub tags: BTreeMap<String, String>,
     pub fields: BTreeMap<String, crate::engine::point::Field>,
     /// The rows that fired, as JSON.
@@ -110,7 +108,11 @@ impl Event {
             ("PreviousLevel", TemplateValue::from(previous.name())),
             ("Recoverable", TemplateValue::Bool(self.recoverable)),
         ];
-        TemplateValue::Struct { type_name: "alert.Data", fields, json: Some(self.json(previous)) }
+        TemplateValue::Struct {
+            type_name: "alert.Data",
+            fields,
+            json: Some(self.json(previous)),
+        }
     }
 }
 

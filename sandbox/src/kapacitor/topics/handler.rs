@@ -24,9 +24,33 @@ pub struct HandlerSpec {
 
 /// The kinds besides `post`. Their options are not checked, and they deliver nothing here.
 const OTHER_KINDS: [&str; 27] = [
-    "aggregate", "alerta", "bigpanda", "discord", "email", "exec", "hipchat", "kafka", "log", "mqtt", "opsgenie",
-    "opsgenie2", "pagerduty", "pagerduty2", "publish", "pushover", "sensu", "servicenow", "slack", "smtp", "snmptrap",
-    "talk", "tcp", "teams", "telegram", "victorops", "zenoss",
+    "aggregate",
+    "alerta",
+    "bigpanda",
+    "discord",
+    "email",
+    "exec",
+    "hipchat",
+    "kafka",
+    "log",
+    "mqtt",
+    "opsgenie",
+    "opsgenie2",
+    "pagerduty",
+    "pagerduty2",
+    "publish",
+    "pushover",
+    "sensu",
+    "servicenow",
+    "slack",
+    "smtp",
+    "snmptrap",
+    "talk",
+    "tcp",
+    "teams",
+    "telegram",
+    "victorops",
+    "zenoss",
 ];
 
 /// What a `post` handler is made with.
@@ -57,7 +81,10 @@ struct PostHandler {
 impl Handler {
     /// A handler of a kind that delivers nothing here.
     pub fn silent() -> Handler {
-        Handler { post: None, condition: None }
+        Handler {
+            post: None,
+            condition: None,
+        }
     }
 
     /// A live endpoint wins over the URL; an unknown one falls back to it.
@@ -70,8 +97,16 @@ impl Handler {
             }
             None => Arc::new(Mutex::new(Endpoint::of_url(&options.url)?)),
         };
-        let post = PostHandler { endpoint, headers: options.headers, timeout: options.timeout, queue: poster.queue() };
-        Ok(Handler { post: Some(post), condition: None })
+        let post = PostHandler {
+            endpoint,
+            headers: options.headers,
+            timeout: options.timeout,
+            queue: poster.queue(),
+        };
+        Ok(Handler {
+            post: Some(post),
+            condition: None,
+        })
     }
 
     /// The handler that the API asks for.
@@ -82,7 +117,8 @@ impl Handler {
             kind => return Err(format!("unsupported action kind {}", crate::go::quote::quote(kind))),
         };
         if !spec.condition.is_empty() {
-            let parsed = lambda::parse(&spec.condition).map_err(|error| format!("invalid match expression: {error}"))?;
+            let parsed =
+                lambda::parse(&spec.condition).map_err(|error| format!("invalid match expression: {error}"))?;
             handler.condition = Some(parsed);
         }
         Ok(handler)
@@ -91,7 +127,11 @@ impl Handler {
     /// Sends the event on its way, if it matches. What fails is only logged by Kapacitor, and so is dropped here.
     pub fn handle(&self, event: &Event, previous: Level) {
         let Some(post) = &self.post else { return };
-        if self.condition.as_ref().is_some_and(|condition| !lambda::matches_event(condition, event, previous)) {
+        if self
+            .condition
+            .as_ref()
+            .is_some_and(|condition| !lambda::matches_event(condition, event, previous))
+        {
             return;
         }
         if let Ok(delivery) = post.delivery(event, previous) {
@@ -115,7 +155,12 @@ impl PostHandler {
                 format!("{}\n", event.json(previous))
             }
         };
-        Ok(Delivery { url, headers, body, timeout: self.timeout })
+        Ok(Delivery {
+            url,
+            headers,
+            body,
+            timeout: self.timeout,
+        })
     }
 }
 
@@ -152,7 +197,9 @@ fn post_options(options: &Map<String, Value>) -> Result<PostOptions, String> {
     }
     let list: Vec<String> = errors.iter().map(|error| format!("* {error}")).collect();
     let (count, list) = (list.len(), list.join("\n"));
-    Err(format!("failed to decode options into *httppost.HandlerConfig: {count} error(s) decoding:\n\n{list}"))
+    Err(format!(
+        "failed to decode options into *httppost.HandlerConfig: {count} error(s) decoding:\n\n{list}"
+    ))
 }
 
 fn unconvertible(name: &str, wanted: &str, value: &Value) -> String {
@@ -167,22 +214,33 @@ fn unconvertible(name: &str, wanted: &str, value: &Value) -> String {
 }
 
 fn text(name: &str, value: &Value) -> Result<String, String> {
-    value.as_str().map(str::to_owned).ok_or_else(|| unconvertible(name, "string", value))
+    value
+        .as_str()
+        .map(str::to_owned)
+        .ok_or_else(|| unconvertible(name, "string", value))
 }
 
 fn boolean(name: &str, value: &Value) -> Result<(), String> {
-    value.as_bool().map(drop).ok_or_else(|| unconvertible(name, "bool", value))
+    value
+        .as_bool()
+        .map(drop)
+        .ok_or_else(|| unconvertible(name, "bool", value))
 }
 
 fn timeout(value: &Value) -> Result<Option<Duration>, String> {
-    let nanos = value.as_f64().ok_or_else(|| unconvertible("timeout", "time.Duration", value))?;
+    let nanos = value
+        .as_f64()
+        .ok_or_else(|| unconvertible("timeout", "time.Duration", value))?;
     Ok(Some(Duration::from_nanos(nanos as u64)).filter(|timeout| !timeout.is_zero()))
 }
 
 fn headers(value: &Value) -> Result<BTreeMap<String, String>, String> {
     let kind = match value {
         Value::Object(map) => {
-            return map.iter().map(|(name, value)| Ok((name.clone(), text(&format!("headers[{name}]"), value)?))).collect()
+            return map
+                .iter()
+                .map(|(name, value)| Ok((name.clone(), text(&format!("headers[{name}]"), value)?)))
+                .collect()
         }
         Value::String(_) => "string",
         Value::Number(_) => "float64",

@@ -1,0 +1,71 @@
+//! Puts faults and the log between a server and its clients.
+
+use crate::exchange::{Answer, Reply, Request};
+use crate::faults::{Faults, Kind};
+use crate::journal::{Journal, Outcome};
+use crate::kapacitor::Kapacitor;
+use crate::listener::{Handler, Played};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The handler of a server with faults and a log.
+pub fn faulty(server: &Arc<Kapacitor>, faults: &Faults, journal: &Journal) -> Handler {
+    let (server, faults, journal) = (Arc::clone(server), faults.clone(), journal.clone());
+    Arc::new(move |request| {
+        let (server, faults, journal) = (Arc::clone(&server), faults.clone(), journal.clone());
+        Box::pin(async move {
+            let id = journal.open(&request);
+            // What a client began goes on when the client goes away, as in Kapacitor.
+            let fault = faults.strike(&request);
+            let played = tokio::spawn(play(server, request, fault)).await;
+            let played = played.unwrap_or_else(|_| Reply::Drop.into());
+            journal.close(id, outcome(&played));
+            played
+        })
+    })
+}
+
+/// Acts on a request, with the fault that strikes it.
+async fn play(server: Arc<Kapacitor>, request: Request, fault: Option<Kind>) -> Played {
+    let not_acted = matches!(
+        fault,
+        Some(
+            Kind::Refuse
+                | Kind::Drop { acted: false }
+                | Kind::Hang { acted: false }
+                | Kind::Answer { acted: false, .. }
+        )
+    );
+    let reply = if not_acted {
+        Reply::Drop
+    } else {
+        server.act(&request).await
+    };
+    match fault {
+        None => reply.into(),
+        Some(Kind::Refuse | Kind::Drop { .. }) => Reply::Drop.into(),
+        Some(Kind::Hang { .. }) => Reply::Hang.into(),
+        Some(Kind::Answer {
+            status, headers, body, ..
+        }) => Reply::Answer(Answer {
+            status,
+            headers,
+            body: body.into(),
+        })
+        .into(),
+        Some(Kind::Truncate) => Played { reply, truncated: true },
+        Some(Kind::Slow { millis }) => {
+            tokio::time::sleep(Duration::from_millis(millis)).await;
+            reply.into()
+        }
+    }
+}
+
+fn outcome(played: &Played) -> Outcome {
+    match &played.reply {
+        Reply::Answer(_) if played.truncated => Outcome::Dropped,
+        Reply::Answer(answer) => Outcome::Answered(answer.status),
+        Reply::Drop => Outcome::Dropped,
+        Reply::Hang => Outcome::Hanging,
+    }
+}

@@ -1,0 +1,7 @@
+//! What the sandbox promises beyond the recordings, which `tests/contract` replays.
+
+mod alerts;
+mod configuration;
+mod deadlock;
+mod faults;
+mod support;

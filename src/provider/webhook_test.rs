@@ -1,0 +1,131 @@
+//! The data source `squadcast_kapacitor_webhook_test`: makes Kapacitor itself send a test post to a webhook.
+
+use super::attributes::{block, Definition, Given, Kind};
+use super::connection::Connection;
+use super::diagnostics::server_error;
+use super::values::{field, known, known_entries, map_field, Flag, Text, TextMap};
+use crate::kapacitor::models::HttpPostTest;
+use crate::rule::{Field, PostSpec};
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use tf_provider::schema::Schema;
+use tf_provider::value::{Value, ValueEmpty};
+use tf_provider::{AttributePath, DataSource, Diagnostics};
+
+/// What the data source is, for the schema and the docs page.
+pub const DESCRIPTION: &str = "Makes Kapacitor itself send a test post to a webhook, each time that it is read.\n\n\
+    `reached = true` proves that Kapacitor's host resolves the webhook's name, reaches it, and gets an HTTP answer. It does not \
+    prove that the receiver took the post: Kapacitor reports success whatever the HTTP status. Nor does it prove that an \
+    endpoint is live: the test names none. The test post has an empty id and the level `OK`, so that it opens no incident.";
+
+/// The attributes.
+pub fn attributes() -> Vec<Definition> {
+    vec![
+        Definition::new(
+            "url",
+            Kind::Text,
+            Given::Required,
+            "URL of the webhook, `http` or `https`.",
+        )
+        .sensitive(),
+        Definition::new(
+            "headers",
+            Kind::TextMap,
+            Given::Optional,
+            "HTTP headers to send along. Kapacitor adds a header `Auth: secret` of its own.",
+        )
+        .sensitive(),
+        Definition::new("id", Kind::Text, Given::Computed, "Always `webhook`."),
+        Definition::new(
+            "reached",
+            Kind::Flag,
+            Given::Computed,
+            "Whether Kapacitor got an HTTP answer from the webhook, whatever its status.",
+        ),
+        Definition::new(
+            "message",
+            Kind::Text,
+            Given::Computed,
+            "Why it got none, in Kapacitor's own words; empty where it got one.",
+        ),
+    ]
+}
+
+/// The data source.
+pub struct WebhookTest {
+    connection: Connection,
+}
+
+impl WebhookTest {
+    /// The data source, which uses the provider's connection.
+    pub fn new(connection: Connection) -> Self {
+        WebhookTest { connection }
+    }
+}
+
+/// The data source as Terraform has it.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct WebhookTestState {
+    pub id: Text,
+    pub url: Text,
+    pub headers: TextMap,
+    pub reached: Flag,
+    pub message: Text,
+}
+
+#[async_trait]
+impl DataSource for WebhookTest {
+    type State<'a> = WebhookTestState;
+    type ProviderMetaState<'a> = ValueEmpty;
+
+    fn schema(&self, _: &mut Diagnostics) -> Option<Schema> {
+        Some(Schema {
+            version: 0,
+            block: block(DESCRIPTION, &attributes(), &[]),
+        })
+    }
+
+    async fn validate<'a>(&self, diags: &mut Diagnostics, config: WebhookTestState) -> Option<()> {
+        let webhook = PostSpec {
+            url: field(&config.url),
+            endpoint: Field::Unknown,
+            headers: map_field(&config.headers),
+            ..PostSpec::default()
+        };
+        super::diagnostics::rule_errors(diags, &webhook.check());
+        Some(())
+    }
+
+    async fn read<'a>(
+        &self,
+        diags: &mut Diagnostics,
+        mut state: WebhookTestState,
+        _: ValueEmpty,
+    ) -> Option<WebhookTestState> {
+        let client = self.connection.required(diags)?;
+        let test = HttpPostTest {
+            url: known(&state.url).unwrap_or_default().into(),
+            headers: known_entries(&state.headers)
+                .into_iter()
+                .map(|(name, value)| (name, value.into()))
+                .collect(),
+        };
+        match client.service_tests().httppost(&test).await {
+            Ok(outcome) => {
+                state.id = Value::Value("webhook".into());
+                state.reached = Value::Value(outcome.success);
+                state.message = Value::Value(if outcome.success {
+                    String::new()
+                } else {
+                    outcome.message
+                });
+                Some(state)
+            }
+            Err(error) => {
+                server_error(diags, "asking Kapacitor for a test post", AttributePath::root(), &error);
+                None
+            }
+        }
+    }
+}
