@@ -1,6 +1,6 @@
 //! What cannot work is refused before anything is planned, at the attribute, with what is allowed.
 
-use crate::harness::{endpoint, join, rule, Block, Diagnostic, Resource, Server, Workspace};
+use crate::harness::{endpoint, join, rule, Block, Diagnostic, Resource, Server, Workspace, ENDPOINT, RULE};
 
 /// A resource that is wrong in one way.
 struct Case {
@@ -423,20 +423,20 @@ fn the_valid_resources_behind_the_bad_ones_are_accepted() {
 }
 
 #[test]
-fn a_provider_without_an_address_says_what_to_set() {
+fn bad_input_that_is_known_only_at_apply_is_refused_before_anything_is_written() {
     let server = Server::start();
-    let provider = crate::harness::provider_without_address();
-    let workspace = Workspace::with_provider(provider);
-    workspace.write(&rule(&server).hcl());
-    let error = workspace.plan().run.fails_once();
-    error.mentions(&["url", "KAPACITOR_URL"]);
-}
-
-#[test]
-fn the_address_may_come_from_the_environment() {
-    let server = Server::start();
-    let provider = crate::harness::provider_without_address();
-    let workspace = Workspace::with_provider(provider).env("KAPACITOR_URL", &server.kapacitor_url());
-    workspace.apply_resource(&rule(&server)).succeeds();
-    workspace.plan().is_empty();
+    let workspace = Workspace::new(&server);
+    let before = server.snapshot();
+    let late = Resource::new("terraform_data", "late").text("input", "ftp://example.com/x");
+    let post = Block::new().set("url", "terraform_data.late.output");
+    let rule = rule(&server).only_block("post", post);
+    let endpoint = endpoint(&server).set("url", "terraform_data.late.output");
+    let run = workspace.apply(&join(&[late, rule, endpoint]));
+    let errors = run.fails();
+    for address in [RULE, ENDPOINT] {
+        let own = errors.iter().find(|error| error.address.as_deref() == Some(address));
+        let own = own.unwrap_or_else(|| panic!("{address} is not refused: {run}"));
+        own.mentions(&["https://"]);
+    }
+    assert_eq!(server.snapshot(), before);
 }

@@ -7,6 +7,7 @@
 //! TERRAFORM_BINARY names the binary to use; else it is `terraform`, else `tofu`, of the PATH.
 
 mod bad_input;
+mod configuration;
 mod delivery;
 mod endpoint;
 mod examples;
@@ -17,3 +18,4 @@ mod logs;
 mod rule_drift;
 mod rule_lifecycle;
 mod secrets;
+mod warnings;

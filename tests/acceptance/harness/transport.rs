@@ -18,11 +18,6 @@ pub fn provider_without_address() -> String {
     format!("{REQUIRED_PROVIDERS}\nprovider \"squadcast\" {{}}\n")
 }
 
-/// What is to be merged into an example's own provider block, so that it talks to the server.
-pub fn provider_override(kapacitor: &str) -> String {
-    format!("provider \"squadcast\" {{\n  {}\n}}\n", address(kapacitor))
-}
-
 fn address(kapacitor: &str) -> String {
     format!("url = {}", quoted(kapacitor))
 }

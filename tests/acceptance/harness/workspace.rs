@@ -1,7 +1,7 @@
 //! A folder of its own in which terraform runs, with the provider that was just built.
 
 use super::terraform::{binary, Run};
-use super::transport::{provider_block, provider_override, SOURCE};
+use super::transport::{provider_block, SOURCE};
 use super::{Plan, Resource, Server, State};
 use serde_json::{json, Value};
 use std::collections::BTreeMap;
@@ -16,6 +16,8 @@ const INHERITED: &[&str] = &["PATH", "TMPDIR", "TEMP", "TMP", "SystemRoot"];
 /// A folder with a configuration and its state, removed at the end of the test.
 pub struct Workspace {
     folder: TempDir,
+    /// Where terraform runs, inside of the folder.
+    directory: PathBuf,
     provider: String,
     environment: BTreeMap<String, String>,
 }
@@ -29,20 +31,6 @@ impl Workspace {
     /// The same, with further lines in the provider's block.
     pub fn with_settings(server: &Server, settings: &str) -> Self {
         Workspace::with_provider(provider_block(&server.kapacitor_url(), settings))
-    }
-
-    /// A workspace for a configuration that may bring its own provider block, and then keeps that but for the address.
-    pub fn for_example(server: &Server, configuration: &str) -> Self {
-        if !configuration.contains("provider \"squadcast\"") {
-            return Workspace::new(server);
-        }
-        let workspace = Workspace::with_provider(String::new());
-        fs::write(
-            workspace.path("override.tf"),
-            provider_override(&server.kapacitor_url()),
-        )
-        .unwrap();
-        workspace
     }
 
     /// A workspace whose configuration begins with these blocks.
@@ -61,6 +49,7 @@ impl Workspace {
         );
         fs::write(folder.path().join("cli.tfrc"), overrides).unwrap();
         Workspace {
+            directory: folder.path().to_owned(),
             folder,
             provider,
             environment: BTreeMap::new(),
@@ -73,8 +62,16 @@ impl Workspace {
         self
     }
 
+    /// Copies the content of a folder into the workspace, and runs terraform in this folder of the copy.
+    pub fn copy(mut self, source: &Path, directory: &Path) -> Self {
+        copy_content(source, self.folder.path());
+        self.directory = self.folder.path().join(directory);
+        self
+    }
+
+    /// A file in the folder where terraform runs.
     pub fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.directory.join(name)
     }
 
     /// Puts this configuration, after the provider's blocks, in place of the one before.
@@ -160,7 +157,7 @@ impl Workspace {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(binary());
-        command.args(arguments).current_dir(self.folder.path()).env_clear();
+        command.args(arguments).current_dir(&self.directory).env_clear();
         for name in INHERITED {
             if let Some(value) = std::env::var_os(name) {
                 command.env(name, value);
@@ -168,7 +165,7 @@ impl Workspace {
         }
         command
             .env("HOME", self.folder.path())
-            .env("TF_CLI_CONFIG_FILE", self.path("cli.tfrc"))
+            .env("TF_CLI_CONFIG_FILE", self.folder.path().join("cli.tfrc"))
             .env("TF_IN_AUTOMATION", "1")
             .env("CHECKPOINT_DISABLE", "1")
             // The framework would append backtraces to diagnostics; `Run` refuses them.
@@ -176,5 +173,18 @@ impl Workspace {
             .envs(&self.environment)
             .stdin(Stdio::null());
         command
+    }
+}
+
+fn copy_content(source: &Path, target: &Path) {
+    for entry in fs::read_dir(source).unwrap() {
+        let from = entry.unwrap().path();
+        let to = target.join(from.file_name().unwrap());
+        if from.is_dir() {
+            fs::create_dir_all(&to).unwrap();
+            copy_content(&from, &to);
+        } else {
+            fs::copy(&from, &to).unwrap();
+        }
     }
 }
