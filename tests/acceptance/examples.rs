@@ -5,6 +5,9 @@ use sandbox::{Options, Sandbox};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// The folder of the examples of handlers.
+pub const HANDLERS: &str = "resources/squadcast_kapacitor_alert_rule/handlers";
+
 /// What is no example of its own, or needs more than this provider, and why.
 const LEFT_OUT: &[(&str, &str)] = &[
     ("modules/squadcast_alert", "module_usage applies it"),
@@ -71,14 +74,25 @@ fn each_example_is_applied_plans_empty_and_is_destroyed() {
 
 fn is_applied(folder: &Path) {
     let server = Server::start();
-    // Two processes that start and stop tasks at the same time hang a server, so the second alias gets one of its own.
-    let staging = Sandbox::start_blocking(Options::default()).unwrap();
     let before = server.snapshot();
-    let configuration = configuration(folder);
-    let mut workspace = Workspace::new(&server).copy(&examples(), folder);
+    // Two processes that start and stop tasks at the same time can hang a server, so a second alias gets one of its own.
+    let staging = Sandbox::start_blocking(Options::default()).unwrap();
+    let workspace = copy_of_example(&server, &folder.to_string_lossy());
+    let workspace = workspace.env("TF_VAR_staging_url", &staging.kapacitor_url());
+    workspace.apply_again().succeeds();
+    workspace.plan().is_empty();
+    workspace.destroy().succeeds();
+    assert_eq!(server.snapshot(), before, "{}", folder.display());
+    println!("{}: applied", folder.display());
+}
+
+/// A workspace with a copy of an example, ready to be applied: its variables are set, and what it leaves to its user is
+/// there.
+pub fn copy_of_example(server: &Server, folder: &str) -> Workspace {
+    let configuration = configuration(Path::new(folder));
+    let mut workspace = Workspace::new(server).copy(&examples(), Path::new(folder));
     for name in variables(&configuration) {
         let value = match name {
-            "staging_url" => staging.kapacitor_url(),
             "kapacitor_url" | "production_url" => server.kapacitor_url(),
             _ => server.receiver_url(&format!("/{name}")),
         };
@@ -91,9 +105,9 @@ fn is_applied(folder: &Path) {
     if configuration.contains("module \"") {
         workspace.run(&["get"]).succeeds();
     }
-    workspace.apply_again().succeeds();
-    workspace.plan().is_empty();
-    workspace.destroy().succeeds();
-    assert_eq!(server.snapshot(), before, "{}", folder.display());
-    println!("{}: applied", folder.display());
+    if server.is_real() && folder == HANDLERS {
+        println!("kafka.tf: left out, because a real server refuses a Kafka cluster that it does not know");
+        fs::remove_file(workspace.path("kafka.tf")).unwrap();
+    }
+    workspace
 }

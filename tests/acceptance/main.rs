@@ -12,6 +12,7 @@ mod delivery;
 mod endpoint;
 mod examples;
 mod faults;
+mod handlers;
 mod harness;
 mod import;
 mod logs;

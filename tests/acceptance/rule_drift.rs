@@ -3,10 +3,13 @@
 use crate::harness::{rule, Api, Block, Resource, Server, Workspace, RULE};
 use serde_json::json;
 
+/// Changes the task of this id.
+type Change = Box<dyn Fn(&Api, &str)>;
+
 /// A change behind Terraform's back, and the attribute in which a plan shows it.
 struct Drift {
     what: &'static str,
-    make: Box<dyn Fn(&Api, &str)>,
+    make: Change,
     shows_in: &'static str,
     /// Part of the plan as a person reads it.
     reads: &'static str,

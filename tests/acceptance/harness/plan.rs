@@ -2,11 +2,14 @@
 
 use super::{Run, Workspace};
 use serde_json::Value;
+use std::cell::OnceCell;
 
 /// A plan that terraform made and kept in its workspace.
 pub struct Plan<'a> {
     workspace: &'a Workspace,
     pub run: Run,
+    /// The plan as `terraform show` tells it, once somebody asks.
+    content: OnceCell<Value>,
 }
 
 /// What a plan would do to one resource.
@@ -17,7 +20,12 @@ pub struct Change {
 
 impl<'a> Plan<'a> {
     pub fn new(workspace: &'a Workspace, run: Run) -> Self {
-        Plan { workspace, run }
+        let content = OnceCell::new();
+        Plan {
+            workspace,
+            run,
+            content,
+        }
     }
 
     /// Fails the test unless there is nothing to do, and nothing was found changed.
@@ -53,8 +61,10 @@ impl<'a> Plan<'a> {
     /// What would be done to a resource.
     #[track_caller]
     pub fn change(&self, address: &str) -> Change {
-        let shown = self.workspace.run(&["show", "-json", "plan.tfplan"]).succeeds();
-        let plan: Value = serde_json::from_str(&shown.stdout).unwrap();
+        let plan = self.content.get_or_init(|| {
+            let shown = self.workspace.run(&["show", "-json", "plan.tfplan"]).succeeds();
+            serde_json::from_str(&shown.stdout).unwrap()
+        });
         let changes = plan["resource_changes"].as_array().cloned().unwrap_or_default();
         let change = changes
             .iter()

@@ -74,6 +74,11 @@ impl Server {
         })
     }
 
+    /// Whether this is no sandbox.
+    pub fn is_real(&self) -> bool {
+        self.real.is_some()
+    }
+
     /// The sandbox behind [`Server::sandbox`].
     pub fn insides(&self) -> &Sandbox {
         assert!(self.real.is_none(), "the insides of a real server cannot be seen");
