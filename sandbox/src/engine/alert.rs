@@ -4,10 +4,9 @@ use crate::engine::lambda::{evaluate, Context, Value};
 use crate::engine::node::Batch;
 use crate::engine::plan::{Const, NodePlan, Scope};
 use crate::engine::point::{Field, Group, Point};
+use crate::engine::Services;
 use crate::go::duration;
 use crate::go::template::{Template, Value as TemplateValue};
-use crate::kapacitor::endpoint::Endpoints;
-use crate::kapacitor::poster::Poster;
 use crate::kapacitor::topics::{Event, EventState, Handler, Level, PostOptions};
 use serde_json::{json, Value as Json};
 use squadcast_kapacitor::tickscript::ast::Expression;
@@ -75,13 +74,7 @@ struct State {
 
 impl Alert {
     /// Makes the alert, or says why its task cannot start.
-    pub fn make(
-        plan: &NodePlan,
-        task: &str,
-        topic: String,
-        endpoints: &Endpoints,
-        poster: &Poster,
-    ) -> Result<Alert, String> {
+    pub fn make(plan: &NodePlan, task: &str, topic: String, services: &Services) -> Result<Alert, String> {
         let template = |name: &str, default: &str, functions: &[&str]| {
             Template::parse(name, plan.text(name).unwrap_or(default), functions)
         };
@@ -102,7 +95,7 @@ impl Alert {
         Ok(Alert {
             task: task.to_owned(),
             anonymous_topic: topic,
-            handlers: handlers(plan, endpoints, poster)?,
+            handlers: handlers(plan, services)?,
             topic: plan.text("topic").filter(|topic| !topic.is_empty()).map(str::to_owned),
             templates,
             levels: conditions([
@@ -414,7 +407,7 @@ fn series_of(batch: &Batch) -> Json {
 }
 
 /// The alert's own handlers in the order of the script. Properties behind a `post` are that one's.
-fn handlers(plan: &NodePlan, endpoints: &Endpoints, poster: &Poster) -> Result<Vec<Handler>, String> {
+fn handlers(plan: &NodePlan, services: &Services) -> Result<Vec<Handler>, String> {
     const OTHERS: [&str; 24] = [
         "alerta",
         "bigPanda",
@@ -442,7 +435,7 @@ fn handlers(plan: &NodePlan, endpoints: &Endpoints, poster: &Poster) -> Result<V
         "zenoss",
     ];
     let mut posts: Vec<PostOptions> = Vec::new();
-    let (mut others, mut in_post) = (0, false);
+    let (mut others, mut in_post, mut clusters) = (0, false, Vec::new());
     for property in &plan.properties {
         match (property.name.as_str(), posts.last_mut().filter(|_| in_post)) {
             ("post", _) => {
@@ -457,6 +450,14 @@ fn handlers(plan: &NodePlan, endpoints: &Endpoints, poster: &Poster) -> Result<V
             (other, _) if OTHERS.contains(&other) => {
                 others += 1;
                 in_post = false;
+                if other == "kafka" {
+                    clusters.push("");
+                }
+            }
+            ("cluster", _) => {
+                if let Some(cluster) = clusters.last_mut() {
+                    *cluster = property.first_str();
+                }
             }
             ("endpoint", Some(post)) => post.endpoint = property.first_str().to_owned(),
             ("header", Some(post)) => {
@@ -480,10 +481,19 @@ fn handlers(plan: &NodePlan, endpoints: &Endpoints, poster: &Poster) -> Result<V
         if post.url.is_empty() && post.endpoint.is_empty() {
             return Err("Either URL or endpoint must be non-empty".to_owned());
         }
-        let handler = Handler::post(post, endpoints, poster);
+        let handler = Handler::post(post, services.endpoints, services.poster);
         made.push(handler.map_err(|error| format!("failed to create HTTPPostService.Handler: {error}"))?);
     }
-    Ok(made)
+    let unknown = clusters
+        .into_iter()
+        .find(|cluster| !services.kafka_clusters.iter().any(|known| known == cluster));
+    match unknown {
+        None => Ok(made),
+        Some(cluster) => Err(format!(
+            "failed to create kafka handler: unknown cluster {}",
+            crate::go::quote::quote(cluster)
+        )),
+    }
 }
 
 impl Flags {

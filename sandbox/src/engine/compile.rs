@@ -189,6 +189,16 @@ impl Compiler<'_> {
         if !vocabulary::has_method(self.class(parent), function) {
             return Err(self.unknown(at, function, parent));
         }
+        if let ("shift", [other]) = (function, arguments.as_slice()) {
+            if other.as_duration().is_none() {
+                let reason = format!("reflect: Call using {} as type time.Duration", other.go_type());
+                return Err(format!(
+                    "{}{}{reason}",
+                    self.place(at),
+                    calling(function, self.class(parent))
+                ));
+            }
+        }
         let joined = arguments.iter().filter_map(|argument| match argument {
             Const::Node(place) => Some(*place),
             _ => None,
@@ -213,8 +223,22 @@ impl Compiler<'_> {
         if !vocabulary::has_property(class, name) {
             return Err(self.unknown(at, name, place));
         }
+        let calling = |reason: &str| Err(format!("{}{}{reason}", self.place(at), calling(name, class)));
         if vocabulary::takes_one_text(class, name) {
             self.check_text(class, name, &arguments, at)?;
+        }
+        match arguments.as_slice() {
+            [] if vocabulary::needs_argument(class, name) => {
+                return calling("reflect: Call with too few input arguments");
+            }
+            [other] if vocabulary::takes_one_duration(class, name) && other.as_duration().is_none() => {
+                let reason = format!(
+                    "reflect.Set: value of type {} is not assignable to type time.Duration",
+                    other.go_type()
+                );
+                return calling(&reason);
+            }
+            _ => {}
         }
         if let Some(node) = self.plan.nodes.get_mut(place) {
             node.properties.push(Property {
@@ -270,6 +294,10 @@ impl Compiler<'_> {
     }
 }
 
+fn calling(name: &str, class: &str) -> String {
+    format!("error calling func \"{name}\" on obj {class}: ")
+}
+
 fn constant(value: lambda::Value) -> Result<Const, String> {
     match value {
         lambda::Value::Float(value) => Ok(Const::Float(value)),
@@ -307,4 +335,34 @@ fn const_of(var: &Var) -> Option<Const> {
             Const::List(items.iter().map(const_of).collect::<Option<_>>()?)
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(source: &str) -> String {
+        let program = squadcast_kapacitor::tickscript::parse(source).expect("a script that parses");
+        compile(source, &program, &Vars::new()).expect_err("a script that does not compile")
+    }
+
+    /// Texts of tests/contract/rules, with the places of these shorter scripts.
+    #[test]
+    fn wrong_arguments_are_refused_in_the_words_of_kapacitor() {
+        let cases = [
+            ("stream|from()|alert().tcp()", "line 1 char 23: error calling func \"tcp\" on obj *pipeline.AlertNode: reflect: Call with too few input arguments"),
+            ("stream|from()|window().period(5)", "line 1 char 24: error calling func \"period\" on obj *pipeline.WindowNode: reflect.Set: value of type int64 is not assignable to type time.Duration"),
+            ("stream|from()|eval(lambda: TRUE)|shift(5)", "line 1 char 34: error calling func \"shift\" on obj *pipeline.EvalNode: reflect: Call using int64 as type time.Duration"),
+            ("stream|from()|window()|nosuchfn()", "line 1 char 24: no method or property \"nosuchfn\" on *pipeline.WindowNode"),
+        ];
+        for (source, words) in cases {
+            assert_eq!(refusal(source), words);
+        }
+    }
+
+    #[test]
+    fn the_place_is_that_of_the_call_and_not_of_an_earlier_namesake() {
+        let source = "var tcp = 'a.tcp('\nstream\n    |from()\n    |alert()\n        .tcp('x')\n        .tcp()";
+        assert!(refusal(source).starts_with("line 6 char 10: "), "{}", refusal(source));
+    }
 }

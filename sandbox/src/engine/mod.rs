@@ -15,4 +15,4 @@ mod vocabulary;
 
 pub use compile::compile;
 pub use plan::Plan;
-pub use running::Running;
+pub use running::{Running, Services};
