@@ -16,6 +16,9 @@ pub fn class(function: &str) -> Option<&'static str> {
     }
 }
 
+/// Stands for the type of a node that is not known.
+pub const ANY: &str = "*pipeline.Node";
+
 /// Chain methods of any node but the source.
 const METHODS: [&str; 60] = [
     "alert",
