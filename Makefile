@@ -1,24 +1,32 @@
 # The two commands of the README are `make demo` and `make test`; each begins with the set-up of what is missing.
 
+# Where rustup puts cargo, so that a shell that was opened before the set-up finds it too.
+export PATH := $(PATH):$(HOME)/.cargo/bin
+
 CARGO ?= cargo
 
-.PHONY: demo test lint docs setup
+.PHONY: demo test bench lint docs setup
 
 ## Build, start the sandbox, and walk through the life of an endpoint and a rule.
 demo: setup
 	$(CARGO) build --locked --workspace --bins
 	scripts/demo.sh
 
-## Run all tests: unit, contract and acceptance.
+## Run all tests: unit, contract, docs and acceptance.
 test: setup
 	$(CARGO) test --locked --workspace
+
+## Measure the provider beside Terraform's built-in resource, and the parser; on the sandbox, or on KAPACITOR_URL.
+bench: setup
+	$(CARGO) bench --locked --bench provider
+	$(CARGO) bench --locked --bench tickscript
 
 ## What CI checks besides the tests.
 lint: setup
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
 
-## Write docs/ anew from the schema; `make test` fails where they differ.
+## Write docs/ anew from the schema and the examples; `make test` fails where they differ.
 docs: setup
 	UPDATE_DOCS=1 $(CARGO) test --locked --test docs
 

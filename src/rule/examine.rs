@@ -430,7 +430,10 @@ impl Examiner {
         let url = self.optional(path, given, Use::Name)?;
         match url.as_deref().map(url::Url::parse) {
             None => {}
-            Some(Ok(parsed)) if matches!(parsed.scheme(), "http" | "https") && parsed.has_host() => {}
+            // Kapacitor expands templates in it too, and refuses to start a task with a broken one.
+            Some(Ok(parsed)) if matches!(parsed.scheme(), "http" | "https") && parsed.has_host() => {
+                self.template(path, given);
+            }
             Some(Ok(_)) => self.advise(
                 path.clone(),
                 "The URL has to begin with http:// or https:// and name a host.",

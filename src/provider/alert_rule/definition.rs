@@ -7,8 +7,9 @@ use tf_provider::schema::Schema;
 /// What the resource is, for the schema and the docs page.
 pub const DESCRIPTION: &str = "Manages an alert rule: a Kapacitor task whose TICKscript is, byte for byte, the one that \
     Chronograf's Alert Rule Builder stores for the same rule, so that the rule can be seen and edited there too.\n\n\
-    A change is always made in place, and the rule's alerts keep their state over it: an incident that is open is resolved \
-    when the alert recovers.";
+    A change is always made in place, and the alerts keep their state over it: an incident that is open is resolved when \
+    the alert recovers. Where a change cannot keep it (another name, grouping, data source or kind of trigger) and the rule \
+    is firing, the plan warns.";
 
 /// The attributes of the task, besides those of the rule.
 fn task_attributes() -> Vec<Definition> {

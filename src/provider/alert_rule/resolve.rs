@@ -9,27 +9,22 @@ use crate::rule::Post;
 use std::collections::BTreeMap;
 use time::format_description::well_known::Rfc3339;
 
-/// Stops the rule, so that nothing new opens, and posts a recovery for each series that fires to each webhook. Where one
-/// cannot be posted the rule runs on, and has to be destroyed again.
+/// Posts a recovery for each series that fires to each webhook. Where one cannot be posted the rule runs on, and has to be
+/// destroyed again.
+///
+/// The rule is stopped in between, so that nothing new opens; before that, because Kapacitor shows the alerts of a running
+/// task only.
 pub async fn resolve(mut writes: Writes, id: String, posts: Vec<Post>) -> Result<(), Failure> {
-    let Some(task) = writes.client().tasks().get(&id).await? else {
+    let events = firing_events(writes.client(), &id).await?;
+    if events.is_empty() {
         return Ok(());
-    };
-    let was_enabled = task.status == Status::Enabled;
-    if was_enabled {
-        writes.update_task(&id, &UpdateTask::status(Status::Disabled)).await?;
     }
-    let outcome = post_recoveries(&writes, &id, &posts).await;
-    let Err(error) = outcome else {
+    let webhooks = webhooks(&writes, &posts).await?;
+    writes.update_task(&id, &UpdateTask::status(Status::Disabled)).await?;
+    let Err(error) = post_recoveries(&events, &webhooks).await else {
         return Ok(());
     };
-    let restarted = match was_enabled {
-        true => writes
-            .update_task(&id, &UpdateTask::status(Status::Enabled))
-            .await
-            .map(drop),
-        false => Ok(()),
-    };
+    let restarted = writes.update_task(&id, &UpdateTask::status(Status::Enabled)).await;
     Err(Failure {
         summary: "An open incident could not be resolved",
         detail: format!(
@@ -37,7 +32,7 @@ pub async fn resolve(mut writes: Writes, id: String, posts: Vec<Post>) -> Result
              be resolved in Squadcast.",
             explain("posting the recovery of an open alert", &error),
             match restarted {
-                Ok(()) => "The rule was not destroyed, and is as it was before.".to_owned(),
+                Ok(_) => "The rule was not destroyed, and runs as before.".to_owned(),
                 Err(error) => format!("The rule was not destroyed, but is disabled: {error}."),
             }
         ),
@@ -45,18 +40,18 @@ pub async fn resolve(mut writes: Writes, id: String, posts: Vec<Post>) -> Result
     })
 }
 
-async fn post_recoveries(writes: &Writes, id: &str, posts: &[Post]) -> Result<(), Error> {
-    let events = firing_events(writes.client(), id).await?;
-    if events.is_empty() {
-        return Ok(());
-    }
+async fn webhooks(writes: &Writes, posts: &[Post]) -> Result<Vec<Webhook>, Error> {
     let mut webhooks = Vec::new();
     for post in posts {
         webhooks.extend(webhook(writes, post).await?);
     }
-    for event in &events {
+    Ok(webhooks)
+}
+
+async fn post_recoveries(events: &[Event], webhooks: &[Webhook]) -> Result<(), Error> {
+    for event in events {
         let recovery = recovery(event);
-        for webhook in &webhooks {
+        for webhook in webhooks {
             webhook.send(&recovery).await?;
         }
     }

@@ -53,8 +53,8 @@ pub fn blocks() -> Vec<BlockDefinition> {
         repeated: false,
         description: "Credentials for basic authentication at the URL. Kapacitor does not show them again: a change made elsewhere is seen only where they were removed.".into(),
         attributes: vec![
-            Definition::new("username", Kind::Text, Given::Required, "User name."),
-            Definition::new("password", Kind::Text, Given::Required, "Password.").sensitive(),
+            Definition::new("username", Kind::Text, Given::Required, "User name that Kapacitor sends."),
+            Definition::new("password", Kind::Text, Given::Required, "Password that Kapacitor sends.").sensitive(),
         ],
     }]
 }

@@ -1,0 +1,75 @@
+//! The provider's process by itself: how fast it is there, how large it is, how much memory it takes.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// The release build of the provider.
+pub const PROVIDER: &str = env!("CARGO_BIN_EXE_terraform-provider-squadcast");
+
+/// How often the memory of a running provider is looked at; the kernel itself keeps the peak.
+const LOOK: Duration = Duration::from_millis(5);
+
+/// Seconds from the start of the process to the line by which Terraform knows that it serves.
+pub fn start_to_handshake() -> f64 {
+    let started = Instant::now();
+    let mut child = Command::new(PROVIDER)
+        .env(
+            "TF_PLUGIN_MAGIC_COOKIE",
+            "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
+        )
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the provider starts");
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().expect("its output is piped"))
+        .read_line(&mut line)
+        .expect("it prints a handshake");
+    let seconds = started.elapsed().as_secs_f64();
+    assert!(line.contains("|grpc|"), "not a handshake: {line}");
+    child.kill().expect("it can be ended");
+    child.wait().expect("it ends");
+    seconds
+}
+
+/// The size of the binary in bytes.
+pub fn binary_size() -> f64 {
+    std::fs::metadata(PROVIDER).expect("the provider is built").len() as f64
+}
+
+/// The greatest peak of memory, in MiB, of any provider process while `work` runs; unknown where there is no /proc.
+pub fn peak_memory_during<T>(work: impl FnOnce() -> T) -> (T, Option<f64>) {
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let watcher = scope.spawn(|| {
+            let mut peak = None;
+            while !done.load(Ordering::Relaxed) {
+                peak = peak.max(peak_now());
+                std::thread::sleep(LOOK);
+            }
+            peak
+        });
+        let result = work();
+        done.store(true, Ordering::Relaxed);
+        let peak = watcher.join().expect("the watcher ends");
+        (result, peak.map(|kibibytes| kibibytes as f64 / 1024.0))
+    })
+}
+
+fn peak_now() -> Option<u64> {
+    let processes = std::fs::read_dir("/proc").ok()?;
+    processes.filter_map(|entry| peak_of(&entry.ok()?.path())).max()
+}
+
+fn peak_of(process: &Path) -> Option<u64> {
+    let binary = std::fs::read_link(process.join("exe")).ok()?;
+    if binary != Path::new(PROVIDER) {
+        return None;
+    }
+    let status = std::fs::read_to_string(process.join("status")).ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    line.split_whitespace().nth(1)?.parse().ok()
+}

@@ -1,0 +1,139 @@
+//! A Terraform workspace of a given size.
+
+use crate::process::{peak_memory_during, PROVIDER};
+use crate::server::Server;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+/// What a workspace holds.
+#[derive(Clone, Copy)]
+pub enum Content {
+    /// That many rules.
+    Rules(usize),
+    /// That many of Terraform's built-in resource, with an input each.
+    TerraformData(usize),
+}
+
+/// A workspace in a folder of its own, removed at the end.
+pub struct Workspace {
+    folder: tempfile::TempDir,
+}
+
+/// What a run of Terraform took.
+pub struct Run {
+    /// Wall time.
+    pub seconds: f64,
+    /// The provider's peak, in MiB, where it is known.
+    pub provider_memory: Option<f64>,
+}
+
+impl Workspace {
+    /// Writes the configuration.
+    pub fn new(server: &Server, content: Content) -> Self {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let binaries = Path::new(PROVIDER).parent().expect("the binary is in a folder");
+        let cli = format!(
+            "provider_installation {{\n  dev_overrides {{\n    \"squadcast-kapacitor/squadcast\" = {binaries:?}\n  }}\n  direct {{}}\n}}\n"
+        );
+        std::fs::write(folder.path().join("cli.tfrc"), cli).expect("the folder can be written to");
+        std::fs::write(folder.path().join("main.tf"), configuration(server, content))
+            .expect("the folder can be written to");
+        Workspace { folder }
+    }
+
+    /// Applies the configuration.
+    pub fn apply(&self) -> Run {
+        self.terraform(&["apply", "-auto-approve"])
+    }
+
+    /// Plans; there is nothing to change.
+    pub fn plan(&self) -> Run {
+        self.terraform(&["plan", "-detailed-exitcode"])
+    }
+
+    /// Destroys all, so that a real server is left as it was.
+    pub fn destroy(&self) -> Run {
+        self.terraform(&["destroy", "-auto-approve"])
+    }
+
+    fn terraform(&self, arguments: &[&str]) -> Run {
+        let mut command = Command::new(terraform());
+        command
+            .args(arguments)
+            .args(["-no-color", "-input=false"])
+            .current_dir(self.folder.path())
+            .env("TF_CLI_CONFIG_FILE", self.folder.path().join("cli.tfrc"))
+            .env("CHECKPOINT_DISABLE", "1")
+            .env_remove("TF_LOG")
+            .env_remove("KAPACITOR_URL");
+        let started = Instant::now();
+        let (output, provider_memory) = peak_memory_during(|| command.output().expect("terraform runs"));
+        let seconds = started.elapsed().as_secs_f64();
+        assert!(
+            output.status.success(),
+            "terraform {arguments:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        Run {
+            seconds,
+            provider_memory,
+        }
+    }
+}
+
+fn terraform() -> PathBuf {
+    std::env::var_os("TERRAFORM_BINARY").map_or_else(|| "terraform".into(), PathBuf::from)
+}
+
+fn configuration(server: &Server, content: Content) -> String {
+    match content {
+        Content::Rules(count) => format!(
+            r#"terraform {{
+  required_providers {{
+    squadcast = {{
+      source = "squadcast-kapacitor/squadcast"
+    }}
+  }}
+}}
+
+provider "squadcast" {{
+  url = {url:?}
+}}
+
+resource "squadcast_kapacitor_alert_rule" "bench" {{
+  count       = {count}
+  name        = "bench ${{count.index}}"
+  database    = "telegraf"
+  measurement = "cpu"
+  field       = "usage_user"
+  aggregate   = "mean"
+  period      = "1m"
+  every       = "30s"
+  group_by    = ["host"]
+  trigger     = "threshold"
+  operator    = ">"
+  value       = 90
+  message     = "{{{{ .ID }}}} is {{{{ .Level }}}}"
+  post {{
+    url = "http://127.0.0.1:9/${{count.index}}"
+  }}
+}}
+"#,
+            url = server.url()
+        ),
+        Content::TerraformData(count) => format!(
+            r#"resource "terraform_data" "bench" {{
+  count = {count}
+  input = {{
+    name        = "bench ${{count.index}}"
+    database    = "telegraf"
+    measurement = "cpu"
+    field       = "usage_user"
+    message     = "{{{{ .ID }}}} is {{{{ .Level }}}}"
+  }}
+}}
+"#
+        ),
+    }
+}

@@ -1,0 +1,23 @@
+variable "pager_duty2_routing_key" {
+  type      = string
+  sensitive = true
+}
+
+resource "squadcast_kapacitor_alert_rule" "pager_duty2" {
+  name        = "cpu high (pagerDuty2)"
+  database    = "telegraf"
+  measurement = "cpu"
+  field       = "usage_user"
+  group_by    = ["host"]
+  trigger     = "threshold"
+  operator    = ">"
+  value       = 90
+  message     = "{{ .ID }} is {{ .Level }}"
+
+  handler {
+    kind = "pagerDuty2"
+    secrets = {
+      routingKey = var.pager_duty2_routing_key
+    }
+  }
+}

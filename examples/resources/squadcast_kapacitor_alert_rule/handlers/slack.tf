@@ -1,0 +1,21 @@
+resource "squadcast_kapacitor_alert_rule" "slack" {
+  name        = "cpu high (slack)"
+  database    = "telegraf"
+  measurement = "cpu"
+  field       = "usage_user"
+  group_by    = ["host"]
+  trigger     = "threshold"
+  operator    = ">"
+  value       = 90
+  message     = "{{ .ID }} is {{ .Level }}"
+
+  handler {
+    kind = "slack"
+    options = {
+      workspace = "ops"
+      channel   = "#ops"
+      username  = "kapacitor"
+      iconEmoji = ":fire:"
+    }
+  }
+}

@@ -1,0 +1,23 @@
+variable "teams_channel_url" {
+  type      = string
+  sensitive = true
+}
+
+resource "squadcast_kapacitor_alert_rule" "teams" {
+  name        = "cpu high (teams)"
+  database    = "telegraf"
+  measurement = "cpu"
+  field       = "usage_user"
+  group_by    = ["host"]
+  trigger     = "threshold"
+  operator    = ">"
+  value       = 90
+  message     = "{{ .ID }} is {{ .Level }}"
+
+  handler {
+    kind = "teams"
+    secrets = {
+      channelURL = var.teams_channel_url
+    }
+  }
+}

@@ -1,0 +1,18 @@
+resource "squadcast_kapacitor_alert_rule" "victor_ops" {
+  name        = "cpu high (victorOps)"
+  database    = "telegraf"
+  measurement = "cpu"
+  field       = "usage_user"
+  group_by    = ["host"]
+  trigger     = "threshold"
+  operator    = ">"
+  value       = 90
+  message     = "{{ .ID }} is {{ .Level }}"
+
+  handler {
+    kind = "victorOps"
+    options = {
+      routingKey = "sre"
+    }
+  }
+}

@@ -1,0 +1,25 @@
+resource "squadcast_kapacitor_alert_rule" "zenoss" {
+  name        = "cpu high (zenoss)"
+  database    = "telegraf"
+  measurement = "cpu"
+  field       = "usage_user"
+  group_by    = ["host"]
+  trigger     = "threshold"
+  operator    = ">"
+  value       = 90
+  message     = "{{ .ID }} is {{ .Level }}"
+
+  handler {
+    kind = "zenoss"
+    options = {
+      action        = "EventsRouter"
+      method        = "add_event"
+      type          = "rpc"
+      tid           = "1"
+      device        = "{{ index .Tags \"host\" }}"
+      component     = "cpu"
+      eventClassKey = "cpu"
+      eventClass    = "/Perf/CPU"
+    }
+  }
+}

@@ -1,0 +1,2 @@
+# By the endpoint's name in kapacitor.conf.
+terraform import squadcast_kapacitor_endpoint.squadcast squadcast

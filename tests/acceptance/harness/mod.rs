@@ -1,0 +1,32 @@
+//! What the tests are made with: a server, a folder for terraform, and pieces of configuration.
+
+mod api;
+mod fixtures;
+mod hcl;
+mod plan;
+mod server;
+mod state;
+mod terraform;
+mod transport;
+mod workspace;
+
+pub use api::Api;
+pub use fixtures::{endpoint, rule, ENDPOINT, RULE};
+pub use hcl::{join, quoted, Block, Resource};
+pub use plan::Plan;
+pub use server::Server;
+pub use state::State;
+pub use terraform::{Diagnostic, Run};
+pub use transport::{provider_block, provider_without_address};
+pub use workspace::Workspace;
+
+use std::future::Future;
+
+/// Runs async code to its end from a test, which is not async because it waits for processes.
+pub fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(future)
+}

@@ -1,0 +1,192 @@
+//! One run of the terraform binary, and what it said.
+
+use serde_json::Value;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+/// What a run of terraform left behind. Made by [`Run::of`], which refuses a backtrace in any output.
+#[derive(Debug)]
+pub struct Run {
+    /// The arguments, for messages.
+    pub command: String,
+    /// The exit code; `None` where the process was killed.
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+    messages: Vec<Value>,
+}
+
+/// An error or a warning as Terraform shows it.
+#[derive(Clone, Debug)]
+pub struct Diagnostic {
+    pub summary: String,
+    pub detail: String,
+    /// The resource, e.g. `squadcast_kapacitor_endpoint.squadcast`.
+    pub address: Option<String>,
+    /// The line of configuration that it points at.
+    pub code: Option<String>,
+}
+
+/// The binary that the tests drive.
+pub fn binary() -> &'static PathBuf {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(|| match std::env::var_os("TERRAFORM_BINARY") {
+        Some(path) if !path.is_empty() => path.into(),
+        _ => on_path("terraform")
+            .or_else(|| on_path("tofu"))
+            .expect("neither terraform nor tofu is on the PATH: install one, or set TERRAFORM_BINARY"),
+    })
+}
+
+fn on_path(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path)
+        .map(|folder| folder.join(name))
+        .find(|candidate| candidate.is_file())
+}
+
+impl Run {
+    pub fn of(command: &mut Command) -> Self {
+        let told = command
+            .get_args()
+            .map(|part| part.to_string_lossy())
+            .collect::<Vec<_>>();
+        let told = format!("terraform {}", told.join(" "));
+        let output = command
+            .output()
+            .unwrap_or_else(|error| panic!("{} could not be run: {error}", binary().display()));
+        Run::from_output(told, &output)
+    }
+
+    pub fn from_output(command: String, output: &Output) -> Self {
+        let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        for text in [&stdout, &stderr] {
+            assert!(
+                !text.to_lowercase().contains("backtrace"),
+                "{command} showed a backtrace:\n{text}"
+            );
+        }
+        let messages = match serde_json::from_str::<Value>(&stdout) {
+            Ok(whole) => vec![whole],
+            Err(_) => stdout
+                .lines()
+                .filter_map(|line| serde_json::from_str(line).ok())
+                .collect(),
+        };
+        Run {
+            command,
+            code: output.status.code(),
+            stdout,
+            stderr,
+            messages,
+        }
+    }
+
+    /// Fails the test unless terraform was content.
+    #[track_caller]
+    pub fn succeeds(self) -> Self {
+        assert!(self.code == Some(0), "{self} failed");
+        self
+    }
+
+    /// Fails the test unless terraform reported errors, and returns those.
+    #[track_caller]
+    pub fn fails(&self) -> Vec<Diagnostic> {
+        let errors = self.errors();
+        assert!(self.code != Some(0) && !errors.is_empty(), "{self} did not fail");
+        errors
+    }
+
+    /// The only error that terraform reported.
+    #[track_caller]
+    pub fn fails_once(&self) -> Diagnostic {
+        let mut errors = self.fails();
+        assert_eq!(errors.len(), 1, "{self} reported several errors");
+        errors.remove(0)
+    }
+
+    pub fn errors(&self) -> Vec<Diagnostic> {
+        self.diagnostics_of("error")
+    }
+
+    /// The warnings, without the one that says that the provider under test stands in for a released one.
+    pub fn warnings(&self) -> Vec<Diagnostic> {
+        let mut warnings = self.diagnostics_of("warning");
+        warnings.retain(|warning| !warning.summary.contains("development overrides"));
+        warnings
+    }
+
+    /// What a plan wants to do, as address and action (`create`, `update`, `replace`, `delete`), or what it found changed.
+    /// `kind` is `planned_change` or `resource_drift`.
+    pub fn changes(&self, kind: &str) -> Vec<(String, String)> {
+        self.messages
+            .iter()
+            .filter(|message| message["type"] == kind)
+            .map(|message| {
+                let change = &message["change"];
+                (text(&change["resource"]["addr"]), text(&change["action"]))
+            })
+            .collect()
+    }
+
+    fn diagnostics_of(&self, severity: &str) -> Vec<Diagnostic> {
+        let streamed = self.messages.iter().filter(|message| message["type"] == "diagnostic");
+        let streamed = streamed.map(|message| &message["diagnostic"]);
+        let listed = self
+            .messages
+            .iter()
+            .filter_map(|message| message["diagnostics"].as_array());
+        streamed
+            .chain(listed.flatten())
+            .filter(|diagnostic| diagnostic["severity"] == severity)
+            .map(Diagnostic::from_json)
+            .collect()
+    }
+}
+
+impl std::fmt::Display for Run {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Run {
+            command,
+            code,
+            stdout,
+            stderr,
+            ..
+        } = self;
+        write!(formatter, "`{command}` (exit code {code:?})\n{stdout}\n{stderr}\n")
+    }
+}
+
+impl Diagnostic {
+    fn from_json(diagnostic: &Value) -> Self {
+        Diagnostic {
+            summary: text(&diagnostic["summary"]),
+            detail: text(&diagnostic["detail"]),
+            address: diagnostic["address"].as_str().map(str::to_owned),
+            code: diagnostic["snippet"]["code"].as_str().map(str::to_owned),
+        }
+    }
+
+    /// Summary and detail in one text.
+    pub fn whole(&self) -> String {
+        format!("{}\n{}", self.summary, self.detail)
+    }
+
+    /// Fails the test unless each of the words stands in summary or detail, small or capital letters alike.
+    #[track_caller]
+    pub fn mentions(&self, words: &[&str]) {
+        let whole = self.whole().to_lowercase();
+        for word in words {
+            assert!(
+                whole.contains(&word.to_lowercase()),
+                "{word:?} is not said in {self:#?}"
+            );
+        }
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}

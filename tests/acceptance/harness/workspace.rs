@@ -1,0 +1,190 @@
+//! A folder of its own in which terraform runs, with the provider that was just built.
+
+use super::terraform::{binary, Run};
+use super::transport::{provider_block, SOURCE};
+use super::{Plan, Resource, Server, State};
+use serde_json::{json, Value};
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use tempfile::TempDir;
+
+/// What terraform inherits of this process's environment; nothing else, so that no setting comes from outside.
+const INHERITED: &[&str] = &["PATH", "TMPDIR", "TEMP", "TMP", "SystemRoot"];
+
+/// A folder with a configuration and its state, removed at the end of the test.
+pub struct Workspace {
+    folder: TempDir,
+    /// Where terraform runs, inside of the folder.
+    directory: PathBuf,
+    provider: String,
+    environment: BTreeMap<String, String>,
+}
+
+impl Workspace {
+    /// An empty workspace whose provider talks to the server.
+    pub fn new(server: &Server) -> Self {
+        Workspace::with_settings(server, "")
+    }
+
+    /// The same, with further lines in the provider's block.
+    pub fn with_settings(server: &Server, settings: &str) -> Self {
+        Workspace::with_provider(provider_block(&server.kapacitor_url(), settings))
+    }
+
+    /// A workspace whose configuration begins with these blocks.
+    pub fn with_provider(provider: String) -> Self {
+        let folder = tempfile::Builder::new().prefix("acceptance-").tempdir().unwrap();
+        let plugins = folder.path().join("plugins");
+        fs::create_dir(&plugins).unwrap();
+        let built = Path::new(env!("CARGO_BIN_EXE_terraform-provider-squadcast"));
+        let linked = plugins.join(built.file_name().unwrap());
+        if fs::hard_link(built, &linked).is_err() {
+            fs::copy(built, &linked).unwrap();
+        }
+        let plugins = super::quoted(&plugins.to_string_lossy());
+        let overrides = format!(
+            "provider_installation {{\n  dev_overrides {{\n    \"{SOURCE}\" = {plugins}\n  }}\n  direct {{}}\n}}\n"
+        );
+        fs::write(folder.path().join("cli.tfrc"), overrides).unwrap();
+        Workspace {
+            directory: folder.path().to_owned(),
+            folder,
+            provider,
+            environment: BTreeMap::new(),
+        }
+    }
+
+    /// Sets an environment variable for the runs to come.
+    pub fn env(mut self, name: &str, value: &str) -> Self {
+        self.environment.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// Copies the content of a folder into the workspace, and runs terraform in this folder of the copy.
+    pub fn copy(mut self, source: &Path, directory: &Path) -> Self {
+        copy_content(source, self.folder.path());
+        self.directory = self.folder.path().join(directory);
+        self
+    }
+
+    /// A file in the folder where terraform runs.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.directory.join(name)
+    }
+
+    /// Puts this configuration, after the provider's blocks, in place of the one before.
+    pub fn write(&self, hcl: &str) {
+        fs::write(self.path("main.tf"), format!("{}\n{hcl}", self.provider)).unwrap();
+    }
+
+    /// Applies a configuration.
+    pub fn apply(&self, hcl: &str) -> Run {
+        self.write(hcl);
+        self.apply_again()
+    }
+
+    /// Applies a configuration that consists of one resource.
+    pub fn apply_resource(&self, resource: &Resource) -> Run {
+        self.apply(&resource.hcl())
+    }
+
+    /// Applies the configuration that is there.
+    pub fn apply_again(&self) -> Run {
+        self.run(&["apply", "-auto-approve", "-input=false", "-json"])
+    }
+
+    /// Plans the configuration that is there.
+    pub fn plan(&self) -> Plan<'_> {
+        self.plan_with(&[])
+    }
+
+    /// The same with further arguments.
+    pub fn plan_with(&self, arguments: &[&str]) -> Plan<'_> {
+        let fixed = [
+            "plan",
+            "-input=false",
+            "-json",
+            "-detailed-exitcode",
+            "-out=plan.tfplan",
+        ];
+        Plan::new(self, self.run(&[fixed.as_slice(), arguments].concat()))
+    }
+
+    /// Checks a configuration without a server, and returns the run, whose errors tell what is wrong.
+    pub fn validate(&self, hcl: &str) -> Run {
+        self.write(hcl);
+        self.run(&["validate", "-json"])
+    }
+
+    pub fn destroy(&self) -> Run {
+        self.run(&["destroy", "-auto-approve", "-input=false", "-json"])
+    }
+
+    pub fn import(&self, address: &str, id: &str) -> Run {
+        self.run(&["import", "-input=false", "-no-color", address, id])
+    }
+
+    /// The state, empty where there is none yet.
+    pub fn state(&self) -> State {
+        let content = fs::read_to_string(self.path("terraform.tfstate")).unwrap_or_default();
+        State(serde_json::from_str::<Value>(&content).unwrap_or(json!({})))
+    }
+
+    /// Loses the state, as when the machine that ran terraform is gone.
+    pub fn forget_state(&self) {
+        let _ = fs::remove_file(self.path("terraform.tfstate"));
+        let _ = fs::remove_file(self.path("terraform.tfstate.backup"));
+    }
+
+    /// Runs terraform to its end.
+    pub fn run(&self, arguments: &[&str]) -> Run {
+        Run::of(&mut self.command(arguments))
+    }
+
+    /// Starts terraform in a process group of its own, together with the provider that it starts.
+    #[cfg(unix)]
+    pub fn spawn(&self, arguments: &[&str]) -> Child {
+        use std::os::unix::process::CommandExt;
+        self.command(arguments)
+            .process_group(0)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(binary());
+        command.args(arguments).current_dir(&self.directory).env_clear();
+        for name in INHERITED {
+            if let Some(value) = std::env::var_os(name) {
+                command.env(name, value);
+            }
+        }
+        command
+            .env("HOME", self.folder.path())
+            .env("TF_CLI_CONFIG_FILE", self.folder.path().join("cli.tfrc"))
+            .env("TF_IN_AUTOMATION", "1")
+            .env("CHECKPOINT_DISABLE", "1")
+            // The framework would append backtraces to diagnostics; `Run` refuses them.
+            .env("RUST_BACKTRACE", "1")
+            .envs(&self.environment)
+            .stdin(Stdio::null());
+        command
+    }
+}
+
+fn copy_content(source: &Path, target: &Path) {
+    for entry in fs::read_dir(source).unwrap() {
+        let from = entry.unwrap().path();
+        let to = target.join(from.file_name().unwrap());
+        if from.is_dir() {
+            fs::create_dir_all(&to).unwrap();
+            copy_content(&from, &to);
+        } else {
+            fs::copy(&from, &to).unwrap();
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! The provider end to end: the real terraform binary drives the built provider against a server of its own.
+//!
+//! Each test has its own sandbox. With KAPACITOR_URL set, the same tests run against that real server instead, one at a
+//! time; it has to declare `[[httppost]] endpoint = "squadcast"` and to reach this machine's loopback. What needs to inject
+//! faults or to see the sandbox's insides is skipped then, and says so on stderr.
+//!
+//! TERRAFORM_BINARY names the binary to use; else it is `terraform`, else `tofu`, of the PATH.
+
+mod bad_input;
+mod configuration;
+mod delivery;
+mod endpoint;
+mod examples;
+mod faults;
+mod handlers;
+mod harness;
+mod import;
+mod logs;
+mod rule_drift;
+mod rule_lifecycle;
+mod secrets;
+mod warnings;

@@ -1,0 +1,70 @@
+//! Every attribute and every block has a description that says something.
+
+use crate::served;
+use tf_provider::schema::{Block, NestedBlock};
+
+/// Shorter ones only repeat the name, as `Email.` does.
+const SHORTEST: usize = 12;
+
+/// Each description with the path of what it describes.
+fn descriptions(path: &str, block: &Block) -> Vec<(String, String)> {
+    let mut found = vec![(path.to_owned(), block.description.content.clone())];
+    for (name, attribute) in &block.attributes {
+        found.push((format!("{path}.{name}"), attribute.description.content.clone()));
+    }
+    for (name, nested) in &block.blocks {
+        let (NestedBlock::Single(content)
+        | NestedBlock::List(content)
+        | NestedBlock::Set(content)
+        | NestedBlock::Map(content)
+        | NestedBlock::Group(content)
+        | NestedBlock::Optional(content)) = nested;
+        found.extend(descriptions(&format!("{path}.{name}"), content));
+    }
+    found
+}
+
+fn fault(path: &str, description: &str) -> Option<&'static str> {
+    let name = path.rsplit('.').next().unwrap_or_default().replace('_', " ");
+    let plain = description
+        .trim_end_matches('.')
+        .replace(['`', '_'], " ")
+        .to_lowercase();
+    if description.is_empty() || description == "empty" {
+        return Some("it has no description");
+    }
+    if plain.trim() == name || description.len() < SHORTEST {
+        return Some("its description says no more than its name");
+    }
+    if !description.ends_with('.') {
+        return Some("its description does not end with a full stop");
+    }
+    if description.contains("  ") {
+        return Some("its description has two spaces in a row");
+    }
+    None
+}
+
+#[test]
+fn every_attribute_and_block_is_described() {
+    let mut all = descriptions(served::PROVIDER, &served::configuration());
+    for served in served::all() {
+        all.extend(descriptions(&served.name, &served.block));
+    }
+    let faults: Vec<String> = all
+        .iter()
+        .filter_map(|(path, description)| Some(format!("{path}: {}: {description:?}", fault(path, description)?)))
+        .collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn a_description_that_says_nothing_is_a_fault() {
+    for description in ["", "empty", "Url.", "Sensitive headers.", "The URL to post to"] {
+        assert!(
+            fault("resource.sensitive_headers", description).is_some(),
+            "{description:?}"
+        );
+    }
+    assert_eq!(fault("resource.url", "URL that alerts are posted to."), None);
+}

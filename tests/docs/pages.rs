@@ -1,0 +1,91 @@
+//! Every page that is written from the schema and the examples.
+
+use crate::served::{self, Served};
+use crate::{handlers, project, schema};
+use std::collections::BTreeMap;
+use tf_provider::schema::Block;
+
+/// The pages by their paths.
+pub fn all() -> BTreeMap<String, String> {
+    let mut pages = BTreeMap::from([("docs/index.md".to_owned(), provider_page())]);
+    for served in served::all() {
+        pages.insert(served.page(), page_of(&served));
+    }
+    pages
+}
+
+fn provider_page() -> String {
+    let block = served::configuration();
+    let title = format!("{} Provider", served::PROVIDER);
+    let example = project::read("examples/provider/provider.tf");
+    sections(&[
+        &front_matter(&[&page_title(&title)], &block),
+        &format!("# {title}"),
+        &block.description.content,
+        "## Example Usage",
+        &code("terraform", &example),
+        &schema::markdown(&block),
+    ])
+}
+
+fn page_of(served: &Served) -> String {
+    let (name, kind) = (&served.name, served.kind.title());
+    let title = page_title(&format!("{name} {kind} - {}", env!("CARGO_PKG_NAME")));
+    sections(&[
+        &front_matter(&[&title, "subcategory: \"\""], &served.block),
+        &format!("# {name} ({kind})"),
+        &served.block.description.content,
+        "## Example Usage",
+        &code("terraform", &project::read(&served.example())),
+        &schema::markdown(&served.block),
+        &further_section(name),
+        &import_section(served),
+    ])
+}
+
+/// What a page holds besides the schema.
+fn further_section(name: &str) -> String {
+    match name {
+        "squadcast_kapacitor_alert_rule" => handlers::section(),
+        _ => String::new(),
+    }
+}
+
+fn import_section(served: &Served) -> String {
+    let Some(import) = served.import() else {
+        return String::new();
+    };
+    let commands = code("shell", &project::read(&import));
+    format!("## Import\n\nImport is supported using the following syntax:\n\n{commands}")
+}
+
+fn page_title(title: &str) -> String {
+    format!("page_title: \"{title}\"")
+}
+
+/// What the registry reads about a page: these lines, and a description without Markdown. tfplugindocs wants a subcategory
+/// on every page but the provider's own.
+fn front_matter(lines: &[&str], block: &Block) -> String {
+    let description = block.description.content.replace('`', "");
+    let description: Vec<String> = description
+        .lines()
+        .filter(|line| !line.is_empty())
+        .map(|line| format!("  {line}"))
+        .collect();
+    format!(
+        "---\n{}\ndescription: |-\n{}\n---",
+        lines.join("\n"),
+        description.join("\n")
+    )
+}
+
+/// A block of code.
+pub fn code(language: &str, text: &str) -> String {
+    format!("```{language}\n{}\n```", text.trim_end())
+}
+
+/// The parts that are not empty, with an empty line between each two.
+pub fn sections(parts: &[&str]) -> String {
+    let parts: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
+    parts.join("\n\n") + "\n"
+}
