@@ -3,6 +3,8 @@
 
 mod aggregate;
 mod alert;
+mod alert_handlers;
+mod alert_state;
 mod compile;
 mod functions;
 pub mod lambda;
