@@ -236,3 +236,47 @@ fn a_secret_header_changed_by_others_shows_without_being_shown() {
     assert!(task["script"].as_str().unwrap().contains("of-good-news"));
     workspace.plan().is_empty();
 }
+
+#[test]
+fn a_rule_deleted_between_plan_and_apply_is_missed_and_then_made_again() {
+    let server = Server::start();
+    let workspace = Workspace::new(&server);
+    let rule = rule(&server);
+    workspace.apply_resource(&rule).succeeds();
+    let id = workspace.state().of(RULE)["id"].as_str().unwrap().to_owned();
+    workspace.write(&rule.text("message", "other").hcl());
+    workspace.plan().wants(&[(RULE, "update")]);
+    server.api().delete_task(&id);
+    let error = workspace
+        .run(&["apply", "-input=false", "-json", "plan.tfplan"])
+        .fails_once();
+    error.mentions(&[&id, "apply"]);
+    assert_eq!(server.api().task(&id), None);
+
+    workspace.plan().wants(&[(RULE, "create")]);
+    workspace.apply_again().succeeds();
+    assert_eq!(server.api().task(&id).expect("the task is there again")["executing"], true);
+    workspace.plan().is_empty();
+}
+
+#[test]
+fn what_others_change_between_plan_and_apply_is_put_right_by_the_next_apply() {
+    let server = Server::start();
+    let workspace = Workspace::new(&server);
+    let rule = rule(&server);
+    workspace.apply_resource(&rule).succeeds();
+    let id = workspace.state().of(RULE)["id"].as_str().unwrap().to_owned();
+    workspace.write(&rule.text("message", "wanted").hcl());
+    workspace.plan().wants(&[(RULE, "update")]);
+    server
+        .api()
+        .edit_script(&id, |script| script.replace("var crit = 90", "var crit = 50"));
+    workspace
+        .run(&["apply", "-input=false", "-json", "plan.tfplan"])
+        .succeeds();
+    workspace.apply_again().succeeds();
+    let task = server.api().task(&id).unwrap();
+    let script = task["script"].as_str().unwrap();
+    assert!(script.contains("var message = 'wanted'") && script.contains("var crit = 90"), "{script}");
+    workspace.plan().is_empty();
+}

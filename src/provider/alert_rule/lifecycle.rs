@@ -125,10 +125,23 @@ pub async fn update(mut writes: Writes, former: WantedTask, wanted: WantedTask) 
         secrets: wanted.secrets.clone(),
         ..UpdateTask::default()
     };
-    let task = writes.update_task(&former.id, &change).await?;
+    let task = match writes.update_task(&former.id, &change).await {
+        Err(error) if error.is_not_found() => return Err(gone(&former.id)),
+        answer => answer?,
+    };
     match bring_to_status(&mut writes, &wanted, &task).await {
         Ok(task) => Ok(task),
         Err(cause) => Err(put_back(&mut writes, &former, &wanted, cause).await),
+    }
+}
+
+fn gone(id: &str) -> Failure {
+    Failure {
+        summary: "The rule's task is gone",
+        detail: format!(
+            "Somebody deleted the task {id:?} after the plan was made. Plan and apply again: the rule will be created."
+        ),
+        left: Left::AsBefore,
     }
 }
 
