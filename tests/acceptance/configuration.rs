@@ -1,6 +1,6 @@
 //! The provider's own configuration: from the block, from the environment, not known yet, or not there.
 
-use crate::harness::{provider_without_address, rule, Resource, Server, Workspace, RULE};
+use crate::harness::{address_in_environment, provider_without_address, rule, Resource, Server, Workspace, RULE};
 
 #[test]
 fn a_provider_without_an_address_says_what_to_set() {
@@ -13,7 +13,8 @@ fn a_provider_without_an_address_says_what_to_set() {
 #[test]
 fn the_address_may_come_from_the_environment() {
     let server = Server::start();
-    let workspace = Workspace::with_provider(provider_without_address()).env("KAPACITOR_URL", &server.kapacitor_url());
+    let (variable, address) = address_in_environment(&server);
+    let workspace = Workspace::with_provider(provider_without_address()).env(variable, &address);
     workspace.apply_resource(&rule(&server)).succeeds();
     workspace.plan().is_empty();
 }
@@ -21,9 +22,7 @@ fn the_address_may_come_from_the_environment() {
 #[test]
 fn an_address_that_is_not_known_yet_fails_no_plan() {
     let server = Server::start();
-    let provider =
-        crate::harness::provider_block(&server.kapacitor_url(), "headers = { X-Late = terraform_data.late.id }");
-    let workspace = Workspace::with_provider(provider);
+    let workspace = Workspace::with_settings(&server, "headers = { X-Late = terraform_data.late.id }");
     let late = Resource::new("terraform_data", "late");
     let rule = rule(&server);
     workspace.write(&crate::harness::join(&[late, rule]));

@@ -99,7 +99,7 @@ pub fn copy_of_example(server: &Server, folder: &str) -> Workspace {
         workspace = workspace.env(&format!("TF_VAR_{name}"), &value);
     }
     if !configuration.contains("required_providers") {
-        let provider = provider_block(&server.kapacitor_url(), "");
+        let provider = provider_block(server, "");
         fs::write(workspace.path("provider_of_the_test.tf"), provider).unwrap();
     }
     if configuration.contains("module \"") {

@@ -132,6 +132,11 @@ impl Api {
         assert_eq!(status, 204, "writing a point was answered with {body}");
     }
 
+    /// What a GET of this path is answered with.
+    pub fn get(&self, path: &str) -> Value {
+        self.ok("GET", path, None)
+    }
+
     fn ok(&self, method: &str, path: &str, body: Option<&Value>) -> Value {
         let (status, answer) = self.send(method, path, body);
         assert!(

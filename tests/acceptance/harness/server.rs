@@ -1,8 +1,9 @@
 //! The server of a test: a sandbox of its own, or the real one that the environment names.
 
 use super::api::ids;
-use super::{block_on, Api};
-use sandbox::{Fault, Kind, Options, Post, Sandbox};
+use super::transport::set;
+use super::{block_on, Api, Transport};
+use sandbox::{ChronografConf, Fault, Kind, Options, Post, Sandbox};
 use serde_json::Value;
 use std::io::Write;
 use std::net::TcpStream;
@@ -24,6 +25,8 @@ pub struct Server {
 /// A real server, which gets back the state in which the test found it.
 struct Real {
     url: String,
+    /// The Chronograf in front of it, where the provider is to go through one.
+    chronograf: Option<String>,
     tasks_before: Vec<String>,
     _turn: MutexGuard<'static, ()>,
 }
@@ -36,23 +39,11 @@ pub struct Snapshot {
 }
 
 impl Server {
-    /// The real server where KAPACITOR_URL is set, else a sandbox.
+    /// The real server where KAPACITOR_URL or CHRONOGRAF_URL is set, else a sandbox.
     pub fn start() -> Self {
-        let url = std::env::var("KAPACITOR_URL").ok().filter(|url| !url.is_empty());
-        let sandbox = Sandbox::start_blocking(Options::default()).unwrap();
-        let real = url.map(|url| {
-            let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-            let url = url.trim_end_matches('/').to_owned();
-            let tasks_before = ids(&Api::new(url.clone()).tasks());
-            Real {
-                url,
-                tasks_before,
-                _turn: turn,
-            }
-        });
         Server {
-            sandbox,
-            real,
+            sandbox: Sandbox::start_blocking(with_transport(Options::default())).unwrap(),
+            real: Real::named(),
             run: unique_run(),
         }
     }
@@ -60,7 +51,7 @@ impl Server {
     /// A sandbox for a test that needs to inject faults or to see its insides; `None` where the suite runs against a real
     /// server, after saying so.
     pub fn sandbox(options: Options, why: &str) -> Option<Self> {
-        if std::env::var_os("KAPACITOR_URL").is_some_and(|url| !url.is_empty()) {
+        if REAL.iter().any(|variable| set(variable).is_some()) {
             let thread = std::thread::current();
             let name = thread.name().unwrap_or("a test");
             // Straight to stderr, since the harness keeps what a passing test prints to itself.
@@ -68,7 +59,7 @@ impl Server {
             return None;
         }
         Some(Server {
-            sandbox: Sandbox::start_blocking(options).unwrap(),
+            sandbox: Sandbox::start_blocking(with_transport(options)).unwrap(),
             real: None,
             run: unique_run(),
         })
@@ -111,6 +102,14 @@ impl Server {
         match &self.real {
             Some(real) => real.url.clone(),
             None => self.sandbox.kapacitor_url(),
+        }
+    }
+
+    /// The Chronograf through which the provider is to go; `None` where it goes straight to Kapacitor.
+    pub fn chronograf_url(&self) -> Option<String> {
+        match &self.real {
+            Some(real) => real.chronograf.clone(),
+            None => self.sandbox.chronograf_url(),
         }
     }
 
@@ -160,6 +159,52 @@ impl Drop for Server {
             self.api().clean_up(&real.tasks_before);
         }
     }
+}
+
+/// What names a real server.
+const REAL: [&str; 2] = ["KAPACITOR_URL", "CHRONOGRAF_URL"];
+
+impl Real {
+    /// The server that the environment names. Where that is only a Chronograf, it tells where its Kapacitor is, for what
+    /// goes on behind Terraform's back.
+    fn named() -> Option<Self> {
+        let [kapacitor, chronograf] = REAL.map(|variable| set(variable).map(without_slash));
+        let url = kapacitor.or_else(|| chronograf.as_deref().map(kapacitor_behind))?;
+        let chronograf = match Transport::of_this_run() {
+            Transport::Direct => None,
+            Transport::Chronograf => Some(chronograf.expect("TRANSPORT=chronograf needs CHRONOGRAF_URL here")),
+        };
+        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        let tasks_before = ids(&Api::new(url.clone()).tasks());
+        Some(Real {
+            url,
+            chronograf,
+            tasks_before,
+            _turn: turn,
+        })
+    }
+}
+
+fn without_slash(url: String) -> String {
+    url.trim_end_matches('/').to_owned()
+}
+
+/// The URL of the only Kapacitor that a Chronograf knows under its only source.
+fn kapacitor_behind(chronograf: &str) -> String {
+    let api = Api::new(chronograf.to_owned());
+    let sources = api.get("/chronograf/v1/sources");
+    let source = sources["sources"][0]["id"].as_str().expect("Chronograf has a source");
+    let kapacitors = api.get(&format!("/chronograf/v1/sources/{source}/kapacitors"));
+    let url = kapacitors["kapacitors"][0]["url"].as_str();
+    without_slash(url.expect("Chronograf has a Kapacitor").to_owned())
+}
+
+/// A sandbox with a Chronograf where the provider is to go through one.
+fn with_transport(mut options: Options) -> Options {
+    if Transport::of_this_run() == Transport::Chronograf && options.chronograf.is_none() {
+        options.chronograf = Some(ChronografConf::default());
+    }
+    options
 }
 
 fn unique_run() -> String {

@@ -1,25 +1,64 @@
-//! The one place that says how the provider reaches the server.
+//! The one place that says how the provider reaches the server: directly, or through Chronograf.
 
 use super::hcl::quoted;
+use super::Server;
 
 /// The provider's source address.
 pub const SOURCE: &str = "squadcast-kapacitor/squadcast";
 
+/// The way on which the provider reaches the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transport {
+    /// Straight to Kapacitor.
+    Direct,
+    /// Through Chronograf's proxy.
+    Chronograf,
+}
+
+impl Transport {
+    /// The way of this run: TRANSPORT names it, and a CHRONOGRAF_URL alone asks for the one through Chronograf.
+    pub fn of_this_run() -> Self {
+        match (set("TRANSPORT").as_deref(), set("CHRONOGRAF_URL")) {
+            (Some("chronograf"), _) | (None, Some(_)) => Transport::Chronograf,
+            (Some("direct"), _) | (None, None) => Transport::Direct,
+            (Some(other), _) => panic!("TRANSPORT is {other:?}; it has to be \"direct\" or \"chronograf\""),
+        }
+    }
+}
+
+/// The value of an environment variable of the tests; an empty one counts as not set.
+pub fn set(variable: &str) -> Option<String> {
+    std::env::var(variable).ok().filter(|value| !value.is_empty())
+}
+
 /// Which provider this is, and how it reaches the server. `settings` are further lines of the provider's block.
-pub fn provider_block(kapacitor: &str, settings: &str) -> String {
-    format!(
-        "{REQUIRED_PROVIDERS}\nprovider \"squadcast\" {{\n  {}\n  {settings}\n}}\n",
-        address(kapacitor)
-    )
+pub fn provider_block(server: &Server, settings: &str) -> String {
+    provider(&format!("{}\n  {settings}", address(server)))
 }
 
 /// A provider that is told nothing about where the server is.
 pub fn provider_without_address() -> String {
-    format!("{REQUIRED_PROVIDERS}\nprovider \"squadcast\" {{}}\n")
+    provider("")
 }
 
-fn address(kapacitor: &str) -> String {
-    format!("url = {}", quoted(kapacitor))
+/// Which provider this is, and all that stands in its block.
+pub fn provider(content: &str) -> String {
+    format!("{REQUIRED_PROVIDERS}\nprovider \"squadcast\" {{\n  {content}\n}}\n")
+}
+
+/// The environment variable that names the server to a provider without an address, and its value.
+pub fn address_in_environment(server: &Server) -> (&'static str, String) {
+    match server.chronograf_url() {
+        None => ("KAPACITOR_URL", server.kapacitor_url()),
+        Some(chronograf) => ("CHRONOGRAF_URL", chronograf),
+    }
+}
+
+fn address(server: &Server) -> String {
+    match server.chronograf_url() {
+        None => format!("url = {}", quoted(&server.kapacitor_url())),
+        Some(chronograf) => format!("chronograf {{\n    url = {}\n  }}", quoted(&chronograf)),
+    }
 }
 
 const REQUIRED_PROVIDERS: &str = r#"terraform {

@@ -30,7 +30,7 @@ impl Workspace {
 
     /// The same, with further lines in the provider's block.
     pub fn with_settings(server: &Server, settings: &str) -> Self {
-        Workspace::with_provider(provider_block(&server.kapacitor_url(), settings))
+        Workspace::with_provider(provider_block(server, settings))
     }
 
     /// A workspace whose configuration begins with these blocks.
