@@ -218,14 +218,14 @@ impl Configuration {
                             .into(),
                 });
             }
-            return chronograf.transport(environment);
+            return self.through_chronograf(chronograf, environment);
         }
         if let Some(url) = setting(&self.url, environment, "KAPACITOR_URL") {
             let auth = self.kapacitor_auth(environment)?;
             return Ok(TransportConfig::Direct { url, auth });
         }
         if environment("CHRONOGRAF_URL").is_some_and(|url| !url.is_empty()) {
-            return Chronograf::default().transport(environment);
+            return self.through_chronograf(&Chronograf::default(), environment);
         }
         Err(ConfigurationError {
             attribute: AttributePath::root(),
@@ -237,6 +237,31 @@ impl Configuration {
         })
     }
 
+    /// Chronograf does not pass credentials on, so those for Kapacitor would be lost without a word.
+    fn through_chronograf(
+        &self,
+        chronograf: &Chronograf,
+        environment: Environment<'_>,
+    ) -> Result<TransportConfig, ConfigurationError> {
+        let of_kapacitor = [
+            ("username", &self.username),
+            ("password", &self.password),
+            ("shared_secret", &self.shared_secret),
+            ("token", &self.token),
+        ];
+        if let Some((name, _)) = of_kapacitor.into_iter().find(|(_, setting)| is_set(setting)) {
+            return Err(missing(
+                name,
+                format!(
+                    "`{name}` outside of the `chronograf` block is for Kapacitor itself, but requests go through \
+                     Chronograf, which uses the credentials of its own connection to Kapacitor instead. Remove `{name}`; \
+                     what Chronograf wants, such as `username` and `password`, is set in the `chronograf` block."
+                ),
+            ));
+        }
+        chronograf.transport(environment)
+    }
+
     fn chronograf_block(&self) -> Option<&Chronograf> {
         match &self.chronograf {
             Value::Value(blocks) => blocks.first(),
@@ -245,7 +270,13 @@ impl Configuration {
     }
 
     fn kapacitor_auth(&self, environment: Environment<'_>) -> Result<KapacitorAuth, ConfigurationError> {
-        let username = setting(&self.username, environment, "SQUADCAST_KAPACITOR_USERNAME");
+        // A way that the configuration names is not mixed with another one of the environment.
+        let named = [&self.password, &self.shared_secret, &self.token]
+            .into_iter()
+            .any(is_set);
+        let users = if is_set(&self.token) { NOTHING } else { environment };
+        let username = setting(&self.username, users, "SQUADCAST_KAPACITOR_USERNAME");
+        let environment = if named { NOTHING } else { environment };
         let password = setting(&self.password, environment, "SQUADCAST_KAPACITOR_PASSWORD").map(Secret::new);
         let secret = setting(&self.shared_secret, environment, "SQUADCAST_KAPACITOR_SHARED_SECRET").map(Secret::new);
         let token = setting(&self.token, environment, "SQUADCAST_KAPACITOR_TOKEN").map(Secret::new);
@@ -268,7 +299,8 @@ impl Configuration {
             )),
             _ => Err(missing(
                 "token",
-                "More than one way of authenticating is set. Set one of `password`, `shared_secret` and `token`.",
+                "More than one way of authenticating is set, in the configuration or as SQUADCAST_KAPACITOR_… in the \
+                 environment. Set one of `username` with `password`, `username` with `shared_secret`, and `token`.",
             )),
         }
     }
@@ -365,8 +397,16 @@ impl Chronograf {
     }
 
     fn auth(&self, environment: Environment<'_>) -> Result<ChronografAuth, ConfigurationError> {
-        let username = setting(&self.username, environment, "CHRONOGRAF_USERNAME");
-        let password = setting(&self.password, environment, "CHRONOGRAF_PASSWORD").map(Secret::new);
+        // A way that the configuration names is not mixed with another one of the environment.
+        let tokens = [&self.superadmin_private_key, &self.token, &self.cookie];
+        let (by_token, by_password) = (
+            tokens.into_iter().any(is_set),
+            is_set(&self.username) || is_set(&self.password),
+        );
+        let passwords = if by_token { NOTHING } else { environment };
+        let username = setting(&self.username, passwords, "CHRONOGRAF_USERNAME");
+        let password = setting(&self.password, passwords, "CHRONOGRAF_PASSWORD").map(Secret::new);
+        let environment = if by_token || by_password { NOTHING } else { environment };
         let key = setting(
             &self.superadmin_private_key,
             environment,
@@ -392,9 +432,10 @@ impl Chronograf {
             }),
             _ => Err(ConfigurationError {
                 attribute: AttributePath::new("chronograf"),
-                detail: "More than one way of authenticating is set. Set one of `username` with `password`, \
-                         `superadmin_private_key`, `token` and `cookie`."
-                    .into(),
+                detail:
+                    "More than one way of authenticating is set, in the block or as CHRONOGRAF_… in the environment. \
+                         Set one of `username` with `password`, `superadmin_private_key`, `token` and `cookie`."
+                        .into(),
             }),
         }
     }
@@ -418,6 +459,14 @@ fn setting(configured: &Text, environment: Environment<'_>, variable: &str) -> O
         .or_else(|| environment(variable))
         .filter(|text| !text.is_empty())
 }
+
+/// Whether the configuration says something; an empty text does not.
+fn is_set(configured: &Text) -> bool {
+    known(configured).is_some_and(|text| !text.is_empty())
+}
+
+/// An environment without variables.
+const NOTHING: Environment<'static> = &|_| None;
 
 /// The words that Go's `strconv.ParseBool`, and so the kapacitor command, takes for booleans.
 fn boolean(word: &str) -> Option<bool> {
@@ -563,6 +612,56 @@ mod tests {
             assert_eq!(error.attribute, AttributePath::new(attribute), "{}", error.detail);
             assert!(!error.detail.contains("hunter2"), "{}", error.detail);
         }
+    }
+
+    #[test]
+    fn a_way_of_authenticating_is_not_mixed_with_another_of_the_environment() {
+        let environment = |variable: &str| match variable {
+            "KAPACITOR_URL" => Some("http://kapacitor:9092".to_owned()),
+            "SQUADCAST_KAPACITOR_USERNAME" | "SQUADCAST_KAPACITOR_PASSWORD" => Some("environment".to_owned()),
+            "CHRONOGRAF_COOKIE" => Some("session=environment".to_owned()),
+            _ => None,
+        };
+        let by_token = Configuration {
+            token: text("configured"),
+            ..Configuration::default()
+        };
+        let TransportConfig::Direct { auth, .. } = resolved(&by_token, &environment).transport else {
+            panic!("through Chronograf");
+        };
+        assert!(matches!(auth, KapacitorAuth::Bearer(_)), "{auth:?}");
+
+        let by_password = Configuration {
+            chronograf: Value::Value(vec![Chronograf {
+                url: text("http://chronograf:8888"),
+                username: text("u"),
+                password: text("p"),
+                ..Chronograf::default()
+            }]),
+            ..Configuration::default()
+        };
+        let TransportConfig::Chronograf(chronograf) = resolved(&by_password, &environment).transport else {
+            panic!("straight to Kapacitor");
+        };
+        assert!(
+            matches!(chronograf.auth, ChronografAuth::Basic { .. }),
+            "{chronograf:?}"
+        );
+    }
+
+    #[test]
+    fn credentials_of_kapacitor_are_refused_beside_chronograf() {
+        let configuration = Configuration {
+            token: text("hunter2"),
+            chronograf: Value::Value(vec![Chronograf {
+                url: text("http://chronograf:8888"),
+                ..Chronograf::default()
+            }]),
+            ..Configuration::default()
+        };
+        let error = refused(&configuration, &nothing);
+        assert_eq!(error.attribute, AttributePath::new("token"));
+        assert!(!error.detail.contains("hunter2"), "{}", error.detail);
     }
 
     #[test]
