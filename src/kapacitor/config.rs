@@ -192,7 +192,7 @@ pub enum ConfigError {
     /// The URL is not one.
     #[error("the {setting} is not a URL: {reason}")]
     Url {
-        /// Which setting: `Kapacitor URL` or `Chronograf URL`.
+        /// Which setting: that of Kapacitor or that of Chronograf.
         setting: &'static str,
         /// What is wrong with it.
         reason: String,
@@ -200,7 +200,7 @@ pub enum ConfigError {
     /// The URL is neither `http` nor `https`.
     #[error("the {setting} starts with \"{scheme}:\"; only http and https URLs are possible")]
     Scheme {
-        /// Which setting: `Kapacitor URL` or `Chronograf URL`.
+        /// Which setting: that of Kapacitor or that of Chronograf.
         setting: &'static str,
         /// The scheme that it has.
         scheme: String,
@@ -208,13 +208,13 @@ pub enum ConfigError {
     /// The URL has a query or fragment, which would be lost.
     #[error("the {setting} has a query or a fragment (\"?…\" or \"#…\"); give only scheme, host, port and path")]
     UrlTail {
-        /// Which setting: `Kapacitor URL` or `Chronograf URL`.
+        /// Which setting: that of Kapacitor or that of Chronograf.
         setting: &'static str,
     },
     /// Credentials both in the URL and beside it.
     #[error("the {setting} carries a user and password, and other credentials are set as well; keep one of the two")]
     TwoCredentials {
-        /// Which setting: `Kapacitor URL` or `Chronograf URL`.
+        /// Which setting: that of Kapacitor or that of Chronograf.
         setting: &'static str,
     },
     /// A header whose name or value HTTP does not allow.

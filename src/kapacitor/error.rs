@@ -34,6 +34,25 @@ pub struct Server {
     pub address: String,
     /// Whether it is a Chronograf, with the Kapacitor behind it.
     pub chronograf: bool,
+    /// How it is told who asks.
+    pub credentials: CredentialKind,
+}
+
+/// A way of telling a server who asks, without the secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CredentialKind {
+    /// None at all.
+    None,
+    /// A user name and a password.
+    Password,
+    /// Tokens made with Kapacitor's shared secret.
+    SharedSecret,
+    /// Tokens made by signing Chronograf's nonce.
+    Superadmin,
+    /// A ready token.
+    Token,
+    /// A ready cookie.
+    Cookie,
 }
 
 /// How far a request came.
@@ -199,6 +218,16 @@ impl Error {
     /// The request's path, without a query.
     pub fn path(&self) -> &str {
         &self.0.request.path
+    }
+
+    /// How the server was told who asks.
+    pub fn credentials(&self) -> CredentialKind {
+        self.0.server.credentials
+    }
+
+    /// Whether the server that was asked is a Chronograf.
+    pub fn is_through_chronograf(&self) -> bool {
+        self.0.server.chronograf
     }
 
     /// Scheme, host and port of the server that was asked.

@@ -1,6 +1,6 @@
 //! What a person can do about an error.
 
-use crate::kapacitor::error::{ConnectFailure, Error, Phase, SetupError, Speaker, NO_SUCH_ROUTE};
+use crate::kapacitor::error::{ConnectFailure, CredentialKind, Error, Phase, SetupError, Speaker, NO_SUCH_ROUTE};
 
 impl Error {
     /// What to do about it, in one or two sentences, where anything helps.
@@ -15,7 +15,9 @@ impl Error {
             Phase::Dropped { .. } => {
                 Some("The request may have been carried out. See Kapacitor's log for a crash or restart, then apply again.")
             }
-            Phase::Status { status, speaker, words } => status_hint(*status, *speaker, words),
+            Phase::Status { status, speaker, words } => {
+                credentials_hint(*status, *speaker, words, self).or_else(|| status_hint(*status, *speaker, words))
+            }
             Phase::NotUnderstood { .. } => Some(
                 "Check the URL: it should be that of Kapacitor (mostly port 9092) or, under `chronograf`, that of \
                  Chronograf with its base path. A login page or a proxy in between answers like this too.",
@@ -46,12 +48,90 @@ fn connect_hint(kind: ConnectFailure) -> &'static str {
     }
 }
 
+/// Which setting to look at where the credentials are what is wrong.
+fn credentials_hint(status: u16, speaker: Speaker, words: &str, error: &Error) -> Option<&'static str> {
+    match (status, speaker) {
+        (401, Speaker::Kapacitor) if error.is_through_chronograf() => Some(
+            "Chronograf's own connection to Kapacitor needs a username and a password that Kapacitor takes: set them there, \
+             on Chronograf's page of that connection.",
+        ),
+        (401, Speaker::Kapacitor) => Some(kapacitor_credentials_hint(error.credentials())),
+        (401 | 403, Speaker::Chronograf) if !words.contains("cross-origin") => {
+            Some(chronograf_credentials_hint(error.credentials()))
+        }
+        (401 | 403 | 407, Speaker::Unknown) => Some(proxy_credentials_hint(error.credentials())),
+        _ => None,
+    }
+}
+
+fn kapacitor_credentials_hint(credentials: CredentialKind) -> &'static str {
+    match credentials {
+        CredentialKind::Password => "Check `username` and `password`, or those in `url`.",
+        CredentialKind::SharedSecret => {
+            "Check that `shared_secret` is the one in kapacitor.conf, that `username` is a user of Kapacitor, and this \
+             machine's clock."
+        }
+        CredentialKind::Token => {
+            "Check `token`: it has to be signed with the shared secret of kapacitor.conf, and must not have expired."
+        }
+        CredentialKind::None | CredentialKind::Superadmin | CredentialKind::Cookie => {
+            "Kapacitor wants credentials: set `username` and `password`, `username` and `shared_secret`, or `token`."
+        }
+    }
+}
+
+fn chronograf_credentials_hint(credentials: CredentialKind) -> &'static str {
+    match credentials {
+        CredentialKind::Password => {
+            "Check `username` and `password` under `chronograf`, or those in its `url`; Chronograf takes them only where it \
+             runs with --htpasswd."
+        }
+        CredentialKind::Superadmin => {
+            "Check `superadmin_private_key` under `chronograf`: its public half has to be the one that Chronograf was given \
+             as --pub-key-file."
+        }
+        CredentialKind::Token => {
+            "Check `token` under `chronograf`: it may have expired, or be that of a user who is no editor."
+        }
+        CredentialKind::Cookie => {
+            "Check `cookie` under `chronograf`: its session may have ended, or be that of a user who is no editor. Log in \
+             again and take the new one."
+        }
+        CredentialKind::None | CredentialKind::SharedSecret => {
+            "Chronograf wants credentials: set under `chronograf` `username` and `password` for --htpasswd, \
+             `superadmin_private_key` for --pub-key-file, or the `token` or `cookie` of a user who is at least an editor."
+        }
+    }
+}
+
+fn proxy_credentials_hint(credentials: CredentialKind) -> &'static str {
+    match credentials {
+        CredentialKind::None => {
+            "A proxy in front of the server refuses the request; set the headers that it wants under `headers`."
+        }
+        CredentialKind::Password => {
+            "A proxy in front of the server refuses the request; check `username` and `password`, and set what else it wants \
+             under `headers`."
+        }
+        CredentialKind::SharedSecret => {
+            "A proxy in front of the server refuses the request; check `shared_secret`, and set what else it wants under \
+             `headers`."
+        }
+        CredentialKind::Superadmin => {
+            "A proxy in front of the server refuses the request; check `superadmin_private_key`, and set what else it wants \
+             under `headers`."
+        }
+        CredentialKind::Token => {
+            "A proxy in front of the server refuses the request; check `token`, and set what else it wants under `headers`."
+        }
+        CredentialKind::Cookie => {
+            "A proxy in front of the server refuses the request; check `cookie`, and set what else it wants under `headers`."
+        }
+    }
+}
+
 fn status_hint(status: u16, speaker: Speaker, words: &str) -> Option<&'static str> {
     match (status, speaker) {
-        (401, Speaker::Kapacitor) => Some(
-            "Check the credentials for Kapacitor (`username` and `password`, or the shared secret and this machine's clock). \
-             Through Chronograf it is Chronograf's own connection to Kapacitor that needs a user and a password.",
-        ),
         (403, Speaker::Kapacitor) if words.contains("config override service is not enabled") => Some(
             "Set `enabled = true` under `[config-override]` in kapacitor.conf and restart Kapacitor, or leave endpoints to \
              kapacitor.conf and give rules their URL alone.",
@@ -63,13 +143,6 @@ fn status_hint(status: u16, speaker: Speaker, words: &str) -> Option<&'static st
             "Chronograf takes the request for a forged one. The URL must be the one that Chronograf itself is reached by \
              (scheme, host and port), also where a proxy ends TLS in front of it.",
         ),
-        (401 | 403, Speaker::Chronograf) => Some(
-            "Check the credentials under `chronograf`: `username` and `password` for --htpasswd, `superadmin_private_key` for \
-             --pub-key-file, else a valid token or cookie of a user who is at least an editor.",
-        ),
-        (401 | 403 | 407, Speaker::Unknown) => {
-            Some("A proxy in front of the server refuses the request; set the headers that it wants under `headers`.")
-        }
         (404, Speaker::Kapacitor) if words == NO_SUCH_ROUTE => {
             Some("Kapacitor does not know this path: check the path of the URL, if it has one.")
         }

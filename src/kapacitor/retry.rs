@@ -53,7 +53,7 @@ fn may_repeat(repeat: Repeat, error: &Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kapacitor::{RequestLine, Server, Speaker};
+    use crate::kapacitor::{CredentialKind, RequestLine, Server, Speaker};
 
     #[test]
     fn a_server_may_ask_for_a_pause_of_up_to_a_minute() {
@@ -68,6 +68,7 @@ mod tests {
         let server = Server {
             address: String::new(),
             chronograf: false,
+            credentials: CredentialKind::None,
         };
         let phase = Phase::Status {
             status: 429,

@@ -5,7 +5,7 @@ use url::Url;
 
 use crate::kapacitor::chronograf::Chosen;
 use crate::kapacitor::credentials::Credentials;
-use crate::kapacitor::error::Server;
+use crate::kapacitor::error::{CredentialKind, Server};
 use crate::kapacitor::superadmin::Superadmin;
 use crate::kapacitor::{ChronografAuth, ChronografConfig, ConfigError, KapacitorAuth, Secret};
 
@@ -19,6 +19,7 @@ pub(super) enum Route {
 pub(super) struct Direct {
     pub base: BaseUrl,
     pub login: Login,
+    credentials: CredentialKind,
 }
 
 /// Through Chronograf's proxy.
@@ -27,6 +28,7 @@ pub(super) struct Chronograf {
     pub source: Option<String>,
     pub kapacitor: Option<String>,
     pub login: Login,
+    credentials: CredentialKind,
     /// What was chosen of what Chronograf has, asked for once.
     pub chosen: OnceCell<Chosen>,
 }
@@ -44,13 +46,13 @@ pub(super) struct BaseUrl {
 
 impl Route {
     pub fn direct(url: &str, auth: &KapacitorAuth) -> Result<(Self, Vec<Secret>), ConfigError> {
-        let (base, user_info) = BaseUrl::parse("Kapacitor URL", url)?;
+        let (base, user_info) = BaseUrl::parse("Kapacitor URL (`url`)", url)?;
         let auth = match (user_info, auth) {
             (None, auth) => auth.clone(),
             (Some((username, password)), KapacitorAuth::None) => KapacitorAuth::Basic { username, password },
             (Some(_), _) => {
                 return Err(ConfigError::TwoCredentials {
-                    setting: "Kapacitor URL",
+                    setting: "Kapacitor URL (`url`)",
                 })
             }
         };
@@ -64,19 +66,20 @@ impl Route {
             Route::Direct(Box::new(Direct {
                 base,
                 login: Login::Ready(Credentials::of_kapacitor(&auth)?),
+                credentials: kind_of(&auth),
             })),
             secrets,
         ))
     }
 
     pub fn chronograf(config: &ChronografConfig) -> Result<(Self, Vec<Secret>), ConfigError> {
-        let (base, user_info) = BaseUrl::parse("Chronograf URL", &config.url)?;
+        let (base, user_info) = BaseUrl::parse("Chronograf URL (`url` under `chronograf`)", &config.url)?;
         let auth = match (user_info, &config.auth) {
             (None, auth) => auth.clone(),
             (Some((username, password)), ChronografAuth::None) => ChronografAuth::Basic { username, password },
             (Some(_), _) => {
                 return Err(ConfigError::TwoCredentials {
-                    setting: "Chronograf URL",
+                    setting: "Chronograf URL (`url` under `chronograf`)",
                 })
             }
         };
@@ -85,6 +88,7 @@ impl Route {
             ChronografAuth::Basic { password, .. } => vec![password.clone()],
             ChronografAuth::Bearer(token) | ChronografAuth::Cookie(token) => vec![token.clone()],
         };
+        let credentials = kind_of_chronograf(&auth);
         let login = match auth {
             ChronografAuth::SuperadminToken { private_key } => Login::Superadmin(Superadmin::new(private_key)),
             auth => Login::Ready(Credentials::of_chronograf(&auth, &base.address())?),
@@ -96,6 +100,7 @@ impl Route {
                 source,
                 kapacitor,
                 login,
+                credentials,
                 chosen: OnceCell::new(),
             })),
             secrets,
@@ -116,12 +121,33 @@ impl Route {
             Route::Direct(direct) => Server {
                 address: direct.base.address(),
                 chronograf: false,
+                credentials: direct.credentials,
             },
             Route::Chronograf(chronograf) => Server {
                 address: chronograf.base.address(),
                 chronograf: true,
+                credentials: chronograf.credentials,
             },
         }
+    }
+}
+
+fn kind_of(auth: &KapacitorAuth) -> CredentialKind {
+    match auth {
+        KapacitorAuth::None => CredentialKind::None,
+        KapacitorAuth::Basic { .. } => CredentialKind::Password,
+        KapacitorAuth::SharedSecret { .. } => CredentialKind::SharedSecret,
+        KapacitorAuth::Bearer(_) => CredentialKind::Token,
+    }
+}
+
+fn kind_of_chronograf(auth: &ChronografAuth) -> CredentialKind {
+    match auth {
+        ChronografAuth::None => CredentialKind::None,
+        ChronografAuth::Basic { .. } => CredentialKind::Password,
+        ChronografAuth::SuperadminToken { .. } => CredentialKind::Superadmin,
+        ChronografAuth::Bearer(_) => CredentialKind::Token,
+        ChronografAuth::Cookie(_) => CredentialKind::Cookie,
     }
 }
 
@@ -204,7 +230,7 @@ mod tests {
     use super::*;
 
     fn base(url: &str) -> BaseUrl {
-        BaseUrl::parse("Kapacitor URL", url).unwrap().0
+        BaseUrl::parse("Kapacitor URL (`url`)", url).unwrap().0
     }
 
     #[test]
@@ -229,14 +255,14 @@ mod tests {
 
     #[test]
     fn user_and_password_leave_the_url() {
-        let (base, user_info) = BaseUrl::parse("Kapacitor URL", "http://me:p%40ss@h:9092").unwrap();
+        let (base, user_info) = BaseUrl::parse("Kapacitor URL (`url`)", "http://me:p%40ss@h:9092").unwrap();
         assert_eq!(base.join("/x").unwrap().as_str(), "http://h:9092/x");
         assert_eq!(user_info, Some(("me".to_owned(), Secret::new("p@ss"))));
     }
 
     #[test]
     fn settings_that_cannot_work_are_refused() {
-        let refused = |url| BaseUrl::parse("Kapacitor URL", url).err().unwrap();
+        let refused = |url| BaseUrl::parse("Kapacitor URL (`url`)", url).err().unwrap();
         assert!(matches!(refused("kapacitor"), ConfigError::Url { .. }));
         assert!(matches!(refused("localhost:9092"), ConfigError::Scheme { scheme, .. } if scheme == "localhost"));
         assert!(matches!(refused("http://h/?db=x"), ConfigError::UrlTail { .. }));

@@ -11,7 +11,7 @@ use tokio::sync::{Mutex, OnceCell};
 use crate::kapacitor::error::SetupError;
 use crate::kapacitor::{tls, Material, Secret};
 
-const KEY: &str = "superadmin private key";
+const KEY: &str = "superadmin private key (`superadmin_private_key`)";
 
 /// Signs nonces, and keeps the last token: it may be used until Chronograf changes its nonce (`--nonce-expiration`, 10
 /// minutes), which nobody announces.

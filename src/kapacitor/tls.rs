@@ -5,9 +5,9 @@ use reqwest::{tls, Certificate, ClientBuilder, Identity};
 use crate::kapacitor::error::SetupError;
 use crate::kapacitor::{ClientIdentity, Material, TlsConfig};
 
-const CA_CERT: &str = "CA certificate";
-const CLIENT_CERT: &str = "client certificate";
-const CLIENT_KEY: &str = "client key";
+const CA_CERT: &str = "CA certificate (`ca_cert`)";
+const CLIENT_CERT: &str = "client certificate (`client_cert`)";
+const CLIENT_KEY: &str = "client key (`client_key`)";
 
 /// Adds the settings to `builder`, reading the files that they name.
 pub(super) fn configure(mut builder: ClientBuilder, config: &TlsConfig) -> Result<ClientBuilder, SetupError> {
@@ -59,7 +59,7 @@ fn identity(identity: &ClientIdentity) -> Result<Identity, SetupError> {
         });
     }
     Identity::from_pem(format!("{key}\n{certificate}").as_bytes()).map_err(|error| SetupError::Unusable {
-        setting: "client certificate with its key",
+        setting: "client certificate with its key (`client_cert`, `client_key`)",
         reason: error.to_string(),
     })
 }

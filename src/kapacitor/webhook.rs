@@ -12,7 +12,7 @@ use crate::kapacitor::http::Http;
 use crate::kapacitor::models::Level;
 use crate::kapacitor::request::{Repeat, Request};
 use crate::kapacitor::retry::RetryPolicy;
-use crate::kapacitor::{Backoff, ClientConfig, Error, KapacitorAuth, Secret, DEFAULT_MAX_RETRIES};
+use crate::kapacitor::{Backoff, ClientConfig, CredentialKind, Error, KapacitorAuth, Secret, DEFAULT_MAX_RETRIES};
 
 /// A webhook, with the headers that go with each post.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,6 +123,7 @@ impl Webhook {
         let server = Server {
             address,
             chronograf: false,
+            credentials: CredentialKind::None,
         };
         Error::new(line, server, phase)
     }

@@ -75,7 +75,7 @@ fn two_credentials_are_one_too_many() {
     assert_eq!(
         refused,
         ConfigError::TwoCredentials {
-            setting: "Kapacitor URL"
+            setting: "Kapacitor URL (`url`)"
         }
     );
 }

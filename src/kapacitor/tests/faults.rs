@@ -226,7 +226,7 @@ async fn files_are_opened_with_the_first_request() {
         client_identity: Some(identity),
         ..TlsConfig::default()
     };
-    for (tls, setting) in [(ca, "CA certificate"), (identity, "client certificate")] {
+    for (tls, setting) in [(ca, "`ca_cert`"), (identity, "`client_cert`")] {
         let client = Client::new(ClientConfig { tls, ..config(&server) }).unwrap();
         let error = client.ping().await.unwrap_err();
         assert!(
@@ -234,7 +234,9 @@ async fn files_are_opened_with_the_first_request() {
             "{error:?}"
         );
         assert!(
-            error.to_string().contains(&format!("{setting} \"does/not/exist.pem\"")),
+            error
+                .to_string()
+                .contains(&format!("({setting}) \"does/not/exist.pem\"")),
             "{error}"
         );
     }
@@ -255,7 +257,9 @@ async fn a_ca_certificate_that_is_none() {
         .await
         .unwrap_err();
     assert!(
-        error.to_string().contains("the CA certificate cannot be used"),
+        error
+            .to_string()
+            .contains("the CA certificate (`ca_cert`) cannot be used"),
         "{error}"
     );
     assert!(!error.is_retryable());
