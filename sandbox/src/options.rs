@@ -63,6 +63,16 @@ pub enum ChronografAuth {
         /// `--nonce-expiration`; 10 minutes by default.
         nonce_expiration: Duration,
     },
+    /// OAuth, where somebody who may do everything has logged in.
+    Session {
+        /// The value of that session's cookie, `session`.
+        value: String,
+    },
+    /// A reverse proxy in front that wants a bearer token; Chronograf itself lets everybody in.
+    BehindProxy {
+        /// The token.
+        token: String,
+    },
 }
 
 impl ChronografConf {

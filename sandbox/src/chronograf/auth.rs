@@ -38,7 +38,7 @@ impl Nonce {
 /// Refuses a request that carries no sufficient credentials. `path` has no base path.
 pub fn check(auth: &ChronografAuth, nonce: &mut Nonce, request: &Request, path: &str) -> Result<(), Answer> {
     match auth {
-        ChronografAuth::None => Ok(()),
+        ChronografAuth::None | ChronografAuth::BehindProxy { .. } => Ok(()),
         ChronografAuth::Htpasswd { users, realm } => {
             if basic(request).is_some_and(|login| users.contains(&login)) {
                 return Ok(());
@@ -47,18 +47,51 @@ pub fn check(auth: &ChronografAuth, nonce: &mut Nonce, request: &Request, path: 
             Err(answer.header("Www-Authenticate", &format!("Basic realm=\"{realm}\"")))
         }
         ChronografAuth::Superadmin { public_key, .. } => {
-            let open = matches!(path, "/ping" | "/nonce" | "/chronograf/v1/");
+            let open = is_open(path);
             let text = nonce.text(auth).to_owned();
             if open || signature(request).is_some_and(|signature| is_signed(public_key, &text, &signature)) {
                 return Ok(());
             }
-            Err(Answer {
-                status: 403,
-                headers: Vec::new(),
-                body: Default::default(),
-            })
+            Err(bare_forbidden())
+        }
+        ChronografAuth::Session { value } => {
+            if is_open(path) || session(request) == Some(value) {
+                return Ok(());
+            }
+            Err(bare_forbidden())
         }
     }
+}
+
+/// What the reverse proxy in front answers itself, where there is one.
+pub fn refused_by_proxy(auth: &ChronografAuth, request: &Request) -> Option<Answer> {
+    let ChronografAuth::BehindProxy { token } = auth else {
+        return None;
+    };
+    let shown = request
+        .header("authorization")
+        .and_then(|header| header.strip_prefix("Bearer "));
+    let page = "<html><head><title>401 Authorization Required</title></head></html>\n";
+    (shown != Some(token)).then(|| Answer::new(401, "text/html", page))
+}
+
+/// What needs no login, where there is one by OAuth.
+fn is_open(path: &str) -> bool {
+    matches!(path, "/ping" | "/nonce" | "/chronograf/v1/")
+}
+
+fn bare_forbidden() -> Answer {
+    Answer {
+        status: 403,
+        headers: Vec::new(),
+        body: Default::default(),
+    }
+}
+
+/// The value of the session's cookie.
+fn session(request: &Request) -> Option<&str> {
+    let mut cookies = request.header("cookie")?.split(';');
+    cookies.find_map(|cookie| cookie.trim().strip_prefix("session="))
 }
 
 fn basic(request: &Request) -> Option<(String, String)> {
@@ -92,9 +125,7 @@ fn is_signed(public_key: &str, nonce: &str, signature: &[u8]) -> bool {
 /// A session cookie, whatever its value, asks for an Origin or Referer of Chronograf's own on requests that change something.
 pub fn check_origin(request: &Request, host: &str) -> Result<(), Answer> {
     let changes = matches!(request.method.as_str(), "POST" | "PUT" | "PATCH" | "DELETE");
-    let cookies = request.header("cookie").unwrap_or_default();
-    let has_session = cookies.split(';').any(|cookie| cookie.trim().starts_with("session="));
-    if !changes || !has_session {
+    if !changes || session(request).is_none() {
         return Ok(());
     }
     let scheme = request.header("x-forwarded-proto").unwrap_or("http");

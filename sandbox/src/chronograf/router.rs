@@ -9,6 +9,9 @@ const API: &str = "/chronograf/v1";
 
 /// Answers a request.
 pub async fn route(chronograf: &Chronograf, request: &Request) -> Reply {
+    if let Some(refused) = auth::refused_by_proxy(&chronograf.conf().auth, request) {
+        return refused.into();
+    }
     let answer = dispatch(chronograf, request).await.unwrap_or_else(|refused| refused);
     answer.header("X-Chronograf-Version", VERSION).into()
 }
@@ -114,7 +117,7 @@ fn influxdb(request: &Request) -> Answer {
 fn root(chronograf: &Chronograf) -> Value {
     let oauth = matches!(
         chronograf.conf().auth,
-        crate::options::ChronografAuth::Superadmin { .. }
+        crate::options::ChronografAuth::Superadmin { .. } | crate::options::ChronografAuth::Session { .. }
     );
     let github = json!([{
         "name": "github",
