@@ -137,6 +137,11 @@ impl Api {
         self.ok("GET", path, None)
     }
 
+    /// What a request with this body is answered with.
+    pub fn send_ok(&self, method: &str, path: &str, body: &Value) -> Value {
+        self.ok(method, path, Some(body))
+    }
+
     fn ok(&self, method: &str, path: &str, body: Option<&Value>) -> Value {
         let (status, answer) = self.send(method, path, body);
         assert!(

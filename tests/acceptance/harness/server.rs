@@ -113,6 +113,17 @@ impl Server {
         }
     }
 
+    /// A client of Chronograf's own API, which somebody else uses.
+    pub fn chronograf_api(&self) -> Api {
+        Api::new(self.chronograf_url().expect("the test runs with a Chronograf"))
+    }
+
+    /// Changes the sandbox's connection from Chronograf to Kapacitor.
+    pub fn set_chronografs_connection(&self, fields: &Value) {
+        let path = "/chronograf/v1/sources/0/kapacitors/0";
+        self.chronograf_api().send_ok("PATCH", path, fields);
+    }
+
     pub fn api(&self) -> Api {
         Api::new(self.kapacitor_url())
     }
