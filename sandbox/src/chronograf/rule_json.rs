@@ -252,7 +252,39 @@ fn post(post: &Post) -> Value {
 /// The script that Chronograf makes of the rule in a body, or its words, or the sandbox's own for what it does not know.
 pub fn script(body: &Value) -> Result<String, String> {
     let written = read(body)?.to_tickscript();
-    Ok(written.replace(&format!(".post('{NO_URL}')"), ".post()"))
+    let mut written = written.replace(&format!(".post('{NO_URL}')"), ".post()");
+    let values = &body["values"];
+    for (variable, duration) in [
+        ("period", &body["query"]["groupBy"]["time"]),
+        ("period", &values["period"]),
+        ("every", &body["every"]),
+        ("shift", &values["shift"]),
+    ] {
+        let units = units(duration);
+        if let [first, rest @ ..] = units.as_slice() {
+            let line = format!("var {variable} = {first}\n");
+            let rest: String = rest.iter().map(|unit| format!("\n{unit}\n")).collect();
+            written = written.replace(&line, &format!("{line}{rest}"));
+        }
+    }
+    Ok(written)
+}
+
+/// A duration's units, each with its number. It is written as it comes, e.g. `10m0s` as Chronograf itself shows `10m`, of
+/// which Kapacitor takes the first unit for the value, and each other one for a statement of its own.
+fn units(duration: &Value) -> Vec<&str> {
+    let text = duration.as_str().unwrap_or_default();
+    let digit = |at: usize| text.as_bytes().get(at).is_some_and(u8::is_ascii_digit);
+    let mut starts: Vec<usize> = (1..text.len()).filter(|&at| digit(at) && !digit(at - 1)).collect();
+    starts.push(text.len());
+    let mut from = 0;
+    let cut = |end| text.get(std::mem::replace(&mut from, end)..end).unwrap_or_default();
+    starts.into_iter().map(cut).collect()
+}
+
+/// The part of a duration that counts.
+fn first_unit(duration: &Value) -> Field<String> {
+    units(duration).first().copied().unwrap_or_default().into()
 }
 
 fn read(body: &Value) -> Result<Rule, String> {
@@ -323,8 +355,8 @@ fn with_trigger(mut spec: RuleSpec, body: &Value, values: &Value) -> Result<Rule
         spec.field = known(&field["args"][0]["value"]);
         if trigger != "deadman" {
             spec.aggregate = known(&field["value"]);
-            spec.period = known(&body["query"]["groupBy"]["time"]);
-            spec.every = known(&body["every"]);
+            spec.period = first_unit(&body["query"]["groupBy"]["time"]);
+            spec.every = first_unit(&body["every"]);
         }
     } else if field["type"] == "field" {
         spec.field = known(&field["value"]);
@@ -341,11 +373,11 @@ fn with_trigger(mut spec: RuleSpec, body: &Value, values: &Value) -> Result<Rule
             .ok_or_else(|| format!("invalid operator: {written} is unknown"))
     };
     match trigger {
-        "deadman" => spec.period = known(&values["period"]),
+        "deadman" => spec.period = first_unit(&values["period"]),
         "relative" => {
             let percent = values["change"] == "% change";
             spec.change = Field::Known(if percent { "percent" } else { "amount" }.to_owned());
-            spec.shift = known(&values["shift"]);
+            spec.shift = first_unit(&values["shift"]);
             spec.operator = operator()?;
             spec.value = known(&values["value"]);
         }
@@ -443,6 +475,20 @@ mod tests {
         println!("{read} scripts read as recorded");
         assert!(wrong.is_empty(), "{} scripts:\n{}", wrong.len(), wrong.join("\n"));
         assert!(read > 0);
+    }
+
+    #[test]
+    fn durations_in_gos_form_fall_apart() {
+        let case = cases()
+            .into_iter()
+            .find(|case| case["rule"]["query"]["groupBy"]["time"] == "10m");
+        let mut rule = case.expect("a recorded rule with a period of 10m")["rule"].clone();
+        rule["query"]["groupBy"]["time"] = json!("1h0m0s");
+        let script = script(&rule).expect("a script");
+        assert!(
+            script.contains("var period = 1h\n\n0m\n\n0s\n\nvar every = "),
+            "{script}"
+        );
     }
 
     #[test]
