@@ -43,8 +43,9 @@ pub(super) fn normal(program: &Program) -> Program {
                     plain.push((variable.name.name.clone(), statement));
                 }
             }
-            // A name that stands alone does nothing. Chronograf writes one behind a number with an exponent.
-            Statement::Expression(Expression::Identifier(_)) => {}
+            // What stands alone does nothing. Chronograf writes a name behind a number with an exponent, and durations behind
+            // a duration that it read and saves again: its own form of `10m` is `10m0s`, to Kapacitor `10m` and then `0s`.
+            Statement::Expression(Expression::Identifier(_) | Expression::Duration(_)) => {}
             Statement::Expression(value) => outputs.push(expression(value)),
             Statement::TypedVariable(variable) => {
                 let mut variable = variable.clone();
