@@ -18,6 +18,10 @@ impl Error {
             Phase::Status { status, speaker, words } => {
                 credentials_hint(*status, *speaker, words, self).or_else(|| status_hint(*status, *speaker, words))
             }
+            Phase::NotUnderstood {
+                status: 401 | 403 | 407,
+                ..
+            } => Some(proxy_credentials_hint(self.credentials())),
             Phase::NotUnderstood { .. } => Some(
                 "Check the URL: it should be that of Kapacitor (mostly port 9092) or, under `chronograf`, that of \
                  Chronograf with its base path. A login page or a proxy in between answers like this too.",
