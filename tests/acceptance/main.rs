@@ -4,9 +4,15 @@
 //! time; it has to declare `[[httppost]] endpoint = "squadcast"` and to reach this machine's loopback. What needs to inject
 //! faults or to see the sandbox's insides is skipped then, and says so on stderr.
 //!
+//! TRANSPORT=chronograf makes the provider go through the sandbox's Chronograf, or through the real one that CHRONOGRAF_URL
+//! names. That one needs no KAPACITOR_URL beside it where this machine reaches its Kapacitor by the URL that it has.
+//!
 //! TERRAFORM_BINARY names the binary to use; else it is `terraform`, else `tofu`, of the PATH.
 
+mod aliases;
+mod authentication;
 mod bad_input;
+mod chronograf;
 mod configuration;
 mod delivery;
 mod endpoint;
@@ -16,7 +22,9 @@ mod handlers;
 mod harness;
 mod import;
 mod logs;
+mod retries;
 mod rule_drift;
 mod rule_lifecycle;
 mod secrets;
+mod tls;
 mod warnings;
