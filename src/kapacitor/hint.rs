@@ -22,6 +22,10 @@ impl Error {
                 status: 401 | 403 | 407,
                 ..
             } => Some(proxy_credentials_hint(self.credentials())),
+            Phase::NotUnderstood {
+                status: status @ (429 | 502..=504),
+                ..
+            } => status_hint(*status, Speaker::Unknown, ""),
             Phase::NotUnderstood { .. } => Some(
                 "Check the URL: it should be that of Kapacitor (mostly port 9092) or, under `chronograf`, that of \
                  Chronograf with its base path. A login page or a proxy in between answers like this too.",

@@ -18,6 +18,9 @@ use crate::kapacitor::{tls, ClientConfig, ConfigError, Secret, TlsConfig};
 /// The longest time that connecting may take: enough for a TLS handshake over a bad line.
 const LONGEST_CONNECT: Duration = Duration::from_secs(10);
 
+/// How rustls begins to tell that the other side has ended the TLS connection for a reason.
+const FATAL_ALERT: &str = "received fatal alert";
+
 /// The HTTP client, made with the first request.
 pub(super) struct Http {
     client: OnceCell<reqwest::Client>,
@@ -113,6 +116,12 @@ impl Http {
         }
         if error.is_timeout() {
             return Phase::TimedOut { after: self.timeout };
+        }
+        // TLS 1.3 refuses the client's certificate, or the lack of one, only after the client takes the connection for
+        // made. The server then reads nothing of the request.
+        if reason.contains(FATAL_ALERT) {
+            let kind = ConnectFailure::Tls;
+            return Phase::Connect { kind, reason };
         }
         Phase::Dropped { reason }
     }
