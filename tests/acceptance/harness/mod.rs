@@ -3,6 +3,7 @@
 mod api;
 mod fixtures;
 mod hcl;
+mod https;
 mod plan;
 mod server;
 mod state;
@@ -13,6 +14,7 @@ mod workspace;
 pub use api::Api;
 pub use fixtures::{endpoint, rule, ENDPOINT, RULE};
 pub use hcl::{join, quoted, Block, Resource};
+pub use https::{Authority, Https};
 pub use plan::Plan;
 pub use server::Server;
 pub use state::State;
