@@ -19,7 +19,7 @@ test: setup
 ## Measure the provider beside Terraform's built-in resource, and the parser; on the sandbox, or on KAPACITOR_URL.
 bench: setup
 	$(CARGO) bench --locked --bench provider
-	$(CARGO) bench --locked --bench tickscript
+	$(CARGO) bench --locked --manifest-path benches/tickscript/Cargo.toml
 
 ## What CI checks besides the tests.
 lint: setup

@@ -1,4 +1,4 @@
-//! Development only: a stand-in for Kapacitor and a webhook receiver, on loopback, for tests and the demo.
+//! Development only: a stand-in for Kapacitor and Chronograf and a webhook receiver, on loopback, for tests and the demo.
 //!
 //! This is a sandbox and not Kapacitor. Its worth is its fidelity to the recordings in `tests/contract/http`, bugs included:
 //! it is never kinder than the real server, and what it does not know it refuses loudly instead of guessing.

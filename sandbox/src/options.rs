@@ -104,6 +104,8 @@ pub struct KapacitorConf {
     pub skip_config_overrides: bool,
     /// `[http] auth-enabled`, `shared-secret` and `[auth]`.
     pub auth: Auth,
+    /// The ids of `[[kafka]]` elements: a task with a Kafka handler for another cluster does not start.
+    pub kafka_clusters: Vec<String>,
 }
 
 /// One `[[httppost]]` element.
@@ -209,6 +211,7 @@ impl Default for KapacitorConf {
             config_override_enabled: true,
             skip_config_overrides: false,
             auth: Auth::none(),
+            kafka_clusters: vec!["default".to_owned()],
         }
     }
 }

@@ -1,27 +1,22 @@
 //! The alert node: levels, state for each group, templates, and the events that it hands to topics.
 
+use crate::engine::alert_handlers::handlers;
+use crate::engine::alert_state::{Flags, State};
 use crate::engine::lambda::{evaluate, Context, Value};
 use crate::engine::node::Batch;
 use crate::engine::plan::{Const, NodePlan, Scope};
 use crate::engine::point::{Field, Group, Point};
+use crate::engine::Services;
 use crate::go::duration;
 use crate::go::template::{Template, Value as TemplateValue};
-use crate::kapacitor::endpoint::Endpoints;
-use crate::kapacitor::poster::Poster;
-use crate::kapacitor::topics::{Event, EventState, Handler, Level, PostOptions};
+use crate::kapacitor::topics::{Event, EventState, Handler, Level};
 use serde_json::{json, Value as Json};
 use squadcast_kapacitor::tickscript::ast::Expression;
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 const DEFAULT_ID: &str = "{{ .Name }}:{{ .Group }}";
 const DEFAULT_MESSAGE: &str = "{{ .ID }} is {{ .Level }}";
 const DEFAULT_DETAILS: &str = "{{ json . }}";
-/// How many levels an alert that looks out for flapping remembers.
-const FLAPPING_HISTORY: usize = 21;
-/// Weights of old and new changes when flapping is measured; Kapacitor's.
-const MAX_WEIGHT: f64 = 1.2;
-const WEIGHT_DIFFERENCE: f64 = 1.5;
 
 /// Where events go and former states come from.
 pub trait Board {
@@ -51,37 +46,9 @@ struct Templates {
     details: Template,
 }
 
-struct Flags {
-    no_recoveries: bool,
-    all: bool,
-    state_changes_only: bool,
-    /// After how long an unchanged state is sent again all the same, in nanoseconds; 0 is never.
-    reminder: i64,
-    /// Below which and above which share of changes it stops and starts to flap.
-    flapping: Option<(f64, f64)>,
-    history: usize,
-}
-
-/// The state of one group.
-struct State {
-    history: Vec<Level>,
-    newest: usize,
-    flapping: bool,
-    changed: bool,
-    expired: bool,
-    first_triggered: i64,
-    last_triggered: i64,
-}
-
 impl Alert {
     /// Makes the alert, or says why its task cannot start.
-    pub fn make(
-        plan: &NodePlan,
-        task: &str,
-        topic: String,
-        endpoints: &Endpoints,
-        poster: &Poster,
-    ) -> Result<Alert, String> {
+    pub fn make(plan: &NodePlan, task: &str, topic: String, services: &Services) -> Result<Alert, String> {
         let template = |name: &str, default: &str, functions: &[&str]| {
             Template::parse(name, plan.text(name).unwrap_or(default), functions)
         };
@@ -102,7 +69,7 @@ impl Alert {
         Ok(Alert {
             task: task.to_owned(),
             anonymous_topic: topic,
-            handlers: handlers(plan, endpoints, poster)?,
+            handlers: handlers(plan, services)?,
             topic: plan.text("topic").filter(|topic| !topic.is_empty()).map(str::to_owned),
             templates,
             levels: conditions([
@@ -411,156 +378,4 @@ fn series_of(batch: &Batch) -> Json {
     series["columns"] = json!(columns);
     series["values"] = json!(rows);
     json!([series])
-}
-
-/// The alert's own handlers in the order of the script. Properties behind a `post` are that one's.
-fn handlers(plan: &NodePlan, endpoints: &Endpoints, poster: &Poster) -> Result<Vec<Handler>, String> {
-    const OTHERS: [&str; 24] = [
-        "alerta",
-        "bigPanda",
-        "discord",
-        "email",
-        "exec",
-        "hipChat",
-        "kafka",
-        "log",
-        "mqtt",
-        "opsGenie",
-        "opsGenie2",
-        "pagerDuty",
-        "pagerDuty2",
-        "pushover",
-        "sensu",
-        "serviceNow",
-        "slack",
-        "snmpTrap",
-        "talk",
-        "tcp",
-        "teams",
-        "telegram",
-        "victorOps",
-        "zenoss",
-    ];
-    let mut posts: Vec<PostOptions> = Vec::new();
-    let (mut others, mut in_post) = (0, false);
-    for property in &plan.properties {
-        match (property.name.as_str(), posts.last_mut().filter(|_| in_post)) {
-            ("post", _) => {
-                posts.push(PostOptions {
-                    url: property.first_str().to_owned(),
-                    ..PostOptions::default()
-                });
-                in_post = true;
-            }
-            // `teams` is a handler, and a property of some others.
-            ("teams", None) if others > 0 => {}
-            (other, _) if OTHERS.contains(&other) => {
-                others += 1;
-                in_post = false;
-            }
-            ("endpoint", Some(post)) => post.endpoint = property.first_str().to_owned(),
-            ("header", Some(post)) => {
-                if let [Const::String(name), Const::String(value)] = property.arguments.as_slice() {
-                    post.headers.insert(name.clone(), value.clone());
-                }
-            }
-            ("timeout", Some(post)) => {
-                let nanos = property
-                    .arguments
-                    .first()
-                    .and_then(Const::as_duration)
-                    .unwrap_or_default();
-                post.timeout = Some(Duration::from_nanos(nanos.unsigned_abs())).filter(|timeout| !timeout.is_zero());
-            }
-            _ => {}
-        }
-    }
-    let mut made: Vec<Handler> = (0..others).map(|_| Handler::silent()).collect();
-    for post in posts {
-        if post.url.is_empty() && post.endpoint.is_empty() {
-            return Err("Either URL or endpoint must be non-empty".to_owned());
-        }
-        let handler = Handler::post(post, endpoints, poster);
-        made.push(handler.map_err(|error| format!("failed to create HTTPPostService.Handler: {error}"))?);
-    }
-    Ok(made)
-}
-
-impl Flags {
-    fn of(plan: &NodePlan) -> Flags {
-        let number = |name: &str, place: usize| {
-            plan.property(name)
-                .and_then(|property| property.arguments.get(place).and_then(Const::as_float))
-        };
-        let flapping = number("flapping", 0).zip(number("flapping", 1));
-        let reminder = plan
-            .property("stateChangesOnly")
-            .and_then(|property| property.arguments.first()?.as_duration());
-        let history = number("history", 0).map_or(FLAPPING_HISTORY, |history| history as usize);
-        Flags {
-            no_recoveries: plan.property("noRecoveries").is_some(),
-            all: plan.property("all").is_some(),
-            state_changes_only: plan.property("stateChangesOnly").is_some(),
-            reminder: reminder.unwrap_or_default(),
-            flapping,
-            history: history.max(2),
-        }
-    }
-}
-
-impl State {
-    fn new(history: usize) -> State {
-        State {
-            history: vec![Level::Ok; history],
-            newest: 0,
-            flapping: false,
-            changed: false,
-            expired: false,
-            first_triggered: 0,
-            last_triggered: 0,
-        }
-    }
-
-    fn current(&self) -> Level {
-        self.history[self.newest]
-    }
-
-    fn previous(&self) -> usize {
-        self.newest.checked_sub(1).unwrap_or(self.history.len() - 1)
-    }
-
-    fn add(&mut self, time: i64, level: Level, flags: &Flags) {
-        self.changed = self.current() != level;
-        self.newest = (self.newest + 1) % self.history.len();
-        self.history[self.newest] = level;
-        if let Some((low, high)) = flags.flapping {
-            let share = self.share_of_changes();
-            self.flapping = if self.flapping { share >= low } else { share > high };
-        }
-        self.expired = !self.changed && flags.reminder != 0 && time - self.last_triggered >= flags.reminder;
-    }
-
-    /// The share of changes in the history, newer ones weighing more.
-    fn share_of_changes(&self) -> f64 {
-        let length = self.history.len();
-        let mut weight = MAX_WEIGHT / WEIGHT_DIFFERENCE;
-        let step = (MAX_WEIGHT - weight) / (length - 1) as f64;
-        let mut changes = 0.0;
-        for offset in 0..length - 1 {
-            let current = (offset + self.newest) % length;
-            let previous = current.checked_sub(1).unwrap_or(length - 1);
-            if self.history[current] != self.history[previous] {
-                changes += weight;
-            }
-            weight += step;
-        }
-        changes / (length - 1) as f64
-    }
-
-    fn triggered(&mut self, time: i64) {
-        self.last_triggered = time;
-        if self.history[self.previous()] == Level::Ok {
-            self.first_triggered = time;
-        }
-    }
 }

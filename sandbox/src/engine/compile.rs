@@ -21,6 +21,7 @@ pub fn compile(source: &str, program: &Program, vars: &Vars) -> Result<Plan, Str
     for statement in &program.statements {
         compiler.statement(statement)?;
     }
+    compiler.plan.nodes.iter().try_for_each(validate)?;
     Ok(compiler.plan)
 }
 
@@ -57,6 +58,9 @@ impl Compiler<'_> {
 
     fn typed_variable(&mut self, variable: &TypedVariable) -> Result<(), String> {
         let name = &variable.name.name;
+        if VarType::named(&variable.kind.name).is_none() {
+            return Err(format!("invalid var type \"{}\"", variable.kind.name));
+        }
         let var = self
             .vars
             .get(name)
@@ -66,6 +70,9 @@ impl Compiler<'_> {
     }
 
     fn declare(&mut self, name: &str, value: Const) -> Result<(), String> {
+        if matches!(name, "stream" | "batch") {
+            return Err(format!("attempted to redefine {name}, vars are immutable"));
+        }
         match self.plan.scope.insert(name.to_owned(), value) {
             None => Ok(()),
             Some(_) => Err(format!("attempted to redefine {name}, vars are immutable")),
@@ -86,6 +93,8 @@ impl Compiler<'_> {
             Expression::Lambda(lambda) => Ok(Const::Lambda(lambda.expression.clone())),
             Expression::Identifier(identifier) => self.name(&identifier.name),
             Expression::Chain(chain) => self.chain(chain),
+            Expression::Reference(reference) => Ok(Const::Reference(reference.name().to_owned())),
+            Expression::Call(call) => self.call(call),
             other => {
                 let nothing = (BTreeMap::new(), BTreeMap::new());
                 let named = |_: &str| None;
@@ -95,7 +104,17 @@ impl Compiler<'_> {
                     scope: &self.plan.scope,
                     named: &named,
                 };
-                constant(lambda::evaluate(other, &context)?)
+                match lambda::evaluate(other, &context) {
+                    Ok(value) => constant(value),
+                    Err(error) if error.ends_with("is undefined") => {
+                        Err(format!("{error}. Names in scope: {}", self.names().join(",")))
+                    }
+                    Err(error) if error == lambda::NOTHING => Err(format!(
+                        "name \"{}\" is undefined. Names in scope: ",
+                        lambda::first_reference(other).unwrap_or_default()
+                    )),
+                    Err(error) => Err(error),
+                }
             }
         }
     }
@@ -107,12 +126,31 @@ impl Compiler<'_> {
         if matches!(name, "stream" | "batch") {
             return Ok(Const::Node(self.source_node(name)));
         }
-        let source = self.sources.keys().next().map_or("stream", String::as_str).to_owned();
-        let mut names = vec!["time".to_owned(), source];
-        names.extend(self.plan.scope.keys().cloned());
         Err(format!(
             "name \"{name}\" is undefined. Names in scope: {}",
-            names.join(",")
+            self.names().join(",")
+        ))
+    }
+
+    /// The names that are declared. Kapacitor lists them in an order that is chance.
+    fn names(&self) -> Vec<String> {
+        let source = self.sources.keys().next().map_or("stream", String::as_str).to_owned();
+        let built_in = ["time".to_owned(), source];
+        built_in.into_iter().chain(self.plan.scope.keys().cloned()).collect()
+    }
+
+    /// A function outside of a lambda: there is just `time`, for grouping.
+    fn call(&mut self, call: &Call) -> Result<Const, String> {
+        if call.name == "time" {
+            return call
+                .only_argument()
+                .map_or(Ok(Const::Star), |argument| self.value(argument));
+        }
+        let at = self.find("", &call.name);
+        Err(format!(
+            "{}no global function \"{}\" defined",
+            self.place(at),
+            call.name
         ))
     }
 
@@ -168,15 +206,21 @@ impl Compiler<'_> {
 
     fn class(&self, place: usize) -> &'static str {
         let function = self.plan.nodes.get(place).map_or("", |node| node.function.as_str());
-        vocabulary::class(function).unwrap_or("*pipeline.Node")
+        vocabulary::class(function).unwrap_or(vocabulary::ANY)
     }
 
     fn unknown(&self, at: Option<usize>, name: &str, place: usize) -> String {
-        format!(
-            "{}no method or property \"{name}\" on {}",
-            self.place(at),
-            self.class(place)
-        )
+        let class = self.class(place);
+        let words = match (vocabulary::has_method(class, name), vocabulary::has_property(class, name)) {
+            (true, _) => format!(
+                "no property method \"{name}\" on {class}, but chaining method does exist. Use '|' operator instead: 'node|{name}(..)'."
+            ),
+            (_, true) if class != vocabulary::ANY => format!(
+                "no chaining method \"{name}\" on {class}, but property does exist. Use '.' operator instead: 'node.{name}(..)'."
+            ),
+            _ => format!("no method or property \"{name}\" on {class}"),
+        };
+        format!("{}{words}", self.place(at))
     }
 
     fn node(
@@ -188,6 +232,16 @@ impl Compiler<'_> {
     ) -> Result<usize, String> {
         if !vocabulary::has_method(self.class(parent), function) {
             return Err(self.unknown(at, function, parent));
+        }
+        if let ("shift", [other]) = (function, arguments.as_slice()) {
+            if other.as_duration().is_none() {
+                let reason = format!("reflect: Call using {} as type time.Duration", other.go_type());
+                return Err(format!(
+                    "{}{}{reason}",
+                    self.place(at),
+                    calling(function, self.class(parent))
+                ));
+            }
         }
         let joined = arguments.iter().filter_map(|argument| match argument {
             Const::Node(place) => Some(*place),
@@ -213,8 +267,28 @@ impl Compiler<'_> {
         if !vocabulary::has_property(class, name) {
             return Err(self.unknown(at, name, place));
         }
+        let calling = |reason: &str| Err(format!("{}{}{reason}", self.place(at), calling(name, class)));
         if vocabulary::takes_one_text(class, name) {
             self.check_text(class, name, &arguments, at)?;
+        }
+        match arguments.as_slice() {
+            [] if vocabulary::needs_argument(class, name) => {
+                return calling("reflect: Call with too few input arguments");
+            }
+            [other] if name == "where" && !matches!(other, Const::Lambda(_)) => {
+                return calling(&format!(
+                    "reflect: Call using {} as type *ast.LambdaNode",
+                    other.go_type()
+                ));
+            }
+            [other] if vocabulary::takes_one_duration(class, name) && other.as_duration().is_none() => {
+                let reason = format!(
+                    "reflect.Set: value of type {} is not assignable to type time.Duration",
+                    other.go_type()
+                );
+                return calling(&reason);
+            }
+            _ => {}
         }
         if let Some(node) = self.plan.nodes.get_mut(place) {
             node.properties.push(Property {
@@ -229,6 +303,9 @@ impl Compiler<'_> {
         let place = self.place(at);
         match arguments {
             [Const::String(_)] => Ok(()),
+            [Const::Reference(_)] => Err(format!(
+                "{place}cannot assign *ast.ReferenceNode to type string, did you use double quotes instead of single quotes?"
+            )),
             [other] => {
                 let go_type = other.go_type();
                 Err(format!(
@@ -270,6 +347,53 @@ impl Compiler<'_> {
     }
 }
 
+/// What Kapacitor checks of a whole node.
+fn validate(node: &NodePlan) -> Result<(), String> {
+    match node.function.as_str() {
+        "eval" => {
+            let arguments = |name: &str| {
+                node.property(name)
+                    .map(|property| property.arguments.as_slice())
+                    .unwrap_or_default()
+            };
+            let (names, expressions) = (arguments("as").len(), node.arguments.len());
+            if let Some(Const::String(tag)) = arguments("tags").iter().find(|tag| !arguments("as").contains(tag)) {
+                return Err(format!(
+                    "invalid tag name \"{tag}\", name is not present is .as() names"
+                ));
+            }
+            if names != expressions {
+                return Err(format!(
+                    "must specify same number of expressions and .as() names: got {names} as names, and {expressions} expressions."
+                ));
+            }
+            Ok(())
+        }
+        "from" => {
+            let arguments = node
+                .property("groupBy")
+                .map(|property| property.arguments.as_slice())
+                .unwrap_or_default();
+            if arguments.len() > 1 && arguments.contains(&Const::Star) {
+                return Err("cannot group by both '*' and named dimensions.".to_owned());
+            }
+            Ok(())
+        }
+        "httpPost" if node.arguments.len() > 1 => Err(format!(
+            "httpPost expects 0 or 1 arguments, got {}",
+            node.arguments.len()
+        )),
+        "httpPost" if !node.arguments.is_empty() && node.property("endpoint").is_some() => {
+            Err("only one endpoint and url may be specified".to_owned())
+        }
+        _ => Ok(()),
+    }
+}
+
+fn calling(name: &str, class: &str) -> String {
+    format!("error calling func \"{name}\" on obj {class}: ")
+}
+
 fn constant(value: lambda::Value) -> Result<Const, String> {
     match value {
         lambda::Value::Float(value) => Ok(Const::Float(value)),
@@ -307,4 +431,34 @@ fn const_of(var: &Var) -> Option<Const> {
             Const::List(items.iter().map(const_of).collect::<Option<_>>()?)
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(source: &str) -> String {
+        let program = squadcast_kapacitor::tickscript::parse(source).expect("a script that parses");
+        compile(source, &program, &Vars::new()).expect_err("a script that does not compile")
+    }
+
+    /// Texts of tests/contract/rules, with the places of these shorter scripts.
+    #[test]
+    fn wrong_arguments_are_refused_in_the_words_of_kapacitor() {
+        let cases = [
+            ("stream|from()|alert().tcp()", "line 1 char 23: error calling func \"tcp\" on obj *pipeline.AlertNode: reflect: Call with too few input arguments"),
+            ("stream|from()|window().period(5)", "line 1 char 24: error calling func \"period\" on obj *pipeline.WindowNode: reflect.Set: value of type int64 is not assignable to type time.Duration"),
+            ("stream|from()|eval(lambda: TRUE)|shift(5)", "line 1 char 34: error calling func \"shift\" on obj *pipeline.EvalNode: reflect: Call using int64 as type time.Duration"),
+            ("stream|from()|window()|nosuchfn()", "line 1 char 24: no method or property \"nosuchfn\" on *pipeline.WindowNode"),
+        ];
+        for (source, words) in cases {
+            assert_eq!(refusal(source), words);
+        }
+    }
+
+    #[test]
+    fn the_place_is_that_of_the_call_and_not_of_an_earlier_namesake() {
+        let source = "var tcp = 'a.tcp('\nstream\n    |from()\n    |alert()\n        .tcp('x')\n        .tcp()";
+        assert!(refusal(source).starts_with("line 6 char 10: "), "{}", refusal(source));
+    }
 }

@@ -1,6 +1,6 @@
 //! The functions that lambdas may call, as far as rules use them. Others are errors, which end the point.
 
-use crate::engine::lambda::Value;
+use crate::engine::lambda::{self, Value};
 use regex::Regex;
 
 pub fn call(name: &str, arguments: Vec<Value>) -> Result<Value, String> {
@@ -10,7 +10,7 @@ pub fn call(name: &str, arguments: Vec<Value>) -> Result<Value, String> {
         return Ok(Value::Bool(first != Value::Missing));
     }
     match (name, first) {
-        (_, Value::Missing) => Err("no field or tag exists".to_owned()),
+        (_, Value::Missing) => Err(lambda::NOTHING.to_owned()),
         ("if", Value::Bool(condition)) => {
             let chosen = if condition { arguments.next() } else { arguments.nth(1) };
             chosen.ok_or_else(|| "if expects three arguments".to_owned())

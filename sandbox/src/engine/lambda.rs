@@ -8,6 +8,9 @@ use squadcast_kapacitor::tickscript::ast::{Binary, Expression, Number, Operator,
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
+/// What is said of a reference that finds nothing.
+pub const NOTHING: &str = "no field or tag exists";
+
 /// A value inside of an expression.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
@@ -146,6 +149,21 @@ pub fn evaluate(expression: &Expression, context: &Context) -> Result<Value, Str
     }
 }
 
+/// The first field or tag that an expression names.
+pub fn first_reference(expression: &Expression) -> Option<&str> {
+    match expression {
+        Expression::Reference(reference) => Some(reference.name()),
+        Expression::Unary(unary) => first_reference(&unary.operand),
+        Expression::Binary(binary) => first_reference(binary.first()).or_else(|| {
+            binary
+                .rest()
+                .iter()
+                .find_map(|operation| first_reference(&operation.operand))
+        }),
+        _ => None,
+    }
+}
+
 fn reference_value(name: &str, context: &Context) -> Value {
     let field = context.fields.get(name).cloned().map(Value::from);
     field
@@ -165,13 +183,15 @@ fn name_value(name: &str, context: &Context) -> Result<Value, String> {
         Some(Const::String(text)) => Ok(Value::String(text.clone())),
         Some(Const::Regex(text)) => Ok(Value::Regex(text.clone())),
         Some(Const::Lambda(expression)) => evaluate(expression, context),
-        Some(Const::Star | Const::List(_) | Const::Node(_)) | None => Err(format!("name {name:?} is undefined")),
+        Some(Const::Star | Const::List(_) | Const::Node(_) | Const::Reference(_)) | None => {
+            Err(format!("name {name:?} is undefined"))
+        }
     }
 }
 
 fn present(value: Value) -> Result<Value, String> {
     match value {
-        Value::Missing => Err("no field or tag exists".to_owned()),
+        Value::Missing => Err(NOTHING.to_owned()),
         present => Ok(present),
     }
 }
@@ -190,13 +210,6 @@ fn binary_value(binary: &Binary, context: &Context) -> Result<Value, String> {
 
 fn operate(operator: Operator, left: Value, right: Value) -> Result<Value, String> {
     use Operator::{And, Divide, Minus, Modulo, Multiply, Or, Plus, RegexEqual, RegexNotEqual};
-    let mismatch = || {
-        let (left, right) = (left.type_name(), right.type_name());
-        format!(
-            "mismatched type to binary operator. got {left} {} {right}",
-            operator.symbol()
-        )
-    };
     let value = match (operator, &left, &right) {
         (And, Value::Bool(left), Value::Bool(right)) => Value::Bool(*left && *right),
         (Or, Value::Bool(left), Value::Bool(right)) => Value::Bool(*left || *right),
@@ -212,14 +225,41 @@ fn operate(operator: Operator, left: Value, right: Value) -> Result<Value, Strin
         (Plus, Value::Int(left), Value::Int(right)) => Value::Int(left.wrapping_add(*right)),
         (Minus, Value::Int(left), Value::Int(right)) => Value::Int(left.wrapping_sub(*right)),
         (Multiply, Value::Int(left), Value::Int(right)) => Value::Int(left.wrapping_mul(*right)),
-        (Divide | Modulo, Value::Int(_), Value::Int(0)) => return Err("division by zero".to_owned()),
+        (Divide | Modulo, Value::Int(_), Value::Int(0)) => {
+            return Err("runtime error: integer divide by zero".to_owned())
+        }
         (Divide, Value::Int(left), Value::Int(right)) => Value::Int(left.wrapping_div(*right)),
         (Modulo, Value::Int(left), Value::Int(right)) => Value::Int(left.wrapping_rem(*right)),
         (Plus, Value::Duration(left), Value::Duration(right)) => Value::Duration(left.wrapping_add(*right)),
         (Minus, Value::Duration(left), Value::Duration(right)) => Value::Duration(left.wrapping_sub(*right)),
-        _ => return compare(operator, &left, &right).map(Value::Bool).ok_or_else(mismatch),
+        (Multiply, Value::Duration(duration), Value::Int(factor))
+        | (Multiply, Value::Int(factor), Value::Duration(duration)) => Value::Duration(duration.wrapping_mul(*factor)),
+        (Divide, Value::Duration(_), Value::Int(0)) => return Err("runtime error: integer divide by zero".to_owned()),
+        (Divide, Value::Duration(duration), Value::Int(divisor)) => Value::Duration(duration.wrapping_div(*divisor)),
+        _ => {
+            let compared = compare(operator, &left, &right).map(Value::Bool);
+            return compared.ok_or_else(|| unfit(operator, &left, &right));
+        }
     };
     Ok(value)
+}
+
+/// Kapacitor's words for an operator that does not take these values.
+fn unfit(operator: Operator, left: &Value, right: &Value) -> String {
+    let symbol = operator.symbol();
+    let (left, right) = (left.type_name(), right.type_name());
+    let kind = match operator {
+        Operator::And | Operator::Or => "logical",
+        Operator::Plus | Operator::Minus | Operator::Multiply | Operator::Divide | Operator::Modulo => "math",
+        _ => "comparison",
+    };
+    let is_regex = matches!(operator, Operator::RegexEqual | Operator::RegexNotEqual);
+    if left == right && !is_regex || is_regex && left != "string" {
+        return format!("invalid {kind} operator {symbol} for type {left}");
+    }
+    format!(
+        "mismatched type to binary operator. got {left} {symbol} {right}. see bool(), int(), float(), string(), duration()"
+    )
 }
 
 /// Comparisons; integers and floats may meet, other kinds may not.

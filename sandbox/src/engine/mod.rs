@@ -3,6 +3,8 @@
 
 mod aggregate;
 mod alert;
+mod alert_handlers;
+mod alert_state;
 mod compile;
 mod functions;
 pub mod lambda;
@@ -15,4 +17,4 @@ mod vocabulary;
 
 pub use compile::compile;
 pub use plan::Plan;
-pub use running::Running;
+pub use running::{Running, Services};

@@ -15,6 +15,8 @@ pub enum Const {
     Star,
     List(Vec<Const>),
     Lambda(Expression),
+    /// A field or tag, which has no value before a point arrives.
+    Reference(String),
     /// A node by its place.
     Node(usize),
 }
@@ -32,6 +34,7 @@ impl Const {
             Const::Star => "star",
             Const::List(_) => "list",
             Const::Lambda(_) => "lambda",
+            Const::Reference(_) => "reference",
             Const::Node(_) => "node",
         }
     }
@@ -48,6 +51,7 @@ impl Const {
             Const::Star => "*ast.StarNode",
             Const::List(_) => "[]interface {}",
             Const::Lambda(_) => "*ast.LambdaNode",
+            Const::Reference(_) => "*ast.ReferenceNode",
             Const::Node(_) => "pipeline.Node",
         }
     }

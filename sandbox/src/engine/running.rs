@@ -14,6 +14,14 @@ use crate::kapacitor::topics::{Event, EventState, Handler, Topics};
 use serde_json::{json, Map, Value};
 use std::sync::{Arc, Mutex};
 
+/// What a starting task needs of Kapacitor's services.
+pub struct Services<'a> {
+    pub endpoints: &'a Endpoints,
+    pub poster: &'a Poster,
+    /// The ids of the `[[kafka]]` elements.
+    pub kafka_clusters: &'a [String],
+}
+
 /// A task that executes, with the script and the databases that it was started with.
 pub struct Running {
     dbrps: Vec<Dbrp>,
@@ -25,12 +33,12 @@ pub struct Running {
 
 impl Running {
     /// Starts a task, or says in Kapacitor's words why it cannot.
-    pub fn start(task: &Task, endpoints: &Endpoints, poster: &Poster) -> Result<Running, String> {
+    pub fn start(task: &Task, services: &Services) -> Result<Running, String> {
         let plan = script::plan(task)?;
         let mut nodes = Vec::new();
         for (place, node) in plan.nodes.iter().enumerate() {
             let topic = format!("main:{}:{}", task.id, plan.name(place));
-            nodes.push(make(node, &task.id, topic, endpoints, poster)?);
+            nodes.push(make(node, &task.id, topic, services)?);
         }
         let collected = vec![0; nodes.len()];
         Ok(Running {
@@ -123,7 +131,7 @@ impl Running {
     }
 }
 
-fn make(plan: &NodePlan, task: &str, topic: String, endpoints: &Endpoints, poster: &Poster) -> Result<Node, String> {
+fn make(plan: &NodePlan, task: &str, topic: String, services: &Services) -> Result<Node, String> {
     let lambda = |arguments: &[Const]| match arguments.first() {
         Some(Const::Lambda(expression)) => Some(expression.clone()),
         _ => None,
@@ -152,8 +160,8 @@ fn make(plan: &NodePlan, task: &str, topic: String, endpoints: &Endpoints, poste
         "shift" => Node::Shift(plan.arguments.first().and_then(Const::as_duration).unwrap_or_default()),
         "join" => Node::Join(Join::of(plan)),
         // A deadman is an alert that counts points against the clock; the sandbox starts it, but it never fires.
-        "alert" | "deadman" => Node::Alert(Box::new(Alert::make(plan, task, topic, endpoints, poster)?)),
-        "httpPost" => http_post(plan, endpoints, poster)?,
+        "alert" | "deadman" => Node::Alert(Box::new(Alert::make(plan, task, topic, services)?)),
+        "httpPost" => http_post(plan, services)?,
         function if aggregate::FUNCTIONS.contains(&function) => Node::Aggregate {
             function: function.to_owned(),
             field: plan
@@ -168,9 +176,10 @@ fn make(plan: &NodePlan, task: &str, topic: String, endpoints: &Endpoints, poste
     })
 }
 
-fn http_post(plan: &NodePlan, endpoints: &Endpoints, poster: &Poster) -> Result<Node, String> {
+fn http_post(plan: &NodePlan, services: &Services) -> Result<Node, String> {
     let endpoint = match (plan.text("endpoint"), plan.arguments.first().and_then(Const::as_str)) {
-        (Some(name), _) => endpoints
+        (Some(name), _) => services
+            .endpoints
             .get(name)
             .ok_or_else(|| format!("endpoint '{name}' does not exist"))?,
         (None, Some(url)) => Arc::new(Mutex::new(Endpoint::of_url(url)?)),
@@ -178,7 +187,7 @@ fn http_post(plan: &NodePlan, endpoints: &Endpoints, poster: &Poster) -> Result<
     };
     Ok(Node::HttpPost {
         endpoint,
-        queue: poster.queue(),
+        queue: services.poster.queue(),
     })
 }
 

@@ -10,9 +10,14 @@ pub fn class(function: &str) -> Option<&'static str> {
         "alert" | "deadman" => Some("*pipeline.AlertNode"),
         "window" => Some("*pipeline.WindowNode"),
         "eval" => Some("*pipeline.EvalNode"),
+        "count" | "distinct" | "first" | "last" | "max" | "mean" | "median" | "min" | "mode" | "spread" | "stddev"
+        | "sum" => Some("*pipeline.InfluxQLNode"),
         _ => None,
     }
 }
+
+/// Stands for the type of a node that is not known.
+pub const ANY: &str = "*pipeline.Node";
 
 /// Chain methods of any node but the source.
 const METHODS: [&str; 60] = [
@@ -260,4 +265,14 @@ pub fn takes_one_text(class: &str, property: &str) -> bool {
         "*pipeline.AlertNode" => matches!(property, "idTag" | "levelTag" | "messageField" | "durationField"),
         _ => false,
     }
+}
+
+/// Whether a property takes one duration and nothing else.
+pub fn takes_one_duration(class: &str, property: &str) -> bool {
+    class == "*pipeline.WindowNode" && matches!(property, "period" | "every")
+}
+
+/// Whether a handler of an alert needs an argument.
+pub fn needs_argument(class: &str, property: &str) -> bool {
+    class == "*pipeline.AlertNode" && matches!(property, "tcp" | "exec" | "log")
 }

@@ -72,18 +72,18 @@ fn dbrps(program: &Program) -> Vec<Dbrp> {
     declared.collect()
 }
 
-/// Stream or batch; `None` where the script uses neither or both.
+/// Stream or batch; `None` where the script uses neither or both. A source that stands alone as a statement does not count.
 fn task_type(program: &Program) -> Option<TaskType> {
-    let values = program.statements.iter().filter_map(|statement| match statement {
-        Statement::Variable(variable) => Some(&variable.value),
-        Statement::Expression(expression) => Some(expression),
+    let sources = program.statements.iter().filter_map(|statement| match statement {
+        Statement::Variable(variable) => variable.value.as_identifier().or_else(|| head(&variable.value)),
+        Statement::Expression(expression) => head(expression),
         _ => None,
     });
     let mut found = None;
-    for value in values {
-        let task_type = match head(value) {
-            Some("stream") => TaskType::Stream,
-            Some("batch") => TaskType::Batch,
+    for source in sources {
+        let task_type = match source {
+            "stream" => TaskType::Stream,
+            "batch" => TaskType::Batch,
             _ => continue,
         };
         if found.is_some_and(|found| found != task_type) {
@@ -94,10 +94,9 @@ fn task_type(program: &Program) -> Option<TaskType> {
     found
 }
 
-/// The name that an expression begins with.
+/// The name that a chain begins with.
 fn head(expression: &Expression) -> Option<&str> {
     match expression {
-        Expression::Identifier(identifier) => Some(&identifier.name),
         Expression::Chain(chain) => match &**chain {
             Chain {
                 head: Member::Identifier(name),

@@ -1,6 +1,6 @@
 //! Kapacitor's state: its database, and what its process only keeps in memory.
 
-use crate::engine::Running;
+use crate::engine::{Running, Services};
 use crate::kapacitor::config;
 use crate::kapacitor::database::Database;
 use crate::kapacitor::endpoint::Endpoints;
@@ -83,7 +83,12 @@ impl State {
         let Some(task) = self.database.tasks.get(id) else {
             return Ok(());
         };
-        let started = Running::start(task, &self.memory.endpoints, poster);
+        let services = Services {
+            endpoints: &self.memory.endpoints,
+            poster,
+            kafka_clusters: &self.conf.kafka_clusters,
+        };
+        let started = Running::start(task, &services);
         if let Some(task) = self.database.tasks.get_mut(id) {
             task.error = started.as_ref().err().cloned().unwrap_or_default();
         }

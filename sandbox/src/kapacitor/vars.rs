@@ -24,6 +24,11 @@ pub enum VarType {
 }
 
 impl VarType {
+    /// The type of that name.
+    pub fn named(name: &str) -> Option<VarType> {
+        serde_json::from_value(Value::String(name.to_owned())).ok()
+    }
+
     /// The name that Kapacitor writes.
     pub fn name(self) -> &'static str {
         match self {

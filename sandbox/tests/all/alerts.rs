@@ -19,7 +19,16 @@ fn chronograf_script(condition: impl Fn(&Value) -> bool) -> String {
 
 #[tokio::test]
 async fn every_script_that_chronograf_stores_starts_and_prints_as_it_is() {
-    let bench = Bench::start(Options::default()).await;
+    // Kapacitor knew this Kafka when the rules were recorded.
+    let conf = KapacitorConf {
+        kafka_clusters: vec!["c".to_owned()],
+        ..KapacitorConf::default()
+    };
+    let bench = Bench::start(Options {
+        conf,
+        ..Options::default()
+    })
+    .await;
     let mut scripts = 0;
     for file in ["systematic", "random"] {
         let path = format!("{}/../tests/contract/rules/{file}.jsonl", env!("CARGO_MANIFEST_DIR"));

@@ -4,4 +4,6 @@ mod alerts;
 mod configuration;
 mod deadlock;
 mod faults;
+
+mod scripts;
 mod support;

@@ -10,7 +10,7 @@ use std::path::Path;
 
 /// The scripts that Chronograf stored for the recorded rules.
 fn corpus() -> Vec<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/contract/rules");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/contract/rules");
     let mut scripts = Vec::new();
     for file in ["systematic.jsonl", "random.jsonl"] {
         let text = std::fs::read_to_string(folder.join(file)).expect("the recordings are there");
