@@ -12,6 +12,7 @@ mod delivery;
 mod endpoint;
 mod examples;
 mod faults;
+mod generated_configuration;
 mod handlers;
 mod harness;
 mod import;
