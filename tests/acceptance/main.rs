@@ -17,6 +17,7 @@ mod handlers;
 mod harness;
 mod import;
 mod logs;
+mod requests;
 mod rule_drift;
 mod rule_lifecycle;
 mod secrets;
