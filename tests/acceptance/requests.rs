@@ -99,8 +99,12 @@ fn a_refresh_of_many_shares_its_requests_and_misses_no_change() {
     println!("a refresh of {RULES} rules and {ENDPOINTS} endpoints took {requests} requests");
     assert!(requests <= REQUESTS_OF_MANY, "{requests} requests");
 
-    server.api().edit_script("many-500", |script| script.replace("crit = 90", "crit = 91"));
-    server.api().set_endpoint("endpoint-7", &json!({ "url": "http://127.0.0.1:9/elsewhere" }));
+    server
+        .api()
+        .edit_script("many-500", |script| script.replace("crit = 90", "crit = 91"));
+    server
+        .api()
+        .set_endpoint("endpoint-7", &json!({ "url": "http://127.0.0.1:9/elsewhere" }));
     server.api().delete_task("many-999");
     workspace.plan().wants(&[
         ("squadcast_kapacitor_alert_rule.many[500]", "update"),
