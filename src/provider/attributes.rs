@@ -108,6 +108,8 @@ impl From<&rule::Attribute> for Definition {
             },
             given: match attribute.presence {
                 Presence::Required => Given::Required,
+                // Terraform writes no secret into a configuration that it generates, so that one which is left out stays.
+                Presence::Optional if attribute.sensitive => Given::Defaulted,
                 Presence::Optional => Given::Optional,
                 Presence::TextDefault(_) | Presence::BooleanDefault(_) => Given::Defaulted,
             },

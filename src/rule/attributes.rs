@@ -331,7 +331,7 @@ pub const POST_ATTRIBUTES: &[Attribute] = &[
     Attribute {
         name: "url",
         sensitive: true,
-        documentation: "The webhook's URL, `http` or `https`. With `endpoint` too, it serves while Kapacitor does not know the endpoint. One of `url`, `url_env` and `endpoint` is required.",
+        documentation: "The webhook's URL, `http` or `https`. With `endpoint` too, it serves while Kapacitor does not know the endpoint. One of `url`, `url_env` and `endpoint` is required; a block with none of them, as Terraform generates for an import, keeps the URL that the rule has.",
         ..PLAIN
     },
     Attribute {
@@ -354,7 +354,7 @@ pub const POST_ATTRIBUTES: &[Attribute] = &[
         name: "sensitive_headers",
         kind: AttributeKind::TextMap,
         sensitive: true,
-        documentation: "Headers of the request whose values are secret, such as `Authorization`.",
+        documentation: "Headers of the request whose values are secret, such as `Authorization`. Left out, those that the rule has stay; `{}` removes them.",
         ..PLAIN
     },
 ];
@@ -383,7 +383,7 @@ pub const HANDLER_ATTRIBUTES: &[Attribute] = &[
         name: "secrets",
         kind: AttributeKind::TextMap,
         sensitive: true,
-        documentation: "The options of that kind that are secret, such as tokens and keys.",
+        documentation: "The options of that kind that are secret, such as tokens and keys. Left out, those that the rule has stay; `{}` removes them.",
         ..PLAIN
     },
 ];

@@ -22,6 +22,9 @@ const HARMLESS_HEADERS: &[&str] = &[
 /// Parts of the names of properties, in small letters, whose values are taken for secrets where the handler is unknown.
 const SECRET_NAMES: &[&str] = &["token", "password", "secret", "apikey", "accesskey", "credential"];
 
+/// The shortest secret that is looked for outside of its place too, in bytes.
+const UNMISTAKABLE: usize = 12;
+
 /// Whether the value of a header of that name may be a secret, so that it must not be shown unasked.
 pub fn is_secret_header(name: &str) -> bool {
     !HARMLESS_HEADERS.contains(&name.to_ascii_lowercase().as_str())
@@ -50,7 +53,7 @@ pub fn redact_script(script: &str) -> String {
     let mut redaction = Redaction::default();
     redaction.program(&mut program);
     redaction.secret_variables(&mut program);
-    program.to_string()
+    redaction.everywhere(program.to_string())
 }
 
 /// What stands for a secret: enough of its SHA-256 to see a change.
@@ -75,6 +78,8 @@ enum Treatment {
 struct Redaction {
     /// Variables that a secret is taken from and that are still to be redacted.
     variables: BTreeSet<String>,
+    /// The secrets that were found, but for those so short that they may be ordinary words.
+    secrets: BTreeSet<String>,
 }
 
 impl Redaction {
@@ -116,12 +121,40 @@ impl Redaction {
         }
     }
 
+    fn string(&mut self, string: &mut StringLiteral, treatment: Treatment) {
+        redact_optional(&mut string.comment);
+        let redacted = match treatment {
+            Treatment::Secret if string.value.is_empty() => return,
+            Treatment::Secret => hash(&string.value),
+            Treatment::InHandler => without_urls(&string.value),
+            Treatment::Plain if is_url(&string.value) => hash(&string.value),
+            Treatment::Plain => return,
+        };
+        if redacted == string.value {
+            return;
+        }
+        let secret = std::mem::replace(&mut string.value, redacted);
+        if secret.len() >= UNMISTAKABLE {
+            self.secrets.insert(secret);
+        }
+        if !string.quotes.can_hold(&string.value) {
+            string.quotes = Quotes::Single;
+        }
+    }
+
+    /// The text without the secrets that were found, wherever else they stand: a message may repeat a webhook's URL.
+    fn everywhere(&self, script: String) -> String {
+        self.secrets
+            .iter()
+            .fold(script, |script, secret| script.replace(secret, &hash(secret)))
+    }
+
     fn expression(&mut self, value: &mut Expression, treatment: Treatment) {
         match value {
             Expression::Number(number) => redact_optional(&mut number.comment),
             Expression::Duration(duration) => redact_optional(&mut duration.comment),
             Expression::Bool(boolean) => redact_optional(&mut boolean.comment),
-            Expression::String(string) => redact_string(string, treatment),
+            Expression::String(string) => self.string(string, treatment),
             Expression::Regex(regex) => redact_optional(&mut regex.comment),
             Expression::Star(star) => redact_optional(&mut star.comment),
             Expression::Reference(reference) => redact_optional(&mut reference.comment),
@@ -227,23 +260,6 @@ fn small_first(name: &str) -> String {
     match letters.next() {
         Some(first) => first.to_ascii_lowercase().to_string() + letters.as_str(),
         None => String::new(),
-    }
-}
-
-fn redact_string(string: &mut StringLiteral, treatment: Treatment) {
-    redact_optional(&mut string.comment);
-    let redacted = match treatment {
-        Treatment::Secret if string.value.is_empty() => return,
-        Treatment::Secret => hash(&string.value),
-        Treatment::InHandler => without_urls(&string.value),
-        Treatment::Plain if is_url(&string.value) => hash(&string.value),
-        Treatment::Plain => return,
-    };
-    if redacted != string.value {
-        string.value = redacted;
-        if !string.quotes.can_hold(&string.value) {
-            string.quotes = Quotes::Single;
-        }
     }
 }
 
@@ -369,6 +385,13 @@ mod tests {
         let script = redact_script("// was https://host/s3cret\n// and .token('t0ken') before\nvar x = 1\n");
         assert!(!script.contains("s3cret") && !script.contains("t0ken"), "{script}");
         assert!(script.contains("before"), "{script}");
+    }
+
+    #[test]
+    fn a_message_that_repeats_a_webhook_does_not_show_it() {
+        let url = "https://api.squadcast.com/key123";
+        let script = redact_script(&format!("stream|alert().message('see {url}').post('{url}')"));
+        assert!(!script.contains("key123"), "{script}");
     }
 
     #[test]

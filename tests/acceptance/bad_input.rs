@@ -232,12 +232,6 @@ fn rules(server: &Server) -> Vec<Case> {
         ),
         case("unclosed_name", "name", &["}}"], plain().text("name", "cpu {{ .Name")),
         case(
-            "post_without_target",
-            "post",
-            &["url", "endpoint"],
-            post(Block::new().set("headers", r#"{ X-A = "1" }"#)),
-        ),
-        case(
             "relative_url",
             "url",
             &["https://"],
@@ -391,6 +385,27 @@ fn each_bad_input_is_an_error_at_its_attribute() {
         cases.len(),
         wrong.join("\n")
     );
+}
+
+/// What a rule that exists may leave out, because it keeps the secrets that it has, has to be there for a new one: only a
+/// plan can tell the two apart.
+#[test]
+fn what_a_new_rule_lacks_is_an_error_of_its_plan() {
+    let server = Server::start();
+    let workspace = Workspace::new(&server);
+    let cases = [Case {
+        label: "post_without_target",
+        at: "post",
+        says: &["url", "endpoint"],
+        resource: rule(&server).only_block("post", Block::new().set("headers", r#"{ X-A = "1" }"#)),
+    }];
+    for case in cases {
+        workspace.write(&case.resource.hcl());
+        let errors = workspace.run(&["plan", "-input=false", "-json"]).fails();
+        if let Err(complaint) = judge(&case, &errors.iter().collect::<Vec<_>>()) {
+            panic!("{}: {complaint}", case.label);
+        }
+    }
 }
 
 /// Exactly one error, at the attribute, that says what is allowed and whose summary holds no value.

@@ -104,13 +104,14 @@ fn without_handler(script: &str, kind: &str) -> String {
     kept.map(|line| format!("{line}\n")).collect()
 }
 
-/// The script with another text in the first option of its handler that is a text; the same where it has none.
+/// The script with another text in the last option of its handler that is a text; the same where it has none. Not in the
+/// first: of `kafka`, that is a cluster which Kapacitor has to know.
 fn with_another_option(script: &str, kind: &str) -> String {
     let Some(start) = script.find(&format!("{PROPERTY}{kind}(")) else {
         panic!("{kind} is not in the script:\n{script}");
     };
     let end = start + script[start..].find("\n\n").unwrap();
-    match script[start..end].find("')") {
+    match script[start..end].rfind("')") {
         Some(quote) => format!("{}-changed{}", &script[..start + quote], &script[start + quote..]),
         None => script.to_owned(),
     }

@@ -66,12 +66,13 @@ pub async fn create(mut writes: Writes, wanted: WantedTask) -> Result<Task, Fail
         status: Status::Disabled,
         secrets: wanted.secrets.clone(),
     };
-    let task = match writes.create_task(&new).await {
-        Ok(task) => task,
-        Err(error) => adopt(&writes, &wanted, error).await?,
+    let (task, adopted) = match writes.create_task(&new).await {
+        Ok(task) => (task, false),
+        Err(error) => (adopt(&writes, &wanted, error).await?, true),
     };
     match bring_to_status(&mut writes, &wanted, &task).await {
         Ok(task) => Ok(task),
+        Err(cause) if adopted => Err(leave_adopted(&mut writes, &task, cause).await),
         Err(cause) => Err(undo_creation(&mut writes, &wanted.id, cause).await),
     }
 }
@@ -95,6 +96,19 @@ async fn adopt(writes: &Writes, wanted: &WantedTask, error: Error) -> Result<Tas
             ),
             left: Left::AsBefore,
         }),
+    }
+}
+
+/// A task that was there before this apply is not deleted; it gets the status back that it had.
+async fn leave_adopted(writes: &mut Writes, found: &Task, cause: Cause) -> Failure {
+    let outcome = match writes.update_task(&found.id, &UpdateTask::status(found.status)).await {
+        Ok(_) => "The task was there before, and was left as it was.".to_owned(),
+        Err(error) => format!("The task was there before; its status could not be put back: {error}."),
+    };
+    Failure {
+        summary: cause.summary,
+        detail: format!("{}\n\n{outcome}", cause.detail),
+        left: Left::AsBefore,
     }
 }
 

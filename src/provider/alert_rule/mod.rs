@@ -4,6 +4,7 @@ mod apply;
 pub mod definition;
 mod firing;
 mod import;
+mod kept;
 mod lifecycle;
 mod model;
 mod plan;
@@ -45,7 +46,7 @@ impl Resource for AlertRuleResource {
     async fn validate<'a>(&self, diags: &mut Diagnostics, config: AlertRuleState) -> Option<()> {
         task_id::check(diags, &config.task_id);
         plan::check_one_url(diags, &config);
-        rule_errors(diags, &config.spec().check());
+        rule_errors(diags, &kept::spec_to_validate(&config).check());
         Some(())
     }
 

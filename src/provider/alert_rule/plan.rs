@@ -1,5 +1,6 @@
 //! What a plan shows for a rule.
 
+use super::kept::keep_secrets;
 use super::model::AlertRuleState;
 use super::refresh::{dbrp_text, redacted};
 use super::task_id;
@@ -14,6 +15,7 @@ use tf_provider::{AttributePath, Diagnostics};
 /// Plans the creation.
 pub fn plan_create(diags: &mut Diagnostics, planned: AlertRuleState, config: &AlertRuleState) -> AlertRuleState {
     let mut planned = with_defaults(planned, config);
+    keep_secrets(&mut planned, config, None);
     planned.id = task_id::planned(&config.task_id, &planned.name);
     fill_in_computed(diags, &mut planned);
     planned
@@ -27,6 +29,7 @@ pub fn plan_update(
     config: &AlertRuleState,
 ) -> AlertRuleState {
     let mut planned = with_defaults(planned, config);
+    keep_secrets(&mut planned, config, Some(prior));
     planned.id = match &config.task_id {
         Value::Null => prior.id.clone(),
         task_id => task_id.clone(),

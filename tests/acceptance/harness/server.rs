@@ -9,10 +9,13 @@ use std::io::Write;
 use std::net::TcpStream;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Tests take turns at a real server: it has one endpoint to manage, and hangs when tasks start and stop at the same time.
 static TURN: Mutex<()> = Mutex::new(());
+
+/// The longest time that a port may take to open or close.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A Kapacitor, and a receiver for what it posts.
 pub struct Server {
@@ -80,22 +83,27 @@ impl Server {
     pub fn fails_with(&self, fault: Fault) {
         let closes = fault.kind == Kind::Refuse && fault.skip == 0;
         self.insides().faults().add(fault);
-        while closes && self.accepts_connections() {
-            std::thread::yield_now();
+        if closes {
+            self.port_is_open(false);
         }
     }
 
     /// Ends all faults, and returns when the port is open again.
     pub fn recovers(&self) {
         self.insides().faults().clear();
-        while !self.accepts_connections() {
-            std::thread::yield_now();
-        }
+        self.port_is_open(true);
     }
 
-    fn accepts_connections(&self) -> bool {
+    fn port_is_open(&self, open: bool) {
         let address = self.sandbox.kapacitor_url().replace("http://", "");
-        TcpStream::connect(address).is_ok()
+        let started = Instant::now();
+        while TcpStream::connect(&address).is_ok() != open {
+            assert!(
+                started.elapsed() < PATIENCE,
+                "the sandbox's port did not change its state"
+            );
+            std::thread::yield_now();
+        }
     }
 
     pub fn kapacitor_url(&self) -> String {

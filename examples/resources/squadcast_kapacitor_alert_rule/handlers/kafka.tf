@@ -12,7 +12,7 @@ resource "squadcast_kapacitor_alert_rule" "kafka" {
   handler {
     kind = "kafka"
     options = {
-      cluster    = "main"
+      cluster    = "default"
       kafkaTopic = "alerts"
       template   = "{{ .ID }} is {{ .Level }}"
     }

@@ -1,0 +1,150 @@
+//! How many requests a refresh takes, and that reads which share requests never serve anything old.
+
+use crate::harness::{block_on, Server, Workspace};
+use sandbox::{HttpPost, KapacitorConf, Options};
+use serde_json::{json, Value};
+use std::fs;
+
+/// What issue 7 allows a refresh of a thousand rules and ten endpoints.
+const REQUESTS_OF_MANY: usize = 25;
+
+/// What it allows a refresh of one rule.
+const REQUESTS_OF_ONE: usize = 3;
+
+const RULES: usize = 1000;
+const ENDPOINTS: usize = 10;
+
+fn configuration(rules: usize) -> String {
+    format!(
+        r#"
+resource "squadcast_kapacitor_endpoint" "many" {{
+  count = {ENDPOINTS}
+  name  = "endpoint-${{count.index}}"
+  url   = "http://127.0.0.1:9/managed-${{count.index}}"
+}}
+
+resource "squadcast_kapacitor_alert_rule" "many" {{
+  count       = {rules}
+  name        = "many ${{count.index}}"
+  task_id     = "many-${{count.index}}"
+  database    = "telegraf"
+  measurement = "cpu"
+  field       = "usage_user"
+  trigger     = "threshold"
+  operator    = ">"
+  value       = 90
+  enabled     = false
+}}
+"#
+    )
+}
+
+fn ten_endpoints() -> Options {
+    let conf = KapacitorConf {
+        httpposts: (0..ENDPOINTS)
+            .map(|number| HttpPost::new(&format!("endpoint-{number}"), "http://127.0.0.1:9/from-conf"))
+            .collect(),
+        ..KapacitorConf::default()
+    };
+    Options {
+        conf,
+        ..Options::default()
+    }
+}
+
+/// Multiplies the one rule that was applied: tasks on the server and instances in the state, which is what a thousand
+/// creations would have left behind, without their time.
+fn multiply(server: &Server, workspace: &Workspace) {
+    let api = server.api();
+    let task = api.task("many-0").unwrap();
+    let mut state = workspace.state().0;
+    let resources = state["resources"].as_array_mut().unwrap();
+    let rules = resources
+        .iter_mut()
+        .find(|resource| resource["type"] == "squadcast_kapacitor_alert_rule")
+        .unwrap();
+    let instances = rules["instances"].as_array_mut().unwrap();
+    let first = instances[0].clone();
+    for number in 1..RULES {
+        let mut instance = renumbered(&first, number);
+        instance["index_key"] = json!(number);
+        instances.push(instance);
+        let copy = renumbered(&task, number);
+        api.create_task(&json!({
+            "id": copy["id"], "type": copy["type"], "dbrps": copy["dbrps"], "script": copy["script"], "status": "disabled",
+        }));
+    }
+    fs::write(workspace.path("terraform.tfstate"), state.to_string()).unwrap();
+}
+
+fn renumbered(value: &Value, number: usize) -> Value {
+    let text = value.to_string();
+    let text = text.replace("many 0", &format!("many {number}"));
+    serde_json::from_str(&text.replace("many-0", &format!("many-{number}"))).unwrap()
+}
+
+#[test]
+fn a_refresh_of_many_shares_its_requests_and_misses_no_change() {
+    let Some(server) = Server::sandbox(ten_endpoints(), "it counts requests") else {
+        return;
+    };
+    let workspace = Workspace::new(&server);
+    workspace.apply(&configuration(1)).succeeds();
+    multiply(&server, &workspace);
+    workspace.write(&configuration(RULES));
+
+    server.insides().clear_requests();
+    workspace.plan().is_empty();
+    let requests = server.insides().requests().len();
+    println!("a refresh of {RULES} rules and {ENDPOINTS} endpoints took {requests} requests");
+    assert!(requests <= REQUESTS_OF_MANY, "{requests} requests");
+
+    server
+        .api()
+        .edit_script("many-500", |script| script.replace("crit = 90", "crit = 91"));
+    server
+        .api()
+        .set_endpoint("endpoint-7", &json!({ "url": "http://127.0.0.1:9/elsewhere" }));
+    server.api().delete_task("many-999");
+    workspace.plan().wants(&[
+        ("squadcast_kapacitor_alert_rule.many[500]", "update"),
+        ("squadcast_kapacitor_alert_rule.many[999]", "create"),
+        ("squadcast_kapacitor_endpoint.many[7]", "update"),
+    ]);
+}
+
+#[test]
+fn a_refresh_of_one_rule_takes_few_requests() {
+    let Some(server) = Server::sandbox(ten_endpoints(), "it counts requests") else {
+        return;
+    };
+    let workspace = Workspace::new(&server);
+    let rule = crate::harness::rule(&server);
+    workspace.apply_resource(&rule).succeeds();
+    server.insides().clear_requests();
+    workspace.plan().is_empty();
+    let seen = block_on(server.insides().wait_for_requests(|seen| !seen.is_empty()));
+    assert!(seen.len() <= REQUESTS_OF_ONE, "{seen:?}");
+}
+
+/// The apply reads all rules, writes some of them and reads those again: what it then stores is what it wrote.
+#[test]
+fn a_write_inside_an_apply_is_seen_by_the_reads_after_it() {
+    let Some(server) = Server::sandbox(ten_endpoints(), "it has ten endpoints of its own") else {
+        return;
+    };
+    let workspace = Workspace::new(&server);
+    workspace.apply(&configuration(30)).succeeds();
+    let changed = configuration(30).replace("value       = 90", "value       = 91");
+    workspace.apply(&changed).succeeds();
+    let state = workspace.state().0;
+    let stale: Vec<&Value> = state["resources"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|resource| resource["instances"].as_array().unwrap())
+        .filter(|instance| instance["attributes"]["value"] == "90")
+        .collect();
+    assert!(stale.is_empty(), "{stale:?}");
+    workspace.plan().is_empty();
+}
