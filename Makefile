@@ -12,9 +12,16 @@ demo: setup
 	$(CARGO) build --locked --workspace --bins
 	scripts/demo.sh
 
-## Run all tests: unit, contract, docs and acceptance.
+## Run all tests: unit, contract, docs and acceptance, the last both straight to Kapacitor and through Chronograf. With
+## TRANSPORT=direct or TRANSPORT=chronograf, or against a real server, only that one way.
 test: setup
 	$(CARGO) test --locked --workspace
+ifeq ($(TRANSPORT)$(KAPACITOR_URL)$(CHRONOGRAF_URL),)
+	TRANSPORT=chronograf $(CARGO) test --locked --test acceptance -- $(BOTH_WAYS_ALREADY)
+endif
+
+# What chooses its own way to the server, and so would only be repeated.
+BOTH_WAYS_ALREADY := --skip aliases:: --skip authentication:: --skip tls::
 
 ## Measure the provider beside Terraform's built-in resource, and the parser; on the sandbox, or on KAPACITOR_URL.
 bench: setup
