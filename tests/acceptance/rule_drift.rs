@@ -255,7 +255,10 @@ fn a_rule_deleted_between_plan_and_apply_is_missed_and_then_made_again() {
 
     workspace.plan().wants(&[(RULE, "create")]);
     workspace.apply_again().succeeds();
-    assert_eq!(server.api().task(&id).expect("the task is there again")["executing"], true);
+    assert_eq!(
+        server.api().task(&id).expect("the task is there again")["executing"],
+        true
+    );
     workspace.plan().is_empty();
 }
 
@@ -277,6 +280,9 @@ fn what_others_change_between_plan_and_apply_is_put_right_by_the_next_apply() {
     workspace.apply_again().succeeds();
     let task = server.api().task(&id).unwrap();
     let script = task["script"].as_str().unwrap();
-    assert!(script.contains("var message = 'wanted'") && script.contains("var crit = 90"), "{script}");
+    assert!(
+        script.contains("var message = 'wanted'") && script.contains("var crit = 90"),
+        "{script}"
+    );
     workspace.plan().is_empty();
 }

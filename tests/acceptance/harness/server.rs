@@ -38,8 +38,13 @@ pub struct Snapshot {
 impl Server {
     /// The real server where KAPACITOR_URL is set, else a sandbox.
     pub fn start() -> Self {
+        Server::start_with(Options::default())
+    }
+
+    /// The same, with these options for the sandbox.
+    pub fn start_with(options: Options) -> Self {
         let url = std::env::var("KAPACITOR_URL").ok().filter(|url| !url.is_empty());
-        let sandbox = Sandbox::start_blocking(Options::default()).unwrap();
+        let sandbox = Sandbox::start_blocking(options).unwrap();
         let real = url.map(|url| {
             let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
             let url = url.trim_end_matches('/').to_owned();
