@@ -10,20 +10,17 @@ use crate::kapacitor::{Client, Secret};
 use crate::provider::diagnostics::{rule_errors, server_error};
 use tf_provider::{AttributePath, Diagnostics};
 
-/// Creates the rule. None where nothing was left behind.
+/// Creates the rule. None where nothing was left behind; what a failure left is in the state that it returns.
 pub async fn create(diags: &mut Diagnostics, client: &Client, planned: AlertRuleState) -> Option<AlertRuleState> {
     let wanted = wanted_task(diags, &planned)?;
     match client.uninterrupted(|writes| lifecycle::create(writes, wanted)).await {
         Ok(task) => Some(finished(planned, &task)),
-        Err(failure) => {
-            let half_made = failure.left == Left::HalfMade;
-            report(diags, failure);
-            half_made.then_some(planned)
-        }
+        Err(failure) => left_by(diags, failure, planned),
     }
 }
 
-/// Changes the rule in place. None where it failed, and the rule is as it was before.
+/// Changes the rule in place. None where it failed, and the rule is as it was before; what a failure left otherwise is in
+/// the state that it returns.
 pub async fn update(
     diags: &mut Diagnostics,
     client: &Client,
@@ -36,7 +33,7 @@ pub async fn update(
         && prior.dbrps == planned.dbrps
         && prior.executing == prior.enabled;
     let outcome = if only_status {
-        client.uninterrupted(|writes| lifecycle::switch(writes, wanted)).await
+        switch(client, wanted).await
     } else {
         let former = former_task(diags, client, prior, &wanted).await?;
         client
@@ -45,27 +42,47 @@ pub async fn update(
     };
     match outcome {
         Ok(task) => Some(finished(planned, &task)),
-        Err(failure) => {
-            report(diags, failure);
-            None
-        }
+        Err(failure) => left_by(diags, failure, planned),
+    }
+}
+
+async fn switch(client: &Client, wanted: WantedTask) -> Result<Task, Failure> {
+    if wanted.enabled {
+        return client.uninterrupted(|writes| lifecycle::start(writes, wanted.id)).await;
+    }
+    client.uninterrupted(|writes| lifecycle::stop(writes, wanted.id)).await
+}
+
+/// Reports the failure, and gives the state where it is another one than before.
+fn left_by(diags: &mut Diagnostics, failure: Failure, planned: AlertRuleState) -> Option<AlertRuleState> {
+    let left = failure.left.clone();
+    report(diags, failure);
+    match left {
+        Left::AsBefore => None,
+        Left::HalfMade(task) => Some(finished(planned, &task)),
     }
 }
 
 /// Deletes the rule, after its open incidents were resolved where that is wanted.
 pub async fn destroy(diags: &mut Diagnostics, client: &Client, prior: &AlertRuleState) {
+    let mut resolved = false;
     if prior.resolves_on_destroy() {
-        if let Err(failure) = resolve_open_alerts(client, prior).await {
-            return report(diags, failure);
-        }
+        resolved = match resolve_open_alerts(client, prior).await {
+            Ok(resolved) => resolved,
+            Err(failure) => return report(diags, failure),
+        };
     }
     let id = prior.id().to_owned();
-    if let Err(failure) = client.uninterrupted(|writes| lifecycle::delete(writes, id)).await {
-        report(diags, failure);
+    let Err(mut failure) = client.uninterrupted(|writes| lifecycle::delete(writes, id)).await else {
+        return;
+    };
+    if resolved {
+        failure.detail += "\n\nThe rule's open alerts were resolved before, and so the rule was left disabled.";
     }
+    report(diags, failure);
 }
 
-async fn resolve_open_alerts(client: &Client, prior: &AlertRuleState) -> Result<(), Failure> {
+async fn resolve_open_alerts(client: &Client, prior: &AlertRuleState) -> Result<bool, Failure> {
     let (id, posts) = (
         prior.id().to_owned(),
         prior.rule().map(|rule| rule.definition().posts.clone()),

@@ -34,12 +34,12 @@ pub struct Failure {
 }
 
 /// What a failed sequence leaves on the server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Left {
     /// What was there before.
     AsBefore,
-    /// A task that was being created and could not be removed again.
-    HalfMade,
+    /// The task as it was last seen, which is neither as before nor as it shall be.
+    HalfMade(Box<Task>),
 }
 
 impl From<Error> for Failure {
@@ -68,22 +68,27 @@ pub async fn create(mut writes: Writes, wanted: WantedTask) -> Result<Task, Fail
     };
     let (task, adopted) = match writes.create_task(&new).await {
         Ok(task) => (task, false),
-        Err(error) => (adopt(&writes, &wanted, error).await?, true),
+        Err(error) => found_instead(&writes, &wanted, error).await?,
     };
     match bring_to_status(&mut writes, &wanted, &task).await {
         Ok(task) => Ok(task),
-        Err(cause) if adopted => Err(leave_adopted(&mut writes, &task, cause).await),
-        Err(cause) => Err(undo_creation(&mut writes, &wanted.id, cause).await),
+        Err(cause) if adopted => Err(leave_adopted(&mut writes, task, cause).await),
+        Err(cause) => Err(undo_creation(&mut writes, task, cause).await),
     }
 }
 
-async fn adopt(writes: &Writes, wanted: &WantedTask, error: Error) -> Result<Task, Failure> {
+/// The task that is there although its creation was answered with an error, and whether it was there before.
+async fn found_instead(writes: &Writes, wanted: &WantedTask, error: Error) -> Result<(Task, bool), Failure> {
     let taken = error
         .kapacitor_words()
         .is_some_and(|words| words.contains("already exists"));
-    if !taken {
-        return Err(error.into());
+    if taken {
+        return Ok((adopt(writes, wanted).await?, true));
     }
+    Ok((carried_out(writes, wanted, error).await?, false))
+}
+
+async fn adopt(writes: &Writes, wanted: &WantedTask) -> Result<Task, Failure> {
     match writes.client().tasks().get(&wanted.id).await? {
         Some(task) if task.script == wanted.script && task.dbrps == wanted.dbrps => Ok(task),
         _ => Err(Failure {
@@ -100,7 +105,7 @@ async fn adopt(writes: &Writes, wanted: &WantedTask, error: Error) -> Result<Tas
 }
 
 /// A task that was there before this apply is not deleted; it gets the status back that it had.
-async fn leave_adopted(writes: &mut Writes, found: &Task, cause: Cause) -> Failure {
+async fn leave_adopted(writes: &mut Writes, found: Task, cause: Cause) -> Failure {
     let outcome = match writes.update_task(&found.id, &UpdateTask::status(found.status)).await {
         Ok(_) => "The task was there before, and was left as it was.".to_owned(),
         Err(error) => format!("The task was there before; its status could not be put back: {error}."),
@@ -112,12 +117,28 @@ async fn leave_adopted(writes: &mut Writes, found: &Task, cause: Cause) -> Failu
     }
 }
 
-async fn undo_creation(writes: &mut Writes, id: &str, cause: Cause) -> Failure {
-    let removed = writes.delete_task(id).await;
+/// The task after a write whose answer was lost, where a look shows that it was carried out: a disabled task with what was
+/// sent. Otherwise the write's own error.
+async fn carried_out(writes: &Writes, wanted: &WantedTask, error: Error) -> Result<Task, Failure> {
+    if !error.may_have_acted() {
+        return Err(error.into());
+    }
+    match writes.client().tasks().get(&wanted.id).await {
+        Ok(Some(task))
+            if task.status == Status::Disabled && task.script == wanted.script && task.dbrps == wanted.dbrps =>
+        {
+            Ok(task)
+        }
+        _ => Err(error.into()),
+    }
+}
+
+async fn undo_creation(writes: &mut Writes, created: Task, cause: Cause) -> Failure {
+    let removed = delete_task(writes, &created.id).await;
     let (left, outcome) = match removed {
         Ok(()) => (Left::AsBefore, "The task was removed again.".to_owned()),
         Err(error) => (
-            Left::HalfMade,
+            Left::HalfMade(cause.seen.unwrap_or(Box::new(created))),
             format!("The task could not be removed again ({error}); the next apply replaces it."),
         ),
     };
@@ -140,12 +161,13 @@ pub async fn update(mut writes: Writes, former: WantedTask, wanted: WantedTask) 
         ..UpdateTask::default()
     };
     let task = match writes.update_task(&former.id, &change).await {
+        Ok(task) => task,
         Err(error) if error.is_not_found() => return Err(gone(&former.id)),
-        answer => answer?,
+        Err(error) => carried_out(&writes, &wanted, error).await?,
     };
     match bring_to_status(&mut writes, &wanted, &task).await {
         Ok(task) => Ok(task),
-        Err(cause) => Err(put_back(&mut writes, &former, &wanted, cause).await),
+        Err(cause) => Err(put_back(&mut writes, &former, task, cause).await),
     }
 }
 
@@ -159,74 +181,124 @@ fn gone(id: &str) -> Failure {
     }
 }
 
-/// Only starts or stops a task whose script is as it shall be.
-pub async fn switch(mut writes: Writes, wanted: WantedTask) -> Result<Task, Failure> {
-    let status = if wanted.enabled {
-        Status::Enabled
-    } else {
-        Status::Disabled
-    };
-    let task = writes.update_task(&wanted.id, &UpdateTask::status(status)).await;
-    let cause = match (task, wanted.enabled) {
-        (Ok(task), false) => return Ok(task),
-        (answer, _) => match running(&writes, &wanted.id, answer.err()).await {
-            Ok(task) => return Ok(task),
-            Err(cause) => cause,
-        },
+/// Starts a task whose script is as it shall be. One that does not start is disabled again.
+pub async fn start(mut writes: Writes, id: String) -> Result<Task, Failure> {
+    let answer = writes.update_task(&id, &UpdateTask::status(Status::Enabled)).await;
+    if answer.as_ref().is_err_and(Error::is_not_found) {
+        return Err(gone(&id));
+    }
+    let cause = match running(&writes, &id, answer).await {
+        Ok(task) => return Ok(task),
+        Err(cause) => cause,
     };
     // An enabled task that does not run would be started by nothing but a change of its status.
-    let stopped = writes
-        .update_task(&wanted.id, &UpdateTask::status(Status::Disabled))
-        .await;
-    let outcome = match stopped {
-        Ok(_) => "The rule is disabled, as it was before.".to_owned(),
-        Err(error) => format!("The rule could not be disabled again: {error}."),
+    let (left, outcome) = match stop_task(&mut writes, &id).await {
+        Ok(_) => (Left::AsBefore, "The rule is disabled, as it was before.".to_owned()),
+        Err(error) => (
+            cause.seen.map_or(Left::AsBefore, Left::HalfMade),
+            format!("The rule could not be disabled again: {error}."),
+        ),
     };
     Err(Failure {
         summary: cause.summary,
         detail: format!("{}\n\n{outcome}", cause.detail),
-        left: Left::AsBefore,
+        left,
     })
 }
 
-async fn put_back(writes: &mut Writes, former: &WantedTask, wanted: &WantedTask, cause: Cause) -> Failure {
+/// Stops a task whose script is as it shall be.
+pub async fn stop(mut writes: Writes, id: String) -> Result<Task, Failure> {
+    match stop_task(&mut writes, &id).await {
+        Err(error) if error.is_not_found() => Err(gone(&id)),
+        Err(error) => Err(Failure {
+            summary: "The rule could not be stopped",
+            detail: explain("stopping the rule's task", &error),
+            left: Left::AsBefore,
+        }),
+        Ok(task) => Ok(task),
+    }
+}
+
+/// Disables a task; where the answer is lost, a look decides.
+pub async fn stop_task(writes: &mut Writes, id: &str) -> Result<Task, Error> {
+    let error = match writes.update_task(id, &UpdateTask::status(Status::Disabled)).await {
+        Err(error) if error.may_have_acted() => error,
+        answer => return answer,
+    };
+    match writes.client().tasks().get(id).await {
+        Ok(Some(task)) if task.status == Status::Disabled => Ok(task),
+        _ => Err(error),
+    }
+}
+
+async fn put_back(writes: &mut Writes, former: &WantedTask, changed: Task, cause: Cause) -> Failure {
     let change = UpdateTask {
-        id: (former.id != wanted.id).then(|| former.id.clone()),
+        id: (former.id != changed.id).then(|| former.id.clone()),
         script: Some(former.script.clone()),
         dbrps: Some(former.dbrps.clone()),
         status: Some(Status::Disabled),
         secrets: former.secrets.clone(),
         ..UpdateTask::default()
     };
-    let outcome = match writes.update_task(&wanted.id, &change).await {
-        Err(error) => format!(
-            "The former rule could not be put back ({error}): the rule does not run until the next apply succeeds."
+    let answer = match writes.update_task(&changed.id, &change).await {
+        Err(error) => carried_out(writes, former, error.clone()).await.map_err(|_| error),
+        answer => answer,
+    };
+    let (left, outcome) = match answer {
+        Err(error) => (
+            Left::HalfMade(cause.seen.unwrap_or(Box::new(changed))),
+            format!(
+                "The former rule could not be put back ({error}): until the next apply succeeds, the rule may not run."
+            ),
         ),
         Ok(task) => match bring_to_status(writes, former, &task).await {
-            Ok(_) if former.enabled => "The rule as it was before runs again.".to_owned(),
-            Ok(_) => "The rule is disabled with its former script, as it was before.".to_owned(),
-            Err(_) => "The former rule was put back, but does not run either.".to_owned(),
+            Ok(_) if former.enabled => (Left::AsBefore, "The rule as it was before runs again.".to_owned()),
+            Ok(_) => (
+                Left::AsBefore,
+                "The rule is disabled with its former script, as it was before.".to_owned(),
+            ),
+            Err(again) => (
+                Left::HalfMade(again.seen.unwrap_or(Box::new(task))),
+                format!(
+                    "The former rule was put back, but does not run either. {}",
+                    again.detail
+                ),
+            ),
         },
     };
     Failure {
         summary: cause.summary,
         detail: format!("{}\n\n{outcome}", cause.detail),
-        left: Left::AsBefore,
+        left,
     }
 }
 
 /// Deletes a task; there need not be one.
 pub async fn delete(mut writes: Writes, id: String) -> Result<(), Failure> {
-    writes.delete_task(&id).await.map_err(|error| Failure {
+    delete_task(&mut writes, &id).await.map_err(|error| Failure {
         summary: "The rule could not be deleted",
         detail: explain("deleting the rule's task", &error),
         left: Left::AsBefore,
     })
 }
 
+/// Deletes a task; where the answer is lost, a look decides.
+async fn delete_task(writes: &mut Writes, id: &str) -> Result<(), Error> {
+    let error = match writes.delete_task(id).await {
+        Err(error) if error.may_have_acted() => error,
+        answer => return answer,
+    };
+    match writes.client().tasks().get(id).await {
+        Ok(None) => Ok(()),
+        _ => Err(error),
+    }
+}
+
 struct Cause {
     summary: &'static str,
     detail: String,
+    /// The task as the server last showed it, where it did since the start began.
+    seen: Option<Box<Task>>,
 }
 
 /// Starts or stops the task as wanted, from what `is` shows.
@@ -234,8 +306,7 @@ async fn bring_to_status(writes: &mut Writes, wanted: &WantedTask, is: &Task) ->
     let stop_first = is.status == Status::Enabled && !(wanted.enabled && is.is_running());
     let mut task = is.clone();
     if stop_first {
-        task = writes
-            .update_task(&wanted.id, &UpdateTask::status(Status::Disabled))
+        task = stop_task(writes, &wanted.id)
             .await
             .map_err(|error| not_written(&error))?;
     }
@@ -247,37 +318,45 @@ async fn bring_to_status(writes: &mut Writes, wanted: &WantedTask, is: &Task) ->
         ..UpdateTask::status(Status::Enabled)
     };
     let answer = writes.update_task(&wanted.id, &start).await;
-    running(writes, &wanted.id, answer.err()).await
+    running(writes, &wanted.id, answer).await
 }
 
 /// The task where a fresh look shows that it runs. The answer to the start is no proof: Kapacitor stores a task that it
 /// could not start as enabled, and answers a second start with success.
-async fn running(writes: &Writes, id: &str, answered: Option<Error>) -> Result<Task, Cause> {
+async fn running(writes: &Writes, id: &str, answer: Result<Task, Error>) -> Result<Task, Cause> {
     let task = match writes.client().tasks().get(id).await {
         Ok(Some(task)) => task,
         Ok(None) => {
             return Err(Cause {
                 summary: "The rule's task is gone",
                 detail: format!("Somebody deleted the task {id:?} while it was being started. Apply again."),
+                seen: None,
             })
         }
-        Err(error) => return Err(not_written(answered.as_ref().unwrap_or(&error))),
+        Err(error) => {
+            return Err(match answer {
+                Ok(task) => Cause {
+                    seen: Some(Box::new(task)),
+                    ..not_written(&error)
+                },
+                Err(answered) => not_written(&answered),
+            })
+        }
     };
     if task.is_running() {
         return Ok(task);
     }
-    Err(match answered {
-        Some(error) => Cause {
-            summary: "Kapacitor could not start the rule",
-            detail: explain("starting the rule's task", &error),
-        },
-        None => Cause {
-            summary: "Kapacitor could not start the rule",
-            detail: format!(
-                "Kapacitor accepted the rule's task but does not execute it. It said: {}",
-                task.error
-            ),
-        },
+    let detail = match answer {
+        Err(error) => explain("starting the rule's task", &error),
+        Ok(_) => format!(
+            "Kapacitor accepted the rule's task but does not execute it. It said: {}",
+            task.error
+        ),
+    };
+    Err(Cause {
+        summary: "Kapacitor could not start the rule",
+        detail,
+        seen: Some(Box::new(task)),
     })
 }
 
@@ -285,5 +364,6 @@ fn not_written(error: &Error) -> Cause {
     Cause {
         summary: "The rule could not be written",
         detail: explain("starting the rule's task", error),
+        seen: None,
     }
 }

@@ -15,8 +15,8 @@ use tf_provider::{AttributePath, Diagnostics};
 /// the section it makes Kapacitor apply what is stored to all live endpoints.
 const NOBODYS_ENDPOINT: &str = "terraform-provider-squadcast-reload";
 
-/// Sets a declared endpoint, waits for it, or registers it, as the plan said. None where it failed; then the server is as
-/// it was before.
+/// Sets a declared endpoint, waits for it, or registers it, as the plan said. None where it failed and the server is as it
+/// was before.
 pub async fn create(diags: &mut Diagnostics, client: &Client, mut planned: EndpointState) -> Option<EndpointState> {
     if is_deferred(&planned) {
         return Some(planned);
@@ -31,9 +31,9 @@ pub async fn create(diags: &mut Diagnostics, client: &Client, mut planned: Endpo
     };
     match (presence, planned.undeclared().unwrap_or_default()) {
         (Presence::Declared(_), _) => {
-            set(diags, client, &planned, &[]).await?;
             planned.set_presence(true, true);
-            Some(planned)
+            let is_set = set(diags, client, &planned, &[]).await;
+            is_set.then_some(planned)
         }
         (_, Undeclared::Defer) if !planned.is_declared() => {
             planned.set_presence(false, false);
@@ -56,7 +56,7 @@ pub async fn create(diags: &mut Diagnostics, client: &Client, mut planned: Endpo
     }
 }
 
-/// Sets what changed. None where it failed; then the former options are in force again.
+/// Sets what changed. None where it failed and the former options are in force again.
 pub async fn update(
     diags: &mut Diagnostics,
     client: &Client,
@@ -69,8 +69,8 @@ pub async fn update(
     if is_deferred(&planned) {
         return Some(planned);
     }
-    set(diags, client, &planned, &planned.given_up_since(prior)).await?;
-    Some(planned)
+    let is_set = set(diags, client, &planned, &planned.given_up_since(prior)).await;
+    is_set.then_some(planned)
 }
 
 /// Gives the values of kapacitor.conf back, or takes out what was registered. An endpoint that was only waited for was
@@ -98,51 +98,66 @@ fn is_deferred(planned: &EndpointState) -> bool {
 }
 
 /// Sets the options and sees that they are in force: of two changes of one element at the same time, Kapacitor answers
-/// success to both and loses one.
-async fn set(
-    diags: &mut Diagnostics,
-    client: &Client,
-    planned: &EndpointState,
-    given_up: &[EndpointOption],
-) -> Option<()> {
+/// success to both and loses one. Whether they were set, also where it reports an error.
+async fn set(diags: &mut Diagnostics, client: &Client, planned: &EndpointState, given_up: &[EndpointOption]) -> bool {
     let mut writes = match client.writes().await {
         Ok(writes) => writes,
         Err(error) => {
             server_error(diags, "setting the endpoint", AttributePath::root(), &error);
-            return None;
+            return false;
         }
     };
-    match set_and_read_back(&mut writes, planned, given_up).await {
-        Ok(true) => Some(()),
+    let options = planned.options();
+    let error = match writes.set_endpoint(planned.name(), &options, given_up).await {
+        Ok(()) => return see_that_it_is_set(diags, &writes, planned).await,
+        Err(error) => error,
+    };
+    if was_carried_out(&writes, planned, given_up, &error).await {
+        return true;
+    }
+    let reverted = reload_live_endpoints(&mut writes).await;
+    diags.error(
+        "The endpoint could not be set",
+        refused(&error, reverted),
+        attribute_of(&error),
+    );
+    false
+}
+
+/// Whether options whose answer was lost are set all the same. A password cannot be seen, nor that an override is gone.
+async fn was_carried_out(writes: &Writes, planned: &EndpointState, given_up: &[EndpointOption], error: &Error) -> bool {
+    let is_lost = error.status().is_none() && error.may_have_acted();
+    let can_be_seen = planned.options().basic_auth.is_none() && given_up.is_empty();
+    is_lost && can_be_seen && shows_options(writes, planned).await.unwrap_or(false)
+}
+
+async fn see_that_it_is_set(diags: &mut Diagnostics, writes: &Writes, planned: &EndpointState) -> bool {
+    match shows_options(writes, planned).await {
+        Ok(true) => true,
         Ok(false) => {
             diags.root_error(
                 "The endpoint was changed by somebody else at the same time",
                 "Kapacitor accepted the endpoint's options, but shows others. Something else sets the same endpoint; stop \
                  it, or make it this configuration's, then apply again.",
             );
-            None
+            false
         }
         Err(error) => {
-            let reverted = reload_live_endpoints(&mut writes).await;
-            diags.error(
-                "The endpoint could not be set",
-                refused(&error, reverted),
-                attribute_of(&error),
+            diags.root_error(
+                "The endpoint was set, but could not be read back",
+                format!(
+                    "{}\n\nKapacitor accepted the endpoint's options. Apply again to see that they are in force.",
+                    explain("reading the endpoint back", &error)
+                ),
             );
-            None
+            true
         }
     }
 }
 
-async fn set_and_read_back(
-    writes: &mut Writes,
-    planned: &EndpointState,
-    given_up: &[EndpointOption],
-) -> Result<bool, Error> {
-    let options = planned.options();
-    writes.set_endpoint(planned.name(), &options, given_up).await?;
+async fn shows_options(writes: &Writes, planned: &EndpointState) -> Result<bool, Error> {
     let endpoint = writes.client().httppost().get(planned.name()).await?;
-    Ok(endpoint.is_some_and(|endpoint| has_options(&endpoint, &options)))
+    Ok(endpoint.is_some_and(|endpoint| has_options(&endpoint, &planned.options())))
 }
 
 /// Where Kapacitor refuses an option, the live endpoint has taken the others of the same request already, though nothing

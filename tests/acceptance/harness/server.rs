@@ -44,8 +44,13 @@ pub struct Snapshot {
 impl Server {
     /// The real server where KAPACITOR_URL or CHRONOGRAF_URL is set, else a sandbox.
     pub fn start() -> Self {
+        Server::start_with(Options::default())
+    }
+
+    /// The same, with these options for the sandbox.
+    pub fn start_with(options: Options) -> Self {
         Server {
-            sandbox: Sandbox::start_blocking(with_transport(Options::default())).unwrap(),
+            sandbox: Sandbox::start_blocking(with_transport(options)).unwrap(),
             real: Real::named(),
             run: unique_run(),
         }

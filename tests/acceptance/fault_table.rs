@@ -1,0 +1,526 @@
+//! Every request of every operation, struck by every fault: the state tells the truth, and the next apply ends where an
+//! undisturbed one would.
+//!
+//! Which requests an operation makes is not written down here: an undisturbed run shows them.
+
+use crate::harness::{Api, Block, Resource, Run, Server, State, Workspace, ENDPOINT, RULE};
+use sandbox::{Fault, HttpPost, KapacitorConf, Kind, Options, SeenRequest};
+use serde_json::{json, Value};
+use std::sync::Mutex;
+
+/// Each request is sent once, so that a fault shows, and a server that does not answer is given up soon.
+const IMPATIENT: &str = "max_retries = 0\n  timeout = 1";
+
+/// How many rows are walked at the same time.
+const WORKERS: usize = 4;
+
+/// The rule's name.
+const NAME: &str = "cpu high";
+
+/// Nobody listens there. What differs between the servers of two rows would differ in hashes too.
+const NOWHERE: &str = "http://127.0.0.1:9";
+
+/// What strikes a request.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Strike {
+    /// Nobody listens from this request on.
+    Refused,
+    /// The connection is closed before the server acts.
+    Reset,
+    /// No answer comes until the provider gives up; the server did nothing.
+    Hangs,
+    /// The server answers 500, and did nothing.
+    Fails,
+    /// The server acts, and half of its answer comes.
+    Truncated,
+    /// The server acts, and its answer is lost.
+    Lost,
+}
+
+impl Strike {
+    const ALL: [Strike; 6] = [
+        Strike::Refused,
+        Strike::Reset,
+        Strike::Hangs,
+        Strike::Fails,
+        Strike::Truncated,
+        Strike::Lost,
+    ];
+
+    fn fault(self) -> Fault {
+        match self {
+            Strike::Refused => Fault::new(Kind::Refuse),
+            Strike::Reset => Fault::new(Kind::Drop { acted: false }).times(1),
+            Strike::Hangs => Fault::new(Kind::Hang { acted: false }).times(1),
+            Strike::Fails => Fault::new(Kind::status(500, "the disk is full")).times(1),
+            Strike::Truncated => Fault::new(Kind::Truncate).times(1),
+            Strike::Lost => Fault::new(Kind::Drop { acted: true }).times(1),
+        }
+    }
+}
+
+/// Something that an apply does.
+struct Operation {
+    name: &'static str,
+    /// The configuration that was applied before; nothing where it is empty.
+    before: fn(&Server) -> String,
+    /// What others did after that.
+    disturbed: fn(&Server),
+    /// The configuration that is applied.
+    wanted: fn(&Server) -> String,
+    /// The arguments of the run in which the requests are struck.
+    run: &'static [&'static str],
+    /// What else has to be true in the end.
+    holds: fn(&Server) -> Result<(), String>,
+    /// Whether the rule fires.
+    fires: bool,
+    /// Whether also an undisturbed apply fails, and leaves things as they were. The next apply is then one of the
+    /// configuration before.
+    fails: bool,
+}
+
+const APPLY: &[&str] = &["apply", "-auto-approve", "-input=false", "-json", "-refresh=false"];
+const REFRESH: &[&str] = &["apply", "-refresh-only", "-auto-approve", "-input=false", "-json"];
+
+fn nothing(_: &Server) -> String {
+    String::new()
+}
+
+fn a_rule(_: &Server) -> Resource {
+    posting_to(&format!("{NOWHERE}/rule"))
+}
+
+fn posting_to(url: &str) -> Resource {
+    Resource::new("squadcast_kapacitor_alert_rule", "cpu")
+        .text("name", NAME)
+        .text("database", "telegraf")
+        .text("measurement", "cpu")
+        .text("field", "usage_user")
+        .text("trigger", "threshold")
+        .text("operator", ">")
+        .set("value", "90")
+        .block("post", Block::new().text("url", url))
+}
+
+fn endpoint(_: &Server) -> Resource {
+    Resource::new("squadcast_kapacitor_endpoint", "squadcast")
+        .text("name", "squadcast")
+        .text("url", &format!("{NOWHERE}/endpoint"))
+}
+
+fn one_rule(server: &Server) -> String {
+    a_rule(server).hcl()
+}
+
+fn one_endpoint(server: &Server) -> String {
+    endpoint(server).hcl()
+}
+
+/// A rule that Kapacitor cannot start.
+fn a_dead_rule(server: &Server) -> String {
+    let post = Block::new().text("endpoint", "not-declared-anywhere");
+    a_rule(server).text("message", "dead").only_block("post", post).hcl()
+}
+
+fn a_resolving_rule(server: &Server) -> String {
+    let rule = posting_to(&server.receiver_url("/rule"));
+    rule.set("resolve_on_destroy", "true").hcl()
+}
+
+fn fire(server: &Server) {
+    server.api().write("cpu,host=a usage_user=95", 1_000_000_000);
+    server.receives(|post| post.level() == Some("CRITICAL"));
+}
+
+fn the_recovery_was_posted(server: &Server) -> Result<(), String> {
+    let posts = server.posts();
+    let recovery = posts.iter().rev().find(|post| post.level() == Some("OK"));
+    match recovery.and_then(|post| post.alert_id()) {
+        Some(id) if id == NAME => Ok(()),
+        _ => Err(format!("no recovery was posted: {posts:?}")),
+    }
+}
+
+fn operations() -> Vec<Operation> {
+    let operation = |name, before, wanted| Operation {
+        name,
+        before,
+        disturbed: |_| {},
+        wanted,
+        run: APPLY,
+        holds: |_| Ok(()),
+        fires: false,
+        fails: false,
+    };
+    vec![
+        operation("create the endpoint", nothing, one_endpoint),
+        operation("create the endpoint, deferred", nothing, |server| {
+            let endpoint = endpoint(server).text("undeclared", "defer");
+            endpoint.text("name", "later").hcl()
+        }),
+        Operation {
+            fails: true,
+            ..operation("register an endpoint that does not go live", nothing, |server| {
+                let endpoint = endpoint(server).text("undeclared", "register");
+                endpoint.text("name", "added").hcl()
+            })
+        },
+        operation("update the endpoint", one_endpoint, |server| {
+            let moved = endpoint(server).text("url", &format!("{NOWHERE}/moved"));
+            moved.set("headers", r#"{ X-Team = "sre" }"#).hcl()
+        }),
+        Operation {
+            run: REFRESH,
+            ..operation("read the endpoint", one_endpoint, one_endpoint)
+        },
+        operation("destroy the endpoint", one_endpoint, nothing),
+        operation("create the rule", nothing, one_rule),
+        operation("create the rule, disabled", nothing, |server| {
+            a_rule(server).set("enabled", "false").hcl()
+        }),
+        Operation {
+            fails: true,
+            ..operation("create a rule that cannot start", nothing, a_dead_rule)
+        },
+        operation("update the rule", one_rule, |server| {
+            a_rule(server).text("message", "other").hcl()
+        }),
+        Operation {
+            disturbed: |server| {
+                let id = server.api().tasks()[0]["id"].as_str().unwrap().to_owned();
+                let by_hand = |script: &str| script.replace("|alert()\n", "|alert()\n        .warn(lambda: TRUE)\n");
+                server.api().edit_script(&id, by_hand);
+            },
+            ..operation("update the rule that was edited by hand", one_rule, |server| {
+                a_rule(server).text("message", "other").hcl()
+            })
+        },
+        Operation {
+            fails: true,
+            ..operation("update the rule to one that cannot start", one_rule, a_dead_rule)
+        },
+        operation("give the rule's task another id", one_rule, |server| {
+            a_rule(server).text("task_id", "moved").hcl()
+        }),
+        operation("switch the rule off", one_rule, |server| {
+            a_rule(server).set("enabled", "false").hcl()
+        }),
+        operation(
+            "switch the rule on",
+            |server| a_rule(server).set("enabled", "false").hcl(),
+            one_rule,
+        ),
+        Operation {
+            run: REFRESH,
+            ..operation("read the rule", one_rule, one_rule)
+        },
+        operation("destroy the rule", one_rule, nothing),
+        Operation {
+            fires: true,
+            holds: the_recovery_was_posted,
+            ..operation("destroy the firing rule, and resolve", a_resolving_rule, nothing)
+        },
+    ]
+}
+
+/// What an undisturbed run showed of an operation.
+struct Undisturbed {
+    /// The state, and what the server had, before the run.
+    start: Start,
+    requests: Vec<SeenRequest>,
+    /// What came of it, free of what differs between two servers.
+    end: String,
+}
+
+/// A state file, and what the server has to have with it.
+struct Start {
+    receiver: String,
+    state: Option<String>,
+    tasks: Vec<Value>,
+    endpoint: Option<Value>,
+}
+
+impl Start {
+    fn of(server: &Server, workspace: &Workspace) -> Self {
+        let state = std::fs::read_to_string(workspace.path("terraform.tfstate")).ok();
+        Start {
+            receiver: server.receiver_url(""),
+            endpoint: workspace.state().find(ENDPOINT),
+            state,
+            tasks: server.api().tasks(),
+        }
+    }
+
+    /// Brings another server, and the workspace that belongs to it, to the same point without running terraform.
+    fn repeat(&self, server: &Server, workspace: &Workspace) {
+        let moved = |text: &str| text.replace(&self.receiver, &server.receiver_url(""));
+        if let Some(state) = &self.state {
+            std::fs::write(workspace.path("terraform.tfstate"), moved(state)).unwrap();
+        }
+        for task in &self.tasks {
+            let task: Value = serde_json::from_str(&moved(&task.to_string())).unwrap();
+            server.api().create_task(&task);
+        }
+        if let Some(attributes) = &self.endpoint {
+            let url = moved(attributes["url"].as_str().unwrap());
+            server.api().set_endpoint("squadcast", &json!({ "url": url }));
+        }
+    }
+}
+
+fn sandbox() -> Option<Server> {
+    let options = Options {
+        conf: KapacitorConf::declaring([HttpPost::new("squadcast", &format!("{NOWHERE}/from-conf"))]),
+        ..Options::default()
+    };
+    Server::sandbox(options, "it injects faults")
+}
+
+fn undisturbed(operation: &Operation) -> Undisturbed {
+    let server = sandbox().unwrap();
+    let workspace = Workspace::with_settings(&server, IMPATIENT);
+    let before = (operation.before)(&server);
+    if !before.is_empty() {
+        workspace.apply(&before).succeeds();
+    }
+    (operation.disturbed)(&server);
+    if operation.fires {
+        fire(&server);
+    }
+    if !before.is_empty() {
+        workspace.run(REFRESH).succeeds();
+    }
+    let start = Start::of(&server, &workspace);
+    workspace.write(&(operation.wanted)(&server));
+    server.insides().clear_requests();
+    let run = workspace.run(operation.run);
+    let requests = server.insides().requests();
+    assert_eq!(run.code == Some(0), !operation.fails, "{}: {run}", operation.name);
+    (operation.holds)(&server).unwrap();
+    agree(&server, &workspace.state()).unwrap();
+    if !operation.fails {
+        workspace.plan().is_empty();
+    }
+    Undisturbed {
+        start,
+        requests,
+        end: end(&server, &workspace),
+    }
+}
+
+/// Everything that an apply comes to: what the server has, and the state.
+fn end(server: &Server, workspace: &Workspace) -> String {
+    let state = workspace.state();
+    let kept = [RULE, ENDPOINT].map(|address| json!([state.find(address), state.is_tainted(address)]));
+    let config = server.api().config();
+    let end = json!({ "state": kept, "tasks": server.api().tasks(), "config": config });
+    let end = serde_json::to_string_pretty(&end).unwrap();
+    end.replace(&server.receiver_url(""), "(receiver)")
+}
+
+/// Whether the state says what the server has.
+fn agree(server: &Server, state: &State) -> Result<(), String> {
+    rule_agrees(&server.api(), state.find(RULE))?;
+    endpoint_agrees(&server.api(), state.find(ENDPOINT))
+}
+
+fn rule_agrees(api: &Api, kept: Option<Value>) -> Result<(), String> {
+    let tasks = api.tasks();
+    let (kept, task) = match (kept, tasks.as_slice()) {
+        (None, []) => return Ok(()),
+        (Some(kept), [task]) => (kept, task),
+        (kept, tasks) => return Err(format!("{} tasks, and the state has {kept:?}", tasks.len())),
+    };
+    let said = |name: &str| kept[name].clone();
+    let enabled = json!(task["status"] == "enabled");
+    if (said("id"), said("enabled"), said("executing")) != (task["id"].clone(), enabled, task["executing"].clone()) {
+        return Err(format!("the state has {kept:#}, the server {task:#}"));
+    }
+    let script = task["script"].as_str().unwrap();
+    let line = format!("var message = '{}'\n", kept["message"].as_str().unwrap());
+    let by_hand = ".warn(lambda: TRUE)";
+    let shown = kept["tickscript"].as_str().unwrap();
+    if !script.contains(&line) || script.contains(by_hand) != shown.contains(by_hand) {
+        return Err(format!("the state has {shown}, the server {script}"));
+    }
+    Ok(())
+}
+
+fn endpoint_agrees(api: &Api, kept: Option<Value>) -> Result<(), String> {
+    let has = api.endpoint("squadcast").ok_or("the declared endpoint is gone")?;
+    if let Some(added) = api.endpoint("added") {
+        return Err(format!("an endpoint was left behind: {added}"));
+    }
+    let url = match &kept {
+        Some(kept) if kept["declared"] == true => kept["url"].clone(),
+        _ => json!(format!("{NOWHERE}/from-conf")),
+    };
+    if has["url"] != url {
+        return Err(format!("the state has {kept:#?}, the server {has:#}"));
+    }
+    Ok(())
+}
+
+/// One row of the table.
+struct Row<'a> {
+    operation: &'a Operation,
+    undisturbed: &'a Undisturbed,
+    /// Which of the operation's requests is struck.
+    struck: usize,
+    strike: Strike,
+}
+
+impl Row<'_> {
+    fn name(&self) -> String {
+        let request = &self.undisturbed.requests[self.struck];
+        format!(
+            "{}, request {} ({} {}): {:?}",
+            self.operation.name,
+            self.struck + 1,
+            request.method,
+            request.path.split('?').next().unwrap_or_default(),
+            self.strike
+        )
+    }
+
+    /// What is wrong with the row.
+    fn walk(&self) -> Result<Truth, String> {
+        let operation = self.operation;
+        let server = sandbox().unwrap();
+        let workspace = Workspace::with_settings(&server, IMPATIENT);
+        self.undisturbed.start.repeat(&server, &workspace);
+        if operation.fires {
+            fire(&server);
+        }
+        workspace.write(&(operation.wanted)(&server));
+        server.fails_with(self.strike.fault().after(self.struck));
+        let run = workspace.run(operation.run);
+        server.recovers();
+        let truth = truth(&server, &workspace, &run);
+        if operation.fails {
+            workspace.write(&(operation.before)(&server));
+        }
+        let next = workspace.apply_again();
+        if next.code != Some(0) {
+            return Err(format!(
+                "the next apply: {:#?}\nafter {:#?}",
+                next.errors(),
+                run.errors()
+            ));
+        }
+        (operation.holds)(&server)?;
+        let (end, wanted) = (end(&server, &workspace), &self.undisturbed.end);
+        if end != *wanted {
+            let differing = end.lines().zip(wanted.lines()).find(|(is, shall)| is != shall);
+            return Err(format!(
+                "the next apply ended elsewhere: {differing:?}\nafter {:#?}",
+                run.errors()
+            ));
+        }
+        truth
+    }
+}
+
+/// How the state tells the truth after a run.
+#[derive(Clone, Copy, PartialEq)]
+enum Truth {
+    /// It says what the server has.
+    Exact,
+    /// The run failed, and its error says what the state cannot know: that a request may have been carried out, or how the
+    /// rule was left.
+    Named,
+}
+
+/// A run that says it is done has to be right. One that failed may leave a state that is behind only where its error says so.
+fn truth(server: &Server, workspace: &Workspace, run: &Run) -> Result<Truth, String> {
+    let Err(difference) = agree(server, &workspace.state()) else {
+        return Ok(Truth::Exact);
+    };
+    let says = [
+        "may have been carried out",
+        "may be disabled",
+        "was left disabled",
+        "could not be removed again",
+    ];
+    let errors = run.errors();
+    let named = errors
+        .iter()
+        .any(|error| says.iter().any(|words| error.detail.contains(words)));
+    if named {
+        return Ok(Truth::Named);
+    }
+    Err(format!("{difference}\nafter {errors:#?}"))
+}
+
+fn rows<'a>(known: &'a [(Operation, Undisturbed)]) -> Vec<Row<'a>> {
+    let mut rows = Vec::new();
+    for (operation, undisturbed) in known {
+        for (struck, request) in undisturbed.requests.iter().enumerate() {
+            for strike in Strike::ALL {
+                // A read does nothing on the server, so that these two are one.
+                if request.method == "GET" && strike == Strike::Lost {
+                    continue;
+                }
+                rows.push(Row {
+                    operation,
+                    undisturbed,
+                    struck,
+                    strike,
+                });
+            }
+        }
+    }
+    rows
+}
+
+#[test]
+fn every_request_of_every_operation_survives_every_fault() {
+    if sandbox().is_none() {
+        return;
+    }
+    let only = std::env::var("FAULT_TABLE_ONLY").unwrap_or_default();
+    let known: Vec<(Operation, Undisturbed)> = parallel(
+        operations()
+            .into_iter()
+            .filter(|operation| operation.name.contains(&only))
+            .collect(),
+        |operation| {
+            let undisturbed = undisturbed(&operation);
+            (operation, undisturbed)
+        },
+    );
+    for (operation, undisturbed) in &known {
+        assert!(!undisturbed.requests.is_empty(), "{} makes no request", operation.name);
+        println!("{}: {} requests", operation.name, undisturbed.requests.len());
+    }
+    let rows = rows(&known);
+    println!("{} rows", rows.len());
+    let walked = parallel(rows, |row| row.walk().map_err(|why| format!("{}: {why}", row.name())));
+    let exact = walked.iter().filter(|row| matches!(row, Ok(Truth::Exact))).count();
+    println!("{exact} of them leave a state that says exactly what the server has");
+    let failed: Vec<String> = walked.into_iter().filter_map(Result::err).collect();
+    assert!(
+        failed.is_empty(),
+        "{} rows fail:\n{}",
+        failed.len(),
+        failed.join("\n\n")
+    );
+}
+
+/// Does the work on some threads, and gives the results in no certain order.
+fn parallel<T: Send, R: Send>(work: Vec<T>, job: impl Fn(T) -> R + Sync) -> Vec<R> {
+    let work = Mutex::new(work);
+    let done = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..WORKERS {
+            scope.spawn(|| loop {
+                let Some(next) = work.lock().unwrap().pop() else {
+                    return;
+                };
+                let result = job(next);
+                done.lock().unwrap().push(result);
+            });
+        }
+    });
+    done.into_inner().unwrap()
+}

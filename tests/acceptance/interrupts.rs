@@ -1,0 +1,113 @@
+//! Ctrl-C, which reaches Terraform and the provider at once: what was begun is finished, and nothing is lost from the state.
+#![cfg(unix)]
+
+use crate::harness::{block_on, join, rule, Resource, Server, Workspace};
+use sandbox::Options;
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+const RULES: usize = 50;
+
+fn rules(server: &Server, message: &str) -> String {
+    let rules: Vec<Resource> = (0..RULES)
+        .map(|number| {
+            let label = format!("rule{number}");
+            let name = format!("rule {number}");
+            rule(server)
+                .labelled(&label)
+                .text("name", &name)
+                .text("message", message)
+        })
+        .collect();
+    join(&rules)
+}
+
+/// Runs terraform, and interrupts it and the provider once the server has seen this many requests that change something.
+fn interrupted(server: &Server, workspace: &Workspace, writes: usize) {
+    server.insides().clear_requests();
+    let mut terraform = workspace.spawn(&["apply", "-auto-approve", "-input=false"]);
+    let group = format!("-{}", terraform.id());
+    block_on(
+        server
+            .insides()
+            .wait_for_requests(|requests| requests.iter().filter(|request| request.method != "GET").count() >= writes),
+    );
+    let sent = std::process::Command::new("kill").args(["-INT", "--", &group]).status();
+    assert!(sent.unwrap().success());
+    let status = terraform.wait().unwrap();
+    assert!(!status.success(), "the apply was over before it was interrupted");
+}
+
+/// What the state and the server say of each rule, by the id of its task: whether it executes, and its message.
+type Rules = BTreeMap<String, (bool, String)>;
+
+fn in_the_state(workspace: &Workspace) -> Rules {
+    let state = workspace.state();
+    let attributes = |address: &String| {
+        assert!(!state.is_tainted(address), "{address} is tainted");
+        state.of(address)
+    };
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let rule = |kept: Value| (text(&kept["id"]), (kept["executing"] == true, text(&kept["message"])));
+    state.addresses().iter().map(attributes).map(rule).collect()
+}
+
+fn on_the_server(server: &Server) -> Rules {
+    let message = |task: &Value| {
+        let script = task["script"].as_str().unwrap();
+        let (_, rest) = script.split_once("var message = '").unwrap();
+        rest.split_once('\'').unwrap().0.to_owned()
+    };
+    let rule = |task: &Value| {
+        let id = task["id"].as_str().unwrap().to_owned();
+        (id, (task["executing"] == true, message(task)))
+    };
+    server.api().tasks().iter().map(rule).collect()
+}
+
+#[test]
+fn an_interrupted_apply_of_many_rules_loses_none_and_can_be_completed() {
+    let why = "it waits for requests that the server sees";
+    let Some(server) = Server::sandbox(Options::default(), why) else {
+        return;
+    };
+    let workspace = Workspace::new(&server);
+    let cut = |configuration: &str, writes: usize| {
+        workspace.write(configuration);
+        interrupted(&server, &workspace, writes);
+        assert_eq!(
+            in_the_state(&workspace),
+            on_the_server(&server),
+            "after {writes} writes"
+        );
+    };
+    // A creation takes two writes, an update two, a deletion one.
+    let (first, second) = (rules(&server, "first"), rules(&server, "second"));
+    for writes in [1, 2, 31] {
+        cut(&first, writes);
+    }
+    assert!(on_the_server(&server).len() < RULES, "the creation was cut too late");
+    complete(&server, &workspace, "first");
+    for writes in [1, 12, 31] {
+        cut(&second, writes);
+    }
+    complete(&server, &workspace, "second");
+    for writes in [1, 10] {
+        cut("", writes);
+    }
+    workspace.apply_again().succeeds();
+    assert_eq!(on_the_server(&server), Rules::new());
+    assert_eq!(in_the_state(&workspace), Rules::new());
+}
+
+fn complete(server: &Server, workspace: &Workspace, message: &str) {
+    workspace.apply_again().succeeds();
+    let tasks = on_the_server(server);
+    assert_eq!(tasks.len(), RULES);
+    assert!(
+        tasks.values().all(|rule| *rule == (true, message.to_owned())),
+        "{tasks:#?}"
+    );
+    assert_eq!(in_the_state(workspace), tasks);
+    workspace.plan().is_empty();
+}

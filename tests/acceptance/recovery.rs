@@ -1,0 +1,335 @@
+//! A rule that fires may be changed: its recovery is delivered all the same, or the plan warned that it will not be.
+
+use crate::harness::{endpoint, join, rule, Block, Resource, Server, Workspace, ENDPOINT, RULE};
+use serde_json::Value;
+use std::cell::Cell;
+use std::collections::BTreeSet;
+
+/// What becomes of the open alert.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Outcome {
+    /// Its recovery is sent, under the same id.
+    Recovers,
+    /// Kapacitor forgets it, and the plan says so.
+    Warned,
+}
+use Outcome::{Recovers, Warned};
+
+/// A change of one attribute of a firing rule.
+struct Change {
+    attribute: &'static str,
+    outcome: Outcome,
+    before: fn(&Server) -> Resource,
+    edit: fn(Resource, &Server) -> Resource,
+}
+
+/// The points of a test, each a minute after the one before.
+struct Points(Cell<u64>);
+
+impl Points {
+    fn write(&self, server: &Server, value: u32) {
+        let at = self.0.get();
+        self.0.set(at + 60);
+        let point = format!("cpu,cpu=cpu-total,host=a usage_user={value},usage_system={value}");
+        server.api().write(&point, at);
+    }
+
+    /// Writes the value until it has led to a post of this level: a windowed rule needs more than one point.
+    fn until(&self, server: &Server, value: u32, level: &str) -> sandbox::Post {
+        for _ in 0..4 {
+            self.write(server, value);
+        }
+        server.receives(|post| post.level() == Some(level))
+    }
+}
+
+fn raw(server: &Server) -> Resource {
+    rule(server)
+}
+
+fn windowed(server: &Server) -> Resource {
+    rule(server)
+        .text("aggregate", "max")
+        .text("period", "1m")
+        .text("every", "1m")
+}
+
+fn in_a_range(server: &Server) -> Resource {
+    let rule = rule(server).text("trigger", "range").text("operator", "outside range");
+    rule.without("value").set("lower", "0").set("upper", "90")
+}
+
+fn grouped(server: &Server) -> Resource {
+    rule(server).set("group_by", r#"["host"]"#)
+}
+
+fn secret_post(server: &Server) -> Resource {
+    let post = post(server).set("sensitive_headers", r#"{ Authorization = "one" }"#);
+    rule(server).only_block("post", post)
+}
+
+fn post(server: &Server) -> Block {
+    Block::new().text("url", &server.receiver_url("/rule"))
+}
+
+fn changes() -> Vec<Change> {
+    let change = |attribute, outcome, before, edit| Change {
+        attribute,
+        outcome,
+        before,
+        edit,
+    };
+    vec![
+        change("name", Warned, raw, |rule, server| {
+            rule.text("name", &server.unique("renamed"))
+        }),
+        change("task_id", Warned, raw, |rule, server| {
+            rule.text("task_id", &server.unique("moved").replace(' ', "-"))
+        }),
+        change("database", Warned, raw, |rule, _| rule.text("database", "other")),
+        change("retention_policy", Warned, raw, |rule, _| {
+            rule.text("retention_policy", "other")
+        }),
+        change("measurement", Warned, raw, |rule, _| rule.text("measurement", "other")),
+        change("field", Recovers, raw, |rule, _| rule.text("field", "usage_system")),
+        change("aggregate", Warned, raw, |rule, _| {
+            rule.text("aggregate", "max").text("period", "1m").text("every", "1m")
+        }),
+        change("aggregate", Recovers, windowed, |rule, _| rule.text("aggregate", "min")),
+        change("period", Recovers, windowed, |rule, _| rule.text("period", "2m")),
+        change("every", Recovers, windowed, |rule, _| rule.text("every", "2m")),
+        change("group_by", Warned, raw, |rule, _| rule.set("group_by", r#"["host"]"#)),
+        change("group_by", Warned, grouped, |rule, _| rule.without("group_by")),
+        change("where", Warned, raw, |rule, _| {
+            rule.set("where", r#"{ cpu = ["cpu-total"] }"#)
+        }),
+        change("exclude", Warned, raw, |rule, _| {
+            rule.set("exclude", r#"{ cpu = ["cpu0"] }"#)
+        }),
+        change("trigger", Warned, raw, |rule, _| {
+            let relative = rule.text("trigger", "relative").text("change", "change");
+            relative.text("shift", "1m")
+        }),
+        change("operator", Recovers, raw, |rule, _| rule.text("operator", ">=")),
+        change("value", Recovers, raw, |rule, _| rule.set("value", "50")),
+        change("lower", Recovers, in_a_range, |rule, _| rule.set("lower", "1")),
+        change("upper", Recovers, in_a_range, |rule, _| rule.set("upper", "80")),
+        change("message", Recovers, raw, |rule, _| rule.text("message", "changed")),
+        change("details", Recovers, raw, |rule, _| rule.text("details", "changed")),
+        change("state_changes_only", Recovers, raw, |rule, _| {
+            rule.set("state_changes_only", "false")
+        }),
+        change("flapping", Recovers, raw, |rule, _| rule.set("flapping", "true")),
+        change("resolve_on_destroy", Recovers, raw, |rule, _| {
+            rule.set("resolve_on_destroy", "true")
+        }),
+        change("post", Recovers, raw, |rule, server| {
+            rule.only_block("post", Block::new().text("url", &server.receiver_url("/other")))
+        }),
+        change("post", Recovers, raw, |rule, server| {
+            rule.only_block("post", post(server).text("endpoint", "not-declared"))
+        }),
+        change("post", Recovers, raw, |rule, server| {
+            rule.only_block("post", post(server).set("headers", r#"{ X-Team = "sre" }"#))
+        }),
+        change("post", Recovers, secret_post, |rule, server| {
+            let header = r#"{ Authorization = "other" }"#;
+            rule.only_block("post", post(server).set("sensitive_headers", header))
+        }),
+        change("post", Recovers, raw, |rule, _| {
+            rule.only_block("post", Block::new().text("url_env", URL_VARIABLE))
+        }),
+        change("handler", Recovers, raw, |rule, _| {
+            let log = r#"{ filePath = "/dev/null" }"#;
+            rule.block("handler", Block::new().text("kind", "log").set("options", log))
+        }),
+    ]
+}
+
+/// The variable that holds a webhook's URL.
+const URL_VARIABLE: &str = "WEBHOOK_URL";
+
+/// What no row can be about: a rule without recoveries is warned of in any plan, a disabled one is tried below, and what
+/// makes a rule relative is changed by tests of the rule's text only.
+const ELSEWHERE: [&str; 4] = ["no_recoveries", "enabled", "change", "shift"];
+
+#[test]
+fn each_attribute_of_a_firing_rule_has_a_row() {
+    let server = Server::start();
+    let workspace = Workspace::new(&server);
+    workspace.write("");
+    let schema = workspace.run(&["providers", "schema", "-json"]).succeeds();
+    let schema: Value = serde_json::from_str(&schema.stdout).unwrap();
+    let providers = schema["provider_schemas"].as_object().unwrap();
+    let block = &providers.values().next().unwrap()["resource_schemas"]["squadcast_kapacitor_alert_rule"]["block"];
+    let settable = |attribute: &Value| attribute["optional"] == true || attribute["required"] == true;
+    let attributes = block["attributes"].as_object().unwrap();
+    let attributes = attributes.iter().filter(|(_, attribute)| settable(attribute));
+    let names: BTreeSet<&str> = attributes
+        .map(|(name, _)| name.as_str())
+        .chain(block["block_types"].as_object().unwrap().keys().map(String::as_str))
+        .collect();
+    let changes = changes();
+    let covered: BTreeSet<&str> = changes.iter().map(|change| change.attribute).chain(ELSEWHERE).collect();
+    assert_eq!(names, covered);
+}
+
+#[test]
+fn a_firing_rule_recovers_after_a_change_of_any_attribute_or_the_plan_warned() {
+    for change in changes() {
+        let Change { attribute, outcome, .. } = change;
+        let server = Server::start();
+        let workspace = Workspace::new(&server).env(URL_VARIABLE, &server.receiver_url("/variable"));
+        let rule = (change.before)(&server);
+        workspace.apply_resource(&rule).succeeds();
+        let points = Points(Cell::new(1_000_000_000));
+        let id = points.until(&server, 95, "CRITICAL").alert_id();
+
+        workspace.write(&(change.edit)(rule, &server).hcl());
+        let run = workspace.plan().run;
+        assert_eq!(run.code, Some(2), "{attribute}: {run}");
+        let warned = run
+            .warnings()
+            .iter()
+            .any(|warning| warning.summary == "The rule is firing");
+        assert_eq!(warned, outcome == Warned, "{attribute}: {run}");
+        if outcome == Warned {
+            continue;
+        }
+        workspace.apply_again().succeeds();
+        let ok = points.until(&server, 5, "OK");
+        assert_eq!(ok.alert_id(), id, "{attribute}");
+        assert_eq!(ok.json().unwrap()["previousLevel"], "CRITICAL", "{attribute}");
+    }
+}
+
+#[test]
+fn a_firing_rule_recovers_after_it_was_switched_off_and_on() {
+    let server = Server::start();
+    let workspace = Workspace::new(&server);
+    workspace.apply_resource(&rule(&server)).succeeds();
+    let points = Points(Cell::new(1_000_000_000));
+    let id = points.until(&server, 95, "CRITICAL").alert_id();
+    for enabled in ["false", "true"] {
+        let switched = rule(&server).set("enabled", enabled);
+        workspace.apply_resource(&switched).succeeds();
+    }
+    assert_eq!(points.until(&server, 5, "OK").alert_id(), id);
+}
+
+#[test]
+fn a_firing_rule_recovers_after_a_change_of_any_attribute_of_its_endpoint() {
+    type Edit = fn(Resource, &Server) -> Resource;
+    let edits: [(&str, Edit); 5] = [
+        ("url", |endpoint, server| {
+            endpoint.text("url", &server.receiver_url("/moved"))
+        }),
+        ("headers", |endpoint, _| {
+            endpoint.set("headers", r#"{ X-Team = "sre" }"#)
+        }),
+        ("sensitive_headers", |endpoint, _| {
+            endpoint.set("sensitive_headers", r#"{ X-Key = "key" }"#)
+        }),
+        ("basic_auth", |endpoint, _| {
+            endpoint.block("basic_auth", Block::new().text("username", "u").text("password", "p"))
+        }),
+        ("alert_template", |endpoint, _| {
+            endpoint.text("alert_template", r#"{"id":{{json .ID}},"level":"{{.Level}}"}"#)
+        }),
+    ];
+    for (what, edit) in edits {
+        let server = Server::start();
+        let workspace = Workspace::new(&server);
+        let post = Block::new().set("endpoint", format!("{ENDPOINT}.name"));
+        let rule = rule(&server).only_block("post", post);
+        workspace.apply(&join(&[endpoint(&server), rule.clone()])).succeeds();
+        let points = Points(Cell::new(1_000_000_000));
+        let id = points.until(&server, 95, "CRITICAL").alert_id();
+        workspace
+            .apply(&join(&[edit(endpoint(&server), &server), rule]))
+            .succeeds();
+        assert_eq!(points.until(&server, 5, "OK").alert_id(), id, "{what}");
+    }
+}
+
+#[test]
+fn a_destroy_that_resolves_posts_the_recovery_of_each_series() {
+    let server = Server::start();
+    let workspace = Workspace::new(&server);
+    let rule = grouped(&server).set("resolve_on_destroy", "true");
+    workspace.apply_resource(&rule).succeeds();
+    let mut open = BTreeSet::new();
+    for host in ["a", "b"] {
+        let point = format!("cpu,host={host} usage_user=95");
+        server.api().write(&point, 1_000_000_000);
+        let tag = format!("host={host}");
+        open.insert(server.receives(|post| post.body.contains(&tag)).alert_id());
+    }
+    server.api().write("cpu,host=c usage_user=5", 1_000_000_000);
+    server.clear_posts();
+    let run = workspace.destroy().succeeds();
+    assert!(run.warnings().is_empty(), "{run}");
+    let posts = server.posts();
+    let resolved: BTreeSet<_> = posts.iter().map(|post| post.alert_id()).collect();
+    assert_eq!(resolved, open);
+    assert_eq!(posts.len(), open.len(), "{posts:#?}");
+    for post in &posts {
+        let body = post.json().unwrap();
+        assert_eq!((post.path.as_str(), post.level()), ("/rule", Some("OK")));
+        assert_eq!(body["previousLevel"], "CRITICAL");
+    }
+    assert_eq!(
+        server.api().tasks_named(&server.unique("cpu high")),
+        Vec::<Value>::new()
+    );
+}
+
+#[test]
+fn a_destroy_that_resolves_also_finds_what_was_open_when_the_rule_was_disabled() {
+    let server = Server::start();
+    let workspace = Workspace::new(&server);
+    let rule = rule(&server).set("resolve_on_destroy", "true");
+    workspace.apply_resource(&rule).succeeds();
+    let id = Points(Cell::new(1_000_000_000))
+        .until(&server, 95, "CRITICAL")
+        .alert_id();
+    workspace.apply_resource(&rule.set("enabled", "false")).succeeds();
+    workspace.destroy().succeeds();
+    let ok = server.receives(|post| post.level() == Some("OK"));
+    assert_eq!(ok.alert_id(), id);
+    assert_eq!(
+        server.api().tasks_named(&server.unique("cpu high")),
+        Vec::<Value>::new()
+    );
+}
+
+#[test]
+fn a_destroy_that_cannot_resolve_keeps_the_rule_running() {
+    let server = Server::start();
+    let workspace = Workspace::new(&server);
+    let rule = rule(&server).set("resolve_on_destroy", "true");
+    let refusing = Block::new().text("url", &server.receiver_url("/status/500"));
+    workspace
+        .apply_resource(&rule.clone().only_block("post", refusing))
+        .succeeds();
+    let id = Points(Cell::new(1_000_000_000))
+        .until(&server, 95, "CRITICAL")
+        .alert_id();
+    let error = workspace.destroy().fails_once();
+    error.mentions(&["incident", "500", "runs as before", "resolve_on_destroy = false"]);
+    assert!(
+        !error.whole().contains("/status/500"),
+        "the webhook's URL shows: {error:#?}"
+    );
+    assert_eq!(error.address.as_deref(), Some(RULE));
+    let tasks = server.api().tasks_named(&server.unique("cpu high"));
+    assert_eq!(tasks.len(), 1);
+    assert_eq!(tasks[0]["executing"], true);
+    workspace.plan().is_empty();
+
+    server.clear_posts();
+    workspace.apply_resource(&rule).succeeds();
+    workspace.destroy().succeeds();
+    let ok = server.receives(|post| post.level() == Some("OK"));
+    assert_eq!((ok.alert_id(), ok.path.as_str()), (id, "/rule"));
+}

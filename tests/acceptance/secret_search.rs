@@ -1,0 +1,329 @@
+//! Searches everything that a run leaves behind for planted secrets: what it shows, its logs, its files, and the plan as
+//! JSON, where secrets stand by Terraform's design but have to be marked.
+//!
+//! Here the secrets are literals of the configuration: Terraform hides what comes from a sensitive variable by itself, and so
+//! would hide that an attribute is not marked.
+
+use crate::harness::{endpoint, join, rule, Block, Resource, Run, Server, Workspace};
+use base64::prelude::{Engine, BASE64_STANDARD};
+use sandbox::{Fault, Kind, Options};
+use serde_json::Value;
+use std::path::Path;
+
+// The secrets, unlike anything else, each named after where it is planted.
+const HOOK: &str = "planted-hook-key";
+const RULE_HOOK: &str = "planted-rule-hook-key";
+const ENVIRONMENT_HOOK: &str = "planted-environment-key";
+const RULE_ENVIRONMENT_HOOK: &str = "planted-second-environment-key";
+const TESTED_HOOK: &str = "planted-tested-key";
+const ENDPOINT_HEADER: &str = "planted-endpoint-header";
+const RULE_HEADER: &str = "planted-rule-header";
+const ENDPOINT_PASSWORD: &str = "planted-endpoint-password";
+const HANDLER_TOKEN: &str = "planted-handler-token";
+const PROVIDER_PASSWORD: &str = "planted-provider-password";
+const PROVIDER_HEADER: &str = "planted-provider-header";
+
+/// Those that a state has to hold, as attributes that are marked.
+const IN_STATE: [&str; 7] = [
+    HOOK,
+    RULE_HOOK,
+    TESTED_HOOK,
+    ENDPOINT_HEADER,
+    RULE_HEADER,
+    ENDPOINT_PASSWORD,
+    HANDLER_TOKEN,
+];
+
+/// Those that nothing may hold.
+const NOWHERE: [&str; 4] = [
+    ENVIRONMENT_HOOK,
+    RULE_ENVIRONMENT_HOOK,
+    PROVIDER_PASSWORD,
+    PROVIDER_HEADER,
+];
+
+fn all() -> impl Iterator<Item = &'static str> {
+    IN_STATE.into_iter().chain(NOWHERE)
+}
+
+/// The secrets in a text: in clear, or as credentials are sent.
+fn secrets_in(text: &str) -> Vec<&'static str> {
+    let encoded = |secret: &str| BASE64_STANDARD.encode(format!("user:{secret}"));
+    all()
+        .filter(|secret| text.contains(secret) || text.contains(&encoded(secret)))
+        .collect()
+}
+
+#[track_caller]
+fn assert_clean(place: &str, text: &str) {
+    let found = secrets_in(text);
+    let lines = text.lines().filter(|line| !secrets_in(line).is_empty());
+    let lines: Vec<String> = lines.map(|line| line.chars().take(600).collect()).collect();
+    assert!(found.is_empty(), "{place} shows {found:?}:\n{}", lines.join("\n"));
+}
+
+/// Runs terraform, whose output may show no secret.
+#[track_caller]
+fn run(workspace: &Workspace, arguments: &[&str]) -> Run {
+    let run = workspace.run(arguments);
+    assert_clean(&format!("the output of {}", run.command), &run.stdout);
+    assert_clean(&format!("the log of {}", run.command), &run.stderr);
+    run
+}
+
+/// All files of the workspace but those that hold the configuration or the state.
+fn assert_files_are_clean(folder: &Path) {
+    let by_design = [
+        "main.tf",
+        "terraform.tfstate",
+        "terraform.tfstate.backup",
+        "plan.tfplan",
+    ];
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_dir() && name != "plugins" {
+            assert_files_are_clean(&path);
+        } else if path.is_file() && !by_design.contains(&name.as_str()) {
+            let content = std::fs::read(&path).unwrap();
+            assert_clean(&format!("the file {name}"), &String::from_utf8_lossy(&content));
+        }
+    }
+}
+
+fn workspace(server: &Server) -> Workspace {
+    let settings = format!(
+        "username = \"user\"\n  password = \"{PROVIDER_PASSWORD}\"\n  max_retries = 0\n  timeout = 2\n  \
+         headers = {{ X-Proxy = \"{PROVIDER_HEADER}\" }}"
+    );
+    let workspace = Workspace::with_settings(server, &settings);
+    let (log, plugin_log) = (workspace.path("terraform.log"), workspace.path("plugin.log"));
+    workspace
+        .env("TF_LOG", "TRACE")
+        .env("TF_LOG_PATH", &log.to_string_lossy())
+        .env("PLUGIN_LOG_FILE", &plugin_log.to_string_lossy())
+        .env("HOOK_URL", &server.receiver_url(&format!("/{ENVIRONMENT_HOOK}")))
+        .env(
+            "RULE_HOOK_URL",
+            &server.receiver_url(&format!("/{RULE_ENVIRONMENT_HOOK}")),
+        )
+}
+
+fn url(server: &Server, key: &str) -> String {
+    server.receiver_url(&format!("/{key}"))
+}
+
+fn post(server: &Server) -> Block {
+    let headers = format!("{{ Authorization = \"{RULE_HEADER}\" }}");
+    Block::new()
+        .text("url", &url(server, RULE_HOOK))
+        .set("sensitive_headers", headers)
+}
+
+fn secret_rule(server: &Server) -> Resource {
+    let token = format!("{{ token = \"{HANDLER_TOKEN}\" }}");
+    let telegram = Block::new().text("kind", "telegram").set("secrets", token);
+    rule(server).only_block("post", post(server)).block("handler", telegram)
+}
+
+fn secret_endpoint(server: &Server) -> Resource {
+    endpoint(server)
+        .text("url", &url(server, HOOK))
+        .set("sensitive_headers", format!("{{ X-Key = \"{ENDPOINT_HEADER}\" }}"))
+        .block(
+            "basic_auth",
+            Block::new()
+                .text("username", "user")
+                .text("password", ENDPOINT_PASSWORD),
+        )
+}
+
+fn secret_test(server: &Server) -> String {
+    let test = Resource::new("squadcast_kapacitor_webhook_test", "test").text("url", &url(server, TESTED_HOOK));
+    test.hcl().replacen("resource", "data", 1)
+}
+
+/// Every attribute that can hold a secret, with one.
+fn literal(server: &Server) -> String {
+    let from_environment = rule(server)
+        .labelled("environment")
+        .text("name", &server.unique("from the environment"))
+        .only_block("post", Block::new().text("url_env", "RULE_HOOK_URL"));
+    let resources = [secret_rule(server), secret_endpoint(server), from_environment];
+    format!("{}\n{}", join(&resources), secret_test(server))
+}
+
+/// The same, but the endpoint's URL comes from the environment.
+fn from_environment(server: &Server) -> String {
+    let endpoint = secret_endpoint(server).without("url").text("url_env", "HOOK_URL");
+    join(&[secret_rule(server), endpoint])
+}
+
+/// Fails unless each secret in the value stands where the marks say that it is sensitive.
+fn assert_marked(at: &str, value: &Value, marks: &Value) {
+    if marks == &Value::Bool(true) {
+        return;
+    }
+    match value {
+        Value::String(text) => assert_clean(&format!("{at}, which is not marked sensitive,"), text),
+        Value::Array(values) => {
+            for (index, value) in values.iter().enumerate() {
+                assert_marked(&format!("{at}[{index}]"), value, &marks[index]);
+            }
+        }
+        Value::Object(values) => {
+            for (name, value) in values {
+                assert_marked(&format!("{at}.{name}"), value, &marks[name]);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Checks what a plan or a state as JSON has of each resource, and returns the secrets that it holds.
+fn assert_json_is_marked(shown: &Value) -> Vec<&'static str> {
+    let modules = [
+        &shown["values"],
+        &shown["planned_values"],
+        &shown["prior_state"]["values"],
+    ];
+    for module in modules.map(|values| &values["root_module"]) {
+        for resource in module["resources"].as_array().into_iter().flatten() {
+            let address = resource["address"].as_str().unwrap();
+            assert_marked(address, &resource["values"], &resource["sensitive_values"]);
+        }
+    }
+    for kind in ["resource_changes", "resource_drift"] {
+        for resource in shown[kind].as_array().into_iter().flatten() {
+            let address = resource["address"].as_str().unwrap();
+            let change = &resource["change"];
+            assert_marked(address, &change["before"], &change["before_sensitive"]);
+            assert_marked(address, &change["after"], &change["after_sensitive"]);
+        }
+    }
+    let mut values = shown.clone();
+    // Terraform copies the configuration into a plan, literals and all.
+    values["configuration"] = Value::Null;
+    secrets_in(&values.to_string())
+}
+
+fn json(workspace: &Workspace, arguments: &[&str]) -> Value {
+    let shown = workspace.run(&[&["show", "-json"], arguments].concat()).succeeds();
+    serde_json::from_str(&shown.stdout).unwrap()
+}
+
+#[test]
+fn no_secret_shows_where_it_is_not_marked() {
+    let server = Server::start();
+    let workspace = workspace(&server);
+    for configuration in [literal(&server), from_environment(&server)] {
+        workspace.write(&configuration);
+        run(&workspace, &["plan", "-no-color", "-out=plan.tfplan"]).succeeds();
+        run(&workspace, &["show", "-no-color", "plan.tfplan"]).succeeds();
+        let planned = assert_json_is_marked(&json(&workspace, &["plan.tfplan"]));
+        assert!(planned.contains(&RULE_HOOK), "the search finds nothing in the plan");
+        assert!(NOWHERE.iter().all(|secret| !planned.contains(secret)), "{planned:?}");
+        run(&workspace, &["apply", "-no-color", "-input=false", "plan.tfplan"]).succeeds();
+        run(&workspace, &["show", "-no-color"]).succeeds();
+        assert_json_is_marked(&json(&workspace, &[]));
+        assert_files_are_clean(&workspace.path(""));
+    }
+    let state = std::fs::read_to_string(workspace.path("terraform.tfstate")).unwrap();
+    assert!(NOWHERE.iter().all(|secret| !secrets_in(&state).contains(secret)));
+
+    // What others changed is shown by a plan too, and a secret that they planted is one of somebody else's.
+    server
+        .api()
+        .set_endpoint("squadcast", &serde_json::json!({ "url": url(&server, HOOK) }));
+    run(&workspace, &["plan", "-no-color", "-out=plan.tfplan"]).succeeds();
+    assert_json_is_marked(&json(&workspace, &["plan.tfplan"]));
+    run(&workspace, &["destroy", "-auto-approve", "-no-color"]).succeeds();
+
+    let log = std::fs::read_to_string(workspace.path("terraform.log")).unwrap();
+    assert!(
+        log.contains("/kapacitor/v1/tasks"),
+        "the log does not reach down to the requests"
+    );
+    assert!(
+        !workspace.path("plugin.log").exists(),
+        "the framework wrote its own log"
+    );
+    assert_files_are_clean(&workspace.path(""));
+}
+
+#[test]
+fn the_state_holds_what_it_has_to_and_the_search_finds_it() {
+    let server = Server::start();
+    let workspace = workspace(&server);
+    workspace.apply(&literal(&server)).succeeds();
+    let state = std::fs::read_to_string(workspace.path("terraform.tfstate")).unwrap();
+    assert_eq!(secrets_in(&state), IN_STATE);
+    for secret in all() {
+        assert_eq!(secrets_in(&format!("a line with {secret}&more")), [secret]);
+        let credentials = BASE64_STANDARD.encode(format!("user:{secret}"));
+        assert_eq!(secrets_in(&format!("Authorization: Basic {credentials}")), [secret]);
+    }
+    // A secret that is not marked is found by the search of marks.
+    let shown = json(&workspace, &[]);
+    let mut unmasked = shown.clone();
+    let resources = unmasked["values"]["root_module"]["resources"].as_array_mut().unwrap();
+    for resource in resources.iter_mut() {
+        resource["sensitive_values"] = Value::Null;
+    }
+    assert_json_is_marked(&shown);
+    assert!(std::panic::catch_unwind(|| assert_json_is_marked(&unmasked)).is_err());
+}
+
+#[test]
+fn no_secret_shows_in_the_errors_of_an_apply_that_fails() {
+    let why = "it injects faults";
+    let Some(server) = Server::sandbox(Options::default(), why) else {
+        return;
+    };
+    let repeated = all().collect::<Vec<_>>().join(" and ");
+    let kinds = [
+        Kind::Refuse,
+        Kind::Drop { acted: false },
+        Kind::Truncate,
+        Kind::status(500, &repeated),
+        Kind::status(401, &repeated),
+        Kind::html(502),
+    ];
+    for kind in kinds {
+        for path in ["*/tasks*", "*/config/*", "*/service-tests/*"] {
+            let workspace = workspace(&server);
+            workspace.write(&variables_for(&literal(&server)));
+            let fault = Fault::new(kind.clone());
+            server.fails_with(if kind == Kind::Refuse {
+                fault
+            } else {
+                fault.on("POST", path)
+            });
+            let run = run(
+                &workspace_with_variables(workspace),
+                &["apply", "-auto-approve", "-no-color"],
+            );
+            server.recovers();
+            assert_ne!(run.code, Some(0), "{kind:?} on {path} struck nothing: {run}");
+            server.api().clean_up(&[]);
+        }
+    }
+}
+
+/// Terraform shows the lines of configuration that an error is about, so that here the secrets come from variables.
+fn variables_for(literal: &str) -> String {
+    let mut configuration = literal.to_owned();
+    for (number, secret) in all().enumerate() {
+        configuration = configuration.replace(secret, &format!("${{var.secret{number}}}"));
+        configuration.push_str(&format!(
+            "variable \"secret{number}\" {{\n  type      = string\n  sensitive = true\n}}\n"
+        ));
+    }
+    configuration
+}
+
+fn workspace_with_variables(workspace: Workspace) -> Workspace {
+    all().enumerate().fold(workspace, |workspace, (number, secret)| {
+        workspace.env(&format!("TF_VAR_secret{number}"), secret)
+    })
+}
