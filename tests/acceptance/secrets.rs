@@ -1,6 +1,6 @@
 //! No secret shows anywhere but in the state.
 
-use crate::harness::{endpoint, join, rule, Block, Run, Server, Workspace, ENDPOINT, RULE};
+use crate::harness::{endpoint, join, provider_with_credentials, rule, Block, Run, Server, Workspace, ENDPOINT, RULE};
 use sandbox::{Fault, Kind, Options};
 use serde_json::json;
 
@@ -24,10 +24,10 @@ fn variables() -> String {
 }
 
 fn workspace(server: &Server) -> Workspace {
-    let settings = "username = \"any\"\n  password = var.provider_password\n  max_retries = 0\n  \
-                    headers = { X-Proxy = var.provider_header }";
+    let credentials = "username = \"any\"\n  password = var.provider_password";
+    let settings = "max_retries = 0\n  headers = { X-Proxy = var.provider_header }";
     SECRETS.iter().fold(
-        Workspace::with_settings(server, settings),
+        Workspace::with_provider(provider_with_credentials(server, credentials, settings)),
         |workspace, (name, secret)| workspace.env(&format!("TF_VAR_{name}"), secret),
     )
 }

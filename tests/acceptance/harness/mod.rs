@@ -19,7 +19,9 @@ pub use plan::Plan;
 pub use server::Server;
 pub use state::State;
 pub use terraform::{Diagnostic, Run};
-pub use transport::{address_in_environment, provider, provider_block, provider_without_address, Transport};
+pub use transport::{
+    address_in_environment, provider, provider_block, provider_with_credentials, provider_without_address, Transport,
+};
 pub use workspace::Workspace;
 
 use std::future::Future;

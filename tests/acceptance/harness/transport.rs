@@ -33,7 +33,12 @@ pub fn set(variable: &str) -> Option<String> {
 
 /// Which provider this is, and how it reaches the server. `settings` are further lines of the provider's block.
 pub fn provider_block(server: &Server, settings: &str) -> String {
-    provider(&format!("{}\n  {settings}", address(server)))
+    provider(&format!("{}\n  {settings}", address(server, "")))
+}
+
+/// The same with credentials for whoever is asked. `credentials` are lines with `username` and `password`.
+pub fn provider_with_credentials(server: &Server, credentials: &str, settings: &str) -> String {
+    provider(&format!("{}\n  {settings}", address(server, credentials)))
 }
 
 /// A provider that is told nothing about where the server is.
@@ -54,10 +59,13 @@ pub fn address_in_environment(server: &Server) -> (&'static str, String) {
     }
 }
 
-fn address(server: &Server) -> String {
+fn address(server: &Server, credentials: &str) -> String {
     match server.chronograf_url() {
-        None => format!("url = {}", quoted(&server.kapacitor_url())),
-        Some(chronograf) => format!("chronograf {{\n    url = {}\n  }}", quoted(&chronograf)),
+        None => format!("url = {}\n  {credentials}", quoted(&server.kapacitor_url())),
+        Some(chronograf) => format!(
+            "chronograf {{\n    url = {}\n    {credentials}\n  }}",
+            quoted(&chronograf)
+        ),
     }
 }
 
