@@ -121,9 +121,9 @@ fn post(server: &Server) -> Block {
 }
 
 fn secret_rule(server: &Server) -> Resource {
-    let token = format!("{{ token = \"{HANDLER_TOKEN}\" }}");
-    let telegram = Block::new().text("kind", "telegram").set("secrets", token);
-    rule(server).only_block("post", post(server)).block("handler", telegram)
+    let token = format!("{{ serviceKey = \"{HANDLER_TOKEN}\" }}");
+    let handler = Block::new().text("kind", "pagerDuty").set("secrets", token);
+    rule(server).only_block("post", post(server)).block("handler", handler)
 }
 
 fn secret_endpoint(server: &Server) -> Resource {
@@ -281,32 +281,32 @@ fn no_secret_shows_in_the_errors_of_an_apply_that_fails() {
         return;
     };
     let repeated = all().collect::<Vec<_>>().join(" and ");
-    let kinds = [
-        Kind::Refuse,
+    let mut faults = vec![Fault::new(Kind::Refuse)];
+    for kind in [
         Kind::Drop { acted: false },
         Kind::Truncate,
         Kind::status(500, &repeated),
         Kind::status(401, &repeated),
         Kind::html(502),
-    ];
-    for kind in kinds {
-        for path in ["*/tasks*", "*/config/*", "*/service-tests/*"] {
-            let workspace = workspace(&server);
-            workspace.write(&variables_for(&literal(&server)));
-            let fault = Fault::new(kind.clone());
-            server.fails_with(if kind == Kind::Refuse {
-                fault
-            } else {
-                fault.on("POST", path)
-            });
-            let run = run(
-                &workspace_with_variables(workspace),
-                &["apply", "-auto-approve", "-no-color"],
-            );
-            server.recovers();
-            assert_ne!(run.code, Some(0), "{kind:?} on {path} struck nothing: {run}");
-            server.api().clean_up(&[]);
-        }
+    ] {
+        let paths = ["*/tasks*", "*/config/*", "*/service-tests/*"];
+        faults.extend(paths.map(|path| Fault::new(kind.clone()).on("POST", path)));
+    }
+    for fault in faults {
+        let workspace = workspace_with_variables(workspace(&server));
+        workspace.write(&variables_for(&literal(&server)));
+        server.insides().clear_requests();
+        server.fails_with(fault.clone());
+        let run = run(&workspace, &["apply", "-auto-approve", "-no-color"]);
+        server.recovers();
+        let struck = server
+            .insides()
+            .requests()
+            .iter()
+            .any(|request| request.method == "POST");
+        assert_eq!(struck, fault.kind != Kind::Refuse, "{fault:?} struck nothing: {run}");
+        assert_ne!(run.code, Some(0), "{fault:?} did no harm: {run}");
+        server.api().clean_up(&[]);
     }
 }
 
