@@ -199,6 +199,7 @@ fn each_attribute_of_a_firing_rule_has_a_row() {
 fn a_firing_rule_recovers_after_a_change_of_any_attribute_or_the_plan_warned() {
     for change in changes() {
         let Change { attribute, outcome, .. } = change;
+        println!("{attribute}: {outcome:?}");
         let server = Server::start();
         let workspace = Workspace::new(&server).env(URL_VARIABLE, &server.receiver_url("/variable"));
         let rule = (change.before)(&server);

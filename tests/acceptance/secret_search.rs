@@ -280,17 +280,24 @@ fn no_secret_shows_in_the_errors_of_an_apply_that_fails() {
     let Some(server) = Server::sandbox(Options::default(), why) else {
         return;
     };
-    let repeated = all().collect::<Vec<_>>().join(" and ");
+    // A server repeats, at worst, what was sent to it.
+    let sent: [(&str, &[&str]); 4] = [
+        ("*/tasks*", &[RULE_HOOK, RULE_HEADER, HANDLER_TOKEN]),
+        ("*/tasks*", &[RULE_ENVIRONMENT_HOOK]),
+        ("*/config/*", &[HOOK, ENDPOINT_HEADER, ENDPOINT_PASSWORD]),
+        ("*/service-tests/*", &[TESTED_HOOK]),
+    ];
     let mut faults = vec![Fault::new(Kind::Refuse)];
-    for kind in [
-        Kind::Drop { acted: false },
-        Kind::Truncate,
-        Kind::status(500, &repeated),
-        Kind::status(401, &repeated),
-        Kind::html(502),
-    ] {
-        let paths = ["*/tasks*", "*/config/*", "*/service-tests/*"];
-        faults.extend(paths.map(|path| Fault::new(kind.clone()).on("POST", path)));
+    for (path, secrets) in sent {
+        let repeated = format!("{} {PROVIDER_PASSWORD} {PROVIDER_HEADER}", secrets.join(" and "));
+        let kinds = [
+            Kind::Drop { acted: false },
+            Kind::Truncate,
+            Kind::status(500, &repeated),
+            Kind::status(401, &repeated),
+            Kind::html(502),
+        ];
+        faults.extend(kinds.map(|kind| Fault::new(kind).on("POST", path).body_contains(secrets[0])));
     }
     for fault in faults {
         let workspace = workspace_with_variables(workspace(&server));
@@ -305,7 +312,8 @@ fn no_secret_shows_in_the_errors_of_an_apply_that_fails() {
             .iter()
             .any(|request| request.method == "POST");
         assert_eq!(struck, fault.kind != Kind::Refuse, "{fault:?} struck nothing: {run}");
-        assert_ne!(run.code, Some(0), "{fault:?} did no harm: {run}");
+        // What was done although half of its answer is missing is found out by a look.
+        assert!(run.code != Some(0) || fault.kind == Kind::Truncate, "{fault:?}: {run}");
         server.api().clean_up(&[]);
     }
 }
