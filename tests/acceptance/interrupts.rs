@@ -47,7 +47,7 @@ fn in_the_state(workspace: &Workspace) -> Rules {
         assert!(!state.is_tainted(address), "{address} is tainted");
         state.of(address)
     };
-    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let text = |value: &Value| value.as_str().unwrap_or_else(|| panic!("{:#}", state.0)).to_owned();
     let rule = |kept: Value| (text(&kept["id"]), (kept["executing"] == true, text(&kept["message"])));
     state.addresses().iter().map(attributes).map(rule).collect()
 }

@@ -35,7 +35,11 @@ impl State {
 
     fn resources(&self) -> impl Iterator<Item = (String, &Value)> {
         let resources = self.0["resources"].as_array().map(Vec::as_slice).unwrap_or_default();
-        resources.iter().map(|resource| {
+        // Terraform keeps the name of a resource that an interrupted run was still to create, without an instance.
+        let made = resources
+            .iter()
+            .filter(|resource| resource["instances"] != Value::Array(Vec::new()));
+        made.map(|resource| {
             let part = |name: &str| resource[name].as_str().unwrap_or_default().to_owned();
             (format!("{}.{}", part("type"), part("name")), resource)
         })
