@@ -14,8 +14,8 @@ use std::time::{Duration, Instant};
 const FEW: usize = 2;
 
 /// How long a list serves reads, from the moment that it was asked for. Long enough for the refresh of some thousand
-/// resources, and short enough that a process that lives longer sees what others change.
-const VALIDITY: Duration = Duration::from_secs(5);
+/// resources on a slow machine, and short enough that a process that lives longer sees what others change.
+const VALIDITY: Duration = Duration::from_secs(60);
 
 /// The shared reads of one kind of object, by name.
 pub(super) struct Together<V> {
@@ -43,8 +43,10 @@ struct List<V> {
 enum Listed<V> {
     /// It is this, or there is none.
     Is(Option<V>),
-    /// It was written since, or served already: it has to be read by itself.
-    Stale,
+    /// It was served already: whoever asks again wants to know what has become of it.
+    Served,
+    /// It was written since.
+    Written,
 }
 
 impl<V> Together<V> {
@@ -79,21 +81,31 @@ impl<V> Together<V> {
         let reading = Reading::begin(&self.reading);
         let mut list = self.list.lock().await;
         list.take_if(|list| list.asked.elapsed() > VALIDITY);
-        if list.is_none() && reading.others_and_this > FEW {
-            let (asked, writes) = (Instant::now(), self.lock_writes().count);
-            let objects = all().await?.into_iter().map(|(name, object)| (name, Some(object)));
-            *list = Some(List {
-                asked,
-                writes,
-                objects: objects.collect(),
-            });
-        }
-        let listed = list.as_mut().map(|list| self.look_up(list, name));
+        let listed = match list.as_mut().map(|list| self.look_up(list, name)) {
+            None | Some(Listed::Served) if reading.others_and_this > FEW => {
+                let list = list.insert(self.ask(all).await?);
+                Some(self.look_up(list, name))
+            }
+            listed => listed,
+        };
         drop(list);
         match listed {
             Some(Listed::Is(object)) => Ok(object),
-            Some(Listed::Stale) | None => one().await,
+            Some(Listed::Served | Listed::Written) | None => one().await,
         }
+    }
+
+    async fn ask<E, All>(&self, all: impl FnOnce() -> All) -> Result<List<V>, E>
+    where
+        All: Future<Output = Result<HashMap<String, V>, E>>,
+    {
+        let (asked, writes) = (Instant::now(), self.lock_writes().count);
+        let objects = all().await?.into_iter().map(|(name, object)| (name, Some(object)));
+        Ok(List {
+            asked,
+            writes,
+            objects: objects.collect(),
+        })
     }
 
     fn look_up(&self, list: &mut List<V>, name: &str) -> Listed<V> {
@@ -103,11 +115,11 @@ impl<V> Together<V> {
             .get(name)
             .is_some_and(|last| *last > list.writes);
         if written {
-            return Listed::Stale;
+            return Listed::Written;
         }
         match list.objects.get_mut(name) {
             None => Listed::Is(None),
-            Some(object) => object.take().map_or(Listed::Stale, |object| Listed::Is(Some(object))),
+            Some(object) => object.take().map_or(Listed::Served, |object| Listed::Is(Some(object))),
         }
     }
 
@@ -251,6 +263,16 @@ mod tests {
         together.written("15");
         assert_eq!(read(&server, &together, "15").await, Some(99));
         assert_eq!(read(&server, &together, "16").await, Some(16));
+    }
+
+    #[tokio::test]
+    async fn a_second_refresh_of_many_shares_a_list_of_its_own() {
+        let (server, together) = (Server::with(100), Together::new());
+        read_all(&server, &together, 100).await;
+        read_all(&server, &together, 100).await;
+        let singles = server.singles.into_inner();
+        assert!(singles <= 2 * 10, "{singles} single reads");
+        assert!(server.lists.into_inner() <= 20);
     }
 
     #[tokio::test]

@@ -30,7 +30,7 @@ impl HttpPost {
     }
 
     /// The same for a refresh of many endpoints: reads that come together are served from one list, which is never older
-    /// than the newest write to the endpoint in this process, nor than a few seconds.
+    /// than the newest write to the endpoint in this process, nor than a minute.
     pub async fn refresh(&self, name: &str) -> Result<Option<Endpoint>, Error> {
         let all = || async {
             let endpoints = self.list().await?;

@@ -45,7 +45,7 @@ impl Tasks {
     }
 
     /// The same for a refresh of many tasks: reads that come together are served from one list, which is never older than
-    /// the newest write to the task in this process, nor than a few seconds.
+    /// the newest write to the task in this process, nor than a minute.
     pub async fn refresh(&self, id: &str) -> Result<Option<Task>, Error> {
         let all = || async {
             let tasks = self.list(&ListTasks::default()).await?;
