@@ -478,6 +478,7 @@ fn every_request_of_every_operation_survives_every_fault() {
     if sandbox().is_none() {
         return;
     }
+    // For work on one operation: a part of its name.
     let only = std::env::var("FAULT_TABLE_ONLY").unwrap_or_default();
     let known: Vec<(Operation, Undisturbed)> = parallel(
         operations()
