@@ -439,6 +439,7 @@ fn truth(server: &Server, workspace: &Workspace, run: &Run) -> Result<Truth, Str
     let says = [
         "may have been carried out",
         "may be disabled",
+        "the rule may not run",
         "was left disabled",
         "could not be removed again",
     ];

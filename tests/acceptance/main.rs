@@ -13,6 +13,7 @@ mod endpoint;
 mod examples;
 mod fault_table;
 mod faults;
+mod foreign_hands;
 mod handlers;
 mod harness;
 mod import;
