@@ -19,6 +19,7 @@ mod endpoint;
 mod examples;
 mod fault_table;
 mod faults;
+mod foreign_hands;
 mod generated_configuration;
 mod handlers;
 mod harness;

@@ -35,6 +35,9 @@ fn change_that_cuts_off(before: &Rule, after: &Rule) -> Option<&'static str> {
     if before.alert_node() != after.alert_node() {
         return Some("another kind of trigger, or `aggregate` added or removed, renumbers the alert's node");
     }
+    if !was.flapping && is.flapping {
+        return Some("with `flapping` switched on, Kapacitor holds the next change of level back");
+    }
     let watched = |definition: &crate::rule::Definition| {
         (
             definition.database.clone(),
