@@ -14,6 +14,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::JoinSet;
 
@@ -47,6 +48,17 @@ pub fn bind(port: u16) -> io::Result<TcpSocket> {
     Ok(socket)
 }
 
+/// Binds a port that was this process's own a moment ago. A child that is being started holds a copy of its listening socket
+/// until it has become the other program, and nothing tells when that is.
+async fn bind_again(port: u16) -> TcpSocket {
+    loop {
+        match bind(port) {
+            Ok(socket) => return socket,
+            Err(_) => tokio::time::sleep(Duration::from_millis(1)).await,
+        }
+    }
+}
+
 /// Serves on a bound socket for as long as the gate is open, and refuses connections, keeping the port, while it is closed.
 /// The first time it listens before it returns the future.
 pub fn serve(socket: TcpSocket, handler: Handler, gate: Gate) -> io::Result<impl Future<Output = io::Result<()>>> {
@@ -57,7 +69,7 @@ pub fn serve(socket: TcpSocket, handler: Handler, gate: Gate) -> io::Result<impl
         loop {
             accept_while_open(&listener, &handler, &gate).await;
             drop(listener);
-            let bound = bind(port)?;
+            let bound = bind_again(port).await;
             gate.report(false);
             gate.wanted(true).await;
             listener = bound.listen(BACKLOG)?;
