@@ -3,7 +3,8 @@
 use super::attributes::{block, BlockDefinition, Definition, Given, Kind};
 use super::values::{has_unknown, known, known_entries, Flag, Text, TextMap};
 use crate::kapacitor::{
-    ChronografAuth, ChronografConfig, ClientConfig, ClientIdentity, KapacitorAuth, Material, Secret, TransportConfig,
+    self, ChronografAuth, ChronografConfig, ClientConfig, ClientIdentity, KapacitorAuth, Material, Secret,
+    TransportConfig,
 };
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -12,10 +13,10 @@ use tf_provider::value::Value;
 use tf_provider::AttributePath;
 
 /// The longest time for one request, in seconds, where the configuration names none.
-const DEFAULT_TIMEOUT_SECONDS: i64 = 30;
+const DEFAULT_TIMEOUT_SECONDS: i64 = kapacitor::DEFAULT_TIMEOUT.as_secs() as i64;
 
 /// How often a request that may be repeated is, where the configuration says nothing.
-const DEFAULT_MAX_RETRIES: i64 = 3;
+const DEFAULT_MAX_RETRIES: i64 = kapacitor::DEFAULT_MAX_RETRIES as i64;
 
 /// The configuration as Terraform gives it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
