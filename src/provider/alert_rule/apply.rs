@@ -8,6 +8,7 @@ use super::resolve;
 use crate::kapacitor::models::{Status, Task};
 use crate::kapacitor::{Client, Secret};
 use crate::provider::diagnostics::{rule_errors, server_error};
+use crate::rule::Post;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// Creates the rule. None where nothing was left behind; what a failure left is in the state that it returns.
@@ -66,7 +67,7 @@ fn left_by(diags: &mut Diagnostics, failure: Failure, planned: AlertRuleState) -
 /// Deletes the rule, after its open incidents were resolved where that is wanted.
 pub async fn destroy(diags: &mut Diagnostics, client: &Client, prior: &AlertRuleState) {
     let mut resolved = false;
-    if prior.resolves_on_destroy() {
+    if prior.resolves_on_destroy() && prior.has_posts() {
         resolved = match resolve_open_alerts(client, prior).await {
             Ok(resolved) => resolved,
             Err(failure) => return report(diags, failure),
@@ -83,13 +84,19 @@ pub async fn destroy(diags: &mut Diagnostics, client: &Client, prior: &AlertRule
 }
 
 async fn resolve_open_alerts(client: &Client, prior: &AlertRuleState) -> Result<bool, Failure> {
-    let (id, posts) = (
-        prior.id().to_owned(),
-        prior.rule().map(|rule| rule.definition().posts.clone()),
-    );
-    client
-        .uninterrupted(|writes| resolve::resolve(writes, id, posts.unwrap_or_default()))
-        .await
+    let (id, posts) = (prior.id().to_owned(), posts(prior));
+    client.uninterrupted(|writes| resolve::resolve(writes, id, posts)).await
+}
+
+/// What the rule posts to, or why that is not known here.
+fn posts(prior: &AlertRuleState) -> Result<Vec<Post>, String> {
+    if let Some(rule) = prior.rule() {
+        return Ok(rule.definition().posts.clone());
+    }
+    Err(prior.missing_url_variable().unwrap_or_else(|| {
+        "The rule's attributes, as they are in the state, make no rule, so that nothing tells where it posts to."
+            .to_owned()
+    }))
 }
 
 fn report(diags: &mut Diagnostics, failure: Failure) {
