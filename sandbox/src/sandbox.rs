@@ -123,7 +123,11 @@ impl Sandbox {
         };
         let faulty = play::faulty(acts_of_kapacitor(&parts.server), &parts.faults, &parts.journal);
         handle.spawn(listener::serve(kapacitor_socket, faulty, parts.faults.gate().clone())?);
-        let receiving = play::faulty(acts_of_receiver(&parts.receiver), &parts.receiver_faults, &Journal::new());
+        let receiving = play::faulty(
+            acts_of_receiver(&parts.receiver),
+            &parts.receiver_faults,
+            &Journal::new(),
+        );
         handle.spawn(listener::serve(
             receiver_socket,
             receiving,

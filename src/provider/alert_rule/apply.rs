@@ -4,7 +4,7 @@ use super::lifecycle::{self, Failure, Left, WantedTask};
 use super::model::AlertRuleState;
 use super::plan::dbrps;
 use super::refresh::{redacted, refresh};
-use super::resolve;
+use super::resolve::{self, Resolution};
 use crate::kapacitor::models::{Status, Task};
 use crate::kapacitor::{Client, Secret};
 use crate::provider::diagnostics::{rule_errors, server_error};
@@ -66,26 +66,39 @@ fn left_by(diags: &mut Diagnostics, failure: Failure, planned: AlertRuleState) -
 
 /// Deletes the rule, after its open incidents were resolved where that is wanted.
 pub async fn destroy(diags: &mut Diagnostics, client: &Client, prior: &AlertRuleState) {
-    let mut resolved = false;
+    let mut resolution = Resolution::NothingOpen;
     if prior.resolves_on_destroy() && prior.has_posts() {
-        resolved = match resolve_open_alerts(client, prior).await {
-            Ok(resolved) => resolved,
+        resolution = match resolve_open_alerts(client, prior).await {
+            Ok(resolution) => resolution,
             Err(failure) => return report(diags, failure),
         };
     }
     let id = prior.id().to_owned();
     let Err(mut failure) = client.uninterrupted(|writes| lifecycle::delete(writes, id)).await else {
-        return;
+        return warn_of_unseen(diags, resolution);
     };
-    if resolved {
+    if resolution == Resolution::Resolved {
         failure.detail += "\n\nThe rule's open alerts were resolved before, and so the rule was left disabled.";
     }
     report(diags, failure);
 }
 
-async fn resolve_open_alerts(client: &Client, prior: &AlertRuleState) -> Result<bool, Failure> {
+async fn resolve_open_alerts(client: &Client, prior: &AlertRuleState) -> Result<Resolution, Failure> {
     let (id, posts) = (prior.id().to_owned(), posts(prior));
     client.uninterrupted(|writes| resolve::resolve(writes, id, posts)).await
+}
+
+/// A rule that does not run is destroyed all the same: there may be no way to make it run, and so to see what is open.
+fn warn_of_unseen(diags: &mut Diagnostics, resolution: Resolution) {
+    if let Resolution::NotSeen(reason) = resolution {
+        diags.root_warning(
+            "The rule may leave an incident open",
+            format!(
+                "Kapacitor did not run the rule and so showed none of its alerts; it said: {reason}. Nothing was resolved. See \
+                 whether Squadcast has an incident of this rule that is still open, and resolve it there."
+            ),
+        );
+    }
 }
 
 /// What the rule posts to, or why that is not known here.

@@ -9,9 +9,27 @@ use crate::provider::diagnostics::explain;
 use crate::rule::Post;
 use time::format_description::well_known::Rfc3339;
 
-/// Posts a recovery for each series that fires to each webhook. Returns whether there was one, and so the rule's task is
-/// disabled now. Where a recovery cannot be posted the rule runs on, and has to be destroyed again. `posts` is what the rule
-/// posts to, or why that is not known.
+/// What became of a rule's open alerts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Resolution {
+    /// None was open.
+    NothingOpen,
+    /// All are resolved, and the rule's task is disabled.
+    Resolved,
+    /// Kapacitor does not run the rule, for the reason that it gives, and so shows none of its alerts.
+    NotSeen(String),
+}
+
+/// What Kapacitor shows of a rule's alerts.
+enum Look {
+    NothingOpen,
+    /// These are open, and the task had this status.
+    Open(Vec<Event>, Status),
+    NotSeen(String),
+}
+
+/// Posts a recovery for each series that fires to each webhook. Where one cannot be posted the rule runs on, and has to be
+/// destroyed again. `posts` is what the rule posts to, or why that is not known.
 ///
 /// The rule is stopped in between, so that nothing new opens; before that, because Kapacitor shows the alerts of a running
 /// task only.
@@ -19,9 +37,11 @@ use time::format_description::well_known::Rfc3339;
 /// The right to write is given back while the webhooks are posted to: one that does not answer would hold up all other
 /// writes to this Kapacitor. Nobody else in this process writes to the rule's task meanwhile, since Terraform does one thing
 /// at a time with a resource; and another process never waited for this right.
-pub async fn resolve(mut writes: Writes, id: String, posts: Result<Vec<Post>, String>) -> Result<bool, Failure> {
-    let Some((events, status)) = open_alerts(&mut writes, &id).await? else {
-        return Ok(false);
+pub async fn resolve(mut writes: Writes, id: String, posts: Result<Vec<Post>, String>) -> Result<Resolution, Failure> {
+    let (events, status) = match open_alerts(&mut writes, &id).await? {
+        Look::Open(events, status) => (events, status),
+        Look::NothingOpen => return Ok(Resolution::NothingOpen),
+        Look::NotSeen(reason) => return Ok(Resolution::NotSeen(reason)),
     };
     let webhooks = match posts {
         Ok(posts) => webhooks::find(&mut writes, &posts).await,
@@ -35,7 +55,7 @@ pub async fn resolve(mut writes: Writes, id: String, posts: Result<Vec<Post>, St
     let client = writes.client().clone();
     drop(writes);
     let Err(error) = post_recoveries(&events, &webhooks).await else {
-        return Ok(true);
+        return Ok(Resolution::Resolved);
     };
     let cause = explain("posting the recovery of an open alert", &error);
     Err(unresolved(&cause, &put_back_again(&client, &id, status).await))
@@ -82,23 +102,40 @@ fn may_be_disabled(error: &Error) -> String {
     format!("The rule was not destroyed, but may be disabled: {error}.")
 }
 
-/// What is open, and the status that the task had; none where there is nothing.
-///
-/// A disabled task shows no alerts, though one may be open since before it was disabled, by somebody or by a destroy that
-/// failed half-way: it is started for the look.
-async fn open_alerts(writes: &mut Writes, id: &str) -> Result<Option<(Vec<Event>, Status)>, Failure> {
+/// Looks for what is open. A disabled task shows no alerts, though one may be open since before it was disabled, by
+/// somebody or by a destroy that failed half-way: it is started for the look.
+async fn open_alerts(writes: &mut Writes, id: &str) -> Result<Look, Failure> {
     let events = firing_events(writes.client(), id).await?;
     if !events.is_empty() {
-        return Ok(Some((events, Status::Enabled)));
+        return Ok(Look::Open(events, Status::Enabled));
     }
     match writes.client().tasks().get(id).await? {
-        Some(task) if task.status == Status::Disabled => {}
-        _ => return Ok(None),
+        Some(task) if task.status == Status::Disabled => look_at_disabled(writes, id).await,
+        Some(task) if !task.executing => Ok(Look::NotSeen(task.error)),
+        _ => Ok(Look::NothingOpen),
     }
-    writes.update_task(id, &UpdateTask::status(Status::Enabled)).await?;
-    let events = firing_events(writes.client(), id).await;
+}
+
+/// Starts the task for the look, and stops it again whatever came of it: a task that could not start would stay enabled.
+async fn look_at_disabled(writes: &mut Writes, id: &str) -> Result<Look, Failure> {
+    let look = start_and_look(writes, id).await;
     stop_task(writes, id).await?;
-    Ok(Some((events?, Status::Disabled)).filter(|(events, _)| !events.is_empty()))
+    Ok(look?)
+}
+
+async fn start_and_look(writes: &mut Writes, id: &str) -> Result<Look, Error> {
+    if let Err(error) = writes.update_task(id, &UpdateTask::status(Status::Enabled)).await {
+        // Only what Kapacitor keeps with the task says that it cannot start; any other refusal may pass.
+        return match writes.client().tasks().get(id).await? {
+            Some(task) if task.status == Status::Enabled && !task.executing => Ok(Look::NotSeen(task.error)),
+            _ => Err(error),
+        };
+    }
+    let events = firing_events(writes.client(), id).await?;
+    if events.is_empty() {
+        return Ok(Look::NothingOpen);
+    }
+    Ok(Look::Open(events, Status::Disabled))
 }
 
 async fn post_recoveries(events: &[Event], webhooks: &[Webhook]) -> Result<(), Error> {
