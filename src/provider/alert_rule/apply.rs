@@ -20,8 +20,8 @@ pub async fn create(diags: &mut Diagnostics, client: &Client, planned: AlertRule
     }
 }
 
-/// Changes the rule in place. None where it failed, and the rule is as it was before; what a failure left otherwise is in
-/// the state that it returns.
+/// Changes the rule in place. None where it failed, and all is as it was before; what a failure left otherwise is in the
+/// state that it returns.
 pub async fn update(
     diags: &mut Diagnostics,
     client: &Client,
@@ -43,8 +43,21 @@ pub async fn update(
     };
     match outcome {
         Ok(task) => Some(finished(planned, &task)),
-        Err(failure) => left_by(diags, failure, planned),
+        Err(failure) => {
+            let decided = as_before_but_decided(prior, &planned);
+            left_by(diags, failure, planned).or(decided)
+        }
     }
+}
+
+/// The state before, with what a destroy shall do as it was decided. Only the state has that, and a rule that cannot run
+/// could never be destroyed without its recoveries if a change that fails took the decision back.
+fn as_before_but_decided(prior: &AlertRuleState, planned: &AlertRuleState) -> Option<AlertRuleState> {
+    let differs = prior.resolve_on_destroy != planned.resolve_on_destroy;
+    differs.then(|| AlertRuleState {
+        resolve_on_destroy: planned.resolve_on_destroy,
+        ..prior.clone()
+    })
 }
 
 async fn switch(client: &Client, wanted: WantedTask) -> Result<Task, Failure> {

@@ -47,7 +47,7 @@ pub async fn resolve(mut writes: Writes, id: String, posts: Result<Vec<Post>, St
         Ok(posts) => webhooks::find(&mut writes, &posts).await,
         Err(reason) => Err(reason),
     };
-    let webhooks = webhooks.map_err(|cause| unresolved(&cause, as_before(status)))?;
+    let webhooks = webhooks.map_err(|cause| unresolved(&cause, "The rule was neither stopped nor destroyed."))?;
     if let Err(error) = stop_task(&mut writes, &id).await {
         let outcome = put_back(&mut writes, &id, status).await;
         return Err(unresolved(&explain("stopping the rule's task", &error), &outcome));
@@ -102,17 +102,18 @@ fn may_be_disabled(error: &Error) -> String {
     format!("The rule was not destroyed, but may be disabled: {error}.")
 }
 
-/// Looks for what is open. A disabled task shows no alerts, though one may be open since before it was disabled, by
-/// somebody or by a destroy that failed half-way: it is started for the look.
+/// Looks for what is open. A disabled task shows no alerts (until Kapacitor is restarted), though one may be open since
+/// before it was disabled, by somebody or by a destroy that failed half-way: it is started for the look.
 async fn open_alerts(writes: &mut Writes, id: &str) -> Result<Look, Failure> {
+    let Some(task) = writes.client().tasks().get(id).await? else {
+        return Ok(Look::NothingOpen);
+    };
     let events = firing_events(writes.client(), id).await?;
-    if !events.is_empty() {
-        return Ok(Look::Open(events, Status::Enabled));
-    }
-    match writes.client().tasks().get(id).await? {
-        Some(task) if task.status == Status::Disabled => look_at_disabled(writes, id).await,
-        Some(task) if !task.executing => Ok(Look::NotSeen(task.error)),
-        _ => Ok(Look::NothingOpen),
+    match task.status {
+        status if !events.is_empty() => Ok(Look::Open(events, status)),
+        Status::Disabled => look_at_disabled(writes, id).await,
+        Status::Enabled if !task.executing => Ok(Look::NotSeen(task.error)),
+        Status::Enabled => Ok(Look::NothingOpen),
     }
 }
 
