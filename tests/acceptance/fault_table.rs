@@ -3,7 +3,7 @@
 //!
 //! Which requests an operation makes is not written down here: an undisturbed run shows them.
 
-use crate::harness::{Api, Block, Resource, Run, Server, State, Workspace, ENDPOINT, RULE};
+use crate::harness::{join, Api, Block, Resource, Run, Server, State, Workspace, ENDPOINT, RULE};
 use sandbox::{Fault, HttpPost, KapacitorConf, Kind, Options, SeenRequest};
 use serde_json::{json, Value};
 use std::sync::Mutex;
@@ -156,6 +156,14 @@ fn a_webhook_test(server: &Server) -> String {
     format!("{data}output \"reached\" {{\n  value = {found}\n}}\n")
 }
 
+/// A resolving rule whose alerts arrive by the endpoint.
+fn an_endpoint_and_a_resolving_rule(server: &Server) -> String {
+    let endpoint = endpoint(server).text("url", &server.receiver_url("/endpoint"));
+    let post = Block::new().set("endpoint", format!("{ENDPOINT}.name"));
+    let rule = a_rule(server).set("resolve_on_destroy", "true");
+    join(&[endpoint, rule.only_block("post", post)])
+}
+
 fn fire(server: &Server) {
     server.api().write("cpu,host=a usage_user=95", 1_000_000_000);
     server.receives(|post| post.level() == Some("CRITICAL"));
@@ -257,6 +265,15 @@ fn operations() -> Vec<Operation> {
             fires: true,
             holds: the_recovery_was_posted,
             ..operation("destroy the firing rule, and resolve", a_resolving_rule, nothing)
+        },
+        Operation {
+            fires: true,
+            holds: the_recovery_was_posted,
+            ..operation(
+                "destroy the firing rule and its endpoint, and resolve",
+                an_endpoint_and_a_resolving_rule,
+                nothing,
+            )
         },
         Operation {
             imports: true,
