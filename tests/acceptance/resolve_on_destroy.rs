@@ -250,6 +250,25 @@ fn a_recovery_goes_where_kapacitor_posts_to() {
     }
 }
 
+#[test]
+fn a_rule_that_authorizes_itself_needs_no_password_of_its_endpoint() {
+    let server = Server::start();
+    let workspace = Workspace::new(&server);
+    let auth = Block::new().text("username", "u").text("password", "p");
+    let endpoint = endpoint(&server).block("basic_auth", auth);
+    let post = Block::new()
+        .set("endpoint", format!("{ENDPOINT}.name"))
+        .set("sensitive_headers", r#"{ authorization = "Bearer t" }"#);
+    let rule = resolving(&server).only_block("post", post);
+    workspace.apply(&join(&[endpoint, rule])).succeeds();
+    let id = Points::new().fire(&server);
+    let alert = server.receives(|post| post.level() == Some("CRITICAL"));
+    assert_eq!(alert.headers["authorization"], "Bearer t");
+    the_next_destroy_resolves(&server, &workspace, id, "the rule's own credentials");
+    let ok = server.receives(|post| post.level() == Some("OK"));
+    assert_eq!(ok.headers["authorization"], "Bearer t");
+}
+
 /// Something that keeps Terraform from posting in Kapacitor's place.
 struct Obstacle {
     what: &'static str,
