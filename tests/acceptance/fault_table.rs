@@ -3,7 +3,7 @@
 //!
 //! Which requests an operation makes is not written down here: an undisturbed run shows them.
 
-use crate::harness::{join, Api, Block, Resource, Run, Server, State, Workspace, ENDPOINT, RULE};
+use crate::harness::{block_on, join, Api, Block, Resource, Run, Server, State, Workspace, ENDPOINT, RULE};
 use sandbox::{Fault, HttpPost, KapacitorConf, Kind, Options, SeenRequest};
 use serde_json::{json, Value};
 use std::sync::Mutex;
@@ -166,7 +166,9 @@ fn an_endpoint_and_a_resolving_rule(server: &Server) -> String {
 
 fn fire(server: &Server) {
     server.api().write("cpu,host=a usage_user=95", 1_000_000_000);
-    server.receives(|post| post.level() == Some("CRITICAL"));
+    block_on(server.insides().settle());
+    let firing = server.api().get("/kapacitor/v1/alerts/topics?min-level=CRITICAL");
+    assert_ne!(firing["topics"], json!([]), "the rule does not fire: {firing:#}");
 }
 
 fn the_recovery_was_posted(server: &Server) -> Result<(), String> {
@@ -265,6 +267,15 @@ fn operations() -> Vec<Operation> {
             fires: true,
             holds: the_recovery_was_posted,
             ..operation("destroy the firing rule, and resolve", a_resolving_rule, nothing)
+        },
+        Operation {
+            fires: true,
+            fails: true,
+            ..operation(
+                "destroy the firing rule whose webhook fails",
+                |server| a_rule(server).set("resolve_on_destroy", "true").hcl(),
+                nothing,
+            )
         },
         Operation {
             fires: true,
