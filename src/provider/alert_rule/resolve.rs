@@ -35,8 +35,8 @@ enum Look {
 /// task only.
 ///
 /// The right to write is given back while the webhooks are posted to: one that does not answer would hold up all other
-/// writes to this Kapacitor. Nobody else in this process writes to the rule's task meanwhile, since Terraform does one thing
-/// at a time with a resource; and another process never waited for this right.
+/// writes to this Kapacitor. Terraform does nothing else with the rule meanwhile, and what another apply may do to it, it may
+/// do just as well between this and the deletion.
 pub async fn resolve(mut writes: Writes, id: String, posts: Result<Vec<Post>, String>) -> Result<Resolution, Failure> {
     let (events, status) = match open_alerts(&mut writes, &id).await? {
         Look::Open(events, status) => (events, status),
