@@ -3,6 +3,11 @@
 //! It prints `name value unit` lines, and a table. BENCH_RULES (default 1000) is the number of rules, BENCH_RUNS (default 5)
 //! how often each plan is made, BENCH_SIZES (default 100,1000,5000) the sizes whose growth is shown. With KAPACITOR_URL the
 //! rules are on that real server, and the figures that only the sandbox knows are left out.
+//!
+//! `plan_ratio` holds a plan of the rules against one of as many `terraform_data` whose input has the same arguments;
+//! `plan_ratio_to_short_text` against `terraform_data` that hold next to nothing. Both are of resources that have a block
+//! each; `_with_count` is the same with one block and `count`. `plan_ratio_growth_to_N` is how much `plan_ratio` is greater
+//! at N than at BENCH_RULES: 1 where the rules grow as `terraform_data` does.
 
 mod process;
 mod report;
@@ -11,16 +16,18 @@ mod workspace;
 
 use report::{median, Report};
 use server::Server;
-use workspace::{Content, Workspace};
+use workspace::{Content, Form, Kind, Run, Workspace};
 
 fn main() {
     let rules = number("BENCH_RULES", 1000);
     let runs = number("BENCH_RUNS", 5);
     let mut report = Report::default();
     measure_process(&mut report, runs);
-    measure_plans(&mut report, rules, runs);
-    for size in sizes() {
-        measure_growth(&mut report, size, runs);
+    let ratio = measure(&mut report, Form::Blocks, rules, runs, "");
+    measure(&mut report, Form::Count, rules, runs, "_with_count");
+    for size in sizes().into_iter().filter(|size| *size != rules) {
+        let ratio_there = measure(&mut report, Form::Blocks, size, runs, &format!("_at_{size}"));
+        report.add(&format!("plan_ratio_growth_to_{size}"), ratio_there / ratio, "ratio");
     }
     report.print();
 }
@@ -43,70 +50,66 @@ fn measure_process(report: &mut Report, runs: usize) {
     report.add("binary_size", process::binary_size() / 1e6, "MB");
 }
 
-/// The figures for the number of rules that was asked for.
-fn measure_plans(report: &mut Report, rules: usize, runs: usize) {
+/// The figures for a number of rules, under names that end in `suffix`. Returns the ratio of the plans.
+fn measure(report: &mut Report, form: Form, number: usize, runs: usize, suffix: &str) -> f64 {
     let server = Server::start();
-    let squadcast = Workspace::new(&server, Content::Rules(rules));
-    let builtin = Workspace::new(&server, Content::TerraformData(rules));
-    let applied = squadcast.apply();
-    builtin.apply();
-    report.add("apply_seconds", applied.seconds, "s");
+    let workspace = |kind| Workspace::new(&server, Content { kind, form, number });
+    let rules = workspace(Kind::Rules);
+    let same = workspace(Kind::SameArguments);
+    let short = workspace(Kind::ShortText);
+    report.add(&format!("apply_seconds{suffix}"), rules.apply().seconds, "s");
+    same.apply();
+    short.apply();
     let mut plans = Plans::default();
     for _ in 0..runs {
-        plans.add(&server, &squadcast, &builtin);
+        server.forget_requests();
+        let run = rules.plan();
+        plans.add(server.requests(), &run, same.plan().seconds, short.plan().seconds);
     }
-    plans.report(report, "");
-    squadcast.destroy();
+    let ratio = plans.report(report, suffix);
+    rules.destroy();
+    ratio
 }
 
-/// The same plans at another size, for the growth.
-fn measure_growth(report: &mut Report, size: usize, runs: usize) {
-    let server = Server::start();
-    let squadcast = Workspace::new(&server, Content::Rules(size));
-    let builtin = Workspace::new(&server, Content::TerraformData(size));
-    let applied = squadcast.apply();
-    builtin.apply();
-    let mut plans = Plans::default();
-    for _ in 0..runs {
-        plans.add(&server, &squadcast, &builtin);
-    }
-    let at = format!("_at_{size}");
-    report.add(&format!("apply_seconds{at}"), applied.seconds, "s");
-    plans.report(report, &at);
-    squadcast.destroy();
-}
-
-/// Plans without a change, of both kinds in turn so that whatever else the machine does strikes both.
+/// Plans without a change, of all kinds in turn so that whatever else the machine does strikes each.
 #[derive(Default)]
 struct Plans {
-    squadcast: Vec<f64>,
-    builtin: Vec<f64>,
-    ratios: Vec<f64>,
+    rules: Vec<f64>,
+    same: Vec<f64>,
+    short: Vec<f64>,
+    to_same: Vec<f64>,
+    to_short: Vec<f64>,
     requests: Vec<f64>,
     memory: Vec<f64>,
 }
 
 impl Plans {
-    fn add(&mut self, server: &Server, squadcast: &Workspace, builtin: &Workspace) {
-        server.forget_requests();
-        let ours = squadcast.plan();
-        self.requests.extend(server.requests());
-        let theirs = builtin.plan();
-        self.squadcast.push(ours.seconds);
-        self.builtin.push(theirs.seconds);
-        self.ratios.push(ours.seconds / theirs.seconds);
-        self.memory.extend(ours.provider_memory);
+    fn add(&mut self, requests: Option<f64>, rules: &Run, same: f64, short: f64) {
+        self.rules.push(rules.seconds);
+        self.same.push(same);
+        self.short.push(short);
+        self.to_same.push(rules.seconds / same);
+        self.to_short.push(rules.seconds / short);
+        self.requests.extend(requests);
+        self.memory.extend(rules.provider_memory);
     }
 
-    fn report(self, report: &mut Report, suffix: &str) {
-        report.add(&format!("plan_seconds{suffix}"), median(self.squadcast), "s");
-        report.add(&format!("terraform_data_seconds{suffix}"), median(self.builtin), "s");
-        report.add(&format!("plan_ratio{suffix}"), median(self.ratios), "ratio");
-        if !self.requests.is_empty() {
-            report.add(&format!("plan_requests{suffix}"), median(self.requests), "requests");
+    /// Returns the ratio to `terraform_data` of the same arguments.
+    fn report(self, report: &mut Report, suffix: &str) -> f64 {
+        let ratio = median(self.to_same.clone());
+        for (name, values, unit) in [
+            ("plan_seconds", self.rules, "s"),
+            ("terraform_data_seconds", self.same, "s"),
+            ("short_text_seconds", self.short, "s"),
+            ("plan_ratio", self.to_same, "ratio"),
+            ("plan_ratio_to_short_text", self.to_short, "ratio"),
+            ("plan_requests", self.requests, "requests"),
+            ("provider_memory", self.memory, "MiB"),
+        ] {
+            if !values.is_empty() {
+                report.add(&format!("{name}{suffix}"), median(values), unit);
+            }
         }
-        if !self.memory.is_empty() {
-            report.add(&format!("provider_memory{suffix}"), median(self.memory), "MiB");
-        }
+        ratio
     }
 }

@@ -6,13 +6,35 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
+/// What the resources of a workspace are.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Kind {
+    /// Rules.
+    Rules,
+    /// Terraform's built-in resource, whose input holds the arguments of a rule.
+    SameArguments,
+    /// Terraform's built-in resource, whose input is a short text.
+    ShortText,
+}
+
+/// How the resources are written down.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Form {
+    /// A block for each, as in most repositories.
+    Blocks,
+    /// One block with `count`.
+    Count,
+}
+
 /// What a workspace holds.
 #[derive(Clone, Copy)]
-pub enum Content {
-    /// That many rules.
-    Rules(usize),
-    /// That many of Terraform's built-in resource, with an input each.
-    TerraformData(usize),
+pub struct Content {
+    /// What the resources are.
+    pub kind: Kind,
+    /// How they are written down.
+    pub form: Form,
+    /// How many there are.
+    pub number: usize,
 }
 
 /// A workspace in a folder of its own, removed at the end.
@@ -87,51 +109,88 @@ fn terraform() -> PathBuf {
 }
 
 fn configuration(server: &Server, content: Content) -> String {
-    match content {
-        Content::Rules(count) => format!(
-            r#"terraform {{
+    let resources = match content.form {
+        Form::Blocks => (0..content.number)
+            .map(|index| resource(content.kind, &format!("bench{index}"), "", &index.to_string()))
+            .collect(),
+        Form::Count => {
+            let count = format!("count = {}", content.number);
+            resource(content.kind, "bench", &count, "${count.index}")
+        }
+    };
+    match content.kind {
+        Kind::Rules => format!("{WEBHOOK}{}{resources}", provider(server)),
+        Kind::SameArguments => format!("{WEBHOOK}{resources}"),
+        Kind::ShortText => resources,
+    }
+}
+
+/// Where the alerts go: a secret, as in real configurations.
+const WEBHOOK: &str = r#"variable "webhook" {
+  default   = "http://127.0.0.1:9/key"
+  sensitive = true
+}
+"#;
+
+fn provider(server: &Server) -> String {
+    let url = server.url();
+    format!(
+        r#"terraform {{
   required_providers {{
     squadcast = {{
       source = "squadcast-kapacitor/squadcast"
     }}
   }}
 }}
-
 provider "squadcast" {{
   url = {url:?}
 }}
+"#
+    )
+}
 
-resource "squadcast_kapacitor_alert_rule" "bench" {{
-  count       = {count}
-  name        = "bench ${{count.index}}"
-  database    = "telegraf"
-  measurement = "cpu"
-  field       = "usage_user"
-  aggregate   = "mean"
-  period      = "1m"
-  every       = "30s"
-  group_by    = ["host"]
-  trigger     = "threshold"
-  operator    = ">"
-  value       = 90
-  message     = "{{{{ .ID }}}} is {{{{ .Level }}}}"
-  post {{
-    url = "http://127.0.0.1:9/${{count.index}}"
-  }}
-}}
-"#,
-            url = server.url()
-        ),
-        Content::TerraformData(count) => format!(
-            r#"resource "terraform_data" "bench" {{
-  count = {count}
-  input = {{
-    name        = "bench ${{count.index}}"
+fn resource(kind: Kind, label: &str, count: &str, index: &str) -> String {
+    let arguments = format!(
+        r#"name        = "bench {index}"
     database    = "telegraf"
     measurement = "cpu"
     field       = "usage_user"
-    message     = "{{{{ .ID }}}} is {{{{ .Level }}}}"
+    aggregate   = "mean"
+    period      = "1m"
+    every       = "30s"
+    group_by    = ["host"]
+    trigger     = "threshold"
+    operator    = ">"
+    value       = 90
+    message     = "{{{{ .ID }}}} is {{{{ .Level }}}}""#
+    );
+    match kind {
+        Kind::Rules => format!(
+            r#"resource "squadcast_kapacitor_alert_rule" "{label}" {{
+    {count}
+    {arguments}
+    post {{
+      url = var.webhook
+    }}
+}}
+"#
+        ),
+        Kind::SameArguments => format!(
+            r#"resource "terraform_data" "{label}" {{
+  {count}
+  input = {{
+    {arguments}
+    post = [{{
+      url = var.webhook
+    }}]
   }}
+}}
+"#
+        ),
+        Kind::ShortText => format!(
+            r#"resource "terraform_data" "{label}" {{
+  {count}
+  input = "bench {index}"
 }}
 "#
         ),

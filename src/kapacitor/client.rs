@@ -10,7 +10,7 @@ use crate::kapacitor::api::{HttpPost, ServiceTests, Tasks, Topics};
 use crate::kapacitor::connection::Connection;
 use crate::kapacitor::error::{Phase, RequestLine};
 use crate::kapacitor::models::{Endpoint, Task, Version};
-use crate::kapacitor::pace::{lock_of, WriteLock};
+use crate::kapacitor::pace::Turn;
 use crate::kapacitor::together::Together;
 use crate::kapacitor::{api, ClientConfig, ConfigError, Error, Writes};
 
@@ -26,7 +26,7 @@ pub struct Client {
 
 struct Inner {
     connection: Connection,
-    write_lock: OnceCell<WriteLock>,
+    key: OnceCell<String>,
     tasks: Together<Task>,
     endpoints: Together<Endpoint>,
 }
@@ -38,7 +38,7 @@ impl Client {
         Ok(Client {
             inner: Arc::new(Inner {
                 connection,
-                write_lock: OnceCell::new(),
+                key: OnceCell::new(),
                 tasks: Together::new(),
                 endpoints: Together::new(),
             }),
@@ -70,15 +70,16 @@ impl Client {
         ServiceTests { client: self.clone() }
     }
 
-    /// Waits until nobody else in this process writes to the same Kapacitor, and keeps it so while the result lives.
+    /// Waits until nobody else in this process, and no other process of this user on this machine, writes to the same
+    /// Kapacitor, and keeps it so while the result lives.
     ///
     /// All writes are methods of [`Writes`]. Hold it over requests that belong together (disable, enable, read), and no
     /// longer. Asking for a second one while holding the first waits for ever.
     ///
     /// Fails only where a Chronograf must first be asked which Kapacitor it is.
     pub async fn writes(&self) -> Result<Writes, Error> {
-        let lock = self.inner.write_lock.get_or_try_init(|| self.find_write_lock()).await?;
-        Ok(Writes::new(self.clone(), lock.clone().lock_owned().await))
+        let key = self.inner.key.get_or_try_init(|| self.connection().key()).await?;
+        Ok(Writes::new(self.clone(), Turn::wait_for(key).await))
     }
 
     /// Does `steps` with the right to write, to the end, even where the caller goes away in the middle: for sequences that
@@ -117,10 +118,6 @@ impl Client {
             path: what.to_owned(),
         };
         Error::new(line, self.connection().server(), Phase::Interrupted)
-    }
-
-    async fn find_write_lock(&self) -> Result<WriteLock, Error> {
-        Ok(lock_of(&self.connection().key().await?))
     }
 }
 

@@ -13,6 +13,7 @@ mod credentials;
 mod error;
 mod hint;
 mod http;
+mod machine;
 mod mask;
 pub mod models;
 mod pace;

@@ -4,8 +4,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync;
+use tokio::sync::{self, OwnedMutexGuard};
 use tokio::time::Instant;
+
+use crate::kapacitor::machine::MachineLock;
 
 /// The pause that Kapacitor 1.8.3 needs between the start of a task and the stop of one: with it, thousands of cycles ran
 /// clean; without it, even two clients made it hang for good.
@@ -25,30 +27,53 @@ pub(super) enum Effect {
     None,
 }
 
-/// When the last start ended.
+/// When the last start of this process ended.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Pace {
     last_start: Option<Instant>,
 }
 
-impl Pace {
+/// The right to write to one server, taken: in this process and, where that can be, on this machine.
+#[derive(Debug)]
+pub(super) struct Turn {
+    // The first field is dropped first: other processes get the right before it goes to the next one in this process.
+    machine: Option<MachineLock>,
+    pace: OwnedMutexGuard<Pace>,
+}
+
+impl Turn {
+    /// Waits for the right to write to the server with this key.
+    pub async fn wait_for(key: &str) -> Self {
+        let pace = lock_of(key).lock_owned().await;
+        let machine = MachineLock::wait_for(key).await;
+        Turn { machine, pace }
+    }
+
     /// Waits until a write with this effect may begin.
     pub async fn before(&self, effect: Effect) {
-        if let (Effect::Stops, Some(last_start)) = (effect, self.last_start) {
-            tokio::time::sleep_until(last_start + PAUSE).await;
+        if effect == Effect::Stops {
+            tokio::time::sleep(self.rest_of_pause()).await;
         }
     }
 
     /// Notes that a write with this effect has ended, whether it was answered or not.
     pub fn after(&mut self, effect: Effect) {
         if effect == Effect::Starts {
-            self.last_start = Some(Instant::now());
+            self.pace.last_start = Some(Instant::now());
+            self.machine.iter().for_each(MachineLock::note_start);
         }
+    }
+
+    fn rest_of_pause(&self) -> Duration {
+        let here = self.pace.last_start.map(|last_start| last_start.elapsed());
+        let elsewhere = self.machine.as_ref().and_then(MachineLock::since_last_start);
+        let since = here.into_iter().chain(elsewhere).min();
+        since.map_or(Duration::ZERO, |since| PAUSE.saturating_sub(since))
     }
 }
 
 /// The lock of the server with this key: the same one for everybody in the process.
-pub(super) fn lock_of(key: &str) -> WriteLock {
+fn lock_of(key: &str) -> WriteLock {
     static LOCKS: LazyLock<Mutex<HashMap<String, WriteLock>>> = LazyLock::new(Mutex::default);
     let mut locks = LOCKS.lock().unwrap_or_else(PoisonError::into_inner);
     locks.entry(key.to_owned()).or_default().clone()

@@ -5,17 +5,18 @@ use std::sync::Arc;
 
 use reqwest::Method;
 use serde_json::json;
-use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::sync::Mutex;
 
 use crate::kapacitor::api::{HTTPPOST, TASKS};
 use crate::kapacitor::client::to_the_end;
 use crate::kapacitor::error::{Phase, SetupError};
 use crate::kapacitor::models::{CreateTask, EndpointOption, EndpointOptions, Origin, Status, Task, UpdateTask};
-use crate::kapacitor::pace::{Effect, Pace};
+use crate::kapacitor::pace::{Effect, Turn};
 use crate::kapacitor::request::{segment, Repeat, Request};
 use crate::kapacitor::{Client, Error, Secret};
 
-/// The right to write to one Kapacitor; nobody else in this process has it meanwhile, whichever [`Client`] they use.
+/// The right to write to one Kapacitor; nobody else in this process has it meanwhile, whichever [`Client`] they use, nor has
+/// another process of the same user on this machine.
 ///
 /// Kapacitor hangs for good where tasks are started and stopped at the same time, and loses one of two changes of an
 /// endpoint, so there are no writes without this. It also keeps the pause that Kapacitor needs between a start and the next
@@ -26,14 +27,14 @@ use crate::kapacitor::{Client, Error, Secret};
 pub struct Writes {
     client: Client,
     /// Shared with the request that is under way, so that the right outlives a caller who goes away.
-    turn: Arc<Mutex<OwnedMutexGuard<Pace>>>,
+    turn: Arc<Mutex<Turn>>,
 }
 
 impl Writes {
-    pub(super) fn new(client: Client, pace: OwnedMutexGuard<Pace>) -> Self {
+    pub(super) fn new(client: Client, turn: Turn) -> Self {
         Writes {
             client,
-            turn: Arc::new(Mutex::new(pace)),
+            turn: Arc::new(Mutex::new(turn)),
         }
     }
 
@@ -162,12 +163,12 @@ impl Writes {
     ) -> Result<T, Error> {
         let (turn, client) = (self.turn.clone(), self.client.clone());
         let result = to_the_end(async move {
-            let mut pace = turn.lock_owned().await;
-            pace.before(effect).await;
+            let mut turn = turn.lock_owned().await;
+            turn.before(effect).await;
             object.note_write(&client);
             let result = write.await;
             object.note_write(&client);
-            pace.after(effect);
+            turn.after(effect);
             result
         });
         result

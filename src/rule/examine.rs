@@ -19,7 +19,12 @@ impl RuleSpec {
     /// What is wrong with the attributes, as far as they are known. Empty for a rule that can be built, or that may
     /// turn out to be one when the rest is known.
     pub fn check(&self) -> Vec<RuleError> {
-        Examiner::examine(self).errors()
+        self.examine().errors()
+    }
+
+    /// What is wrong with the attributes and, where a rule can be so, the rule.
+    pub fn examine(&self) -> Examined {
+        Examiner::examine(self)
     }
 }
 
@@ -30,7 +35,7 @@ impl Rule {
     /// # Errors
     /// The attributes that are unknown, missing or contradictory, or that TICKscript cannot express.
     pub fn as_found(spec: &RuleSpec) -> Result<Rule, Vec<RuleError>> {
-        let examined = Examiner::examine(spec);
+        let examined = spec.examine();
         match examined.rule {
             Some(rule) if examined.impossible.is_empty() => Ok(rule),
             _ if !examined.impossible.is_empty() => Err(examined.impossible),
@@ -69,8 +74,12 @@ fn written(definition: Definition) -> Result<Rule, RuleError> {
     };
     let program = write::program(&definition).map_err(|inexpressible| refused(inexpressible.to_string()))?;
     // A line break in an option of a handler makes Kapacitor print the call over several lines when it has read it.
-    let script = tickscript::format(&program.to_string()).map_err(|error| refused(error.kind().to_string()))?;
-    Ok(Rule { definition, script })
+    let program = tickscript::parse(&program.to_string()).map_err(|error| refused(error.kind().to_string()))?;
+    Ok(Rule {
+        definition,
+        script: program.to_string(),
+        program,
+    })
 }
 
 /// Collects errors, and returns what is right: `None` stands for a value that is not known, or that is wrong and told.
@@ -83,16 +92,22 @@ struct Examiner {
 }
 
 /// What came of an examination.
-struct Examined {
+#[derive(Debug)]
+pub struct Examined {
     rule: Option<Rule>,
     impossible: Vec<RuleError>,
     unwise: Vec<RuleError>,
 }
 
 impl Examined {
-    fn errors(mut self) -> Vec<RuleError> {
-        self.impossible.extend(self.unwise);
-        self.impossible
+    /// What is wrong with the attributes, as far as they are known.
+    pub fn errors(&self) -> Vec<RuleError> {
+        self.impossible.iter().chain(&self.unwise).cloned().collect()
+    }
+
+    /// The rule, be it a wise one or not; none where an attribute is not known yet or no rule can be so.
+    pub fn rule(self) -> Option<Rule> {
+        self.rule.filter(|_| self.impossible.is_empty())
     }
 }
 

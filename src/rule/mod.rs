@@ -30,6 +30,7 @@ pub use attributes::{
 };
 pub use duration::{BadDuration, Duration};
 pub use error::{AttributePath, NotARule, RuleError, Step, Warning};
+pub use examine::Examined;
 pub use field::Field;
 pub use handlers::{Form, Handler, HandlerKind, HandlerOption, OptionKind, OptionValue};
 pub use model::{Aggregation, DatabaseRetentionPolicy, Definition, Post, Rule, Source, TagFilter, Trigger};

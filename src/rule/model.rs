@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::handlers::Handler;
 use super::{Aggregate, ChangeKind, Duration, Number, Operator, RangeOperator, TriggerKind, Value};
+use crate::tickscript::Program;
 
 /// A Chronograf alert rule, checked, with the script that says the same.
 ///
@@ -11,8 +12,10 @@ use super::{Aggregate, ChangeKind, Duration, Number, Operator, RangeOperator, Tr
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rule {
     pub(super) definition: Definition,
-    /// As Kapacitor prints it.
+    /// The script as Kapacitor prints it.
     pub(super) script: String,
+    /// The same script, read.
+    pub(super) program: Program,
 }
 
 /// What a rule says.
@@ -191,6 +194,11 @@ impl Rule {
     /// for a thing (the endpoint of a post), it is added.
     pub fn to_tickscript(&self) -> String {
         self.script.clone()
+    }
+
+    /// Whether a script is, byte for byte, the rule's own. One that is not may still say the same.
+    pub fn is_written_as(&self, script: &str) -> bool {
+        self.script == script
     }
 
     /// The type of the rule's task in Kapacitor.

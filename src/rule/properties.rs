@@ -298,6 +298,7 @@ proptest! {
     #[test]
     fn a_redacted_script_holds_no_url_of_a_post(rule in rule()) {
         let redacted = rule.redacted_tickscript();
+        prop_assert_eq!(&redacted, &redact_script(&rule.to_tickscript()));
         for post in rule.definition().posts.iter() {
             for secret in post.url.iter() {
                 prop_assert!(!redacted.contains(secret.as_str()), "{} is in {}", secret, redacted);

@@ -35,9 +35,7 @@ impl Rule {
         })?;
         let spec = Script::of(&program).spec()?;
         let rule = Rule::as_found(&spec).map_err(|errors| NotARule::because(refusal(&errors)))?;
-        let own =
-            tickscript::parse(&rule.script).map_err(|_| NotARule::because("the rule's own script does not parse"))?;
-        match difference(&normal(&program), &normal(&own)) {
+        match difference(&normal(&program), &normal(&rule.program)) {
             None => Ok(rule),
             Some(reason) => Err(NotARule::because(reason)),
         }

@@ -33,7 +33,7 @@ pub fn is_secret_header(name: &str) -> bool {
 impl Rule {
     /// The rule's script with every secret replaced by a short hash: what [`redact_script`] makes of it.
     pub fn redacted_tickscript(&self) -> String {
-        redact_script(&self.script)
+        redacted(self.program.clone())
     }
 }
 
@@ -44,12 +44,16 @@ impl Rule {
 /// these is taken from; every text that is an http(s) URL, and every such URL within a handler's texts. Comments lose
 /// their URLs and what stands in single quotes. A script that does not parse is replaced as a whole.
 pub fn redact_script(script: &str) -> String {
-    let Ok(mut program) = tickscript::parse(script) else {
-        return format!(
+    match tickscript::parse(script) {
+        Ok(program) => redacted(program),
+        Err(_) => format!(
             "// This script does not parse, so only its hash is shown: {}\n",
             hash(script)
-        );
-    };
+        ),
+    }
+}
+
+fn redacted(mut program: Program) -> String {
     let mut redaction = Redaction::default();
     redaction.program(&mut program);
     redaction.secret_variables(&mut program);
@@ -324,7 +328,7 @@ fn redact_comment(comment: &mut Comment) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{hash, redact_script};
 
     fn redacted(line: &str) -> String {
         redact_script(&format!("stream\n    |from()\n    |alert()\n        {line}\n"))

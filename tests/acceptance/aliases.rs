@@ -253,3 +253,41 @@ fn an_interrupted_update_leaves_the_rule_running() {
     assert!(tasks[0]["script"].as_str().unwrap().contains("var message = 'other'"));
     workspace.plan().is_empty();
 }
+
+/// Each provider of a configuration is a process of its own, and Kapacitor hangs where two of them start and stop tasks.
+#[test]
+fn two_providers_of_one_server_write_one_at_a_time() {
+    let strict = Options {
+        strict_pace: true,
+        ..Options::default()
+    };
+    let Some(server) = Server::sandbox(strict, "it may hang its server") else {
+        return;
+    };
+    let url = server.kapacitor_url();
+    let other = format!("provider \"squadcast\" {{\n  alias = \"other\"\n  url = {url:?}\n}}\n");
+    let workspace = Workspace::with_provider(provider(&format!("url = {url:?}")) + &other);
+    let rules = |message: &str| {
+        let rules: Vec<Resource> = (0..40)
+            .map(|number| {
+                let alias = if number % 2 == 0 {
+                    "squadcast"
+                } else {
+                    "squadcast.other"
+                };
+                rule(&server)
+                    .labelled(&format!("rule{number}"))
+                    .text("name", &format!("rule {number}"))
+                    .text("message", message)
+                    .set("provider", alias)
+            })
+            .collect();
+        join(&rules)
+    };
+    for message in ["first", "second"] {
+        workspace.apply(&rules(message)).succeeds();
+    }
+    workspace.apply("").succeeds();
+    assert!(!server.insides().is_hung());
+    assert_eq!(server.insides().pace().most_at_once, 1);
+}

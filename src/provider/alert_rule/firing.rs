@@ -20,7 +20,11 @@ pub fn cuts_off(prior: &AlertRuleState, planned: &AlertRuleState) -> Option<Step
     if !prior.id.is_unknown() && !planned.id.is_unknown() && prior.id != planned.id {
         return Some(Step::Removal);
     }
-    let (before, after) = (prior.rule()?, planned.rule()?);
+    let (before, after) = (prior.spec(), planned.spec());
+    if before == after {
+        return None;
+    }
+    let (before, after) = (Rule::as_found(&before).ok()?, Rule::as_found(&after).ok()?);
     change_that_cuts_off(&before, &after).map(Step::Change)
 }
 

@@ -89,9 +89,9 @@ fn fill_in_computed(diags: &mut Diagnostics, planned: &mut AlertRuleState) {
     planned.executing = planned.enabled;
     planned.error = Value::Value(String::new());
     check_url_variables(diags, planned);
-    let errors = planned.spec().check();
-    rule_errors(diags, &errors);
-    match planned.rule() {
+    let examined = planned.spec().examine();
+    rule_errors(diags, &examined.errors());
+    match examined.rule() {
         Some(rule) => {
             planned.tickscript = redacted(&rule);
             planned.dbrps = text_list(dbrps(&rule).iter().map(dbrp_text).collect());

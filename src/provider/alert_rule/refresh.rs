@@ -14,6 +14,18 @@ pub fn refresh(state: &mut AlertRuleState, task: &Task) {
     state.executing = Value::Value(task.executing);
     state.error = Value::Value(task.error.clone());
     state.dbrps = text_list(task.dbrps.iter().map(dbrp_text).collect());
+    take_over_script(state, task);
+    if !state.task_id.is_null() {
+        state.task_id = state.id.clone();
+    }
+}
+
+fn take_over_script(state: &mut AlertRuleState, task: &Task) {
+    // The script of most rules is the one that their attributes write: that is much cheaper to see than to read it.
+    if let Some(rule) = state.rule().filter(|rule| rule.is_written_as(&task.script)) {
+        state.tickscript = redacted(&rule);
+        return;
+    }
     match Rule::from_tickscript(&task.script) {
         Ok(rule) => {
             state.take_over(&rule);
@@ -24,9 +36,6 @@ pub fn refresh(state: &mut AlertRuleState, task: &Task) {
             let script = rule::redact_script(&task.script);
             state.tickscript = Value::Value(script);
         }
-    }
-    if !state.task_id.is_null() {
-        state.task_id = state.id.clone();
     }
 }
 
