@@ -1,7 +1,7 @@
 //! A Terraform provider for Kapacitor's and Chronograf's alerting, for teams who send their alerts to Squadcast.
 //!
 //! Four layers, with arrows one way: `provider` uses `rule` and `kapacitor`, and `rule` uses `tickscript`. `process` is the
-//! plugin process around them, and knows nothing of what the provider does.
+//! plugin process, whichever provider it serves.
 
 pub mod kapacitor;
 pub mod process;

@@ -1,6 +1,7 @@
 //! The plugin process: how it starts, talks to Terraform, and ends.
 
 mod calls;
+mod guard;
 mod handshake;
 mod interrupts;
 mod logging;
@@ -8,6 +9,8 @@ mod neighbours;
 mod nodelay;
 mod panics;
 mod sockets;
+
+pub use self::guard::Guarded;
 
 use self::calls::Calls;
 use std::process::ExitCode;
