@@ -62,13 +62,13 @@ impl fmt::Display for NothingArrived {
     }
 }
 
-/// What arrived at the webhook receiver. It answers 200, and NNN to a path `/status/NNN`; clones share it.
+/// What arrived at the webhook receiver, without what a fault struck before it was taken. It answers 200, and NNN to a path
+/// `/status/NNN`; clones share it.
 #[derive(Clone)]
 pub struct Receiver {
     posts: Arc<Mutex<Vec<Post>>>,
     /// Counts changes, so that a waiter can look again.
     changes: Arc<watch::Sender<u64>>,
-    status: Arc<Mutex<Option<u16>>>,
 }
 
 impl Receiver {
@@ -76,7 +76,6 @@ impl Receiver {
         Receiver {
             posts: Arc::default(),
             changes: Arc::new(watch::Sender::new(0)),
-            status: Arc::default(),
         }
     }
 
@@ -89,11 +88,6 @@ impl Receiver {
     pub fn clear(&self) {
         lock(&self.posts).clear();
         self.changes.send_modify(|count| *count += 1);
-    }
-
-    /// Answers every post with this status; `None` goes back to 200.
-    pub fn answer_with(&self, status: Option<u16>) {
-        *lock(&self.status) = status;
     }
 
     /// Waits until a post that the condition accepts has arrived, now or earlier, and returns the first such post.
@@ -124,8 +118,7 @@ impl Receiver {
             headers: request.headers.clone(),
             body: request.text().into_owned(),
         };
-        let status = *lock(&self.status);
-        let status = status.or_else(|| status_of_path(&post.path)).unwrap_or(200);
+        let status = status_of_path(&post.path).unwrap_or(200);
         lock(&self.posts).push(post);
         self.changes.send_modify(|count| *count += 1);
         Answer::new(status, "text/plain; charset=utf-8", "").into()

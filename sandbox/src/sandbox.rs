@@ -6,7 +6,7 @@ use crate::faults::Faults;
 use crate::gate::Gate;
 use crate::journal::{Journal, SeenRequest};
 use crate::kapacitor::{Kapacitor, MakeError};
-use crate::listener::{self, Handler, Played};
+use crate::listener;
 use crate::options::{ChronografConf, KapacitorConf, Options};
 use crate::play::{self, Act};
 use crate::receiver::Receiver;
@@ -42,6 +42,7 @@ struct ChronografParts {
 pub struct Parts {
     pub server: Arc<Kapacitor>,
     pub receiver: Receiver,
+    pub receiver_faults: Faults,
     pub faults: Faults,
     pub journal: Journal,
 }
@@ -116,15 +117,21 @@ impl Sandbox {
         let parts = Parts {
             server,
             receiver: Receiver::new(),
+            receiver_faults: Faults::new(),
             faults: Faults::new(),
             journal: Journal::new(),
         };
         let faulty = play::faulty(acts_of_kapacitor(&parts.server), &parts.faults, &parts.journal);
         handle.spawn(listener::serve(kapacitor_socket, faulty, parts.faults.gate().clone())?);
+        let receiving = play::faulty(
+            acts_of_receiver(&parts.receiver),
+            &parts.receiver_faults,
+            &Journal::new(),
+        );
         handle.spawn(listener::serve(
             receiver_socket,
-            receiving(&parts.receiver),
-            Gate::new(),
+            receiving,
+            parts.receiver_faults.gate().clone(),
         )?);
         let mut sandbox = Sandbox {
             kapacitor,
@@ -224,6 +231,11 @@ impl Sandbox {
         &self.parts.receiver
     }
 
+    /// The faults of the webhook receiver, to add and clear. They strike Kapacitor's posts like anybody's.
+    pub fn receiver_faults(&self) -> &Faults {
+        &self.parts.receiver_faults
+    }
+
     /// The faults of the Kapacitor server, to add and clear.
     pub fn faults(&self) -> &Faults {
         &self.parts.faults
@@ -307,12 +319,11 @@ fn acts_of_chronograf(server: &Arc<Chronograf>) -> Act {
     })
 }
 
-/// The handler of the webhook receiver.
-fn receiving(receiver: &Receiver) -> Handler {
+fn acts_of_receiver(receiver: &Receiver) -> Act {
     let receiver = receiver.clone();
     Arc::new(move |request| {
         let reply = receiver.take(&request);
-        Box::pin(async move { Played::from(reply) })
+        Box::pin(async move { reply })
     })
 }
 

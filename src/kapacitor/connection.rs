@@ -13,7 +13,7 @@ use crate::kapacitor::credentials::single;
 use crate::kapacitor::error::{Error, Phase, Server, SetupError};
 use crate::kapacitor::http::Http;
 use crate::kapacitor::request::{Receiver, Request};
-use crate::kapacitor::retry::RetryPolicy;
+use crate::kapacitor::retry::{Patience, RetryPolicy};
 use crate::kapacitor::route::{Chronograf, Login, Route};
 use crate::kapacitor::superadmin::Superadmin;
 use crate::kapacitor::{ClientConfig, ConfigError, Mask, Secret, TransportConfig};
@@ -136,11 +136,23 @@ impl Connection {
         self.route.server()
     }
 
+    /// How long a request is waited for, and how often it is repeated.
+    pub fn patience(&self) -> Patience {
+        Patience {
+            timeout: self.http.timeout(),
+            retry: self.retry,
+        }
+    }
+
     /// Takes the secrets of the settings and of `request` out of what others say.
     pub fn mask_for(&self, request: &Request) -> Mask {
         let mut mask = self.mask.clone();
         mask.extend(request.secrets.iter().cloned());
         mask
+    }
+
+    fn is_through_chronograf(&self) -> bool {
+        matches!(self.route, Route::Chronograf(_))
     }
 
     async fn url(&self, request: &Request) -> Result<Url, Error> {
@@ -171,7 +183,7 @@ impl Connection {
         };
         let retry_after = answer.retry_after();
         answer
-            .accepted(self.server().chronograf, || self.mask_for(request))
+            .accepted(self.is_through_chronograf(), || self.mask_for(request))
             .map_err(|phase| self.error(request, phase).with_retry_after(retry_after))
     }
 
@@ -193,7 +205,7 @@ impl Connection {
     }
 
     async fn exchange(&self, request: &Request, url: &Url, mut headers: HeaderMap) -> Result<Answer, Error> {
-        if matches!(self.route, Route::Chronograf(_)) {
+        if self.is_through_chronograf() {
             // What Chronograf's own pages send, and what its protection against forged requests looks for.
             headers.insert("x-requested-with", HeaderValue::from_static("XMLHttpRequest"));
         }

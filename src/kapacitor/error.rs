@@ -32,10 +32,21 @@ pub struct RequestLine {
 pub struct Server {
     /// Scheme, host and port.
     pub address: String,
-    /// Whether it is a Chronograf, with the Kapacitor behind it.
-    pub chronograf: bool,
+    /// What it is.
+    pub kind: ServerKind,
     /// How it is told who asks.
     pub credentials: CredentialKind,
+}
+
+/// What a request goes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ServerKind {
+    /// Kapacitor itself.
+    Kapacitor,
+    /// A Chronograf, with the Kapacitor behind it.
+    Chronograf,
+    /// The receiver of a rule's alerts.
+    Webhook,
 }
 
 /// A way of telling a server who asks, without the secret.
@@ -227,7 +238,12 @@ impl Error {
 
     /// Whether the server that was asked is a Chronograf.
     pub fn is_through_chronograf(&self) -> bool {
-        self.0.server.chronograf
+        self.0.server.kind == ServerKind::Chronograf
+    }
+
+    /// Whether the server that was asked is neither Kapacitor nor Chronograf, but the receiver of alerts.
+    pub fn is_of_webhook(&self) -> bool {
+        self.0.server.kind == ServerKind::Webhook
     }
 
     /// Scheme, host and port of the server that was asked.
@@ -339,9 +355,13 @@ fn write_status(
     speaker: Speaker,
     words: &str,
 ) -> fmt::Result {
-    match (speaker, server.chronograf) {
-        (Speaker::Kapacitor, false) => write!(f, "{server} answered {status}")?,
-        (Speaker::Kapacitor, true) => write!(f, "Kapacitor, asked through {server}, answered {status}")?,
+    match (speaker, server.kind) {
+        (Speaker::Kapacitor, ServerKind::Kapacitor) | (_, ServerKind::Webhook) => {
+            write!(f, "{server} answered {status}")?;
+        }
+        (Speaker::Kapacitor, ServerKind::Chronograf) => {
+            write!(f, "Kapacitor, asked through {server}, answered {status}")?
+        }
         (Speaker::Chronograf, _) => write!(
             f,
             "{server} answered {status} and did not pass the request on to Kapacitor"
@@ -377,7 +397,11 @@ fn write_not_understood(
 
 impl fmt::Display for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = if self.chronograf { "Chronograf" } else { "Kapacitor" };
+        let name = match self.kind {
+            ServerKind::Kapacitor => "Kapacitor",
+            ServerKind::Chronograf => "Chronograf",
+            ServerKind::Webhook => "the webhook",
+        };
         write!(f, "{name} at {}", self.address)
     }
 }

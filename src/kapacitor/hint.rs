@@ -5,6 +5,9 @@ use crate::kapacitor::error::{ConnectFailure, CredentialKind, Error, Phase, Setu
 impl Error {
     /// What to do about it, in one or two sentences, where anything helps.
     pub fn hint(&self) -> Option<&'static str> {
+        if self.is_of_webhook() {
+            return webhook_hint(self.phase());
+        }
         match self.phase() {
             Phase::Connect { kind, .. } => Some(connect_hint(*kind)),
             Phase::TimedOut { .. } => Some(
@@ -40,6 +43,39 @@ impl Error {
             Phase::Setup(_) => None,
             Phase::Interrupted => Some("Apply again: it goes on from the state that was reached."),
         }
+    }
+}
+
+/// The settings for Kapacitor, but for `timeout` and `max_retries`, do not apply to a webhook.
+fn webhook_hint(phase: &Phase) -> Option<&'static str> {
+    match phase {
+        Phase::Connect {
+            kind: ConnectFailure::Tls,
+            ..
+        } => Some(
+            "Terraform trusts only certificates that this machine's own authorities have signed here; `ca_cert` and \
+             `insecure_skip_verify` are for Kapacitor.",
+        ),
+        Phase::Connect { kind, .. } => Some(match kind {
+            ConnectFailure::Refused | ConnectFailure::TimedOut => {
+                "The webhook has to be reachable from where Terraform runs; a proxy may be needed (HTTPS_PROXY)."
+            }
+            other => connect_hint(*other),
+        }),
+        Phase::TimedOut { .. } => Some(
+            "Raise `timeout` if the webhook is only slow. It may have taken the post; another one of the same does no harm.",
+        ),
+        Phase::Dropped { .. } => Some("The webhook may have taken the post; another one of the same does no harm."),
+        Phase::Status { status: 429, .. } => {
+            Some("The webhook was sent too much: lower terraform's -parallelism, raise `max_retries`, or try again later.")
+        }
+        Phase::Status {
+            status: 401 | 403 | 407,
+            ..
+        } => Some("The webhook wants credentials, or others than the rule's: see its URL and headers."),
+        Phase::Status { status: 500.., .. } => Some("The webhook does not work at the moment; try again later."),
+        Phase::Status { .. } => Some("See the webhook's URL and headers: the receiver takes no alerts there."),
+        _ => None,
     }
 }
 

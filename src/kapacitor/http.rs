@@ -43,6 +43,11 @@ impl Http {
         })
     }
 
+    /// The longest time that one request may take.
+    pub fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
     /// Sends `request` to `url` with `credentials`, and logs it without anything that could be a secret.
     pub async fn exchange(&self, request: &Request, url: &Url, credentials: HeaderMap) -> Result<Answer, Phase> {
         let client = self

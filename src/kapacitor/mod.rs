@@ -34,7 +34,9 @@ pub use config::{
     Backoff, ChronografAuth, ChronografConfig, ClientConfig, ClientIdentity, ConfigError, KapacitorAuth, Material,
     TlsConfig, TransportConfig, DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, USER_AGENT,
 };
-pub use error::{ChoiceError, ConnectFailure, CredentialKind, Error, Phase, RequestLine, Server, SetupError, Speaker};
+pub use error::{
+    ChoiceError, ConnectFailure, CredentialKind, Error, Phase, RequestLine, Server, ServerKind, SetupError, Speaker,
+};
 pub use mask::Mask;
 pub use secret::{Secret, MASK};
 pub use webhook::{Recovery, Webhook};

@@ -49,6 +49,15 @@ impl Turn {
         Turn { machine, pace }
     }
 
+    /// The right to write to a server that nobody else knows of.
+    #[cfg(test)]
+    pub async fn alone() -> Self {
+        Turn {
+            machine: None,
+            pace: WriteLock::default().lock_owned().await,
+        }
+    }
+
     /// Waits until a write with this effect may begin.
     pub async fn before(&self, effect: Effect) {
         if effect == Effect::Stops {

@@ -9,6 +9,13 @@ use crate::kapacitor::Backoff;
 /// The longest pause that a server can ask for with `Retry-After`.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60);
 
+/// How long one try of a request may take, and how often it is tried.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Patience {
+    pub timeout: Duration,
+    pub retry: RetryPolicy,
+}
+
 /// How often, and after which pauses.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct RetryPolicy {
@@ -53,7 +60,7 @@ fn may_repeat(repeat: Repeat, error: &Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kapacitor::{CredentialKind, RequestLine, Server, Speaker};
+    use crate::kapacitor::{CredentialKind, RequestLine, Server, ServerKind, Speaker};
 
     #[test]
     fn a_server_may_ask_for_a_pause_of_up_to_a_minute() {
@@ -67,7 +74,7 @@ mod tests {
         };
         let server = Server {
             address: String::new(),
-            chronograf: false,
+            kind: ServerKind::Kapacitor,
             credentials: CredentialKind::None,
         };
         let phase = Phase::Status {

@@ -5,7 +5,7 @@ use url::Url;
 
 use crate::kapacitor::chronograf::Chosen;
 use crate::kapacitor::credentials::Credentials;
-use crate::kapacitor::error::{CredentialKind, Server};
+use crate::kapacitor::error::{CredentialKind, Server, ServerKind};
 use crate::kapacitor::superadmin::Superadmin;
 use crate::kapacitor::{ChronografAuth, ChronografConfig, ConfigError, KapacitorAuth, Secret};
 
@@ -120,12 +120,12 @@ impl Route {
         match self {
             Route::Direct(direct) => Server {
                 address: direct.base.address(),
-                chronograf: false,
+                kind: ServerKind::Kapacitor,
                 credentials: direct.credentials,
             },
             Route::Chronograf(chronograf) => Server {
                 address: chronograf.base.address(),
-                chronograf: true,
+                kind: ServerKind::Chronograf,
                 credentials: chronograf.credentials,
             },
         }

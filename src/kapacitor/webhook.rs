@@ -11,16 +11,17 @@ use crate::kapacitor::error::{Phase, RequestLine, Server, SetupError, Speaker};
 use crate::kapacitor::http::Http;
 use crate::kapacitor::models::Level;
 use crate::kapacitor::request::{Repeat, Request};
-use crate::kapacitor::retry::RetryPolicy;
-use crate::kapacitor::{Backoff, ClientConfig, CredentialKind, Error, KapacitorAuth, Secret, DEFAULT_MAX_RETRIES};
+use crate::kapacitor::retry::{Patience, RetryPolicy};
+use crate::kapacitor::{Client, ClientConfig, ConfigError, CredentialKind, Error, KapacitorAuth, Secret, ServerKind};
 
-/// A webhook, with the headers that go with each post.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What stands for the URL in errors and logs, since its path is the secret.
+const PATH: &str = "(the webhook)";
+
+/// A webhook, ready to be posted to.
 pub struct Webhook {
-    /// Where to post to.
-    pub url: Secret,
-    /// The headers.
-    pub headers: BTreeMap<String, Secret>,
+    url: Url,
+    http: Http,
+    retry: RetryPolicy,
 }
 
 /// The end of an alert, as Kapacitor's handler `post` sends it.
@@ -47,37 +48,50 @@ pub struct Recovery {
     pub recoverable: bool,
 }
 
-impl Webhook {
-    /// Sends a recovery, again where the receiver did not take it: it finds the same incident by its id each time.
+impl Client {
+    /// A webhook with the headers of each post. Makes no request; a URL or header that cannot work is refused.
     ///
-    /// Neither the credentials nor the headers nor the certificates of the provider's configuration go along.
+    /// Of this client's settings, the timeout and the number of repeats apply to it. Its credentials, headers, certificates
+    /// and trust are for Kapacitor and stay away.
+    pub fn webhook(&self, url: &Secret, headers: &BTreeMap<String, Secret>) -> Result<Webhook, Error> {
+        Webhook::new(url, headers, self.connection().patience())
+    }
+}
+
+impl Webhook {
+    fn new(url: &Secret, headers: &BTreeMap<String, Secret>, patience: Patience) -> Result<Self, Error> {
+        let parsed = parse(url.expose()).map_err(|error| failed("", Phase::Setup(error)))?;
+        let mut config = ClientConfig::direct(url.expose(), KapacitorAuth::None);
+        config.timeout = patience.timeout;
+        config.headers = headers
+            .iter()
+            .filter(|(name, _)| !is_content_type(name))
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
+        let http = Http::new(&config).map_err(|error| failed(&address_of(&parsed), Phase::Setup(error.into())))?;
+        Ok(Webhook {
+            url: parsed,
+            http,
+            retry: patience.retry,
+        })
+    }
+
+    /// Sends a recovery, again where the receiver did not take it: it finds the same incident by its id each time.
     pub async fn send(&self, recovery: &Recovery) -> Result<(), Error> {
-        let setup = |error: SetupError| self.error(Phase::Setup(error));
-        let url = Url::parse(self.url.expose()).map_err(|error| {
-            setup(SetupError::Unusable {
-                setting: "webhook URL",
-                reason: error.to_string(),
-            })
-        })?;
-        let http = Http::new(&self.config()).map_err(|error| setup(error.into()))?;
         let request = Request::write(Method::POST, "", Repeat::Safe)
-            .json(recovery, vec![self.url.clone()])
-            .map_err(setup)?;
+            .json(recovery, Vec::new())
+            .map_err(|error| self.error(Phase::Setup(error)))?;
         let request = Request {
-            path: "(the webhook)".to_owned(),
+            path: PATH.to_owned(),
             ..request
-        };
-        let retry = RetryPolicy {
-            max_retries: DEFAULT_MAX_RETRIES,
-            backoff: Backoff::default(),
         };
         let mut repeats = 0;
         loop {
-            let error = match self.try_once(&http, &request, &url).await {
+            let error = match self.try_once(&request).await {
                 Ok(()) => return Ok(()),
                 Err(error) => error,
             };
-            let Some(pause) = retry.pause(request.repeat, repeats, &error) else {
+            let Some(pause) = self.retry.pause(request.repeat, repeats, &error) else {
                 return Err(error);
             };
             repeats += 1;
@@ -85,15 +99,17 @@ impl Webhook {
         }
     }
 
-    async fn try_once(&self, http: &Http, request: &Request, url: &Url) -> Result<(), Error> {
-        let answer = http
-            .exchange(request, url, HeaderMap::new())
+    async fn try_once(&self, request: &Request) -> Result<(), Error> {
+        let answer = self
+            .http
+            .exchange(request, &self.url, HeaderMap::new())
             .await
             .map_err(|phase| self.error(phase))?;
         if (200..300).contains(&answer.status) {
             return Ok(());
         }
         let retry_after = answer.retry_after();
+        // The receiver's own words may quote the secret in the URL, in whatever form.
         let refusal = Phase::Status {
             status: answer.status,
             speaker: Speaker::Unknown,
@@ -102,29 +118,43 @@ impl Webhook {
         Err(self.error(refusal).with_retry_after(retry_after))
     }
 
-    /// Content-Type is Kapacitor's own and set by the request itself.
-    fn config(&self) -> ClientConfig {
-        let mut config = ClientConfig::direct(self.url.expose(), KapacitorAuth::None);
-        let own = |name: &String| !name.eq_ignore_ascii_case("content-type");
-        let headers = self.headers.iter().filter(|(name, _)| own(name));
-        config.headers = headers.map(|(name, value)| (name.clone(), value.clone())).collect();
-        config
-    }
-
     fn error(&self, phase: Phase) -> Error {
-        let line = RequestLine {
-            method: "POST",
-            path: "(the webhook)".to_owned(),
-        };
-        let address = Url::parse(self.url.expose())
-            .ok()
-            .map(|url| url.origin().ascii_serialization())
-            .unwrap_or_default();
-        let server = Server {
-            address,
-            chronograf: false,
-            credentials: CredentialKind::None,
-        };
-        Error::new(line, server, phase)
+        failed(&address_of(&self.url), phase)
     }
+}
+
+/// Kapacitor sets it by itself, whatever the headers say, and so does the request here.
+fn is_content_type(name: &str) -> bool {
+    name.eq_ignore_ascii_case("content-type")
+}
+
+fn parse(url: &str) -> Result<Url, SetupError> {
+    let setting = "webhook URL";
+    let url = Url::parse(url).map_err(|error| ConfigError::Url {
+        setting,
+        reason: error.to_string(),
+    })?;
+    if !matches!(url.scheme(), "http" | "https") {
+        let scheme = url.scheme().to_owned();
+        return Err(ConfigError::Scheme { setting, scheme }.into());
+    }
+    Ok(url)
+}
+
+/// Scheme, host and port: the path is the secret.
+fn address_of(url: &Url) -> String {
+    url.origin().ascii_serialization()
+}
+
+fn failed(address: &str, phase: Phase) -> Error {
+    let line = RequestLine {
+        method: "POST",
+        path: PATH.to_owned(),
+    };
+    let server = Server {
+        address: address.to_owned(),
+        kind: ServerKind::Webhook,
+        credentials: CredentialKind::None,
+    };
+    Error::new(line, server, phase)
 }

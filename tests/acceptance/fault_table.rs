@@ -3,7 +3,7 @@
 //!
 //! Which requests an operation makes is not written down here: an undisturbed run shows them.
 
-use crate::harness::{Api, Block, Resource, Run, Server, State, Workspace, ENDPOINT, RULE};
+use crate::harness::{block_on, join, Api, Block, Resource, Run, Server, State, Workspace, ENDPOINT, RULE};
 use sandbox::{Fault, HttpPost, KapacitorConf, Kind, Options, SeenRequest};
 use serde_json::{json, Value};
 use std::io::Write as _;
@@ -75,6 +75,8 @@ struct Operation {
     holds: fn(&Server) -> Result<(), String>,
     /// Whether the rule fires.
     fires: bool,
+    /// Whether the state is lost before the run, which is to import what the server has.
+    imports: bool,
     /// Whether also an undisturbed apply fails, and leaves things as they were. The next apply is then one of the
     /// configuration before.
     fails: bool,
@@ -82,6 +84,9 @@ struct Operation {
 
 const APPLY: &[&str] = &["apply", "-auto-approve", "-input=false", "-json", "-refresh=false"];
 const REFRESH: &[&str] = &["apply", "-refresh-only", "-auto-approve", "-input=false", "-json"];
+
+/// Changes nothing; that what it showed can be applied is seen afterwards.
+const PLAN: &[&str] = &["plan", "-input=false", "-json"];
 
 fn nothing(_: &Server) -> String {
     String::new()
@@ -128,9 +133,43 @@ fn a_resolving_rule(server: &Server) -> String {
     rule.set("resolve_on_destroy", "true").hcl()
 }
 
+/// A rule whose alerts arrive.
+fn a_heard_rule(server: &Server) -> String {
+    posting_to(&server.receiver_url("/rule")).hcl()
+}
+
+/// A rule under an id that does not follow from its name, so that by name it is found only by its script.
+fn a_rule_with_an_id(server: &Server) -> Resource {
+    a_rule(server).text("task_id", "of-old")
+}
+
+/// The same resource with the block that imports it.
+fn imported(resource: Resource, address: &str, id: &str) -> String {
+    format!("{}\nimport {{\n  to = {address}\n  id = \"{id}\"\n}}\n", resource.hcl())
+}
+
+/// The data source, and an output of what it found.
+fn a_webhook_test(server: &Server) -> String {
+    let test = Resource::new("squadcast_kapacitor_webhook_test", "webhook");
+    let test = test.text("url", &server.receiver_url("/test")).hcl();
+    let data = test.replacen("resource", "data", 1);
+    let found = "data.squadcast_kapacitor_webhook_test.webhook.reached";
+    format!("{data}output \"reached\" {{\n  value = {found}\n}}\n")
+}
+
+/// A resolving rule whose alerts arrive by the endpoint.
+fn an_endpoint_and_a_resolving_rule(server: &Server) -> String {
+    let endpoint = endpoint(server).text("url", &server.receiver_url("/endpoint"));
+    let post = Block::new().set("endpoint", format!("{ENDPOINT}.name"));
+    let rule = a_rule(server).set("resolve_on_destroy", "true");
+    join(&[endpoint, rule.only_block("post", post)])
+}
+
 fn fire(server: &Server) {
     server.api().write("cpu,host=a usage_user=95", 1_000_000_000);
-    server.receives(|post| post.level() == Some("CRITICAL"));
+    block_on(server.insides().settle());
+    let firing = server.api().get("/kapacitor/v1/alerts/topics?min-level=CRITICAL");
+    assert_ne!(firing["topics"], json!([]), "the rule does not fire: {firing:#}");
 }
 
 fn the_recovery_was_posted(server: &Server) -> Result<(), String> {
@@ -139,6 +178,14 @@ fn the_recovery_was_posted(server: &Server) -> Result<(), String> {
     match recovery.and_then(|post| post.alert_id()) {
         Some(id) if id == NAME => Ok(()),
         _ => Err(format!("no recovery was posted: {posts:?}")),
+    }
+}
+
+fn the_test_was_posted(server: &Server) -> Result<(), String> {
+    let posts = server.posts();
+    match posts.iter().any(|post| post.path == "/test") {
+        true => Ok(()),
+        false => Err(format!("no test was posted: {posts:?}")),
     }
 }
 
@@ -151,6 +198,7 @@ fn operations() -> Vec<Operation> {
         run: APPLY,
         holds: |_| Ok(()),
         fires: false,
+        imports: false,
         fails: false,
     };
     vec![
@@ -220,6 +268,66 @@ fn operations() -> Vec<Operation> {
             fires: true,
             holds: the_recovery_was_posted,
             ..operation("destroy the firing rule, and resolve", a_resolving_rule, nothing)
+        },
+        Operation {
+            fires: true,
+            fails: true,
+            ..operation(
+                "destroy the firing rule whose webhook fails",
+                |server| a_rule(server).set("resolve_on_destroy", "true").hcl(),
+                nothing,
+            )
+        },
+        Operation {
+            fires: true,
+            holds: the_recovery_was_posted,
+            ..operation(
+                "destroy the firing rule and its endpoint, and resolve",
+                an_endpoint_and_a_resolving_rule,
+                nothing,
+            )
+        },
+        Operation {
+            imports: true,
+            ..operation("import the endpoint", one_endpoint, |server| {
+                imported(endpoint(server), ENDPOINT, "squadcast")
+            })
+        },
+        Operation {
+            imports: true,
+            ..operation(
+                "import the rule by its id",
+                |server| a_rule_with_an_id(server).hcl(),
+                |server| imported(a_rule_with_an_id(server), RULE, "of-old"),
+            )
+        },
+        Operation {
+            imports: true,
+            ..operation(
+                "import the rule by its name",
+                |server| a_rule_with_an_id(server).hcl(),
+                |server| imported(a_rule_with_an_id(server), RULE, NAME),
+            )
+        },
+        Operation {
+            holds: the_test_was_posted,
+            ..operation("read the webhook test", nothing, a_webhook_test)
+        },
+        Operation {
+            run: PLAN,
+            ..operation("plan the endpoint", nothing, one_endpoint)
+        },
+        Operation {
+            run: PLAN,
+            fires: true,
+            ..operation("plan to destroy the firing rule", a_heard_rule, nothing)
+        },
+        Operation {
+            run: PLAN,
+            fires: true,
+            ..operation("plan to rename the firing rule", a_heard_rule, |server| {
+                a_rule(server).text("name", "renamed").hcl()
+            })
         },
     ]
 }
@@ -291,14 +399,22 @@ fn undisturbed(operation: &Operation) -> Undisturbed {
     if !before.is_empty() {
         workspace.run(REFRESH).succeeds();
     }
-    let start = Start::of(&server, &workspace);
+    let mut start = Start::of(&server, &workspace);
+    if operation.imports {
+        workspace.forget_state();
+        start.state = None;
+    }
     workspace.write(&(operation.wanted)(&server));
     server.insides().clear_requests();
     let run = workspace.run(operation.run);
     let requests = server.insides().requests();
     assert_eq!(run.code == Some(0), !operation.fails, "{}: {run}", operation.name);
+    if operation.run == PLAN {
+        agree(operation, &server, &workspace.state()).unwrap();
+        workspace.apply_again().succeeds();
+    }
     (operation.holds)(&server).unwrap();
-    agree(&server, &workspace.state()).unwrap();
+    agree(operation, &server, &workspace.state()).unwrap();
     if !operation.fails {
         workspace.plan().is_empty();
     }
@@ -314,15 +430,33 @@ fn end(server: &Server, workspace: &Workspace) -> String {
     let state = workspace.state();
     let kept = [RULE, ENDPOINT].map(|address| json!([state.find(address), state.is_tainted(address)]));
     let config = server.api().config();
-    let end = json!({ "state": kept, "tasks": server.api().tasks(), "config": config });
+    let end = json!({
+        "state": kept,
+        "outputs": state.0["outputs"],
+        "tasks": server.api().tasks(),
+        "config": config,
+    });
     let end = serde_json::to_string_pretty(&end).unwrap();
     end.replace(&server.receiver_url(""), "(receiver)")
 }
 
-/// Whether the state says what the server has.
-fn agree(server: &Server, state: &State) -> Result<(), String> {
+/// Whether the state says what the server has. Before an import it says nothing, and that is no lie.
+fn agree(operation: &Operation, server: &Server, state: &State) -> Result<(), String> {
+    if operation.imports && state.addresses().is_empty() {
+        return Ok(());
+    }
     rule_agrees(&server.api(), state.find(RULE))?;
-    endpoint_agrees(&server.api(), state.find(ENDPOINT))
+    endpoint_agrees(&server.api(), state.find(ENDPOINT))?;
+    webhook_test_agrees(server, state)
+}
+
+/// The receiver is always reached, so that a test either says so or failed and says nothing.
+fn webhook_test_agrees(server: &Server, state: &State) -> Result<(), String> {
+    let reached = &state.0["outputs"]["reached"]["value"];
+    if *reached == Value::Null || (*reached == true && the_test_was_posted(server).is_ok()) {
+        return Ok(());
+    }
+    Err(format!("the state says reached = {reached}: {:?}", server.posts()))
 }
 
 fn rule_agrees(api: &Api, kept: Option<Value>) -> Result<(), String> {
@@ -397,7 +531,7 @@ impl Row<'_> {
         server.fails_with(self.strike.fault().after(self.struck));
         let run = workspace.run(operation.run);
         server.recovers();
-        let truth = truth(&server, &workspace, &run);
+        let truth = truth(operation, &server, &workspace, &run);
         if operation.fails {
             workspace.write(&(operation.before)(&server));
         }
@@ -433,8 +567,8 @@ enum Truth {
 }
 
 /// A run that says it is done has to be right. One that failed may leave a state that is behind only where its error says so.
-fn truth(server: &Server, workspace: &Workspace, run: &Run) -> Result<Truth, String> {
-    let Err(difference) = agree(server, &workspace.state()) else {
+fn truth(operation: &Operation, server: &Server, workspace: &Workspace, run: &Run) -> Result<Truth, String> {
+    let Err(difference) = agree(operation, server, &workspace.state()) else {
         return Ok(Truth::Exact);
     };
     let says = [

@@ -117,6 +117,28 @@ fn a_refresh_that_meets_a_fault_loses_nothing() {
 }
 
 #[test]
+fn an_import_that_meets_a_fault_says_so_and_does_not_take_the_rule_for_missing() {
+    let Some(server) = Server::sandbox(Options::default(), INJECTS) else {
+        return;
+    };
+    let workspace = impatient(&server);
+    workspace.apply_resource(&rule(&server)).succeeds();
+    let id = workspace.state().of(RULE)["id"].as_str().unwrap().to_owned();
+    workspace.forget_state();
+    let import = format!("import {{\n  to = {RULE}\n  id = \"{id}\"\n}}\n");
+    workspace.write(&format!("{}\n{import}", rule(&server).hcl()));
+    for failure in failures() {
+        server.fails_with(Fault::new(failure.kind.clone()).times(1));
+        let error = workspace.apply_again().fails_once();
+        server.recovers();
+        assert_clear(&error, &server, &failure);
+        assert_eq!(workspace.state().find(RULE), None, "{}", failure.what);
+    }
+    workspace.apply_again().succeeds();
+    assert_eq!(workspace.state().of(RULE)["id"], json!(id));
+}
+
+#[test]
 fn an_update_that_meets_a_fault_keeps_the_old_state_and_can_be_repeated() {
     let Some(server) = Server::sandbox(Options::default(), INJECTS) else {
         return;

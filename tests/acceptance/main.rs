@@ -29,6 +29,7 @@ mod logs;
 mod mass;
 mod recovery;
 mod requests;
+mod resolve_on_destroy;
 mod retries;
 mod rule_drift;
 mod rule_lifecycle;

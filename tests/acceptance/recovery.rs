@@ -1,8 +1,7 @@
 //! A rule that fires may be changed: its recovery is delivered all the same, or the plan warned that it will not be.
 
-use crate::harness::{endpoint, join, rule, Block, Resource, Server, Workspace, ENDPOINT};
+use crate::harness::{endpoint, join, rule, Block, Points, Resource, Server, Workspace, ENDPOINT};
 use serde_json::Value;
-use std::cell::Cell;
 use std::collections::BTreeSet;
 
 /// What becomes of the open alert.
@@ -21,41 +20,6 @@ struct Change {
     outcome: Outcome,
     before: fn(&Server) -> Resource,
     edit: fn(Resource, &Server) -> Resource,
-}
-
-/// The points of a test, each a minute after the one before.
-struct Points(Cell<u64>);
-
-impl Points {
-    fn new() -> Self {
-        Points(Cell::new(1_000_000_000))
-    }
-
-    fn write(&self, server: &Server, value: u32) {
-        let at = self.0.get();
-        self.0.set(at + 60);
-        let point = format!("cpu,cpu=cpu-total,host=a usage_user={value},usage_system={value}");
-        server.api().write(&point, at);
-    }
-
-    /// Writes points over any threshold, each higher than the one before, and waits for the alert: a windowed rule needs more
-    /// than one point, and a relative one a change.
-    #[track_caller]
-    fn fire(&self, server: &Server) -> Option<String> {
-        for value in [95, 120, 150, 190] {
-            self.write(server, value);
-        }
-        server.receives(|post| post.level() == Some("CRITICAL")).alert_id()
-    }
-
-    /// Writes points below any threshold, and waits for the recovery.
-    #[track_caller]
-    fn recover(&self, server: &Server) -> sandbox::Post {
-        for _ in 0..4 {
-            self.write(server, 5);
-        }
-        server.receives(|post| post.level() == Some("OK"))
-    }
 }
 
 fn raw(server: &Server) -> Resource {
@@ -271,81 +235,4 @@ fn a_firing_rule_recovers_after_a_change_of_any_attribute_of_its_endpoint() {
             .succeeds();
         assert_eq!(points.recover(&server).alert_id(), id, "{what}");
     }
-}
-
-#[test]
-fn a_destroy_that_resolves_posts_the_recovery_of_each_series() {
-    let server = Server::start();
-    let workspace = Workspace::new(&server);
-    let rule = grouped(&server).set("resolve_on_destroy", "true");
-    workspace.apply_resource(&rule).succeeds();
-    let mut open = BTreeSet::new();
-    for host in ["a", "b"] {
-        let point = format!("cpu,host={host} usage_user=95");
-        server.api().write(&point, 1_000_000_000);
-        let tag = format!("host={host}");
-        open.insert(server.receives(|post| post.body.contains(&tag)).alert_id());
-    }
-    server.api().write("cpu,host=c usage_user=5", 1_000_000_000);
-    server.clear_posts();
-    let run = workspace.destroy().succeeds();
-    assert!(run.warnings().is_empty(), "{run}");
-    let posts = server.posts();
-    let resolved: BTreeSet<_> = posts.iter().map(|post| post.alert_id()).collect();
-    assert_eq!(resolved, open);
-    assert_eq!(posts.len(), open.len(), "{posts:#?}");
-    for post in &posts {
-        let body = post.json().unwrap();
-        assert_eq!((post.path.as_str(), post.level()), ("/rule", Some("OK")));
-        assert_eq!(body["previousLevel"], "CRITICAL");
-    }
-    assert_eq!(
-        server.api().tasks_named(&server.unique("cpu high")),
-        Vec::<Value>::new()
-    );
-}
-
-#[test]
-fn a_destroy_that_resolves_also_finds_what_was_open_when_the_rule_was_disabled() {
-    let server = Server::start();
-    let workspace = Workspace::new(&server);
-    let rule = rule(&server).set("resolve_on_destroy", "true");
-    workspace.apply_resource(&rule).succeeds();
-    let id = Points::new().fire(&server);
-    workspace.apply_resource(&rule.set("enabled", "false")).succeeds();
-    workspace.destroy().succeeds();
-    let ok = server.receives(|post| post.level() == Some("OK"));
-    assert_eq!(ok.alert_id(), id);
-    assert_eq!(
-        server.api().tasks_named(&server.unique("cpu high")),
-        Vec::<Value>::new()
-    );
-}
-
-#[test]
-fn a_destroy_that_cannot_resolve_keeps_the_rule_running() {
-    let server = Server::start();
-    let workspace = Workspace::new(&server);
-    let rule = rule(&server).set("resolve_on_destroy", "true");
-    let refusing = Block::new().text("url", &server.receiver_url("/status/500"));
-    workspace
-        .apply_resource(&rule.clone().only_block("post", refusing))
-        .succeeds();
-    let id = Points::new().fire(&server);
-    let error = workspace.destroy().fails_once();
-    error.mentions(&["incident", "500", "runs as before", "resolve_on_destroy = false"]);
-    assert!(
-        !error.whole().contains("/status/500"),
-        "the webhook's URL shows: {error:#?}"
-    );
-    let tasks = server.api().tasks_named(&server.unique("cpu high"));
-    assert_eq!(tasks.len(), 1);
-    assert_eq!(tasks[0]["executing"], true);
-    workspace.plan().is_empty();
-
-    server.clear_posts();
-    workspace.apply_resource(&rule).succeeds();
-    workspace.destroy().succeeds();
-    let ok = server.receives(|post| post.level() == Some("OK"));
-    assert_eq!((ok.alert_id(), ok.path.as_str()), (id, "/rule"));
 }

@@ -12,6 +12,7 @@ mod repeats;
 mod serialising;
 mod server;
 mod tls;
+mod webhooks;
 mod writing;
 
 use std::time::Duration;

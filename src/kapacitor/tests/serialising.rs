@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::Semaphore;
 
@@ -10,7 +10,7 @@ use super::client;
 use super::recording::recorded;
 use super::server::{Reply, Seen, Server};
 use crate::kapacitor::models::{EndpointOptions, Status, UpdateTask};
-use crate::kapacitor::pace::{Effect, Pace, PAUSE};
+use crate::kapacitor::pace::{Effect, Turn, PAUSE};
 use crate::kapacitor::Error;
 
 /// A server that holds back the answers to writes until a permit is given, and answers reads at once.
@@ -171,19 +171,16 @@ async fn the_stop_of_a_task_comes_no_sooner_after_its_start_than_the_pause() {
 
 #[tokio::test(start_paused = true)]
 async fn a_stop_waits_out_the_pause_after_a_start_and_nothing_else_does() {
-    let waited = |pace: &Pace, effect| {
-        let pace = Pace::clone(pace);
-        async move {
-            let before = tokio::time::Instant::now();
-            pace.before(effect).await;
-            before.elapsed()
-        }
-    };
-    let mut pace = Pace::default();
-    assert!(waited(&pace, Effect::Stops).await.is_zero());
-    pace.after(Effect::Starts);
-    assert!(waited(&pace, Effect::Starts).await.is_zero());
-    assert!(waited(&pace, Effect::None).await.is_zero());
-    assert!(waited(&pace, Effect::Stops).await >= PAUSE);
-    assert!(waited(&pace, Effect::Stops).await.is_zero());
+    async fn waited(turn: &Turn, effect: Effect) -> Duration {
+        let before = tokio::time::Instant::now();
+        turn.before(effect).await;
+        before.elapsed()
+    }
+    let mut turn = Turn::alone().await;
+    assert!(waited(&turn, Effect::Stops).await.is_zero());
+    turn.after(Effect::Starts);
+    assert!(waited(&turn, Effect::Starts).await.is_zero());
+    assert!(waited(&turn, Effect::None).await.is_zero());
+    assert!(waited(&turn, Effect::Stops).await >= PAUSE);
+    assert!(waited(&turn, Effect::Stops).await.is_zero());
 }

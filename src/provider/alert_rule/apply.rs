@@ -4,10 +4,11 @@ use super::lifecycle::{self, Failure, Left, WantedTask};
 use super::model::AlertRuleState;
 use super::plan::dbrps;
 use super::refresh::{redacted, refresh};
-use super::resolve;
+use super::resolve::{self, Resolution};
 use crate::kapacitor::models::{Status, Task};
 use crate::kapacitor::{Client, Secret};
 use crate::provider::diagnostics::{rule_errors, server_error};
+use crate::rule::Post;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// Creates the rule. None where nothing was left behind; what a failure left is in the state that it returns.
@@ -19,8 +20,8 @@ pub async fn create(diags: &mut Diagnostics, client: &Client, planned: AlertRule
     }
 }
 
-/// Changes the rule in place. None where it failed, and the rule is as it was before; what a failure left otherwise is in
-/// the state that it returns.
+/// Changes the rule in place. None where it failed, and all is as it was before; what a failure left otherwise is in the
+/// state that it returns.
 pub async fn update(
     diags: &mut Diagnostics,
     client: &Client,
@@ -42,8 +43,21 @@ pub async fn update(
     };
     match outcome {
         Ok(task) => Some(finished(planned, &task)),
-        Err(failure) => left_by(diags, failure, planned),
+        Err(failure) => {
+            let decided = as_before_but_decided(prior, &planned);
+            left_by(diags, failure, planned).or(decided)
+        }
     }
+}
+
+/// The state before, with what a destroy shall do as it was decided. Only the state has that, and a rule that cannot run
+/// could never be destroyed without its recoveries if a change that fails took the decision back.
+fn as_before_but_decided(prior: &AlertRuleState, planned: &AlertRuleState) -> Option<AlertRuleState> {
+    let differs = prior.resolve_on_destroy != planned.resolve_on_destroy;
+    differs.then(|| AlertRuleState {
+        resolve_on_destroy: planned.resolve_on_destroy,
+        ..prior.clone()
+    })
 }
 
 async fn switch(client: &Client, wanted: WantedTask) -> Result<Task, Failure> {
@@ -65,31 +79,50 @@ fn left_by(diags: &mut Diagnostics, failure: Failure, planned: AlertRuleState) -
 
 /// Deletes the rule, after its open incidents were resolved where that is wanted.
 pub async fn destroy(diags: &mut Diagnostics, client: &Client, prior: &AlertRuleState) {
-    let mut resolved = false;
-    if prior.resolves_on_destroy() {
-        resolved = match resolve_open_alerts(client, prior).await {
-            Ok(resolved) => resolved,
+    let mut resolution = Resolution::NothingOpen;
+    if prior.resolves_on_destroy() && prior.has_posts() {
+        resolution = match resolve_open_alerts(client, prior).await {
+            Ok(resolution) => resolution,
             Err(failure) => return report(diags, failure),
         };
     }
     let id = prior.id().to_owned();
     let Err(mut failure) = client.uninterrupted(|writes| lifecycle::delete(writes, id)).await else {
-        return;
+        return warn_of_unseen(diags, resolution);
     };
-    if resolved {
+    if resolution == Resolution::Resolved {
         failure.detail += "\n\nThe rule's open alerts were resolved before, and so the rule was left disabled.";
     }
     report(diags, failure);
 }
 
-async fn resolve_open_alerts(client: &Client, prior: &AlertRuleState) -> Result<bool, Failure> {
-    let (id, posts) = (
-        prior.id().to_owned(),
-        prior.rule().map(|rule| rule.definition().posts.clone()),
-    );
-    client
-        .uninterrupted(|writes| resolve::resolve(writes, id, posts.unwrap_or_default()))
-        .await
+async fn resolve_open_alerts(client: &Client, prior: &AlertRuleState) -> Result<Resolution, Failure> {
+    let (id, posts) = (prior.id().to_owned(), posts(prior));
+    client.uninterrupted(|writes| resolve::resolve(writes, id, posts)).await
+}
+
+/// A rule that does not run is destroyed all the same: there may be no way to make it run, and so to see what is open.
+fn warn_of_unseen(diags: &mut Diagnostics, resolution: Resolution) {
+    if let Resolution::NotSeen(reason) = resolution {
+        diags.root_warning(
+            "The rule may leave an incident open",
+            format!(
+                "Kapacitor did not run the rule and so showed none of its alerts; it said: {reason}. Nothing was resolved. See \
+                 whether Squadcast has an incident of this rule that is still open, and resolve it there."
+            ),
+        );
+    }
+}
+
+/// What the rule posts to, or why that is not known here.
+fn posts(prior: &AlertRuleState) -> Result<Vec<Post>, String> {
+    if let Some(rule) = prior.rule() {
+        return Ok(rule.definition().posts.clone());
+    }
+    Err(prior.missing_url_variable().unwrap_or_else(|| {
+        "The rule's attributes, as they are in the state, make no rule, so that nothing tells where it posts to."
+            .to_owned()
+    }))
 }
 
 fn report(diags: &mut Diagnostics, failure: Failure) {

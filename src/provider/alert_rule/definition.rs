@@ -20,7 +20,7 @@ fn task_attributes() -> Vec<Definition> {
         Definition::new("enabled", Kind::Flag, Defaulted,
             "Whether the rule runs. Default: `true`."),
         Definition::new("resolve_on_destroy", Kind::Flag, Defaulted,
-            "Whether a destroy resolves what is open: the rule is stopped, and for each series that fires Terraform itself posts the recovery, which Kapacitor could no longer send, to the rule's own webhooks before the rule goes. Needs a way from where Terraform runs to the webhooks. Default: `false`."),
+            "Whether a destroy resolves what is open: the rule is stopped, and for each series that fires Terraform itself posts the recovery, which Kapacitor could no longer send, to the webhooks of the rule's `post` blocks before the rule goes: to the endpoint where it is live, else to the rule's own URL. Needs a way from where Terraform runs to the webhooks; of the provider's settings, `timeout` and `max_retries` apply. Where a webhook does not take a recovery, the destroy fails and the rule runs on. So does the destroy of a firing rule where only Kapacitor can post: to an endpoint with `basic_auth` or `alert_template`, or to a URL that is a template. What goes to other handlers is not resolved. Default: `false`."),
         Definition::new("id", Kind::Text, Computed,
             "Id of the Kapacitor task."),
         Definition::new("tickscript", Kind::Text, Computed,

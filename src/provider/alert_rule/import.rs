@@ -4,7 +4,7 @@ use super::model::AlertRuleState;
 use super::refresh::refresh;
 use super::task_id;
 use crate::kapacitor::models::{ListTasks, Task};
-use crate::kapacitor::{Client, Error};
+use crate::kapacitor::{Client, Error, Phase, SetupError};
 use crate::provider::diagnostics::server_error;
 use crate::rule::Rule;
 use tf_provider::value::Value;
@@ -43,9 +43,12 @@ pub async fn import(diags: &mut Diagnostics, client: &Client, wanted: &str) -> O
 
 async fn find(client: &Client, wanted: &str) -> Result<Vec<Task>, Error> {
     for id in [wanted.to_owned(), task_id::derived(wanted)] {
-        // An id that no path can carry is no id, but may still be a rule's name.
-        if let Ok(Some(task)) = client.tasks().get(&id).await {
-            return Ok(vec![task]);
+        match client.tasks().get(&id).await {
+            Ok(Some(task)) => return Ok(vec![task]),
+            Ok(None) => {}
+            // An id that no path can carry is no id, but may still be a rule's name.
+            Err(error) if matches!(error.phase(), Phase::Setup(SetupError::Name { .. })) => {}
+            Err(error) => return Err(error),
         }
     }
     let tasks = client.tasks().list(&ListTasks::default()).await?;

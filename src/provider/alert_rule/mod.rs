@@ -11,6 +11,7 @@ mod plan;
 mod refresh;
 mod resolve;
 mod task_id;
+mod webhooks;
 
 use self::firing::Step;
 use self::model::AlertRuleState;
@@ -107,7 +108,7 @@ impl Resource for AlertRuleResource {
         _: ValueEmpty,
     ) -> Option<ValueEmpty> {
         if let Some(client) = self.connection.client() {
-            if !prior.resolves_on_destroy() {
+            if !(prior.resolves_on_destroy() && prior.has_posts()) {
                 firing::warn(diags, &client, prior.id(), Step::Removal).await;
             }
         }

@@ -85,6 +85,19 @@ impl AlertRuleState {
         self.resolve_on_destroy == Value::Value(true)
     }
 
+    /// Whether the rule posts to a webhook, and not only to other handlers.
+    pub fn has_posts(&self) -> bool {
+        matches!(&self.post, Value::Value(posts) if !posts.is_empty())
+    }
+
+    /// What to do about the first environment variable of a webhook's URL that is not set here; none where all are.
+    pub fn missing_url_variable(&self) -> Option<String> {
+        let Value::Value(posts) = &self.post else {
+            return None;
+        };
+        posts.iter().find_map(|post| environment::problem(&post.url_env))
+    }
+
     /// The attributes of the rule.
     pub fn spec(&self) -> RuleSpec {
         RuleSpec {

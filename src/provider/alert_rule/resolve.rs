@@ -2,79 +2,141 @@
 
 use super::firing::firing_events;
 use super::lifecycle::{stop_task, Failure, Left};
+use super::webhooks;
 use crate::kapacitor::models::{Event, Level, Status, UpdateTask};
-use crate::kapacitor::{Error, Recovery, Secret, Webhook, Writes};
+use crate::kapacitor::{Client, Error, Recovery, Webhook, Writes};
 use crate::provider::diagnostics::explain;
 use crate::rule::Post;
-use std::collections::BTreeMap;
 use time::format_description::well_known::Rfc3339;
 
-/// Posts a recovery for each series that fires to each webhook. Returns whether there was one, and so the rule's task is
-/// disabled now. Where a recovery cannot be posted the rule runs on, and has to be destroyed again.
+/// What became of a rule's open alerts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Resolution {
+    /// None was open.
+    NothingOpen,
+    /// All are resolved, and the rule's task is disabled.
+    Resolved,
+    /// Kapacitor does not run the rule, for the reason that it gives, and so shows none of its alerts.
+    NotSeen(String),
+}
+
+/// What Kapacitor shows of a rule's alerts.
+enum Look {
+    NothingOpen,
+    /// These are open, and the task had this status.
+    Open(Vec<Event>, Status),
+    NotSeen(String),
+}
+
+/// Posts a recovery for each series that fires to each webhook. Where one cannot be posted the rule runs on, and has to be
+/// destroyed again. `posts` is what the rule posts to, or why that is not known.
 ///
 /// The rule is stopped in between, so that nothing new opens; before that, because Kapacitor shows the alerts of a running
 /// task only.
-pub async fn resolve(mut writes: Writes, id: String, posts: Vec<Post>) -> Result<bool, Failure> {
-    let Some((events, status)) = open_alerts(&mut writes, &id).await? else {
-        return Ok(false);
+///
+/// The right to write is given back while the webhooks are posted to: one that does not answer would hold up all other
+/// writes to this Kapacitor. Terraform does nothing else with the rule meanwhile, and what another apply may do to it, it may
+/// do just as well between this and the deletion.
+pub async fn resolve(mut writes: Writes, id: String, posts: Result<Vec<Post>, String>) -> Result<Resolution, Failure> {
+    let (events, status) = match open_alerts(&mut writes, &id).await? {
+        Look::Open(events, status) => (events, status),
+        Look::NothingOpen => return Ok(Resolution::NothingOpen),
+        Look::NotSeen(reason) => return Ok(Resolution::NotSeen(reason)),
     };
-    let webhooks = webhooks(&writes, &posts).await?;
-    let resolved = match stop_task(&mut writes, &id).await {
-        Ok(_) => post_recoveries(&events, &webhooks)
-            .await
-            .map_err(|error| explain("posting the recovery of an open alert", &error)),
-        Err(error) => Err(explain("stopping the rule's task", &error)),
+    let webhooks = match posts {
+        Ok(posts) => webhooks::find(&mut writes, &posts).await,
+        Err(reason) => Err(reason),
     };
-    let Err(cause) = resolved else {
-        return Ok(true);
+    let webhooks = webhooks.map_err(|cause| unresolved(&cause, "The rule was neither stopped nor destroyed."))?;
+    if let Err(error) = stop_task(&mut writes, &id).await {
+        let outcome = put_back(&mut writes, &id, status).await;
+        return Err(unresolved(&explain("stopping the rule's task", &error), &outcome));
+    }
+    let client = writes.client().clone();
+    drop(writes);
+    let Err(error) = post_recoveries(&events, &webhooks).await else {
+        return Ok(Resolution::Resolved);
     };
-    Err(Failure {
+    let cause = explain("posting the recovery of an open alert", &error);
+    Err(unresolved(&cause, &put_back_again(&client, &id, status).await))
+}
+
+fn unresolved(cause: &str, outcome: &str) -> Failure {
+    Failure {
         summary: "An open incident could not be resolved",
         detail: format!(
-            "{cause}\n\n{}\n\nSet resolve_on_destroy = false and apply to destroy the rule all the same; the incident then \
-             has to be resolved in Squadcast.",
-            put_back(&mut writes, &id, status).await
+            "{cause}\n\n{outcome}\n\nSet resolve_on_destroy = false and apply to destroy the rule all the same; the incident \
+             then has to be resolved in Squadcast."
         ),
         left: Left::AsBefore,
-    })
+    }
+}
+
+fn as_before(status: Status) -> &'static str {
+    match status {
+        Status::Enabled => "The rule was not destroyed, and runs as before.",
+        Status::Disabled => "The rule was not destroyed, and is disabled as before.",
+    }
+}
+
+/// Takes the right to write again, and starts the task where it ran.
+async fn put_back_again(client: &Client, id: &str, status: Status) -> String {
+    match client.writes().await {
+        Ok(mut writes) => put_back(&mut writes, id, status).await,
+        Err(error) => may_be_disabled(&error),
+    }
 }
 
 /// Starts the task again where it ran, and says what came of it.
 async fn put_back(writes: &mut Writes, id: &str, status: Status) -> String {
     if status == Status::Disabled {
-        return "The rule was not destroyed, and is disabled as before.".to_owned();
+        return as_before(status).to_owned();
     }
     match writes.update_task(id, &UpdateTask::status(Status::Enabled)).await {
-        Ok(_) => "The rule was not destroyed, and runs as before.".to_owned(),
-        Err(error) => format!("The rule was not destroyed, but may be disabled: {error}."),
+        Ok(_) => as_before(status).to_owned(),
+        Err(error) => may_be_disabled(&error),
     }
 }
 
-/// What is open, and the status that the task had; none where there is nothing.
-///
-/// A disabled task shows no alerts, though one may be open since before it was disabled, by somebody or by a destroy that
-/// failed half-way: it is started for the look.
-async fn open_alerts(writes: &mut Writes, id: &str) -> Result<Option<(Vec<Event>, Status)>, Failure> {
+fn may_be_disabled(error: &Error) -> String {
+    format!("The rule was not destroyed, but may be disabled: {error}.")
+}
+
+/// Looks for what is open. A disabled task shows no alerts (until Kapacitor is restarted), though one may be open since
+/// before it was disabled, by somebody or by a destroy that failed half-way: it is started for the look.
+async fn open_alerts(writes: &mut Writes, id: &str) -> Result<Look, Failure> {
+    let Some(task) = writes.client().tasks().get(id).await? else {
+        return Ok(Look::NothingOpen);
+    };
     let events = firing_events(writes.client(), id).await?;
-    if !events.is_empty() {
-        return Ok(Some((events, Status::Enabled)));
+    match task.status {
+        status if !events.is_empty() => Ok(Look::Open(events, status)),
+        Status::Disabled => look_at_disabled(writes, id).await,
+        Status::Enabled if !task.executing => Ok(Look::NotSeen(task.error)),
+        Status::Enabled => Ok(Look::NothingOpen),
     }
-    match writes.client().tasks().get(id).await? {
-        Some(task) if task.status == Status::Disabled => {}
-        _ => return Ok(None),
-    }
-    writes.update_task(id, &UpdateTask::status(Status::Enabled)).await?;
-    let events = firing_events(writes.client(), id).await;
-    stop_task(writes, id).await?;
-    Ok(Some((events?, Status::Disabled)).filter(|(events, _)| !events.is_empty()))
 }
 
-async fn webhooks(writes: &Writes, posts: &[Post]) -> Result<Vec<Webhook>, Error> {
-    let mut webhooks = Vec::new();
-    for post in posts {
-        webhooks.extend(webhook(writes, post).await?);
+/// Starts the task for the look, and stops it again whatever came of it: a task that could not start would stay enabled.
+async fn look_at_disabled(writes: &mut Writes, id: &str) -> Result<Look, Failure> {
+    let look = start_and_look(writes, id).await;
+    stop_task(writes, id).await?;
+    Ok(look?)
+}
+
+async fn start_and_look(writes: &mut Writes, id: &str) -> Result<Look, Error> {
+    if let Err(error) = writes.update_task(id, &UpdateTask::status(Status::Enabled)).await {
+        // Only what Kapacitor keeps with the task says that it cannot start; any other refusal may pass.
+        return match writes.client().tasks().get(id).await? {
+            Some(task) if task.status == Status::Enabled && !task.executing => Ok(Look::NotSeen(task.error)),
+            _ => Err(error),
+        };
     }
-    Ok(webhooks)
+    let events = firing_events(writes.client(), id).await?;
+    if events.is_empty() {
+        return Ok(Look::NothingOpen);
+    }
+    Ok(Look::Open(events, Status::Disabled))
 }
 
 async fn post_recoveries(events: &[Event], webhooks: &[Webhook]) -> Result<(), Error> {
@@ -85,24 +147,6 @@ async fn post_recoveries(events: &[Event], webhooks: &[Webhook]) -> Result<(), E
         }
     }
     Ok(())
-}
-
-/// Where Kapacitor posts to: the endpoint where it is there, else the URL of the rule itself; the headers of both.
-async fn webhook(writes: &Writes, post: &Post) -> Result<Option<Webhook>, Error> {
-    let endpoint = match &post.endpoint {
-        Some(name) => writes.client().httppost().get(name).await?,
-        None => None,
-    };
-    let own = post
-        .headers
-        .iter()
-        .map(|(name, value)| (name.clone(), Secret::from(value.clone())));
-    let (url, mut headers) = match endpoint {
-        Some(endpoint) => (Some(endpoint.url), endpoint.headers),
-        None => (post.url.clone().map(Secret::from), BTreeMap::new()),
-    };
-    headers.extend(own);
-    Ok(url.map(|url| Webhook { url, headers }))
 }
 
 fn recovery(event: &Event) -> Recovery {

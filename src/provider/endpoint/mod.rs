@@ -6,7 +6,7 @@ mod conf;
 pub mod definition;
 mod model;
 mod plan;
-mod presence;
+pub mod presence;
 mod register;
 mod undeclared;
 

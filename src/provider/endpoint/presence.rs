@@ -1,7 +1,7 @@
 //! Whether an endpoint exists on the server, and where it comes from.
 
 use crate::kapacitor::models::{Endpoint, Origin};
-use crate::kapacitor::{Client, Error};
+use crate::kapacitor::{Client, Error, Writes};
 
 /// What the server has of an endpoint.
 pub enum Presence {
@@ -21,6 +21,15 @@ impl Presence {
         Presence::of(client, endpoint, known_declared).await
     }
 
+    /// The same for somebody who has the right to write already, and knows nothing of the endpoint.
+    pub async fn look_up_within(writes: &mut Writes, name: &str) -> Result<Presence, Error> {
+        let Some(endpoint) = writes.client().httppost().get(name).await? else {
+            return Ok(Presence::Missing);
+        };
+        let origin = writes.endpoint_origin(name).await?;
+        Ok(Presence::by_origin(endpoint, origin))
+    }
+
     /// The same for a refresh, which may share its request with other endpoints.
     pub async fn refresh(client: &Client, name: &str, known_declared: bool) -> Result<Presence, Error> {
         let endpoint = client.httppost().refresh(name).await?;
@@ -35,10 +44,14 @@ impl Presence {
             return Ok(Presence::Declared(endpoint));
         }
         let origin = client.writes().await?.endpoint_origin(&endpoint.name).await?;
-        Ok(match origin {
+        Ok(Presence::by_origin(endpoint, origin))
+    }
+
+    fn by_origin(endpoint: Endpoint, origin: Origin) -> Presence {
+        match origin {
             Origin::Declared => Presence::Declared(endpoint),
             Origin::Added => Presence::Added(endpoint),
             Origin::Missing => Presence::Missing,
-        })
+        }
     }
 }

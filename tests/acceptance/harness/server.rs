@@ -89,26 +89,30 @@ impl Server {
         let closes = fault.kind == Kind::Refuse && fault.skip == 0;
         self.insides().faults().add(fault);
         if closes {
-            self.port_is_open(false);
+            port_is_open(&self.sandbox.kapacitor_url(), false);
         }
     }
 
     /// Ends all faults, and returns when the port is open again.
     pub fn recovers(&self) {
         self.insides().faults().clear();
-        self.port_is_open(true);
+        port_is_open(&self.sandbox.kapacitor_url(), true);
     }
 
-    fn port_is_open(&self, open: bool) {
-        let address = self.sandbox.kapacitor_url().replace("http://", "");
-        let started = Instant::now();
-        while TcpStream::connect(&address).is_ok() != open {
-            assert!(
-                started.elapsed() < PATIENCE,
-                "the sandbox's port did not change its state"
-            );
-            std::thread::yield_now();
+    /// Orders a fault of the receiver, which is the test's own also where the server is a real one, and returns when it is in
+    /// force.
+    pub fn receiver_fails_with(&self, fault: Fault) {
+        let closes = fault.kind == Kind::Refuse && fault.skip == 0;
+        self.sandbox.receiver_faults().add(fault);
+        if closes {
+            port_is_open(&self.sandbox.receiver_url(), false);
         }
+    }
+
+    /// Ends all faults of the receiver, and returns when its port is open again.
+    pub fn receiver_recovers(&self) {
+        self.sandbox.receiver_faults().clear();
+        port_is_open(&self.sandbox.receiver_url(), true);
     }
 
     pub fn kapacitor_url(&self) -> String {
@@ -206,6 +210,19 @@ impl Real {
             tasks_before,
             _turn: turn,
         })
+    }
+}
+
+/// Waits until the port of this URL takes connections, or refuses them.
+fn port_is_open(url: &str, open: bool) {
+    let address = url.replace("http://", "");
+    let started = Instant::now();
+    while TcpStream::connect(&address).is_ok() != open {
+        assert!(
+            started.elapsed() < PATIENCE,
+            "the sandbox's port did not change its state"
+        );
+        std::thread::yield_now();
     }
 }
 

@@ -1,0 +1,117 @@
+//! Where Kapacitor posts a rule's alerts to, as far as Terraform can post there in its place.
+
+use crate::kapacitor::models::Endpoint;
+use crate::kapacitor::{Secret, Webhook, Writes};
+use crate::provider::diagnostics::explain;
+use crate::provider::endpoint::presence::Presence;
+use crate::rule::Post;
+use std::collections::BTreeMap;
+
+/// The webhooks of the rule's posts, or what stands in the way of the first that Terraform cannot post to, and what to do
+/// about it. Of the server, nothing is changed.
+pub async fn find(writes: &mut Writes, posts: &[Post]) -> Result<Vec<Webhook>, String> {
+    let mut webhooks = Vec::new();
+    for post in posts {
+        let Target { url, headers } = target(writes, post).await?;
+        if url.expose().contains("{{") {
+            return Err(ONLY_KAPACITOR_FILLS_IN_THE_URL.to_owned());
+        }
+        let webhook = writes.client().webhook(&url, &headers);
+        webhooks.push(webhook.map_err(|error| explain("getting ready to post the recovery", &error))?);
+    }
+    Ok(webhooks)
+}
+
+const ONLY_KAPACITOR_FILLS_IN_THE_URL: &str =
+    "The webhook's URL is a template, which Kapacitor fills in for each alert and Terraform cannot. Give the rule's `post` \
+     block a URL without \"{{\".";
+
+/// A URL as Kapacitor has it, and the headers that go with each post.
+struct Target {
+    url: Secret,
+    headers: BTreeMap<String, Secret>,
+}
+
+/// The endpoint where it is live, else the URL of the rule itself: as Kapacitor chooses.
+async fn target(writes: &mut Writes, post: &Post) -> Result<Target, String> {
+    let presence = match &post.endpoint {
+        Some(name) => Presence::look_up_within(writes, name).await.map_err(|error| {
+            explain(
+                &format!("looking up the endpoint {name:?} that the rule posts to"),
+                &error,
+            )
+        })?,
+        None => Presence::Missing,
+    };
+    if let Presence::Declared(endpoint) = presence {
+        return of_endpoint(endpoint, post);
+    }
+    match &post.url {
+        Some(url) => Ok(Target {
+            url: Secret::new(url),
+            headers: own_headers(post),
+        }),
+        None => Err(nowhere(post, &presence)),
+    }
+}
+
+/// A live endpoint, with the rule's headers over its own.
+fn of_endpoint(endpoint: Endpoint, post: &Post) -> Result<Target, String> {
+    let own = own_headers(post);
+    if let Some(reason) = only_kapacitor_can_post(&endpoint, &own) {
+        return Err(format!(
+            "The rule posts to the endpoint {:?}, and {reason} Take that from the endpoint, or give the rule's `post` block a \
+             `url` in the place of `endpoint`.",
+            endpoint.name
+        ));
+    }
+    let mut headers = endpoint.headers;
+    headers.retain(|name, _| !has_header(&own, name));
+    headers.extend(own);
+    Ok(Target {
+        url: endpoint.url,
+        headers,
+    })
+}
+
+/// Why a post of Terraform would not be taken for one of Kapacitor.
+fn only_kapacitor_can_post(endpoint: &Endpoint, own: &BTreeMap<String, Secret>) -> Option<&'static str> {
+    if endpoint.basic_auth && !has_header(own, "Authorization") {
+        return Some(
+            "Kapacitor logs in there with the endpoint's basic_auth. It shows nobody the password, so that Terraform cannot \
+             log in.",
+        );
+    }
+    if !endpoint.alert_template.is_empty() || !endpoint.alert_template_file.is_empty() {
+        return Some(
+            "Kapacitor makes the body from the endpoint's alert_template. Terraform can post only Kapacitor's own JSON, from \
+             which that receiver may not see what has recovered.",
+        );
+    }
+    None
+}
+
+/// An endpoint that is not live, and no URL beside it: Kapacitor delivers nothing either.
+fn nowhere(post: &Post, presence: &Presence) -> String {
+    let name = post.endpoint.as_deref().unwrap_or_default();
+    let state = match presence {
+        Presence::Added(_) => "was added through Kapacitor's API and so is not live",
+        Presence::Declared(_) | Presence::Missing => "does not exist",
+    };
+    format!(
+        "The rule posts to the endpoint {name:?}, which {state}, and has no URL of its own. So there is nowhere to post a \
+         recovery to, and Kapacitor delivers none either. Declare the endpoint in kapacitor.conf, or give the rule's `post` \
+         block a `url` and apply."
+    )
+}
+
+fn own_headers(post: &Post) -> BTreeMap<String, Secret> {
+    let headers = post.headers.iter();
+    headers
+        .map(|(name, value)| (name.clone(), Secret::new(value)))
+        .collect()
+}
+
+fn has_header(headers: &BTreeMap<String, Secret>, name: &str) -> bool {
+    headers.keys().any(|known| known.eq_ignore_ascii_case(name))
+}
