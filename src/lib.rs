@@ -1,11 +1,10 @@
 //! A Terraform provider for Kapacitor's and Chronograf's alerting, for teams who send their alerts to Squadcast.
 //!
-//! Four layers, with arrows one way: `provider` uses `rule` and `kapacitor`, and `rule` uses `tickscript`.
+//! Four layers, with arrows one way: `provider` uses `rule` and `kapacitor`, and `rule` uses `tickscript`. `process` is the
+//! plugin process, whichever provider it serves.
 
-pub mod handshake;
 pub mod kapacitor;
-pub mod logging;
-pub mod nodelay;
+pub mod process;
 pub mod provider;
 pub mod rule;
 pub mod tickscript;

@@ -16,6 +16,7 @@ use self::connection::Connection;
 use self::endpoint::EndpointResource;
 use self::webhook_test::WebhookTest;
 use crate::kapacitor::Client;
+use crate::process::Guarded;
 use async_trait::async_trait;
 use std::collections::HashMap;
 use tf_provider::schema::{Block, Schema};
@@ -64,14 +65,14 @@ impl Provider for SquadcastProvider {
 
     fn get_data_sources(&self, _: &mut Diagnostics) -> Option<HashMap<String, Box<dyn DynamicDataSource>>> {
         Some(map! {
-            "kapacitor_webhook_test" => WebhookTest::new(self.connection.clone()),
+            "kapacitor_webhook_test" => Guarded(WebhookTest::new(self.connection.clone())),
         })
     }
 
     fn get_resources(&self, _: &mut Diagnostics) -> Option<HashMap<String, Box<dyn DynamicResource>>> {
         Some(map! {
-            "kapacitor_endpoint" => EndpointResource::new(self.connection.clone()),
-            "kapacitor_alert_rule" => AlertRuleResource::new(self.connection.clone()),
+            "kapacitor_endpoint" => Guarded(EndpointResource::new(self.connection.clone())),
+            "kapacitor_alert_rule" => Guarded(AlertRuleResource::new(self.connection.clone())),
         })
     }
 }

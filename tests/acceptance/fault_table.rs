@@ -6,6 +6,7 @@
 use crate::harness::{block_on, join, Api, Block, Resource, Run, Server, State, Workspace, ENDPOINT, RULE};
 use sandbox::{Fault, HttpPost, KapacitorConf, Kind, Options, SeenRequest};
 use serde_json::{json, Value};
+use std::io::Write as _;
 use std::sync::Mutex;
 
 /// Each request is sent once, so that a fault shows, and a server that does not answer is given up soon.
@@ -609,7 +610,6 @@ fn rows<'a>(known: &'a [(Operation, Undisturbed)]) -> Vec<Row<'a>> {
 }
 
 #[test]
-#[ignore = "one row of 297 fails on a loaded machine: where Kapacitor goes away right after it refused a start, the state says disabled"]
 fn every_request_of_every_operation_survives_every_fault() {
     if sandbox().is_none() {
         return;
@@ -631,7 +631,8 @@ fn every_request_of_every_operation_survives_every_fault() {
         println!("{}: {} requests", operation.name, undisturbed.requests.len());
     }
     let rows = rows(&known);
-    println!("{} rows", rows.len());
+    // Not by println!, which shows nothing of a test that passes.
+    let _ = writeln!(std::io::stderr(), "fault table: {} rows", rows.len());
     let walked = parallel(rows, |row| row.walk().map_err(|why| format!("{}: {why}", row.name())));
     let exact = walked.iter().filter(|row| matches!(row, Ok(Truth::Exact))).count();
     println!("{exact} of them leave a state that says exactly what the server has");

@@ -23,9 +23,11 @@ fn rules(server: &Server, message: &str) -> String {
 }
 
 /// Runs terraform, and interrupts it and the provider once the server has seen this many requests that change something.
+///
+/// The provider answers what Terraform had begun: all that Terraform complains of is what it did not begin.
 fn interrupted(server: &Server, workspace: &Workspace, writes: usize) {
     server.insides().clear_requests();
-    let mut terraform = workspace.spawn(&["apply", "-auto-approve", "-input=false"]);
+    let terraform = workspace.spawn(&["apply", "-auto-approve", "-input=false", "-json"]);
     let group = format!("-{}", terraform.id());
     block_on(
         server
@@ -34,8 +36,13 @@ fn interrupted(server: &Server, workspace: &Workspace, writes: usize) {
     );
     let sent = std::process::Command::new("kill").args(["-INT", "--", &group]).status();
     assert!(sent.unwrap().success());
-    let status = terraform.wait().unwrap();
-    assert!(!status.success(), "the apply was over before it was interrupted");
+    let run = workspace.ended(terraform);
+    let errors = run.fails();
+    let unanswered: Vec<_> = errors
+        .iter()
+        .filter(|error| error.summary != "execution halted")
+        .collect();
+    assert!(unanswered.is_empty(), "after {writes} writes: {unanswered:#?}");
 }
 
 /// What the state and the server say of each rule, by the id of its task: whether it executes, and its message.
@@ -66,7 +73,6 @@ fn on_the_server(server: &Server) -> Rules {
 }
 
 #[test]
-#[ignore = "it failed once on a loaded machine, where state and server differed after an interrupt, and the cause is not found yet"]
 fn an_interrupted_apply_of_many_rules_loses_none_and_can_be_completed() {
     let why = "it waits for requests that the server sees";
     let Some(server) = Server::sandbox(Options::default(), why) else {

@@ -7,11 +7,15 @@ use serde_json::{json, Value};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// What terraform inherits of this process's environment; nothing else, so that no setting comes from outside.
 const INHERITED: &[&str] = &["PATH", "TMPDIR", "TEMP", "TMP", "SystemRoot"];
+
+/// Where the stdout and the stderr of a started terraform go: into files, as nobody empties pipes meanwhile.
+#[cfg(unix)]
+const SPAWNED: [&str; 2] = ["spawned.stdout", "spawned.stderr"];
 
 /// A folder with a configuration and its state, removed at the end of the test.
 pub struct Workspace {
@@ -149,10 +153,19 @@ impl Workspace {
         use std::os::unix::process::CommandExt;
         self.command(arguments)
             .process_group(0)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stdout(fs::File::create(self.folder.path().join(SPAWNED[0])).unwrap())
+            .stderr(fs::File::create(self.folder.path().join(SPAWNED[1])).unwrap())
             .spawn()
             .unwrap()
+    }
+
+    /// Waits for a started terraform to end, and returns what it said.
+    #[cfg(unix)]
+    pub fn ended(&self, mut terraform: Child) -> Run {
+        let status = terraform.wait().unwrap();
+        let [stdout, stderr] = SPAWNED.map(|name| fs::read(self.folder.path().join(name)).unwrap());
+        let output = Output { status, stdout, stderr };
+        Run::from_output("terraform, in a process group of its own".to_owned(), &output)
     }
 
     fn command(&self, arguments: &[&str]) -> Command {

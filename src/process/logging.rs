@@ -9,7 +9,9 @@ use std::io::Write;
 use time::format_description::well_known::Rfc3339;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
-use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::{Context, Layer};
+use tracing_subscriber::registry::LookupSpan;
 
 /// The prefixes of the targets that are this crate's own; the second is that of the requests to Kapacitor.
 const OWN_TARGETS: [&str; 2] = [env!("CARGO_CRATE_NAME"), "kapacitor"];
@@ -17,16 +19,15 @@ const OWN_TARGETS: [&str; 2] = [env!("CARGO_CRATE_NAME"), "kapacitor"];
 /// The module name under which the lines appear in Terraform's log.
 const MODULE: &str = "squadcast";
 
-/// Installs the log for the whole process, at the level that `TF_LOG_PROVIDER` or `TF_LOG` asks for; with neither, no
-/// line is written.
-pub fn start() {
+/// The log at the level that `TF_LOG_PROVIDER` or `TF_LOG` asks for; with neither there is none.
+pub fn layer<S: Subscriber + for<'a> LookupSpan<'a>>() -> Option<impl Layer<S>> {
     let requested = std::env::var("TF_LOG_PROVIDER").or_else(|_| std::env::var("TF_LOG"));
-    let Some(level) = requested.ok().and_then(|name| level_named(&name)) else {
-        return;
-    };
-    let subscriber = tracing_subscriber::registry().with(Hclog { level });
-    // A second subscriber can only be refused, and then the first one goes on logging.
-    let _ = tracing::subscriber::set_global_default(subscriber);
+    let level = requested.ok().and_then(|name| level_named(&name))?;
+    let own_events = filter_fn(move |metadata| {
+        let target = metadata.target();
+        *metadata.level() <= level && OWN_TARGETS.iter().any(|own| target.starts_with(own))
+    });
+    Some(Hclog.with_filter(own_events))
 }
 
 /// The level that Terraform means by a value of `TF_LOG`: an unknown one is TRACE there too.
@@ -41,16 +42,9 @@ fn level_named(name: &str) -> Option<Level> {
     }
 }
 
-struct Hclog {
-    level: Level,
-}
+struct Hclog;
 
 impl<S: Subscriber> Layer<S> for Hclog {
-    fn enabled(&self, metadata: &tracing::Metadata<'_>, _: Context<'_, S>) -> bool {
-        let target = metadata.target();
-        *metadata.level() <= self.level && OWN_TARGETS.iter().any(|own| target.starts_with(own))
-    }
-
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
         let mut line = line_of(event).to_string();
         line.push('\n');

@@ -23,27 +23,14 @@ pub async fn on_listening_sockets<F: Future>(server: F) -> F::Output {
 
 /// Whether there was a listening socket, so that no further look is needed.
 #[cfg(target_os = "linux")]
-#[allow(unsafe_code)]
 fn set_on_listening_sockets() -> bool {
-    use std::os::fd::BorrowedFd;
-
-    let Ok(descriptors) = std::fs::read_dir("/proc/self/fd") else {
-        return true;
-    };
-    let numbers: Vec<i32> = descriptors
-        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
-        .collect();
     let mut found = false;
-    for number in numbers {
-        // SAFETY: the descriptor is borrowed only for these calls, which fail with EBADF or ENOTSOCK, and do nothing,
-        // where it was closed in the meantime or is no socket.
-        let descriptor = unsafe { BorrowedFd::borrow_raw(number) };
-        let socket = socket2::SockRef::from(&descriptor);
+    let listed = super::sockets::each(|socket| {
         if matches!(socket.is_listener(), Ok(true)) && socket.set_tcp_nodelay(true).is_ok() {
             found = true;
         }
-    }
-    found
+    });
+    found || !listed
 }
 
 #[cfg(not(target_os = "linux"))]

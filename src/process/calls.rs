@@ -1,0 +1,94 @@
+//! Keeps the framework's server up from Terraform's first call until Terraform asks for the end of the process.
+//!
+//! The framework takes StopProvider, which Terraform sends on Ctrl-C, for the end: it closes the connection after the calls
+//! that are under way. The process then ends while Terraform may not have read the last answers, and Terraform, which gives
+//! up what a dead plugin was asked, loses these resources from its state. What Terraform means is only that calls which take
+//! long may give up, and nothing here does: it finishes what runs, calls nothing new, and asks for the end by Shutdown.
+//!
+//! The framework offers no say in this, but two things are seen from outside. It opens a tracing span for each call, whose
+//! `uri` names it. And its future only accepts connections and waits for the end; each connection runs as a task of its own.
+//! So this future is left alone after the first call: no end of it comes, and nobody can connect any more either.
+
+use std::future::Future;
+use tokio::sync::watch;
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id};
+use tracing::Subscriber;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::{Context, Layer};
+use tracing_subscriber::registry::LookupSpan;
+
+/// The target of the framework's spans, one for each call.
+const SPAN_OF_A_CALL: &str = "tower_http::trace::make_span";
+
+/// The call by which go-plugin asks a plugin to end, once it needs no answer of it any more.
+const SHUTDOWN: &str = "/plugin.GRPCController/Shutdown";
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// Terraform has not called yet.
+    Starting,
+    /// Terraform has called, so that its connection stands.
+    Serving,
+    /// Terraform has asked for the end.
+    Ending,
+}
+
+/// What Terraform has called for so far.
+pub struct Calls {
+    stage: watch::Receiver<Stage>,
+}
+
+impl Calls {
+    /// With the layer that sees the calls, and has to be part of the process's tracing subscriber.
+    pub fn new<S: Subscriber + for<'a> LookupSpan<'a>>() -> (Self, impl Layer<S>) {
+        let (sender, stage) = watch::channel(Stage::Starting);
+        let only_calls = filter_fn(|metadata| metadata.is_span() && metadata.target() == SPAN_OF_A_CALL);
+        (Calls { stage }, Seen(sender).with_filter(only_calls))
+    }
+
+    /// Drives the framework's server, but not between Terraform's first call and Shutdown.
+    pub async fn serve_until_shutdown<F: Future>(mut self, server: F) -> F::Output {
+        let mut server = std::pin::pin!(server);
+        tokio::select! {
+            biased;
+            Ok(_) = self.stage.wait_for(|stage| *stage != Stage::Starting) => {}
+            ended = &mut server => return ended,
+        }
+        // The layer lives as long as the process; without it the end would be the framework's.
+        let _ = self.stage.wait_for(|stage| *stage == Stage::Ending).await;
+        server.await
+    }
+}
+
+struct Seen(watch::Sender<Stage>);
+
+impl<S: Subscriber> Layer<S> for Seen {
+    fn on_new_span(&self, attributes: &Attributes<'_>, _: &Id, _: Context<'_, S>) {
+        let mut uri = Uri::default();
+        attributes.record(&mut uri);
+        let stage = if uri.0.ends_with(SHUTDOWN) {
+            Stage::Ending
+        } else {
+            Stage::Serving
+        };
+        self.0.send_if_modified(|current| {
+            let modified = *current != stage && *current != Stage::Ending;
+            if modified {
+                *current = stage;
+            }
+            modified
+        });
+    }
+}
+
+#[derive(Default)]
+struct Uri(String);
+
+impl Visit for Uri {
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        if field.name() == "uri" {
+            self.0 = format!("{value:?}");
+        }
+    }
+}

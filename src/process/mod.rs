@@ -1,0 +1,62 @@
+//! The plugin process: how it starts, talks to Terraform, and ends.
+
+mod calls;
+mod guard;
+mod handshake;
+mod interrupts;
+mod logging;
+mod neighbours;
+mod nodelay;
+mod panics;
+mod sockets;
+
+pub use self::guard::Guarded;
+
+use self::calls::Calls;
+use std::process::ExitCode;
+use tf_provider::Provider;
+use tracing_subscriber::layer::SubscriberExt;
+
+/// The framework's name for the provider: the first part of every resource type.
+const PROVIDER_NAME: &str = "squadcast";
+
+/// Serves the provider to the Terraform that started this process, or answers the person who did.
+///
+/// Everything that a `main` has to do, so that the process is the same whichever provider it serves.
+pub fn run(provider: impl Provider) -> ExitCode {
+    prepare_environment();
+    panics::keep_payloads_secret();
+    if let Some(answer) = handshake::answer_to_a_person(std::env::args().skip(1)) {
+        return answer.print();
+    }
+    match serve(provider) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("the plugin server stopped: {error:#}");
+            eprintln!("terraform-provider-squadcast: the plugin server stopped: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Sets what the framework reads from the environment and must not find there.
+///
+/// It appends a backtrace to every diagnostic where `RUST_BACKTRACE` is set, and where `PLUGIN_LOG_FILE` is set it
+/// writes the traffic with Terraform, secrets included, to that file.
+fn prepare_environment() {
+    std::env::set_var("RUST_LIB_BACKTRACE", "0");
+    std::env::remove_var("PLUGIN_LOG_FILE");
+}
+
+#[tokio::main]
+async fn serve(provider: impl Provider) -> anyhow::Result<()> {
+    let (calls, seen) = Calls::new();
+    let subscriber = tracing_subscriber::registry().with(logging::layer()).with(seen);
+    // A second subscriber can only be refused, and then the first one goes on logging.
+    let _ = tracing::subscriber::set_global_default(subscriber);
+    interrupts::ignore()?;
+    let server = tf_provider::serve(PROVIDER_NAME, provider);
+    let server = nodelay::on_listening_sockets(server);
+    let server = neighbours::turned_away_from(server);
+    calls.serve_until_shutdown(server).await
+}

@@ -1,0 +1,7 @@
+//! The built binary as a process: what it says to a person, and how it talks to Terraform and ends.
+
+mod by_hand;
+#[cfg(target_os = "linux")]
+mod neighbours;
+mod plugin;
+mod stop;

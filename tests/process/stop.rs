@@ -1,0 +1,28 @@
+//! Terraform's StopProvider, on Ctrl-C, ends nothing; its Shutdown ends the process.
+
+use crate::plugin::{Connection, Plugin};
+
+const SCHEMA: &str = "/tfplugin6.Provider/GetProviderSchema";
+const STOP: &str = "/tfplugin6.Provider/StopProvider";
+const SHUTDOWN: &str = "/plugin.GRPCController/Shutdown";
+
+#[tokio::test]
+async fn after_a_stop_calls_are_answered_until_the_shutdown() {
+    let mut plugin = Plugin::start();
+    let terraform = Connection::open(&plugin).await.unwrap();
+    for method in [SCHEMA, STOP, SCHEMA, STOP, SCHEMA] {
+        assert_eq!(terraform.call(method).await.as_deref(), Ok("0"), "{method}");
+    }
+    assert_eq!(terraform.call(SHUTDOWN).await.as_deref(), Ok("0"));
+    terraform.close().await;
+    assert_eq!(plugin.exit_code(), Some(0));
+}
+
+#[tokio::test]
+async fn a_shutdown_alone_ends_the_process() {
+    let mut plugin = Plugin::start();
+    let terraform = Connection::open(&plugin).await.unwrap();
+    assert_eq!(terraform.call(SHUTDOWN).await.as_deref(), Ok("0"));
+    terraform.close().await;
+    assert_eq!(plugin.exit_code(), Some(0));
+}
