@@ -12,14 +12,21 @@ use super::{
     Post, PostSpec, RangeOperator, Rule, RuleError, RuleSpec, Source, TagFilter, TextList, TextMap, Trigger,
     TriggerKind, Value,
 };
-use crate::tickscript;
 use crate::tickscript::ast::{Reference, StringLiteral};
+use crate::tickscript::{self, Program};
 
 impl RuleSpec {
     /// What is wrong with the attributes, as far as they are known. Empty for a rule that can be built, or that may
     /// turn out to be one when the rest is known.
+    ///
+    /// It does not look at the script as a whole, which [`RuleSpec::examine`] does.
     pub fn check(&self) -> Vec<RuleError> {
-        self.examine().errors()
+        let mut examiner = Examiner::default();
+        if let Some(Err(error)) = examiner.definition(self).map(|definition| program(&definition)) {
+            examiner.impossible.push(error);
+        }
+        examiner.impossible.append(&mut examiner.unwise);
+        examiner.impossible
     }
 
     /// What is wrong with the attributes and, where a rule can be so, the rule.
@@ -64,17 +71,23 @@ impl TryFrom<RuleSpec> for Rule {
     }
 }
 
+fn refused(reason: impl std::fmt::Display) -> RuleError {
+    RuleError::new(
+        AttributePath::root("name"),
+        format!("The rule cannot be written: {reason}."),
+    )
+}
+
+/// The statements of a rule, as they are written and not yet as Kapacitor reads them.
+fn program(definition: &Definition) -> Result<Program, RuleError> {
+    write::program(definition).map_err(refused)
+}
+
 /// Joins a definition and its script.
 fn written(definition: Definition) -> Result<Rule, RuleError> {
-    let refused = |reason: String| {
-        RuleError::new(
-            AttributePath::root("name"),
-            format!("The rule cannot be written: {reason}."),
-        )
-    };
-    let program = write::program(&definition).map_err(|inexpressible| refused(inexpressible.to_string()))?;
+    let program = program(&definition)?;
     // A line break in an option of a handler makes Kapacitor print the call over several lines when it has read it.
-    let program = tickscript::parse(&program.to_string()).map_err(|error| refused(error.kind().to_string()))?;
+    let program = tickscript::parse(&program.to_string()).map_err(|error| refused(error.kind()))?;
     Ok(Rule {
         definition,
         script: program.to_string(),

@@ -54,7 +54,7 @@ async fn is_let_in(plugin: &Plugin, terraform: &Connection) -> bool {
     }
     late.set_nonblocking(true).unwrap();
     match late.read(&mut [0; 9]) {
-        Ok(_) => true,
+        Ok(bytes) => bytes > 0,
         Err(error) => {
             assert_eq!(error.kind(), std::io::ErrorKind::WouldBlock);
             false

@@ -192,7 +192,7 @@ async fn former_task(
 /// The planned state with what the server now says of the task.
 fn finished(mut planned: AlertRuleState, task: &Task) -> AlertRuleState {
     let task_id = planned.task_id.clone();
-    refresh(&mut planned, task);
+    let _ = refresh(&mut planned, task);
     planned.task_id = task_id;
     planned
 }

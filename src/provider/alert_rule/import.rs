@@ -69,7 +69,7 @@ fn imported(diags: &mut Diagnostics, task: &Task) -> Option<AlertRuleState> {
         return None;
     }
     let mut state = AlertRuleState::default();
-    refresh(&mut state, task);
+    let _ = refresh(&mut state, task);
     state.resolve_on_destroy = Value::Value(false);
     if task.id != task_id::derived(crate::provider::values::known(&state.name).unwrap_or_default()) {
         state.task_id = Value::Value(task.id.clone());

@@ -2,6 +2,7 @@
 
 mod apply;
 pub mod definition;
+mod examination;
 mod firing;
 mod import;
 mod kept;
@@ -13,6 +14,7 @@ mod resolve;
 mod task_id;
 mod webhooks;
 
+use self::examination::Examinations;
 use self::firing::Step;
 use self::model::AlertRuleState;
 use super::connection::Connection;
@@ -25,12 +27,16 @@ use tf_provider::{AttributePath, Diagnostics, Resource};
 /// The resource.
 pub struct AlertRuleResource {
     connection: Connection,
+    examinations: Examinations,
 }
 
 impl AlertRuleResource {
     /// The resource, which uses the provider's connection.
     pub fn new(connection: Connection) -> Self {
-        AlertRuleResource { connection }
+        AlertRuleResource {
+            connection,
+            examinations: Examinations::default(),
+        }
     }
 }
 
@@ -64,7 +70,9 @@ impl Resource for AlertRuleResource {
         match client.tasks().refresh(state.id()).await {
             Ok(None) => None,
             Ok(Some(task)) => {
-                refresh::refresh(&mut state, &task);
+                if let Some(examination) = refresh::refresh(&mut state, &task) {
+                    self.examinations.keep(state.id(), examination);
+                }
                 Some((state, private))
             }
             Err(error) => {
@@ -93,7 +101,7 @@ impl Resource for AlertRuleResource {
         private: ValueEmpty,
         _: ValueEmpty,
     ) -> Option<(AlertRuleState, ValueEmpty, Vec<AttributePath>)> {
-        let planned = plan::plan_update(diags, &prior, proposed, &config);
+        let planned = plan::plan_update(diags, &self.examinations, &prior, proposed, &config);
         if let (Some(step), Some(client)) = (firing::cuts_off(&prior, &planned), self.connection.client()) {
             firing::warn(diags, &client, prior.id(), step).await;
         }

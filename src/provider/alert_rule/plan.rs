@@ -1,8 +1,9 @@
 //! What a plan shows for a rule.
 
+use super::examination::{Examination, Examinations};
 use super::kept::keep_secrets;
 use super::model::AlertRuleState;
-use super::refresh::{dbrp_text, redacted};
+use super::refresh::dbrp_text;
 use super::task_id;
 use crate::kapacitor::models::Dbrp;
 use crate::provider::diagnostics::{rule_errors, rule_warnings};
@@ -17,13 +18,15 @@ pub fn plan_create(diags: &mut Diagnostics, planned: AlertRuleState, config: &Al
     let mut planned = with_defaults(planned, config);
     keep_secrets(&mut planned, config, None);
     planned.id = task_id::planned(&config.task_id, &planned.name);
-    fill_in_computed(diags, &mut planned);
+    let examination = Examination::of(planned.spec());
+    fill_in_computed(diags, &mut planned, examination);
     planned
 }
 
 /// Plans a change; the id stays, unless the configuration names another one.
 pub fn plan_update(
     diags: &mut Diagnostics,
+    examinations: &Examinations,
     prior: &AlertRuleState,
     planned: AlertRuleState,
     config: &AlertRuleState,
@@ -34,7 +37,8 @@ pub fn plan_update(
         Value::Null => prior.id.clone(),
         task_id => task_id.clone(),
     };
-    fill_in_computed(diags, &mut planned);
+    let examination = examinations.of(prior.id(), planned.spec());
+    fill_in_computed(diags, &mut planned, examination);
     planned
 }
 
@@ -85,15 +89,14 @@ fn flag_or_default(name: &str, configured: Flag) -> Flag {
     }
 }
 
-fn fill_in_computed(diags: &mut Diagnostics, planned: &mut AlertRuleState) {
+fn fill_in_computed(diags: &mut Diagnostics, planned: &mut AlertRuleState, examination: Examination) {
     planned.executing = planned.enabled;
     planned.error = Value::Value(String::new());
     check_url_variables(diags, planned);
-    let examined = planned.spec().examine();
-    rule_errors(diags, &examined.errors());
-    match examined.rule() {
-        Some(rule) => {
-            planned.tickscript = redacted(&rule);
+    rule_errors(diags, &examination.errors);
+    match examination.rule {
+        Some((rule, tickscript)) => {
+            planned.tickscript = tickscript;
             planned.dbrps = text_list(dbrps(&rule).iter().map(dbrp_text).collect());
             rule_warnings(diags, &rule::squadcast_warnings(&rule));
             rule_warnings(diags, &rule::comparison_warnings(&rule));

@@ -1,5 +1,6 @@
 //! What the server has, taken over into the state: by attribute where its script reads as a rule.
 
+use super::examination::Examination;
 use super::model::AlertRuleState;
 use crate::kapacitor::models::{Dbrp, Status, Task};
 use crate::provider::values::{text_list, Text};
@@ -8,24 +9,32 @@ use tf_provider::value::Value;
 
 /// Takes over what the server has. An attribute that means the same as before keeps the form in which the configuration
 /// has it; a script that does not read as a rule leaves the attributes alone, and shows as a difference of `tickscript`.
-pub fn refresh(state: &mut AlertRuleState, task: &Task) {
+///
+/// Returns the examination of the attributes where they are as they were.
+pub fn refresh(state: &mut AlertRuleState, task: &Task) -> Option<Examination> {
     state.id = Value::Value(task.id.clone());
     state.enabled = Value::Value(task.status == Status::Enabled);
     state.executing = Value::Value(task.executing);
     state.error = Value::Value(task.error.clone());
     state.dbrps = text_list(task.dbrps.iter().map(dbrp_text).collect());
-    take_over_script(state, task);
     if !state.task_id.is_null() {
         state.task_id = state.id.clone();
     }
+    // The script of most rules is the one that their attributes write: that is much cheaper to see than to read it.
+    let examination = Examination::of(state.spec());
+    match &examination.rule {
+        Some((rule, tickscript)) if rule.is_written_as(&task.script) => {
+            state.tickscript = tickscript.clone();
+            Some(examination)
+        }
+        _ => {
+            read_script(state, task);
+            None
+        }
+    }
 }
 
-fn take_over_script(state: &mut AlertRuleState, task: &Task) {
-    // The script of most rules is the one that their attributes write: that is much cheaper to see than to read it.
-    if let Some(rule) = state.rule().filter(|rule| rule.is_written_as(&task.script)) {
-        state.tickscript = redacted(&rule);
-        return;
-    }
+fn read_script(state: &mut AlertRuleState, task: &Task) {
     match Rule::from_tickscript(&task.script) {
         Ok(rule) => {
             state.take_over(&rule);
