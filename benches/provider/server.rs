@@ -21,6 +21,11 @@ impl Server {
         }
     }
 
+    /// Whether it is a real server.
+    pub fn is_real(&self) -> bool {
+        matches!(self, Server::Real(_))
+    }
+
     /// The server's URL.
     pub fn url(&self) -> String {
         match self {
