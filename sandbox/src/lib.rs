@@ -31,6 +31,7 @@ mod options;
 mod play;
 mod receiver;
 mod sandbox;
+mod terraform;
 
 pub use control::NOTICE;
 pub use faults::{Fault, Faults, Kind};
@@ -41,3 +42,4 @@ pub use options::{
 };
 pub use receiver::{NothingArrived, Post, Receiver};
 pub use sandbox::{Pace, RefusedStart, Sandbox, StartError};
+pub use terraform::terraform_binary;

@@ -3,7 +3,7 @@
 //! The real terraform binary, which is needed for this, drives a provider that panics where it is told to.
 
 use serde_json::Value;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
@@ -37,20 +37,23 @@ impl Workspace {
     }
 
     fn apply(&self) -> Output {
-        Command::new(terraform())
-            .args(["apply", "-auto-approve", "-input=false", "-json"])
-            .current_dir(self.folder.path())
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("HOME", self.folder.path())
-            .env("TF_CLI_CONFIG_FILE", self.folder.path().join("cli.tfrc"))
-            .env("CHECKPOINT_DISABLE", "1")
-            .env("RUST_BACKTRACE", "1")
-            .env("TF_LOG", "TRACE")
-            .env("TF_LOG_PATH", self.log())
-            .stdin(Stdio::null())
-            .output()
-            .unwrap()
+        Command::new(
+            sandbox::terraform_binary()
+                .expect("neither terraform nor tofu is on the PATH: install one, or set TERRAFORM_BINARY"),
+        )
+        .args(["apply", "-auto-approve", "-input=false", "-json"])
+        .current_dir(self.folder.path())
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+        .env("HOME", self.folder.path())
+        .env("TF_CLI_CONFIG_FILE", self.folder.path().join("cli.tfrc"))
+        .env("CHECKPOINT_DISABLE", "1")
+        .env("RUST_BACKTRACE", "1")
+        .env("TF_LOG", "TRACE")
+        .env("TF_LOG_PATH", self.log())
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
     }
 
     fn log(&self) -> PathBuf {
@@ -60,23 +63,6 @@ impl Workspace {
     fn read(&self, name: &str) -> String {
         std::fs::read_to_string(self.folder.path().join(name)).unwrap()
     }
-}
-
-/// As for the acceptance tests: TERRAFORM_BINARY, else `terraform`, else `tofu`, of the PATH.
-fn terraform() -> PathBuf {
-    match std::env::var_os("TERRAFORM_BINARY") {
-        Some(path) if !path.is_empty() => path.into(),
-        _ => on_path("terraform")
-            .or_else(|| on_path("tofu"))
-            .expect("neither terraform nor tofu is on the PATH: install one, or set TERRAFORM_BINARY"),
-    }
-}
-
-fn on_path(name: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .map(|folder| folder.join(name))
-        .find(|candidate: &PathBuf| Path::is_file(candidate))
 }
 
 fn note(label: &str, content: &str, panics: bool) -> String {

@@ -31,19 +31,10 @@ pub struct Diagnostic {
 /// The binary that the tests drive.
 pub fn binary() -> &'static PathBuf {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
-    BINARY.get_or_init(|| match std::env::var_os("TERRAFORM_BINARY") {
-        Some(path) if !path.is_empty() => path.into(),
-        _ => on_path("terraform")
-            .or_else(|| on_path("tofu"))
-            .expect("neither terraform nor tofu is on the PATH: install one, or set TERRAFORM_BINARY"),
+    BINARY.get_or_init(|| {
+        sandbox::terraform_binary()
+            .expect("neither terraform nor tofu is on the PATH: install one, or set TERRAFORM_BINARY")
     })
-}
-
-fn on_path(name: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .map(|folder| folder.join(name))
-        .find(|candidate| candidate.is_file())
 }
 
 impl Run {
