@@ -80,8 +80,6 @@ struct Plans {
     rules: Vec<f64>,
     same: Vec<f64>,
     short: Vec<f64>,
-    to_same: Vec<f64>,
-    to_short: Vec<f64>,
     requests: Vec<f64>,
     memory: Vec<f64>,
 }
@@ -91,21 +89,27 @@ impl Plans {
         self.rules.push(rules.seconds);
         self.same.push(same);
         self.short.push(short);
-        self.to_same.push(rules.seconds / same);
-        self.to_short.push(rules.seconds / short);
         self.requests.extend(requests);
         self.memory.extend(rules.provider_memory);
     }
 
     /// Returns the ratio to `terraform_data` of the same arguments.
     fn report(self, report: &mut Report, suffix: &str) -> f64 {
-        let ratio = median(self.to_same.clone());
+        let ratios = |others: &[f64]| -> Vec<f64> {
+            self.rules
+                .iter()
+                .zip(others)
+                .map(|(rules, other)| rules / other)
+                .collect()
+        };
+        let (to_same, to_short) = (ratios(&self.same), ratios(&self.short));
+        let ratio = median(to_same.clone());
         for (name, values, unit) in [
             ("plan_seconds", self.rules, "s"),
             ("terraform_data_seconds", self.same, "s"),
             ("short_text_seconds", self.short, "s"),
-            ("plan_ratio", self.to_same, "ratio"),
-            ("plan_ratio_to_short_text", self.to_short, "ratio"),
+            ("plan_ratio", to_same, "ratio"),
+            ("plan_ratio_to_short_text", to_short, "ratio"),
             ("plan_requests", self.requests, "requests"),
             ("provider_memory", self.memory, "MiB"),
         ] {

@@ -2,12 +2,12 @@
 
 use crate::process::{peak_memory_during, PROVIDER};
 use crate::server::Server;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
 /// What the resources of a workspace are.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy)]
 pub enum Kind {
     /// Rules.
     Rules,
@@ -18,7 +18,7 @@ pub enum Kind {
 }
 
 /// How the resources are written down.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy)]
 pub enum Form {
     /// A block for each, as in most repositories.
     Blocks,
@@ -80,7 +80,7 @@ impl Workspace {
     }
 
     fn terraform(&self, arguments: &[&str]) -> Run {
-        let mut command = Command::new(terraform());
+        let mut command = Command::new(sandbox::terraform_binary().expect("terraform or tofu is on the PATH"));
         command
             .args(arguments)
             .args(["-no-color", "-input=false"])
@@ -102,10 +102,6 @@ impl Workspace {
             provider_memory,
         }
     }
-}
-
-fn terraform() -> PathBuf {
-    std::env::var_os("TERRAFORM_BINARY").map_or_else(|| "terraform".into(), PathBuf::from)
 }
 
 fn configuration(server: &Server, content: Content) -> String {
