@@ -13,7 +13,7 @@ use crate::kapacitor::credentials::single;
 use crate::kapacitor::error::{Error, Phase, Server, SetupError};
 use crate::kapacitor::http::Http;
 use crate::kapacitor::request::{Receiver, Request};
-use crate::kapacitor::retry::{Patience, RetryPolicy};
+use crate::kapacitor::retry::{Delivery, Patience, RetryPolicy};
 use crate::kapacitor::route::{Chronograf, Login, Route};
 use crate::kapacitor::superadmin::Superadmin;
 use crate::kapacitor::{ClientConfig, ConfigError, Mask, Secret, TransportConfig};
@@ -27,13 +27,6 @@ pub(super) struct Connection {
     route: Route,
     retry: RetryPolicy,
     mask: Mask,
-}
-
-/// What became of a request over all its tries.
-pub(super) struct Delivery {
-    pub result: Result<Answer, Error>,
-    /// Whether an earlier try may have been carried out, although it was answered with an error or not at all.
-    pub earlier_try_may_have_acted: bool,
 }
 
 impl Connection {
@@ -82,39 +75,13 @@ impl Connection {
     }
 
     /// Sends `request`, again where that is safe and may help.
-    pub async fn deliver(&self, request: &Request) -> Delivery {
-        let mut earlier_try_may_have_acted = false;
-        let url = match self.url(request).await {
-            Ok(url) => url,
-            Err(error) => {
-                return Delivery {
-                    result: Err(error),
-                    earlier_try_may_have_acted,
-                }
-            }
-        };
-        let mut repeats = 0;
-        loop {
-            let error = match self.try_once(request, &url).await {
-                Ok(answer) => {
-                    return Delivery {
-                        result: Ok(answer),
-                        earlier_try_may_have_acted,
-                    }
-                }
-                Err(error) => error,
-            };
-            let Some(pause) = self.retry.pause(request.repeat, repeats, &error) else {
-                return Delivery {
-                    result: Err(error),
-                    earlier_try_may_have_acted,
-                };
-            };
-            earlier_try_may_have_acted |= error.may_have_acted();
-            repeats += 1;
-            let pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
-            tracing::debug!(target: "kapacitor", path = request.path, repeats, pause_ms, "request is repeated");
-            tokio::time::sleep(pause).await;
+    pub async fn deliver(&self, request: &Request) -> Delivery<Answer> {
+        match self.url(request).await {
+            Ok(url) => self.retry.deliver(request, || self.try_once(request, &url)).await,
+            Err(error) => Delivery {
+                result: Err(error),
+                earlier_try_may_have_acted: false,
+            },
         }
     }
 

@@ -1,9 +1,10 @@
 //! When a request is sent again, and after which pause.
 
+use std::future::Future;
 use std::time::Duration;
 
 use crate::kapacitor::error::{is_transient, ConnectFailure, Error, Phase};
-use crate::kapacitor::request::Repeat;
+use crate::kapacitor::request::{Repeat, Request};
 use crate::kapacitor::Backoff;
 
 /// The longest pause that a server can ask for with `Retry-After`.
@@ -23,9 +24,43 @@ pub(super) struct RetryPolicy {
     pub backoff: Backoff,
 }
 
+/// What became of a request over all its tries.
+pub(super) struct Delivery<T> {
+    pub result: Result<T, Error>,
+    /// Whether an earlier try may have been carried out, although it was answered with an error or not at all.
+    pub earlier_try_may_have_acted: bool,
+}
+
 impl RetryPolicy {
+    /// Sends `request` by `try_once`, again where that is safe and may help.
+    pub async fn deliver<T, F>(&self, request: &Request, try_once: impl Fn() -> F) -> Delivery<T>
+    where
+        F: Future<Output = Result<T, Error>>,
+    {
+        let mut earlier_try_may_have_acted = false;
+        let mut repeats = 0;
+        loop {
+            let result = try_once().await;
+            let pause = match &result {
+                Ok(_) => None,
+                Err(error) => self.pause(request.repeat, repeats, error),
+            };
+            let Some(pause) = pause else {
+                return Delivery {
+                    result,
+                    earlier_try_may_have_acted,
+                };
+            };
+            earlier_try_may_have_acted |= result.is_err_and(|error| error.may_have_acted());
+            repeats += 1;
+            let pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
+            tracing::debug!(target: "kapacitor", path = request.path, repeats, pause_ms, "request is repeated");
+            tokio::time::sleep(pause).await;
+        }
+    }
+
     /// The pause before the next try, or `None` where there shall be none. `done` is the number of repeats so far.
-    pub fn pause(&self, repeat: Repeat, done: u32, error: &Error) -> Option<Duration> {
+    fn pause(&self, repeat: Repeat, done: u32, error: &Error) -> Option<Duration> {
         if done >= self.max_retries || !may_repeat(repeat, error) {
             return None;
         }

@@ -85,18 +85,7 @@ impl Webhook {
             path: PATH.to_owned(),
             ..request
         };
-        let mut repeats = 0;
-        loop {
-            let error = match self.try_once(&request).await {
-                Ok(()) => return Ok(()),
-                Err(error) => error,
-            };
-            let Some(pause) = self.retry.pause(request.repeat, repeats, &error) else {
-                return Err(error);
-            };
-            repeats += 1;
-            tokio::time::sleep(pause).await;
-        }
+        self.retry.deliver(&request, || self.try_once(&request)).await.result
     }
 
     async fn try_once(&self, request: &Request) -> Result<(), Error> {
