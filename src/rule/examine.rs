@@ -42,15 +42,7 @@ impl Rule {
     /// # Errors
     /// The attributes that are unknown, missing or contradictory, or that TICKscript cannot express.
     pub fn as_found(spec: &RuleSpec) -> Result<Rule, Vec<RuleError>> {
-        let examined = spec.examine();
-        match examined.rule {
-            Some(rule) if examined.impossible.is_empty() => Ok(rule),
-            _ if !examined.impossible.is_empty() => Err(examined.impossible),
-            _ => Err(vec![RuleError::new(
-                AttributePath::root("name"),
-                "An attribute of the rule is not known yet.",
-            )]),
-        }
+        spec.examine().found()
     }
 }
 
@@ -62,9 +54,10 @@ impl TryFrom<RuleSpec> for Rule {
     /// # Errors
     /// All that [`RuleSpec::check`] finds, or that an attribute is still unknown.
     fn try_from(spec: RuleSpec) -> Result<Rule, Vec<RuleError>> {
-        let errors = spec.check();
+        let examined = spec.examine();
+        let errors = examined.errors();
         if errors.is_empty() {
-            Rule::as_found(&spec)
+            examined.found()
         } else {
             Err(errors)
         }
@@ -120,7 +113,18 @@ impl Examined {
 
     /// The rule, be it a wise one or not; none where an attribute is not known yet or no rule can be so.
     pub fn rule(self) -> Option<Rule> {
-        self.rule.filter(|_| self.impossible.is_empty())
+        self.found().ok()
+    }
+
+    fn found(self) -> Result<Rule, Vec<RuleError>> {
+        match self.rule {
+            Some(rule) if self.impossible.is_empty() => Ok(rule),
+            _ if !self.impossible.is_empty() => Err(self.impossible),
+            _ => Err(vec![RuleError::new(
+                AttributePath::root("name"),
+                "An attribute of the rule is not known yet.",
+            )]),
+        }
     }
 }
 
