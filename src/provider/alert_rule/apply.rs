@@ -8,7 +8,7 @@ use super::resolve::{self, Resolution};
 use crate::kapacitor::models::{Status, Task};
 use crate::kapacitor::{Client, Secret};
 use crate::provider::diagnostics::{rule_errors, server_error};
-use crate::rule::Post;
+use crate::rule::{Post, Rule};
 use tf_provider::{AttributePath, Diagnostics};
 
 /// Creates the rule. None where nothing was left behind; what a failure left is in the state that it returns.
@@ -130,24 +130,25 @@ fn report(diags: &mut Diagnostics, failure: Failure) {
 }
 
 fn wanted_task(diags: &mut Diagnostics, planned: &AlertRuleState) -> Option<WantedTask> {
-    let rule = match crate::rule::Rule::try_from(planned.spec()) {
+    let rule = match Rule::try_from(planned.spec()) {
         Ok(rule) => rule,
         Err(errors) => {
             rule_errors(diags, &errors);
             return None;
         }
     };
-    Some(WantedTask {
-        id: planned.id().to_owned(),
-        script: rule.to_tickscript(),
-        dbrps: dbrps(&rule),
-        enabled: planned.is_enabled(),
-        secrets: secrets(&rule),
-    })
+    Some(task_of(planned, &rule))
 }
 
-fn secrets(rule: &crate::rule::Rule) -> Vec<Secret> {
-    rule.secrets().into_iter().map(Secret::from).collect()
+/// The task of a state whose attributes make the rule.
+fn task_of(state: &AlertRuleState, rule: &Rule) -> WantedTask {
+    WantedTask {
+        id: state.id().to_owned(),
+        script: rule.to_tickscript(),
+        dbrps: dbrps(rule),
+        enabled: state.is_enabled(),
+        secrets: rule.secrets().into_iter().map(Secret::from).collect(),
+    }
 }
 
 /// The task as it is, to be put back where the change fails. It follows from the state, unless the script was edited by
@@ -159,13 +160,7 @@ async fn former_task(
     wanted: &WantedTask,
 ) -> Option<WantedTask> {
     if let Some(rule) = prior.rule().filter(|rule| redacted(rule) == prior.tickscript) {
-        return Some(WantedTask {
-            id: prior.id().to_owned(),
-            script: rule.to_tickscript(),
-            dbrps: dbrps(&rule),
-            enabled: prior.is_enabled(),
-            secrets: secrets(&rule),
-        });
+        return Some(task_of(prior, &rule));
     }
     match client.tasks().get(prior.id()).await {
         Ok(Some(task)) => Some(WantedTask {

@@ -22,6 +22,20 @@ pub struct WantedTask {
     pub secrets: Vec<Secret>,
 }
 
+impl WantedTask {
+    /// The change that makes the task `id` this one, disabled so that the script is loaded when it is enabled again.
+    fn disabled_in_place_of(&self, id: &str) -> UpdateTask {
+        UpdateTask {
+            id: (id != self.id).then(|| self.id.clone()),
+            script: Some(self.script.clone()),
+            dbrps: Some(self.dbrps.clone()),
+            status: Some(Status::Disabled),
+            secrets: self.secrets.clone(),
+            ..UpdateTask::default()
+        }
+    }
+}
+
 /// Why a task is not as it shall be, and what is left.
 #[derive(Debug)]
 pub struct Failure {
@@ -152,15 +166,10 @@ async fn undo_creation(writes: &mut Writes, created: Task, cause: Cause) -> Fail
 /// Changes a task: everything and `disabled` in one request, then enabled, then read until it runs. Where it does not, the
 /// task is put back to `former`.
 pub async fn update(mut writes: Writes, former: WantedTask, wanted: WantedTask) -> Result<Task, Failure> {
-    let change = UpdateTask {
-        id: (former.id != wanted.id).then(|| wanted.id.clone()),
-        script: Some(wanted.script.clone()),
-        dbrps: Some(wanted.dbrps.clone()),
-        status: Some(Status::Disabled),
-        secrets: wanted.secrets.clone(),
-        ..UpdateTask::default()
-    };
-    let task = match writes.update_task(&former.id, &change).await {
+    let task = match writes
+        .update_task(&former.id, &wanted.disabled_in_place_of(&former.id))
+        .await
+    {
         Ok(task) => task,
         Err(error) if error.is_not_found() => return Err(gone(&former.id)),
         Err(error) => carried_out(&writes, &wanted, error).await?,
@@ -232,14 +241,7 @@ pub async fn stop_task(writes: &mut Writes, id: &str) -> Result<Task, Error> {
 }
 
 async fn put_back(writes: &mut Writes, former: &WantedTask, changed: Task, cause: Cause) -> Failure {
-    let change = UpdateTask {
-        id: (former.id != changed.id).then(|| former.id.clone()),
-        script: Some(former.script.clone()),
-        dbrps: Some(former.dbrps.clone()),
-        status: Some(Status::Disabled),
-        secrets: former.secrets.clone(),
-        ..UpdateTask::default()
-    };
+    let change = former.disabled_in_place_of(&changed.id);
     let answer = match writes.update_task(&changed.id, &change).await {
         Err(error) => carried_out(writes, former, error.clone()).await.map_err(|_| error),
         answer => answer,
