@@ -1,7 +1,7 @@
 //! Several providers in one configuration keep apart, and none of them asks its server before a resource needs it.
 
 use crate::examples::copy_of_example;
-use crate::harness::{block_on, join, provider, quoted, rule, Api, Resource, Server, Workspace, RULE};
+use crate::harness::{block_on, join, provider, quoted, rule, rules, Api, Resource, Server, Workspace, RULE};
 use sandbox::{Auth, ChronografConf, Fault, KapacitorConf, Kind, Options, Sandbox, SeenRequest};
 use serde_json::Value;
 
@@ -267,25 +267,20 @@ fn two_providers_of_one_server_write_one_at_a_time() {
     let url = server.kapacitor_url();
     let other = format!("provider \"squadcast\" {{\n  alias = \"other\"\n  url = {url:?}\n}}\n");
     let workspace = Workspace::with_provider(provider(&format!("url = {url:?}")) + &other);
-    let rules = |message: &str| {
-        let rules: Vec<Resource> = (0..40)
-            .map(|number| {
-                let alias = if number % 2 == 0 {
-                    "squadcast"
-                } else {
-                    "squadcast.other"
-                };
-                rule(&server)
-                    .labelled(&format!("rule{number}"))
-                    .text("name", &format!("rule {number}"))
-                    .text("message", message)
-                    .set("provider", alias)
-            })
-            .collect();
-        join(&rules)
+    let configuration = |message: &str| {
+        let rules = rules(&server, 40, message).into_iter().enumerate();
+        let shared_out = rules.map(|(number, rule)| {
+            let alias = if number % 2 == 0 {
+                "squadcast"
+            } else {
+                "squadcast.other"
+            };
+            rule.set("provider", alias)
+        });
+        join(&shared_out.collect::<Vec<_>>())
     };
     for message in ["first", "second"] {
-        workspace.apply(&rules(message)).succeeds();
+        workspace.apply(&configuration(message)).succeeds();
     }
     workspace.apply("").succeeds();
     assert!(!server.insides().is_hung());

@@ -3,7 +3,7 @@
 //!
 //! Which requests an operation makes is not written down here: an undisturbed run shows them.
 
-use crate::harness::{block_on, join, Api, Block, Resource, Run, Server, State, Workspace, ENDPOINT, RULE};
+use crate::harness::{block_on, join, threshold, Api, Block, Resource, Run, Server, State, Workspace, ENDPOINT, RULE};
 use sandbox::{Fault, HttpPost, KapacitorConf, Kind, Options, SeenRequest};
 use serde_json::{json, Value};
 use std::io::Write as _;
@@ -97,15 +97,7 @@ fn a_rule(_: &Server) -> Resource {
 }
 
 fn posting_to(url: &str) -> Resource {
-    Resource::new("squadcast_kapacitor_alert_rule", "cpu")
-        .text("name", NAME)
-        .text("database", "telegraf")
-        .text("measurement", "cpu")
-        .text("field", "usage_user")
-        .text("trigger", "threshold")
-        .text("operator", ">")
-        .set("value", "90")
-        .block("post", Block::new().text("url", url))
+    threshold(NAME, url)
 }
 
 fn endpoint(_: &Server) -> Resource {

@@ -1,26 +1,12 @@
 //! Ctrl-C, which reaches Terraform and the provider at once: what was begun is finished, and nothing is lost from the state.
 #![cfg(unix)]
 
-use crate::harness::{block_on, join, rule, Resource, Server, Workspace};
+use crate::harness::{block_on, join, rules, Server, Workspace};
 use sandbox::Options;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
 const RULES: usize = 50;
-
-fn rules(server: &Server, message: &str) -> String {
-    let rules: Vec<Resource> = (0..RULES)
-        .map(|number| {
-            let label = format!("rule{number}");
-            let name = format!("rule {number}");
-            rule(server)
-                .labelled(&label)
-                .text("name", &name)
-                .text("message", message)
-        })
-        .collect();
-    join(&rules)
-}
 
 /// Runs terraform, and interrupts it and the provider once the server has seen this many requests that change something.
 ///
@@ -89,7 +75,7 @@ fn an_interrupted_apply_of_many_rules_loses_none_and_can_be_completed() {
         );
     };
     // A creation takes two writes, an update two, a deletion one.
-    let (first, second) = (rules(&server, "first"), rules(&server, "second"));
+    let [first, second] = ["first", "second"].map(|message| join(&rules(&server, RULES, message)));
     for writes in [1, 2, 31] {
         cut(&first, writes);
     }

@@ -1,24 +1,10 @@
 //! Many rules at once, whatever `-parallelism` says: Kapacitor hangs for good where starts and stops of tasks coincide.
 
-use crate::harness::{join, rule, Resource, Server, Workspace};
+use crate::harness::{join, rules, Server, Workspace};
 use sandbox::Options;
 use serde_json::Value;
 
 const RULES: usize = 200;
-
-fn rules(server: &Server, message: &str) -> String {
-    let rules: Vec<Resource> = (0..RULES)
-        .map(|number| {
-            let label = format!("rule{number}");
-            let name = server.unique(&label);
-            rule(server)
-                .labelled(&label)
-                .text("name", &name)
-                .text("message", message)
-        })
-        .collect();
-    join(&rules)
-}
 
 /// The tasks of this test, on a server that may have others.
 fn tasks(server: &Server) -> Vec<Value> {
@@ -37,7 +23,7 @@ fn two_hundred_rules_are_created_updated_and_destroyed_fifty_at_a_time() {
     let server = Server::start_with(strict);
     let workspace = Workspace::new(&server);
     for message in ["first", "second"] {
-        workspace.write(&rules(&server, message));
+        workspace.write(&join(&rules(&server, RULES, message)));
         workspace
             .run(&["apply", "-auto-approve", "-json", "-parallelism=50"])
             .succeeds();

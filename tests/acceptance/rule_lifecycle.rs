@@ -1,6 +1,6 @@
 //! A rule is created, updated in place attribute by attribute, and destroyed without a trace.
 
-use crate::harness::{endpoint, join, rule, Block, Resource, Server, Workspace, ENDPOINT, RULE};
+use crate::harness::{endpoint, join, rule, rules, Block, Resource, Server, Workspace, ENDPOINT, RULE};
 use sandbox::Options;
 use serde_json::{json, Value};
 
@@ -435,21 +435,8 @@ fn many_rules_at_once_do_not_hang_the_server() {
         return;
     };
     let workspace = Workspace::new(&server);
-    let rules = |message: &str| -> String {
-        let rules: Vec<Resource> = (0..30)
-            .map(|number| {
-                let label = format!("rule{number}");
-                let name = server.unique(&label);
-                rule(&server)
-                    .labelled(&label)
-                    .text("name", &name)
-                    .text("message", message)
-            })
-            .collect();
-        join(&rules)
-    };
     for message in ["first", "second"] {
-        workspace.write(&rules(message));
+        workspace.write(&join(&rules(&server, 30, message)));
         workspace
             .run(&["apply", "-auto-approve", "-json", "-parallelism=30"])
             .succeeds();

@@ -17,14 +17,31 @@ pub fn endpoint(server: &Server) -> Resource {
 
 /// A threshold rule on a raw field, which the sandbox can run, posting to `/rule` of the server's receiver.
 pub fn rule(server: &Server) -> Resource {
+    threshold(&server.unique("cpu high"), &server.receiver_url("/rule")).text("message", "{{ .ID }} is {{ .Level }}")
+}
+
+/// Such a rule with a name and a webhook of one's own, and nothing that it need not have.
+pub fn threshold(name: &str, url: &str) -> Resource {
     Resource::new("squadcast_kapacitor_alert_rule", "cpu")
-        .text("name", &server.unique("cpu high"))
+        .text("name", name)
         .text("database", "telegraf")
         .text("measurement", "cpu")
         .text("field", "usage_user")
         .text("trigger", "threshold")
         .text("operator", ">")
         .set("value", "90")
-        .text("message", "{{ .ID }} is {{ .Level }}")
-        .block("post", Block::new().text("url", &server.receiver_url("/rule")))
+        .block("post", Block::new().text("url", url))
+}
+
+/// That many rules with a label and a name of their own each, and the same message.
+pub fn rules(server: &Server, count: usize, message: &str) -> Vec<Resource> {
+    let rule = |number| {
+        let label = format!("rule{number}");
+        let name = server.unique(&label);
+        rule(server)
+            .labelled(&label)
+            .text("name", &name)
+            .text("message", message)
+    };
+    (0..count).map(rule).collect()
 }

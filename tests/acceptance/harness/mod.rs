@@ -13,7 +13,7 @@ mod transport;
 mod workspace;
 
 pub use api::Api;
-pub use fixtures::{endpoint, rule, ENDPOINT, RULE};
+pub use fixtures::{endpoint, rule, rules, threshold, ENDPOINT, RULE};
 pub use hcl::{join, quoted, Block, Resource};
 pub use https::{Authority, Https};
 pub use plan::Plan;
