@@ -5,32 +5,39 @@
 //! whose a loopback connection is, so that those of other users are shut before the framework serves them. Elsewhere this
 //! module does nothing.
 
+use self::system::Door;
 use std::future::Future;
 
 /// Drives `server`, and shuts the connections of other users that it has accepted before it goes on with them.
 pub async fn turned_away_from<F: Future>(server: F) -> F::Output {
     let mut server = std::pin::pin!(server);
+    let mut door = Door::default();
     std::future::poll_fn(|context| {
-        turn_away();
+        door.turn_away();
         let progress = server.as_mut().poll(context);
-        turn_away();
+        door.turn_away();
         progress
     })
     .await
 }
 
 #[cfg(not(target_os = "linux"))]
-fn turn_away() {}
+mod system {
+    /// Open to everybody.
+    #[derive(Default)]
+    pub struct Door;
 
-#[cfg(target_os = "linux")]
-fn turn_away() {
-    linux::turn_away_all_but(linux::may_connect);
+    impl Door {
+        /// Does nothing.
+        pub fn turn_away(&mut self) {}
+    }
 }
 
 #[cfg(target_os = "linux")]
-mod linux {
+mod system {
     use crate::process::sockets;
     use socket2::{SockAddr, SockRef};
+    use std::collections::HashSet;
     use std::net::{IpAddr, Ipv4Addr, SocketAddr};
     use std::os::unix::fs::MetadataExt;
 
@@ -41,25 +48,49 @@ mod linux {
     const ROOT: u32 = 0;
 
     /// Whether a user may talk to this process: its own, and root, who can read its memory anyway.
-    pub fn may_connect(user: u32) -> bool {
+    fn may_connect(user: u32) -> bool {
         let own = std::fs::metadata("/proc/self").map(|process| process.uid());
         user == ROOT || own.map_or(true, |own| user == own)
     }
 
-    /// Shuts the process's connections of which it is known that they are somebody's who may not connect.
-    pub fn turn_away_all_but(may_connect: impl Fn(u32) -> bool) {
-        sockets::each(|socket| shut_unless(&may_connect, socket));
+    /// The address here and the one of the other end.
+    type Ends = (SocketAddr, SocketAddr);
+
+    /// Knows the connections that it has let in: to look one up is slow, since Linux goes over all that its own table has
+    /// room for.
+    #[derive(Default)]
+    pub struct Door {
+        welcome: HashSet<Ends>,
     }
 
-    fn shut_unless(may_connect: impl Fn(u32) -> bool, socket: &SockRef<'_>) {
-        let address = |address: std::io::Result<SockAddr>| address.ok()?.as_socket();
-        let (Some(here), Some(there)) = (address(socket.local_addr()), address(socket.peer_addr())) else {
-            return;
-        };
-        if owner(there, here).is_some_and(|user| !may_connect(user)) {
-            // It fails only where the connection has ended already.
-            let _ = socket.shutdown(std::net::Shutdown::Both);
+    impl Door {
+        /// Shuts the process's connections of which it is known that they are somebody's who may not connect.
+        pub fn turn_away(&mut self) {
+            sockets::each(|socket| self.shut_unless(may_connect, socket));
         }
+
+        fn shut_unless(&mut self, may_connect: impl Fn(u32) -> bool, socket: &SockRef<'_>) {
+            let Some(ends) = ends_of(socket).filter(|ends| !self.welcome.contains(ends)) else {
+                return;
+            };
+            let (here, there) = ends;
+            match owner(there, here) {
+                Some(user) if may_connect(user) => {
+                    self.welcome.insert(ends);
+                }
+                Some(_) => {
+                    // It fails only where the connection has ended already.
+                    let _ = socket.shutdown(std::net::Shutdown::Both);
+                }
+                None => {}
+            }
+        }
+    }
+
+    /// None where the socket is not a connected one of TCP.
+    fn ends_of(socket: &SockRef<'_>) -> Option<Ends> {
+        let address = |address: std::io::Result<SockAddr>| address.ok()?.as_socket();
+        Some((address(socket.local_addr())?, address(socket.peer_addr())?))
     }
 
     /// The user whose end of a connection on this machine has the address `local`.
@@ -101,7 +132,7 @@ mod linux {
 
     #[cfg(test)]
     mod tests {
-        use super::{may_connect, owner, shut_unless};
+        use super::{may_connect, owner, Door};
         use socket2::SockRef;
         use std::io::Read;
         use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -150,12 +181,19 @@ mod linux {
         #[test]
         fn a_connection_of_somebody_who_may_not_connect_is_shut() {
             let (mut client, accepted) = connection("127.0.0.1");
-            client.set_nonblocking(true).unwrap();
-            shut_unless(may_connect, &SockRef::from(&accepted));
-            assert!(client.read(&mut [0]).is_err(), "it was shut for this user, too");
-            shut_unless(|user| user != own(), &SockRef::from(&accepted));
-            client.set_nonblocking(false).unwrap();
+            Door::default().shut_unless(|user| user != own(), &SockRef::from(&accepted));
             assert_eq!(client.read(&mut [0]).unwrap(), 0, "it is still open");
+        }
+
+        #[test]
+        fn a_connection_that_was_let_in_stays_open_and_is_not_looked_up_again() {
+            let (mut client, accepted) = connection("127.0.0.1");
+            client.set_nonblocking(true).unwrap();
+            let mut door = Door::default();
+            door.shut_unless(may_connect, &SockRef::from(&accepted));
+            door.shut_unless(|_| panic!("it is looked up again"), &SockRef::from(&accepted));
+            let error = client.read(&mut [0]).unwrap_err();
+            assert_eq!(error.kind(), std::io::ErrorKind::WouldBlock);
         }
     }
 }
