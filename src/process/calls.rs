@@ -12,11 +12,8 @@
 use std::future::Future;
 use tokio::sync::watch;
 use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id};
-use tracing::Subscriber;
-use tracing_subscriber::filter::filter_fn;
-use tracing_subscriber::layer::{Context, Layer};
-use tracing_subscriber::registry::LookupSpan;
+use tracing::span::Attributes;
+use tracing::Metadata;
 
 /// The target of the framework's spans, one for each call.
 const SPAN_OF_A_CALL: &str = "tower_http::trace::make_span";
@@ -40,11 +37,10 @@ pub struct Calls {
 }
 
 impl Calls {
-    /// With the layer that sees the calls, and has to be part of the process's tracing subscriber.
-    pub fn new<S: Subscriber + for<'a> LookupSpan<'a>>() -> (Self, impl Layer<S>) {
+    /// With what has to be told of each call.
+    pub fn new() -> (Self, Seen) {
         let (sender, stage) = watch::channel(Stage::Starting);
-        let only_calls = filter_fn(|metadata| metadata.is_span() && metadata.target() == SPAN_OF_A_CALL);
-        (Calls { stage }, Seen(sender).with_filter(only_calls))
+        (Calls { stage }, Seen(sender))
     }
 
     /// Drives the framework's server, but not between Terraform's first call and Shutdown.
@@ -55,16 +51,23 @@ impl Calls {
             Ok(_) = self.stage.wait_for(|stage| *stage != Stage::Starting) => {}
             ended = &mut server => return ended,
         }
-        // The layer lives as long as the process; without it the end would be the framework's.
+        // What is told of the calls lives as long as the process; without it the end would be the framework's.
         let _ = self.stage.wait_for(|stage| *stage == Stage::Ending).await;
         server.await
     }
 }
 
-struct Seen(watch::Sender<Stage>);
+/// What is told of the calls, and tells whoever waits for one.
+pub struct Seen(watch::Sender<Stage>);
 
-impl<S: Subscriber> Layer<S> for Seen {
-    fn on_new_span(&self, attributes: &Attributes<'_>, _: &Id, _: Context<'_, S>) {
+impl Seen {
+    /// Whether a span is that of a call.
+    pub fn is_call(span: &Metadata<'_>) -> bool {
+        span.target() == SPAN_OF_A_CALL
+    }
+
+    /// Notes the call whose span has these fields.
+    pub fn call(&self, attributes: &Attributes<'_>) {
         let mut uri = Uri::default();
         attributes.record(&mut uri);
         let stage = if uri.0.ends_with(SHUTDOWN) {

@@ -8,10 +8,7 @@ use serde_json::{Map, Value};
 use std::io::Write;
 use time::format_description::well_known::Rfc3339;
 use tracing::field::{Field, Visit};
-use tracing::{Event, Level, Subscriber};
-use tracing_subscriber::filter::filter_fn;
-use tracing_subscriber::layer::{Context, Layer};
-use tracing_subscriber::registry::LookupSpan;
+use tracing::{Event, Level, Metadata};
 
 /// The prefixes of the targets that are this crate's own; the second is that of the requests to Kapacitor.
 const OWN_TARGETS: [&str; 2] = [env!("CARGO_CRATE_NAME"), "kapacitor"];
@@ -19,15 +16,28 @@ const OWN_TARGETS: [&str; 2] = [env!("CARGO_CRATE_NAME"), "kapacitor"];
 /// The module name under which the lines appear in Terraform's log.
 const MODULE: &str = "squadcast";
 
-/// The log at the level that `TF_LOG_PROVIDER` or `TF_LOG` asks for; with neither there is none.
-pub fn layer<S: Subscriber + for<'a> LookupSpan<'a>>() -> Option<impl Layer<S>> {
-    let requested = std::env::var("TF_LOG_PROVIDER").or_else(|_| std::env::var("TF_LOG"));
-    let level = requested.ok().and_then(|name| level_named(&name))?;
-    let own_events = filter_fn(move |metadata| {
-        let target = metadata.target();
-        *metadata.level() <= level && OWN_TARGETS.iter().any(|own| target.starts_with(own))
-    });
-    Some(Hclog.with_filter(own_events))
+/// The log, at a level.
+pub struct Log(Level);
+
+impl Log {
+    /// The log that `TF_LOG_PROVIDER` or `TF_LOG` asks for; with neither there is none.
+    pub fn requested() -> Option<Self> {
+        let requested = std::env::var("TF_LOG_PROVIDER").or_else(|_| std::env::var("TF_LOG"));
+        requested.ok().and_then(|name| level_named(&name)).map(Log)
+    }
+
+    /// Whether an event is to be written.
+    pub fn has(&self, event: &Metadata<'_>) -> bool {
+        *event.level() <= self.0 && OWN_TARGETS.iter().any(|own| event.target().starts_with(own))
+    }
+
+    /// Writes an event.
+    pub fn write(&self, event: &Event<'_>) {
+        let mut line = line_of(event).to_string();
+        line.push('\n');
+        // A log that cannot be written must not stop the work that it reports on.
+        let _ = std::io::stderr().lock().write_all(line.as_bytes());
+    }
 }
 
 /// The level that Terraform means by a value of `TF_LOG`: an unknown one is TRACE there too.
@@ -39,17 +49,6 @@ fn level_named(name: &str) -> Option<Level> {
         "INFO" => Some(Level::INFO),
         "DEBUG" => Some(Level::DEBUG),
         _ => Some(Level::TRACE),
-    }
-}
-
-struct Hclog;
-
-impl<S: Subscriber> Layer<S> for Hclog {
-    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        let mut line = line_of(event).to_string();
-        line.push('\n');
-        // A log that cannot be written must not stop the work that it reports on.
-        let _ = std::io::stderr().lock().write_all(line.as_bytes());
     }
 }
 

@@ -9,13 +9,15 @@ mod neighbours;
 mod nodelay;
 mod panics;
 mod sockets;
+mod subscriber;
 
 pub use self::guard::Guarded;
 
 use self::calls::Calls;
+use self::logging::Log;
+use self::subscriber::LogAndCalls;
 use std::process::ExitCode;
 use tf_provider::Provider;
-use tracing_subscriber::layer::SubscriberExt;
 
 /// The framework's name for the provider: the first part of every resource type.
 const PROVIDER_NAME: &str = "squadcast";
@@ -51,7 +53,7 @@ fn prepare_environment() {
 #[tokio::main]
 async fn serve(provider: impl Provider) -> anyhow::Result<()> {
     let (calls, seen) = Calls::new();
-    let subscriber = tracing_subscriber::registry().with(logging::layer()).with(seen);
+    let subscriber = LogAndCalls::new(Log::requested(), seen);
     // A second subscriber can only be refused, and then the first one goes on logging.
     let _ = tracing::subscriber::set_global_default(subscriber);
     interrupts::ignore()?;
