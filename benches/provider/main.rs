@@ -58,7 +58,8 @@ fn measure(report: &mut Report, form: Form, number: usize, runs: usize, suffix: 
     let same = workspace(Kind::SameArguments);
     let short = workspace(Kind::ShortText);
     report.add(&format!("apply_seconds{suffix}"), rules.apply().seconds, "s");
-    same.apply();
+    let of_terraform = same.apply().seconds;
+    report.add(&format!("terraform_data_apply_seconds{suffix}"), of_terraform, "s");
     short.apply();
     let mut plans = Plans::default();
     for _ in 0..runs {

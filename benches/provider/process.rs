@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 /// The release build of the provider.
 pub const PROVIDER: &str = env!("CARGO_BIN_EXE_terraform-provider-squadcast");
 
-/// How often the memory of a running provider is looked at; the kernel itself keeps the peak.
-const LOOK: Duration = Duration::from_millis(5);
+/// How often the memory of a running provider is looked at. The kernel itself keeps the peak, so that a look shortly before
+/// the end is enough, and many looks would take time from what is measured.
+const LOOK: Duration = Duration::from_millis(25);
 
 /// Seconds from the start of the process to the line by which Terraform knows that it serves.
 pub fn start_to_handshake() -> f64 {
