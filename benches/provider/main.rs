@@ -12,6 +12,7 @@
 mod process;
 mod report;
 mod server;
+mod state;
 mod workspace;
 
 use report::{median, Report};

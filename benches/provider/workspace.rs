@@ -2,6 +2,7 @@
 
 use crate::process::{peak_memory_during, PROVIDER};
 use crate::server::Server;
+use crate::state::State;
 use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
@@ -37,9 +38,10 @@ pub struct Content {
     pub number: usize,
 }
 
-/// A workspace in a folder of its own, removed at the end.
+/// A workspace in a folder of its own, removed at the end, as its state is.
 pub struct Workspace {
     folder: tempfile::TempDir,
+    _state: State,
 }
 
 /// What a run of Terraform took.
@@ -58,10 +60,19 @@ impl Workspace {
         let cli = format!(
             "provider_installation {{\n  dev_overrides {{\n    \"squadcast-kapacitor/squadcast\" = {binaries:?}\n  }}\n  direct {{}}\n}}\n"
         );
-        std::fs::write(folder.path().join("cli.tfrc"), cli).expect("the folder can be written to");
-        std::fs::write(folder.path().join("main.tf"), configuration(server, content))
-            .expect("the folder can be written to");
-        Workspace { folder }
+        let state = State::start();
+        let backend = state.backend();
+        let workspace = Workspace { folder, _state: state };
+        workspace.write("cli.tfrc", &cli);
+        workspace.write("backend.tf", &backend);
+        // Before there is a provider, which Terraform would look for in its registry.
+        workspace.terraform(&["init"]);
+        workspace.write("main.tf", &configuration(server, content));
+        workspace
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.folder.path().join(name), text).expect("the folder can be written to");
     }
 
     /// Applies the configuration.
