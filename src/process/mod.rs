@@ -58,7 +58,7 @@ async fn serve(provider: impl Provider) -> anyhow::Result<()> {
     let _ = tracing::subscriber::set_global_default(subscriber);
     interrupts::ignore()?;
     let server = tf_provider::serve(PROVIDER_NAME, provider);
-    let server = nodelay::on_listening_sockets(server);
+    let server = nodelay::on_sockets(server);
     let server = neighbours::turned_away_from(server);
     calls.serve_until_shutdown(server).await
 }

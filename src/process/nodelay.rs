@@ -2,58 +2,68 @@
 //!
 //! Without it, each call waits out a delayed acknowledgement: at Terraform's default parallelism a plan of a thousand
 //! resources takes two and a half times as long. The framework gives no access to its socket, so that the option is set
-//! from outside: once, on the process's listening TCP sockets, after the serving future has bound them. Linux hands the
-//! option on from a listening socket to every connection that it accepts. Elsewhere this module does nothing.
+//! from outside, on all sockets of the process after each step of the serving future. On the listening one alone would do
+//! for most connections, since Linux hands the option on to what it accepts; but Terraform may connect as soon as it is told
+//! where, which is within the step that binds. Elsewhere than on Linux this module does nothing.
 
 use std::future::Future;
 
-/// Drives `server` to its end, and sets TCP_NODELAY on what it listens on as soon as it has bound it.
-pub async fn on_listening_sockets<F: Future>(server: F) -> F::Output {
+/// Drives `server` to its end, and sets TCP_NODELAY on what it listens on and what it has accepted.
+pub async fn on_sockets<F: Future>(server: F) -> F::Output {
     let mut server = std::pin::pin!(server);
-    let mut done = false;
     std::future::poll_fn(|context| {
         let progress = server.as_mut().poll(context);
-        if !done {
-            done = set_on_listening_sockets();
-        }
+        set_on_sockets();
         progress
     })
     .await
 }
 
-/// Whether there was a listening socket, so that no further look is needed.
 #[cfg(target_os = "linux")]
-fn set_on_listening_sockets() -> bool {
-    let mut found = false;
-    let listed = super::sockets::each(|socket| {
-        if matches!(socket.is_listener(), Ok(true)) && socket.set_tcp_nodelay(true).is_ok() {
-            found = true;
-        }
+fn set_on_sockets() {
+    super::sockets::each(|socket| {
+        // It fails on what is no socket of TCP, and there is nothing to set there.
+        let _ = socket.set_tcp_nodelay(true);
     });
-    found || !listed
 }
 
 #[cfg(not(target_os = "linux"))]
-fn set_on_listening_sockets() -> bool {
-    true
-}
+fn set_on_sockets() {}
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
-    use super::on_listening_sockets;
+    use super::on_sockets;
+    use tokio::net::{TcpListener, TcpStream};
+
+    async fn nodelay_of_next(listener: &TcpListener) -> bool {
+        let (accepted, _) = listener.accept().await.unwrap();
+        tokio::task::yield_now().await;
+        accepted.nodelay().unwrap()
+    }
 
     #[tokio::test]
     async fn an_accepted_connection_has_the_option() {
-        let accepted = on_listening_sockets(async {
-            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let has_it = on_sockets(async {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
             let address = listener.local_addr().unwrap();
             tokio::task::yield_now().await;
-            let client = tokio::spawn(tokio::net::TcpStream::connect(address));
-            let (accepted, _) = listener.accept().await.unwrap();
-            client.await.unwrap().unwrap();
-            accepted.nodelay().unwrap()
+            let _client = TcpStream::connect(address).await.unwrap();
+            nodelay_of_next(&listener).await
         })
         .await;
-        assert!(accepted);
+        assert!(has_it);
+    }
+
+    #[tokio::test]
+    async fn so_has_one_that_was_there_before_the_option_was_set_on_the_listener() {
+        let has_it = on_sockets(async {
+            let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+            let _client = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+            listener.set_nonblocking(true).unwrap();
+            tokio::task::yield_now().await;
+            nodelay_of_next(&TcpListener::from_std(listener).unwrap()).await
+        })
+        .await;
+        assert!(has_it);
     }
 }
