@@ -3,7 +3,6 @@
 use crate::process::{peak_memory_during, PROVIDER};
 use crate::server::Server;
 use crate::state::State;
-use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
@@ -56,7 +55,7 @@ impl Workspace {
     /// Writes the configuration.
     pub fn new(server: &Server, content: Content) -> Self {
         let folder = tempfile::tempdir().expect("a folder can be made");
-        let binaries = Path::new(PROVIDER).parent().expect("the binary is in a folder");
+        let binaries = PROVIDER.parent().expect("the binary is in a folder");
         let cli = format!(
             "provider_installation {{\n  dev_overrides {{\n    \"squadcast-kapacitor/squadcast\" = {binaries:?}\n  }}\n  direct {{}}\n}}\n"
         );
