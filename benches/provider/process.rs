@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 /// The provider as it is released, built at the first use. Cargo builds one for the benchmark too, but turns on what only the
-/// tests ask of the libraries that both use: that one takes a sixth longer.
+/// tests ask of the libraries that both use, so that it is not the one that people run.
 pub static PROVIDER: LazyLock<PathBuf> = LazyLock::new(|| {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("as-released");
     let built = Command::new(env!("CARGO"))
