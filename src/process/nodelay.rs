@@ -35,20 +35,16 @@ mod tests {
     use super::on_sockets;
     use tokio::net::{TcpListener, TcpStream};
 
-    async fn nodelay_of_next(listener: &TcpListener) -> bool {
-        let (accepted, _) = listener.accept().await.unwrap();
-        tokio::task::yield_now().await;
-        accepted.nodelay().unwrap()
-    }
-
     #[tokio::test]
     async fn an_accepted_connection_has_the_option() {
         let has_it = on_sockets(async {
             let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
             let address = listener.local_addr().unwrap();
             tokio::task::yield_now().await;
-            let _client = TcpStream::connect(address).await.unwrap();
-            nodelay_of_next(&listener).await
+            let client = tokio::spawn(TcpStream::connect(address));
+            let (accepted, _) = listener.accept().await.unwrap();
+            client.await.unwrap().unwrap();
+            accepted.nodelay().unwrap()
         })
         .await;
         assert!(has_it);
@@ -61,7 +57,9 @@ mod tests {
             let _client = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
             listener.set_nonblocking(true).unwrap();
             tokio::task::yield_now().await;
-            nodelay_of_next(&TcpListener::from_std(listener).unwrap()).await
+            let (accepted, _) = TcpListener::from_std(listener).unwrap().accept().await.unwrap();
+            tokio::task::yield_now().await;
+            accepted.nodelay().unwrap()
         })
         .await;
         assert!(has_it);
