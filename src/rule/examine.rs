@@ -22,9 +22,7 @@ impl RuleSpec {
     /// It does not look at the script as a whole, which [`RuleSpec::examine`] does.
     pub fn check(&self) -> Vec<RuleError> {
         let mut examiner = Examiner::default();
-        if let Some(Err(error)) = examiner.definition(self).map(|definition| program(&definition)) {
-            examiner.impossible.push(error);
-        }
+        let _ = examiner.make(self, |definition| program(&definition));
         examiner.impossible.append(&mut examiner.unwise);
         examiner.impossible
     }
@@ -117,14 +115,15 @@ impl Examined {
     }
 
     fn found(self) -> Result<Rule, Vec<RuleError>> {
-        match self.rule {
-            Some(rule) if self.impossible.is_empty() => Ok(rule),
-            _ if !self.impossible.is_empty() => Err(self.impossible),
-            _ => Err(vec![RuleError::new(
+        if !self.impossible.is_empty() {
+            return Err(self.impossible);
+        }
+        self.rule.ok_or_else(|| {
+            vec![RuleError::new(
                 AttributePath::root("name"),
                 "An attribute of the rule is not known yet.",
-            )]),
-        }
+            )]
+        })
     }
 }
 
@@ -142,18 +141,22 @@ enum Use {
 impl Examiner {
     fn examine(spec: &RuleSpec) -> Examined {
         let mut examiner = Examiner::default();
-        let rule = match examiner.definition(spec).map(written) {
-            Some(Ok(rule)) => Some(rule),
-            Some(Err(error)) => {
-                examiner.impossible.push(error);
-                None
-            }
-            None => None,
-        };
+        let rule = examiner.make(spec, written);
         Examined {
             rule,
             impossible: examiner.impossible,
             unwise: examiner.unwise,
+        }
+    }
+
+    /// What `make` makes of the definition, where there is one.
+    fn make<T>(&mut self, spec: &RuleSpec, make: impl FnOnce(Definition) -> Result<T, RuleError>) -> Option<T> {
+        match make(self.definition(spec)?) {
+            Ok(made) => Some(made),
+            Err(error) => {
+                self.impossible.push(error);
+                None
+            }
         }
     }
 

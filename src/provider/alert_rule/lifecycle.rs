@@ -166,10 +166,8 @@ async fn undo_creation(writes: &mut Writes, created: Task, cause: Cause) -> Fail
 /// Changes a task: everything and `disabled` in one request, then enabled, then read until it runs. Where it does not, the
 /// task is put back to `former`.
 pub async fn update(mut writes: Writes, former: WantedTask, wanted: WantedTask) -> Result<Task, Failure> {
-    let task = match writes
-        .update_task(&former.id, &wanted.disabled_in_place_of(&former.id))
-        .await
-    {
+    let change = wanted.disabled_in_place_of(&former.id);
+    let task = match writes.update_task(&former.id, &change).await {
         Ok(task) => task,
         Err(error) if error.is_not_found() => return Err(gone(&former.id)),
         Err(error) => carried_out(&writes, &wanted, error).await?,
