@@ -1,12 +1,18 @@
 //! The binary of Terraform or OpenTofu that the tests and the benchmark drive.
 
+use anyhow::Context;
 use std::path::PathBuf;
 
-/// TERRAFORM_BINARY, else `terraform`, else `tofu`, of the PATH; none where there is neither.
-pub fn terraform_binary() -> Option<PathBuf> {
+/// TERRAFORM_BINARY, else `terraform`, else `tofu`, of the PATH.
+///
+/// # Errors
+/// There is none of them.
+pub fn terraform_binary() -> anyhow::Result<PathBuf> {
     match std::env::var_os("TERRAFORM_BINARY") {
-        Some(path) if !path.is_empty() => Some(path.into()),
-        _ => on_path("terraform").or_else(|| on_path("tofu")),
+        Some(path) if !path.is_empty() => Ok(path.into()),
+        _ => on_path("terraform")
+            .or_else(|| on_path("tofu"))
+            .context("neither terraform nor tofu is on the PATH: install one, or set TERRAFORM_BINARY"),
     }
 }
 

@@ -4,17 +4,6 @@ use crate::project;
 use crate::served::{self, Kind};
 use std::process::Command;
 
-fn terraform() -> String {
-    if let Ok(binary) = std::env::var("TERRAFORM_BINARY") {
-        return binary;
-    }
-    let works = |binary: &&str| Command::new(binary).arg("version").output().is_ok();
-    let found = ["terraform", "tofu"].into_iter().find(works);
-    found
-        .expect("there is neither terraform nor tofu on the PATH; set TERRAFORM_BINARY")
-        .into()
-}
-
 /// The blocks of Terraform code in a Markdown text.
 fn terraform_blocks(markdown: &str) -> Vec<String> {
     let mut blocks = Vec::new();
@@ -61,7 +50,7 @@ fn every_example_of_a_resource_or_data_source_is_of_one_that_exists() {
 
 #[test]
 fn examples_are_formatted_as_terraform_formats_them() {
-    let output = Command::new(terraform())
+    let output = Command::new(sandbox::terraform_binary().unwrap())
         .args(["fmt", "-check", "-diff", "-recursive", "examples"])
         .current_dir(project::root())
         .output()

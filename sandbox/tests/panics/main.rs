@@ -37,23 +37,20 @@ impl Workspace {
     }
 
     fn apply(&self) -> Output {
-        Command::new(
-            sandbox::terraform_binary()
-                .expect("neither terraform nor tofu is on the PATH: install one, or set TERRAFORM_BINARY"),
-        )
-        .args(["apply", "-auto-approve", "-input=false", "-json"])
-        .current_dir(self.folder.path())
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-        .env("HOME", self.folder.path())
-        .env("TF_CLI_CONFIG_FILE", self.folder.path().join("cli.tfrc"))
-        .env("CHECKPOINT_DISABLE", "1")
-        .env("RUST_BACKTRACE", "1")
-        .env("TF_LOG", "TRACE")
-        .env("TF_LOG_PATH", self.log())
-        .stdin(Stdio::null())
-        .output()
-        .unwrap()
+        Command::new(sandbox::terraform_binary().unwrap())
+            .args(["apply", "-auto-approve", "-input=false", "-json"])
+            .current_dir(self.folder.path())
+            .env_clear()
+            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
+            .env("HOME", self.folder.path())
+            .env("TF_CLI_CONFIG_FILE", self.folder.path().join("cli.tfrc"))
+            .env("CHECKPOINT_DISABLE", "1")
+            .env("RUST_BACKTRACE", "1")
+            .env("TF_LOG", "TRACE")
+            .env("TF_LOG_PATH", self.log())
+            .stdin(Stdio::null())
+            .output()
+            .unwrap()
     }
 
     fn log(&self) -> PathBuf {

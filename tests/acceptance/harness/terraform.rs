@@ -31,10 +31,7 @@ pub struct Diagnostic {
 /// The binary that the tests drive.
 pub fn binary() -> &'static PathBuf {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
-    BINARY.get_or_init(|| {
-        sandbox::terraform_binary()
-            .expect("neither terraform nor tofu is on the PATH: install one, or set TERRAFORM_BINARY")
-    })
+    BINARY.get_or_init(|| sandbox::terraform_binary().unwrap())
 }
 
 impl Run {
