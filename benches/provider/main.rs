@@ -12,7 +12,6 @@
 mod process;
 mod report;
 mod server;
-mod state;
 mod workspace;
 
 use report::{median, Report};

@@ -2,7 +2,7 @@
 
 use crate::process::{peak_memory_during, PROVIDER};
 use crate::server::Server;
-use crate::state::State;
+use sandbox::StateServer;
 use std::process::Command;
 use std::time::Instant;
 
@@ -40,7 +40,7 @@ pub struct Content {
 /// A workspace in a folder of its own, removed at the end, as its state is.
 pub struct Workspace {
     folder: tempfile::TempDir,
-    _state: State,
+    state: StateServer,
 }
 
 /// What a run of Terraform took.
@@ -59,15 +59,19 @@ impl Workspace {
         let cli = format!(
             "provider_installation {{\n  dev_overrides {{\n    \"squadcast-kapacitor/squadcast\" = {binaries:?}\n  }}\n  direct {{}}\n}}\n"
         );
-        let state = State::start();
-        let backend = state.backend();
-        let workspace = Workspace { folder, _state: state };
+        let state = StateServer::start().expect("a port of loopback is free");
+        let workspace = Workspace { folder, state };
         workspace.write("cli.tfrc", &cli);
-        workspace.write("backend.tf", &backend);
+        workspace.write("backend.tf", &workspace.backend());
         // Before there is a provider, which Terraform would look for in its registry.
         workspace.terraform(&["init"]);
         workspace.write("main.tf", &configuration(server, content));
         workspace
+    }
+
+    fn backend(&self) -> String {
+        let url = self.state.url();
+        format!("terraform {{\n  backend \"http\" {{\n    address = {url:?}\n  }}\n}}\n")
     }
 
     fn write(&self, name: &str, text: &str) {
@@ -90,7 +94,7 @@ impl Workspace {
     }
 
     fn terraform(&self, arguments: &[&str]) -> Run {
-        let mut command = Command::new(sandbox::terraform_binary().expect("terraform or tofu is on the PATH"));
+        let mut command = Command::new(sandbox::terraform_binary().expect("it is needed"));
         command
             .args(arguments)
             .args(["-no-color", "-input=false"])

@@ -31,6 +31,7 @@ mod options;
 mod play;
 mod receiver;
 mod sandbox;
+mod state_server;
 mod terraform;
 
 pub use control::NOTICE;
@@ -42,4 +43,5 @@ pub use options::{
 };
 pub use receiver::{NothingArrived, Post, Receiver};
 pub use sandbox::{Pace, RefusedStart, Sandbox, StartError};
+pub use state_server::StateServer;
 pub use terraform::terraform_binary;
