@@ -10,6 +10,7 @@
 //! | `GET /conf`, `POST /restart` | kapacitor.conf as JSON; restarts with the body's or, without a body, the same |
 //! | `POST /stop` | ends the Kapacitor "process": its port refuses |
 //! | `GET /status` | whether it hangs, and how clients paced their starts and stops |
+//! | `POST /clock?seconds=60` | puts Kapacitor's clock forward, by which deadman's switches go |
 //! | `POST /settle` | returns once all alerts so far have been posted |
 
 use crate::exchange::{Answer, Reply, Request};
@@ -55,11 +56,12 @@ async fn control(parts: &Parts, urls: &Value, request: &Request) -> Answer {
         ("DELETE", "/faults") => blocking(parts, |parts| parts.faults.clear()).await,
         ("GET", "/conf") => json_answer(&json!(parts.server.conf())),
         ("POST", "/restart") => restart(parts, request).await,
-        ("POST", "/stop") => blocking(parts, |parts| parts.faults.gate().set(false)).await,
+        ("POST", "/stop") => blocking(parts, Parts::stop).await,
         ("GET", "/status") => {
             let lifecycle = &parts.server.lifecycle;
             json_answer(&json!({ "hung": lifecycle.is_hung(), "pace": lifecycle.pace() }))
         }
+        ("POST", "/clock") => put_clock_forward(parts, request),
         ("POST", "/settle") => {
             parts.server.poster.settle().await;
             Answer::no_content()
@@ -70,6 +72,19 @@ async fn control(parts: &Parts, urls: &Value, request: &Request) -> Answer {
 
 fn json_answer(value: &Value) -> Answer {
     Answer::json(200, value)
+}
+
+fn put_clock_forward(parts: &Parts, request: &Request) -> Answer {
+    let seconds = request
+        .parameter("seconds")
+        .and_then(|seconds| seconds.parse::<f64>().ok());
+    match seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()) {
+        Some(by) => {
+            parts.server.put_clock_forward(by);
+            Answer::no_content()
+        }
+        None => Answer::error(400, "seconds must be a number of seconds, e.g. 60 or 0.5"),
+    }
 }
 
 /// Opening and closing the port waits for the server's threads, so it may not run on them.

@@ -116,6 +116,8 @@ pub struct KapacitorConf {
     pub auth: Auth,
     /// The ids of `[[kafka]]` elements: a task with a Kafka handler for another cluster does not start.
     pub kafka_clusters: Vec<String>,
+    /// `[alert] persist-topics`: without it the states of alerts are lost when their task stops.
+    pub persist_topics: bool,
 }
 
 /// One `[[httppost]]` element.
@@ -222,6 +224,7 @@ impl Default for KapacitorConf {
             skip_config_overrides: false,
             auth: Auth::none(),
             kafka_clusters: vec!["default".to_owned()],
+            persist_topics: true,
         }
     }
 }

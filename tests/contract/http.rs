@@ -4,7 +4,7 @@
 mod replay;
 
 /// The files that the sandbox plays. Templates (06) are left out: the provider does not send them.
-const FILES: [&str; 30] = [
+const FILES: [&str; 34] = [
     "01-ping",
     "02-task-create",
     "02-task-create-errors",
@@ -35,6 +35,10 @@ const FILES: [&str; 30] = [
     "07-auth-users",
     "08-deadlock",
     "08-limits",
+    "13-urls-that-never-deliver",
+    "14-deadman-without-data",
+    "14-persist-topics-false",
+    "14-persist-topics-true",
 ];
 
 /// The files of Chronograf. Roles of OAuth users (11-auth-oauth-roles) are left out: the provider logs nobody in there.

@@ -92,34 +92,30 @@ impl Alert {
         Some(self.anonymous_topic.as_str()).filter(|_| !self.handlers.is_empty())
     }
 
-    /// Takes a point.
-    pub fn point(&mut self, point: &Point, scope: &Scope, board: &mut dyn Board) {
-        let Ok(id) = self.render_id(&point.name, &point.group, &point.tags) else {
-            return;
-        };
+    /// Takes a point. A template that fails is an error, which ends the task.
+    pub fn point(&mut self, point: &Point, scope: &Scope, board: &mut dyn Board) -> Result<(), String> {
+        let id = self.render_id(&point.name, &point.group, &point.tags)?;
         let current = self.restored(&point.group, &id, point.time, board).current();
         let level = self.level(point, current, scope);
         let (flags, groups) = (&self.flags, &mut self.groups);
         let Some(state) = groups.get_mut(&point.group) else {
-            return;
+            return Ok(());
         };
         state.add(point.time, level, flags);
         let held_back = (flags.flapping.is_some() && state.flapping)
             || (flags.state_changes_only && !state.changed && !state.expired);
         if held_back || (level == Level::Ok && !state.changed) {
-            return;
+            return Ok(());
         }
         state.triggered(point.time);
         let duration = state.last_triggered - state.first_triggered;
-        self.fire(&id, point, point.time, level, duration, point.series(), board);
+        self.fire(&id, point, point.time, level, duration, point.series(), board)
     }
 
-    /// Takes a window: the worst of its points counts.
-    pub fn batch(&mut self, batch: &Batch, scope: &Scope, board: &mut dyn Board) {
+    /// Takes a window: the worst of its points counts. A template that fails is an error, which ends the task.
+    pub fn batch(&mut self, batch: &Batch, scope: &Scope, board: &mut dyn Board) -> Result<(), String> {
         let tags = batch.group.tags.clone();
-        let Ok(id) = self.render_id(&batch.name, &batch.group, &tags) else {
-            return;
-        };
+        let id = self.render_id(&batch.name, &batch.group, &tags)?;
         let current = self.restored(&batch.group, &id, batch.time, board).current();
         let levels: Vec<Level> = batch
             .points
@@ -133,7 +129,7 @@ impl Alert {
             .rev()
             .max_by_key(|(level, _)| *level)
         else {
-            return;
+            return Ok(());
         };
         let lowest = levels.iter().copied().min().unwrap_or_default();
         let level = if self.flags.all { lowest } else { highest };
@@ -144,14 +140,14 @@ impl Alert {
         };
         let (flags, groups) = (&self.flags, &mut self.groups);
         let Some(state) = groups.get_mut(&batch.group) else {
-            return;
+            return Ok(());
         };
         state.add(time, level, flags);
         let held_back = (flags.flapping.is_some() && state.flapping)
             || (flags.state_changes_only && !state.changed && !state.expired);
         let fires = if level == Level::Ok { state.changed } else { !held_back };
         if !fires {
-            return;
+            return Ok(());
         }
         state.triggered(time);
         let duration = state.last_triggered - state.first_triggered;
@@ -159,7 +155,7 @@ impl Alert {
         worst.tags = tags;
         worst.group = batch.group.clone();
         let series = series_of(batch);
-        self.fire(&id, &worst, time, level, duration, series, board);
+        self.fire(&id, &worst, time, level, duration, series, board)
     }
 
     /// The state of a group. A new one takes over what the topics know of its alert, so that a task that was disabled and
@@ -265,14 +261,11 @@ impl Alert {
         duration: i64,
         series: Json,
         board: &mut dyn Board,
-    ) {
+    ) -> Result<(), String> {
         if self.flags.no_recoveries && level == Level::Ok {
-            return;
+            return Ok(());
         }
-        // A message that cannot be rendered is only logged by Kapacitor: the alert is lost.
-        let Ok(state) = self.render(id, point, time, level, duration) else {
-            return;
-        };
+        let state = self.render(id, point, time, level, duration)?;
         let event = Event {
             id: id.to_owned(),
             state,
@@ -289,6 +282,7 @@ impl Alert {
         if let Some(topic) = &self.topic {
             board.collect(topic, &event);
         }
+        Ok(())
     }
 
     fn render(&self, id: &str, point: &Point, time: i64, level: Level, duration: i64) -> Result<EventState, String> {

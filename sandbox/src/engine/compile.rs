@@ -3,11 +3,17 @@
 use crate::engine::lambda::{self, Context};
 use crate::engine::plan::{Const, NodePlan, Plan, Property};
 use crate::engine::vocabulary;
+use crate::go::duration;
 use crate::kapacitor::vars::{Var, VarType, Vars};
 use squadcast_kapacitor::tickscript::ast::{
-    Call, Chain, ChainOperator, Expression, Member, Program, Statement, TypedVariable, Variable,
+    Binary, Call, Chain, ChainOperator, Expression, Member, Operator, Program, Statement, TypedVariable, Variable,
 };
 use std::collections::BTreeMap;
+
+/// What a deadman's alert is called, and says, unless the script says otherwise: the defaults of `[deadman]`.
+const DEADMAN_ID: &str = "{{ .Group }}:NODE_NAME for task '{{ .TaskName }}'";
+const DEADMAN_MESSAGE: &str = "{{ .ID }} is {{ if eq .Level \"OK\" }}alive{{ else }}dead{{ end }}: \
+    {{ index .Fields \"emitted\" | printf \"%0.3f\" }} points/INTERVAL.";
 
 /// Compiles a parsed script. `source` is its text, for the places that errors name.
 pub fn compile(source: &str, program: &Program, vars: &Vars) -> Result<Plan, String> {
@@ -158,12 +164,7 @@ impl Compiler<'_> {
         if let Some(place) = self.sources.get(name) {
             return *place;
         }
-        let place = self.add(NodePlan {
-            function: name.to_owned(),
-            arguments: Vec::new(),
-            properties: Vec::new(),
-            parents: Vec::new(),
-        });
+        let place = self.add(NodePlan::new(name, Vec::new(), Vec::new()));
         self.sources.insert(name.to_owned(), place);
         place
     }
@@ -235,25 +236,91 @@ impl Compiler<'_> {
         }
         if let ("shift", [other]) = (function, arguments.as_slice()) {
             if other.as_duration().is_none() {
-                let reason = format!("reflect: Call using {} as type time.Duration", other.go_type());
-                return Err(format!(
-                    "{}{}{reason}",
-                    self.place(at),
-                    calling(function, self.class(parent))
-                ));
+                return Err(self.wrong_type(at, function, parent, other, "time.Duration"));
             }
+        }
+        match function {
+            "stats" => return self.stats(parent, arguments, at),
+            "deadman" => return self.deadman(parent, &arguments, at),
+            _ => {}
         }
         let joined = arguments.iter().filter_map(|argument| match argument {
             Const::Node(place) => Some(*place),
             _ => None,
         });
         let parents = [parent].into_iter().chain(joined).collect();
-        Ok(self.add(NodePlan {
-            function: function.to_owned(),
-            arguments,
-            properties: Vec::new(),
-            parents,
-        }))
+        Ok(self.add(NodePlan::new(function, arguments, parents)))
+    }
+
+    /// `|stats()` is a source of its own. Where nothing follows the node that it watches, Kapacitor adds a `noop` to watch.
+    fn stats(&mut self, watched: usize, mut arguments: Vec<Const>, at: Option<usize>) -> Result<usize, String> {
+        match arguments.as_slice() {
+            [Const::Duration(_)] => {}
+            [other, ..] => return Err(self.wrong_type(at, "stats", watched, other, "time.Duration")),
+            [] => return Err(self.too_few(at, "stats", watched)),
+        }
+        arguments.push(Const::Node(watched));
+        let stats = self.add(NodePlan::new("stats", arguments, Vec::new()));
+        if !self.plan.nodes.iter().any(|node| node.parents.contains(&watched)) {
+            self.add(NodePlan::new("noop", Vec::new(), vec![watched]));
+        }
+        Ok(stats)
+    }
+
+    /// `|deadman(threshold, interval, conditions...)` is `|stats(interval).align()|derivative('emitted')|alert()`.
+    fn deadman(&mut self, watched: usize, arguments: &[Const], at: Option<usize>) -> Result<usize, String> {
+        let (threshold, interval, conditions) = match arguments {
+            [Const::Float(threshold), Const::Duration(interval), conditions @ ..] => {
+                (*threshold, *interval, conditions)
+            }
+            [Const::Float(_), other, ..] => {
+                return Err(self.wrong_type(at, "deadman", watched, other, "time.Duration"))
+            }
+            [other, ..] if !matches!(other, Const::Float(_)) => {
+                return Err(self.wrong_type(at, "deadman", watched, other, "float64"))
+            }
+            _ => return Err(self.too_few(at, "deadman", watched)),
+        };
+        let mut critical = lambda::parse(&format!("\"emitted\" <= {threshold:?}"))?;
+        for condition in conditions {
+            let Const::Lambda(condition) = condition else {
+                return Err(self.wrong_type(at, "deadman", watched, condition, "*ast.LambdaNode"));
+            };
+            critical = Binary::new(critical, Operator::And, condition.clone()).into();
+        }
+        let watched_name = self.plan.name(watched);
+        let stats = self.stats(watched, vec![Const::Duration(interval)], at)?;
+        self.set(stats, "align", Vec::new());
+        let emitted = vec![Const::String("emitted".to_owned())];
+        let derivative = self.add(NodePlan::new("derivative", emitted, vec![stats]));
+        self.set(derivative, "nonNegative", Vec::new());
+        self.set(derivative, "unit", vec![Const::Duration(interval)]);
+        let alert = self.add(NodePlan::new("alert", Vec::new(), vec![derivative]));
+        let interval = duration::format(interval);
+        let id = DEADMAN_ID.replacen("NODE_NAME", &watched_name, 1);
+        let message = DEADMAN_MESSAGE.replacen("INTERVAL", &interval, 1);
+        self.set(alert, "crit", vec![Const::Lambda(critical)]);
+        self.set(alert, "id", vec![Const::String(id)]);
+        self.set(alert, "message", vec![Const::String(message)]);
+        Ok(alert)
+    }
+
+    fn set(&mut self, place: usize, name: &str, arguments: Vec<Const>) {
+        if let Some(node) = self.plan.nodes.get_mut(place) {
+            let name = name.to_owned();
+            node.properties.push(Property { name, arguments });
+        }
+    }
+
+    fn wrong_type(&self, at: Option<usize>, function: &str, place: usize, found: &Const, wanted: &str) -> String {
+        let calling = calling(function, self.class(place));
+        let reason = format!("reflect: Call using {} as type {wanted}", found.go_type());
+        format!("{}{calling}{reason}", self.place(at))
+    }
+
+    fn too_few(&self, at: Option<usize>, function: &str, place: usize) -> String {
+        let calling = calling(function, self.class(place));
+        format!("{}{calling}reflect: Call with too few input arguments", self.place(at))
     }
 
     fn property(
@@ -290,12 +357,7 @@ impl Compiler<'_> {
             }
             _ => {}
         }
-        if let Some(node) = self.plan.nodes.get_mut(place) {
-            node.properties.push(Property {
-                name: name.to_owned(),
-                arguments,
-            });
-        }
+        self.set(place, name, arguments);
         Ok(place)
     }
 

@@ -1,5 +1,5 @@
 //! Runs stream tasks: a small but honest part of Kapacitor's nodes, enough for the alert rules of Chronograf's builder on raw
-//! fields and on aggregates. Nodes that it does not know hand nothing on, so that it never fires where Kapacitor might not.
+//! fields, on aggregates, and on silence. Nodes that it does not know hand nothing on, so that it never fires where Kapacitor might not.
 
 mod aggregate;
 mod alert;
@@ -13,6 +13,7 @@ mod node;
 mod plan;
 pub mod point;
 mod running;
+mod statistics;
 mod vocabulary;
 
 pub use compile::compile;

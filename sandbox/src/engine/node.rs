@@ -5,6 +5,7 @@ use crate::engine::alert::Alert;
 use crate::engine::lambda::{evaluate, Context, Value};
 use crate::engine::plan::{Const, NodePlan, Scope};
 use crate::engine::point::{Field, Group, Point};
+use crate::engine::statistics::{Derivative, Stats};
 use crate::kapacitor::endpoint::{self, Shared};
 use crate::kapacitor::poster::{Delivery, Queue};
 use squadcast_kapacitor::tickscript::ast::Expression;
@@ -89,6 +90,8 @@ pub enum Node {
     Shift(i64),
     Join(Join),
     Alert(Box<Alert>),
+    Stats(Stats),
+    Derivative(Derivative),
     HttpPost {
         endpoint: Shared,
         queue: Queue,
@@ -351,6 +354,9 @@ impl Node {
             }
             (Node::Join(join), Message::Point(point)) => {
                 join.take(point, side).map(Message::Point).into_iter().collect()
+            }
+            (Node::Derivative(derivative), Message::Point(point)) => {
+                derivative.take(point).map(Message::Point).into_iter().collect()
             }
             (Node::HttpPost { endpoint, queue }, Message::Point(point)) => {
                 post_rows(endpoint, queue, &point);

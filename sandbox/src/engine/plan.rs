@@ -105,6 +105,15 @@ pub struct NodePlan {
 }
 
 impl NodePlan {
+    pub fn new(function: &str, arguments: Vec<Const>, parents: Vec<usize>) -> NodePlan {
+        NodePlan {
+            function: function.to_owned(),
+            arguments,
+            properties: Vec::new(),
+            parents,
+        }
+    }
+
     /// The last property of that name.
     pub fn property(&self, name: &str) -> Option<&Property> {
         self.properties.iter().rev().find(|property| property.name == name)
@@ -129,7 +138,6 @@ impl Plan {
     pub fn name(&self, place: usize) -> String {
         let function = self.nodes.get(place).map_or("", |node| node.function.as_str());
         let base = match function {
-            "deadman" => "alert".to_owned(),
             "influxDBOut" => "influxdb_out".to_owned(),
             other => other.chars().fold(String::new(), |mut snake, letter| {
                 if letter.is_uppercase() {

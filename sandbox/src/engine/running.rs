@@ -5,6 +5,7 @@ use crate::engine::alert::{Alert, Board};
 use crate::engine::node::{Eval, GroupBy, Join, Message, Node, Window};
 use crate::engine::plan::{Const, NodePlan, Plan};
 use crate::engine::point::Point;
+use crate::engine::statistics::{Derivative, Stats};
 use crate::kapacitor::database::Database;
 use crate::kapacitor::endpoint::{Endpoint, Endpoints};
 use crate::kapacitor::poster::Poster;
@@ -20,6 +21,8 @@ pub struct Services<'a> {
     pub poster: &'a Poster,
     /// The ids of the `[[kafka]]` elements.
     pub kafka_clusters: &'a [String],
+    /// Nanoseconds since 1970.
+    pub now: i64,
 }
 
 /// A task that executes, with the script and the databases that it was started with.
@@ -57,44 +60,97 @@ impl Running {
         })
     }
 
-    /// Takes a point, if it belongs to one of the task's databases.
-    pub fn feed(&mut self, point: &Point, topics: &mut Topics, database: &mut Database) {
+    /// Takes a point, if it belongs to one of the task's databases. An error ends the task.
+    pub fn feed(&mut self, point: &Point, topics: &mut Topics, database: &mut Database) -> Result<(), String> {
         let ours = |dbrp: &Dbrp| dbrp.db == point.database && dbrp.rp == point.retention_policy;
         if !self.dbrps.iter().any(ours) {
-            return;
+            return Ok(());
         }
-        let sources = self.plan.nodes.iter().position(|node| node.function == "stream");
+        let Some(source) = self.plan.nodes.iter().position(|node| node.function == "stream") else {
+            return Ok(());
+        };
+        let waiting = vec![(source, 0, Message::Point(point.clone()))];
+        self.run(waiting, &mut TopicBoard { topics, database })
+    }
+
+    /// When the clock next makes the task do something, in nanoseconds since 1970; `None` if only points do.
+    pub fn next_tick(&self) -> Option<i64> {
+        self.statistics().map(|(_, stats)| stats.next()).min()
+    }
+
+    /// Does what is due by `now`. An error ends the task.
+    pub fn tick(&mut self, now: i64, topics: &mut Topics, database: &mut Database) -> Result<(), String> {
         let mut board = TopicBoard { topics, database };
-        let mut waiting: Vec<(usize, usize, Message)> = sources
-            .into_iter()
-            .map(|source| (source, 0, Message::Point(point.clone())))
-            .collect();
+        while let Some((place, _)) = self
+            .statistics()
+            .filter(|(_, stats)| stats.next() <= now)
+            .min_by_key(|(_, stats)| stats.next())
+        {
+            let Node::Stats(stats) = &mut self.nodes[place] else {
+                return Ok(());
+            };
+            for message in stats.emit() {
+                let waiting = self.to_children(place, vec![message]);
+                self.run(waiting, &mut board)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn statistics(&self) -> impl Iterator<Item = (usize, &Stats)> {
+        self.nodes.iter().enumerate().filter_map(|(place, node)| match node {
+            Node::Stats(stats) => Some((place, stats)),
+            _ => None,
+        })
+    }
+
+    /// Lets messages flow until none is left; the last one goes first.
+    fn run(&mut self, mut waiting: Vec<(usize, usize, Message)>, board: &mut TopicBoard) -> Result<(), String> {
         while let Some((place, side, message)) = waiting.pop() {
-            let produced = self.step(place, side, message, &mut board);
-            // The last child is put first, so that the first one is taken first.
-            for message in produced.into_iter().rev() {
-                let children = self.plan.nodes.iter().enumerate().rev();
-                for (child, plan) in children {
-                    let sides = plan.parents.iter().enumerate().filter(|(_, parent)| **parent == place);
-                    waiting.extend(sides.map(|(side, _)| (child, side, message.clone())));
-                }
+            let produced = self
+                .step(place, side, message, board)
+                .map_err(|error| format!("{}: {error}", self.plan.name(place)))?;
+            self.watch(place, &produced);
+            waiting.extend(self.to_children(place, produced));
+        }
+        Ok(())
+    }
+
+    /// Tells the nodes that watch another one what that one has emitted.
+    fn watch(&mut self, watched: usize, produced: &[Message]) {
+        for (node, plan) in self.nodes.iter_mut().zip(&self.plan.nodes) {
+            if let (Node::Stats(stats), true) = (node, plan.arguments.contains(&Const::Node(watched))) {
+                produced.iter().for_each(|message| stats.count(message));
             }
         }
     }
 
-    fn step(&mut self, place: usize, side: usize, message: Message, board: &mut TopicBoard) -> Vec<Message> {
+    /// What a node hands to its children. The last child is put first, so that the first one is taken first.
+    fn to_children(&self, place: usize, produced: Vec<Message>) -> Vec<(usize, usize, Message)> {
+        let mut waiting = Vec::new();
+        for message in produced.into_iter().rev() {
+            for (child, plan) in self.plan.nodes.iter().enumerate().rev() {
+                let sides = plan.parents.iter().enumerate().filter(|(_, parent)| **parent == place);
+                waiting.extend(sides.map(|(side, _)| (child, side, message.clone())));
+            }
+        }
+        waiting
+    }
+
+    fn step(
+        &mut self,
+        place: usize,
+        side: usize,
+        message: Message,
+        board: &mut TopicBoard,
+    ) -> Result<Vec<Message>, String> {
         self.collected[place] += 1;
         match (&mut self.nodes[place], message) {
-            (Node::Alert(alert), Message::Point(point)) => {
-                alert.point(&point, &self.plan.scope, board);
-                Vec::new()
-            }
-            (Node::Alert(alert), Message::Batch(batch)) => {
-                alert.batch(&batch, &self.plan.scope, board);
-                Vec::new()
-            }
-            (node, message) => node.take(message, side, &self.plan.scope),
+            (Node::Alert(alert), Message::Point(point)) => alert.point(&point, &self.plan.scope, board)?,
+            (Node::Alert(alert), Message::Batch(batch)) => alert.batch(&batch, &self.plan.scope, board)?,
+            (node, message) => return Ok(node.take(message, side, &self.plan.scope)),
         }
+        Ok(Vec::new())
     }
 
     /// Plausible statistics.
@@ -159,8 +215,9 @@ fn make(plan: &NodePlan, task: &str, topic: String, services: &Services) -> Resu
         "window" => Node::Window(Window::of(plan)),
         "shift" => Node::Shift(plan.arguments.first().and_then(Const::as_duration).unwrap_or_default()),
         "join" => Node::Join(Join::of(plan)),
-        // A deadman is an alert that counts points against the clock; the sandbox starts it, but it never fires.
-        "alert" | "deadman" => Node::Alert(Box::new(Alert::make(plan, task, topic, services)?)),
+        "stats" => Node::Stats(Stats::make(plan, services.now)?),
+        "derivative" => Node::Derivative(Derivative::of(plan)),
+        "alert" => Node::Alert(Box::new(Alert::make(plan, task, topic, services)?)),
         "httpPost" => http_post(plan, services)?,
         function if aggregate::FUNCTIONS.contains(&function) => Node::Aggregate {
             function: function.to_owned(),

@@ -7,7 +7,7 @@ pub fn class(function: &str) -> Option<&'static str> {
         "stream" => Some("*pipeline.StreamNode"),
         "batch" => Some("*pipeline.BatchNode"),
         "from" => Some("*pipeline.FromNode"),
-        "alert" | "deadman" => Some("*pipeline.AlertNode"),
+        "alert" => Some("*pipeline.AlertNode"),
         "window" => Some("*pipeline.WindowNode"),
         "eval" => Some("*pipeline.EvalNode"),
         "count" | "distinct" | "first" | "last" | "max" | "mean" | "median" | "min" | "mode" | "spread" | "stddev"

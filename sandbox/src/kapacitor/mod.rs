@@ -1,6 +1,7 @@
 //! The stand-in for Kapacitor.
 
 mod auth;
+mod clock;
 mod config;
 pub mod database;
 pub mod endpoint;
@@ -19,6 +20,7 @@ mod write;
 use crate::exchange::{Reply, Request};
 use crate::options::{KapacitorConf, Options, RECEIVER};
 use crate::sandbox::RefusedStart;
+use clock::Clock;
 use database::Database;
 use lifecycle::Lifecycle;
 use poster::Poster;
@@ -26,12 +28,17 @@ use state::State;
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// How long the clock's keeper waits at least before it looks again.
+const SHORTEST_WAIT: Duration = Duration::from_millis(5);
 
 /// A Kapacitor: its state, and what it does with requests.
 pub struct Kapacitor {
     state: Mutex<State>,
     pub lifecycle: Lifecycle,
     pub poster: Poster,
+    clock: Clock,
     version: String,
     state_file: Option<PathBuf>,
     receiver_url: String,
@@ -54,11 +61,18 @@ impl Kapacitor {
             None => Database::default(),
         };
         let poster = Poster::new();
-        let state = State::boot(at_receiver(options.conf.clone(), receiver_url), database, &poster)?;
+        let clock = Clock::default();
+        let state = State::boot(
+            at_receiver(options.conf.clone(), receiver_url),
+            database,
+            &poster,
+            &clock,
+        )?;
         let kapacitor = Kapacitor {
             state: Mutex::new(state),
             lifecycle: Lifecycle::new(options.strict_pace),
             poster,
+            clock,
             version: options.version.clone(),
             state_file: options.state_file.clone(),
             receiver_url: receiver_url.to_owned(),
@@ -71,10 +85,40 @@ impl Kapacitor {
     pub fn restart(&self, conf: KapacitorConf) -> Result<(), RefusedStart> {
         let mut state = self.state();
         let conf = at_receiver(conf, &self.receiver_url);
-        *state = State::boot(conf, state.database.clone(), &self.poster)?;
+        *state = State::boot(conf, state.database.clone(), &self.poster, &self.clock)?;
         self.lifecycle.restart();
         self.save(&state);
         Ok(())
+    }
+
+    /// Plays the end of the process: what it only kept in memory no longer happens.
+    pub fn stop(&self) {
+        self.state().memory.running.clear();
+    }
+
+    /// Puts the clock forward; what was due meanwhile has happened when this returns.
+    pub fn put_clock_forward(&self, by: Duration) {
+        self.clock.put_forward(by);
+        self.tick();
+    }
+
+    /// Does what is due by the clock, for as long as the server exists.
+    pub async fn keep_time(&self) {
+        loop {
+            let due_in = self.state().due_in();
+            // What is due while the server hangs stays due.
+            self.clock.wait(due_in.map(|due_in| due_in.max(SHORTEST_WAIT))).await;
+            self.tick();
+        }
+    }
+
+    fn tick(&self) {
+        if self.lifecycle.is_hung() {
+            return;
+        }
+        let mut state = self.state();
+        state.tick();
+        self.save(&state);
     }
 
     /// The configuration that it was last started with.

@@ -1,6 +1,8 @@
 //! Kapacitor's state: its database, and what its process only keeps in memory.
 
+use crate::engine::point::Point;
 use crate::engine::{Running, Services};
+use crate::kapacitor::clock::Clock;
 use crate::kapacitor::config;
 use crate::kapacitor::database::Database;
 use crate::kapacitor::endpoint::Endpoints;
@@ -11,12 +13,14 @@ use crate::kapacitor::users::StoredUser;
 use crate::options::KapacitorConf;
 use crate::sandbox::RefusedStart;
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 /// Everything behind the lock.
 pub struct State {
     pub conf: KapacitorConf,
     pub database: Database,
     pub memory: Memory,
+    clock: Clock,
 }
 
 /// What a restart loses.
@@ -34,7 +38,12 @@ pub struct Memory {
 
 impl State {
     /// Starts the process, or says in Kapacitor's words why it exits. The database is changed only if it starts.
-    pub fn boot(conf: KapacitorConf, mut database: Database, poster: &Poster) -> Result<State, RefusedStart> {
+    pub fn boot(
+        conf: KapacitorConf,
+        mut database: Database,
+        poster: &Poster,
+        clock: &Clock,
+    ) -> Result<State, RefusedStart> {
         let declared = config::declared(&conf);
         let refused = |reason: String| RefusedStart(format!("run: open server: {reason}"));
         let mut endpoints = Endpoints::declared(&declared).map_err(refused)?;
@@ -54,13 +63,20 @@ impl State {
                 .entry(user.name.clone())
                 .or_insert_with(|| StoredUser::from(user.clone()));
         }
-        let topics = Topics::load(&database, |spec| Handler::of_spec(spec, &endpoints, poster));
+        let topics = Topics::load(&database, conf.persist_topics, |spec| {
+            Handler::of_spec(spec, &endpoints, poster)
+        });
         let memory = Memory {
             endpoints,
             topics,
             ..Memory::default()
         };
-        let mut state = State { conf, database, memory };
+        let mut state = State {
+            conf,
+            database,
+            memory,
+            clock: clock.clone(),
+        };
         state.start_enabled(poster);
         Ok(state)
     }
@@ -87,6 +103,7 @@ impl State {
             endpoints: &self.memory.endpoints,
             poster,
             kafka_clusters: &self.conf.kafka_clusters,
+            now: self.clock.now(),
         };
         let started = Running::start(task, &services);
         if let Some(task) = self.database.tasks.get_mut(id) {
@@ -102,7 +119,45 @@ impl State {
                 .insert(topic.to_owned());
         }
         self.memory.running.insert(id.to_owned(), running);
+        self.clock.wake();
         Ok(())
+    }
+
+    /// Hands a point to the tasks that execute.
+    pub fn feed(&mut self, point: &Point) {
+        self.each_running(|running, topics, database| running.feed(point, topics, database));
+    }
+
+    /// Does what is due by the clock.
+    pub fn tick(&mut self) {
+        let now = self.clock.now();
+        self.each_running(|running, topics, database| running.tick(now, topics, database));
+    }
+
+    /// How long it is until the clock makes a task do something; `None` if only points do.
+    pub fn due_in(&self) -> Option<Duration> {
+        let next = self.memory.running.values().filter_map(Running::next_tick).min()?;
+        Some(Duration::from_nanos(
+            next.saturating_sub(self.clock.now()).try_into().unwrap_or(0),
+        ))
+    }
+
+    /// Lets each task that executes do something. One that fails ends: its error is kept, while its topics stay open with
+    /// the handlers that they have, which a later start adds to.
+    fn each_running(&mut self, act: impl Fn(&mut Running, &mut Topics, &mut Database) -> Result<(), String>) {
+        let State { database, memory, .. } = self;
+        let mut failed = Vec::new();
+        for (id, running) in &mut memory.running {
+            if let Err(error) = act(running, &mut memory.topics, database) {
+                failed.push((id.clone(), error));
+            }
+        }
+        for (id, error) in failed {
+            memory.running.remove(&id);
+            if let Some(task) = database.tasks.get_mut(&id) {
+                task.error = error;
+            }
+        }
     }
 
     pub fn stop_task(&mut self, id: &str) {

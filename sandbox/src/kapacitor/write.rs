@@ -1,9 +1,7 @@
 //! `POST /kapacitor/v1/write`: points for the running tasks.
 
 use crate::engine::line_protocol::{self, Precision};
-use crate::engine::point::Point;
 use crate::exchange::{Answer, Reply, Request};
-use crate::kapacitor::state::State;
 use crate::kapacitor::Kapacitor;
 
 /// Takes points. They are handed to the tasks before the answer; while the server hangs no task sees them.
@@ -24,16 +22,9 @@ pub fn write(kapacitor: &Kapacitor, request: &Request) -> Reply {
     if !kapacitor.lifecycle.is_hung() {
         let mut state = kapacitor.state();
         for point in points {
-            feed(&mut state, &point);
+            state.feed(&point);
         }
         kapacitor.save(&state);
     }
     Answer::no_content().into()
-}
-
-fn feed(state: &mut State, point: &Point) {
-    let State { database, memory, .. } = state;
-    for running in memory.running.values_mut() {
-        running.feed(point, &mut memory.topics, database);
-    }
 }

@@ -3,6 +3,7 @@
 mod alerts;
 mod configuration;
 mod deadlock;
+mod failing_alerts;
 mod faults;
 
 mod scripts;

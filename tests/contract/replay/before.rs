@@ -6,6 +6,7 @@ use super::Replay;
 use sandbox::{Auth, HttpPost, KapacitorConf, RECEIVER};
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// The configuration that a file's first `before` describes.
 pub fn first_conf(before: Option<&str>) -> KapacitorConf {
@@ -31,6 +32,10 @@ pub fn first_conf(before: Option<&str>) -> KapacitorConf {
                 user_service: true,
                 ..Auth::none()
             },
+            ..conf
+        },
+        "kapacitor.conf says [alert]   persist-topics = false" => KapacitorConf {
+            persist_topics: false,
             ..conf
         },
         text if text.starts_with("Kapacitor has [http] auth-enabled = true") => KapacitorConf {
@@ -141,6 +146,26 @@ pub async fn crowd(replay: &Replay, request: &Recorded, text: &str) -> Vec<Outco
         outcomes.push(client.await.expect("a client"));
     }
     outcomes
+}
+
+/// Lets time pass by the sandbox's clock, and the host write meanwhile, if the text speaks of that.
+pub async fn time(replay: &Replay, text: &str) {
+    match text {
+        "7 s later (the period is 2 s)" | "and has been silent for 7 s" | "7 s later, still silent" => {
+            replay.sandbox.put_clock_forward(Duration::from_secs(7));
+        }
+        "host a has written for 7 s" => {
+            for _ in 0..14 {
+                let point = Recorded {
+                    path: "/kapacitor/v1/write?db=telegraf&rp=autogen".to_owned(),
+                    ..post(json!("cpu,host=a value=1"))
+                };
+                client::send(replay.address, &point).await;
+                replay.sandbox.put_clock_forward(Duration::from_millis(500));
+            }
+        }
+        _ => {}
+    }
 }
 
 /// Creates the tasks that make a list longer than a hundred.

@@ -106,8 +106,9 @@ impl Bindings {
         }
         for key in recorded.keys().filter(compared) {
             let found = found.get(key).ok_or_else(|| format!(".{key}: missing"))?;
-            if key == "rules" {
-                self.in_any_order(&recorded[key], found)?;
+            if matches!(key.as_str(), "rules" | "events") {
+                self.in_any_order(&recorded[key], found)
+                    .map_err(|error| format!(".{key}{error}"))?;
                 continue;
             }
             self.json(&recorded[key], found)
@@ -116,7 +117,7 @@ impl Bindings {
         Ok(())
     }
 
-    /// Whether two lists hold the same; Chronograf lists rules in an order that is chance.
+    /// Whether two lists hold the same; Chronograf lists rules, and Kapacitor events, in an order that is chance.
     fn in_any_order(&mut self, recorded: &Value, found: &Value) -> Result<(), String> {
         let items = |list: &Value| list.as_array().cloned().unwrap_or_default();
         let mut left = items(found);
@@ -125,14 +126,14 @@ impl Bindings {
                 let mut bindings = self.clone();
                 bindings.json(&recorded, found).ok().map(|()| (place, bindings))
             });
-            let (place, bindings) = matching.ok_or_else(|| format!(".rules: recorded {recorded}, found {left:?}"))?;
+            let (place, bindings) = matching.ok_or_else(|| format!(": recorded {recorded}, found {left:?}"))?;
             *self = bindings;
             left.remove(place);
         }
         if left.is_empty() {
             return Ok(());
         }
-        Err(format!(".rules: not recorded: {left:?}"))
+        Err(format!(": not recorded: {left:?}"))
     }
 
     /// Whether an answer is as recorded: status, recorded headers, body.

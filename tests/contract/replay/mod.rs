@@ -41,7 +41,8 @@ pub struct Report {
 /// Plays a file.
 pub async fn play(file: &str) -> Report {
     let exchanges = recording::read(file);
-    let mut replay = Replay::start(file, exchanges.first().and_then(|exchange| exchange.before.as_deref())).await;
+    let before = exchanges.first().and_then(|exchange| exchange.before.as_deref());
+    let mut replay = Replay::start(file, before, &version(&exchanges)).await;
     let mut report = Report::default();
     for (number, exchange) in (1..).zip(&exchanges) {
         let left_out = left_out::reason(file, number);
@@ -63,13 +64,12 @@ pub async fn play(file: &str) -> Report {
 }
 
 impl Replay {
-    async fn start(file: &str, before: Option<&str>) -> Replay {
+    async fn start(file: &str, before: Option<&str>, version: &str) -> Replay {
         let first_conf = before::first_conf(before);
-        // The recorded build carried no version string.
         let options = Options {
             conf: first_conf.clone(),
             chronograf: Some(chronograf::first_conf(before)),
-            version: String::new(),
+            version: version.to_owned(),
             ..Options::default()
         };
         let sandbox = Sandbox::start(options).await.expect("a sandbox");
@@ -111,6 +111,7 @@ impl Replay {
             let count = if before.starts_with("250") { 250 } else { 150 };
             before::many_tasks(self, count).await;
         }
+        before::time(self, before).await;
         if before.starts_with("10 clients at once") {
             before::careless_clients(self).await;
         }
@@ -162,6 +163,13 @@ impl Replay {
         }
         self.address
     }
+}
+
+/// The version that the recorded Kapacitor said it was; the first ones were built without.
+fn version(exchanges: &[Exchange]) -> String {
+    let headers = exchanges.iter().filter_map(|exchange| exchange.response.get("headers"));
+    let versions = headers.filter_map(|headers| headers.get("X-Kapacitor-Version")?.as_str());
+    versions.map(str::to_owned).next().unwrap_or_default()
 }
 
 /// Which of the ten careless clients' tasks are left behind by the hang is chance, so they do not count.

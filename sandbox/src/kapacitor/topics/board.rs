@@ -28,12 +28,17 @@ pub struct Topics {
     closed: BTreeSet<String>,
     /// By topic and handler id.
     specs: BTreeMap<String, BTreeMap<String, (HandlerSpec, Handler)>>,
+    /// `[alert] persist-topics`.
+    persist: bool,
 }
 
 impl Topics {
     /// What a start loads from the database. Handlers that cannot be made, e.g. for want of their endpoint, are passed over.
-    pub fn load(database: &Database, make: impl Fn(&HandlerSpec) -> Result<Handler, String>) -> Topics {
-        let mut board = Topics::default();
+    pub fn load(database: &Database, persist: bool, make: impl Fn(&HandlerSpec) -> Result<Handler, String>) -> Topics {
+        let mut board = Topics {
+            persist,
+            ..Topics::default()
+        };
         for (topic, specs) in &database.handlers {
             for spec in specs.values() {
                 if let Ok(handler) = make(spec) {
@@ -121,7 +126,7 @@ impl Topics {
             .or_default()
             .events
             .insert(id.to_owned(), state.clone());
-        persist(database, topic, id, state);
+        self.persist(database, topic, id, state);
     }
 
     /// Takes an event and hands it to the topic's handlers.
@@ -136,7 +141,7 @@ impl Topics {
         for (_, handler) in &entry.handlers {
             handler.handle(event, previous);
         }
-        persist(database, topic, &event.id, &event.state);
+        self.persist(database, topic, &event.id, &event.state);
     }
 
     fn reopen(&mut self, database: &Database, topic: &str) {
@@ -149,14 +154,17 @@ impl Topics {
                 .extend(specs.iter().map(|(id, (_, handler))| (id.clone(), handler.clone())));
         }
     }
-}
 
-/// The database keeps only what is not OK.
-fn persist(database: &mut Database, topic: &str, id: &str, state: &EventState) {
-    let events = database.events.entry(topic.to_owned()).or_default();
-    if state.level == Level::Ok {
-        events.remove(id);
-    } else {
-        events.insert(id.to_owned(), state.clone());
+    /// The database keeps only what is not OK, and nothing if topics are not persisted.
+    fn persist(&self, database: &mut Database, topic: &str, id: &str, state: &EventState) {
+        if !self.persist {
+            return;
+        }
+        let events = database.events.entry(topic.to_owned()).or_default();
+        if state.level == Level::Ok {
+            events.remove(id);
+        } else {
+            events.insert(id.to_owned(), state.clone());
+        }
     }
 }

@@ -1,0 +1,41 @@
+//! The clock that deadman's switches go by. Tests put it forward instead of waiting.
+
+use crate::go::time;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+
+/// The time of day, put forward; clones share it.
+#[derive(Clone, Default)]
+pub struct Clock {
+    ahead: Arc<AtomicI64>,
+    changed: Arc<Notify>,
+}
+
+impl Clock {
+    /// Nanoseconds since 1970.
+    pub fn now(&self) -> i64 {
+        time::nanos_now().saturating_add(self.ahead.load(Ordering::SeqCst))
+    }
+
+    pub fn put_forward(&self, by: Duration) {
+        let nanos = i64::try_from(by.as_nanos()).unwrap_or(i64::MAX);
+        self.ahead.fetch_add(nanos, Ordering::SeqCst);
+        self.wake();
+    }
+
+    /// Makes whoever waits look again at what is due.
+    pub fn wake(&self) {
+        self.changed.notify_one();
+    }
+
+    /// Waits for as long, or until something changes.
+    pub async fn wait(&self, patience: Option<Duration>) {
+        let changed = self.changed.notified();
+        match patience {
+            None => changed.await,
+            Some(patience) => drop(tokio::time::timeout(patience, changed).await),
+        }
+    }
+}
