@@ -5,6 +5,7 @@
 //! [`Rule::from_tickscript`] reads such a script back. [`ATTRIBUTES`] documents each attribute once, for schema and docs.
 
 mod attributes;
+mod dialect;
 mod duration;
 mod error;
 mod examine;
@@ -21,6 +22,7 @@ mod spec;
 mod spelling;
 mod template;
 mod value;
+mod vars;
 mod warnings;
 mod words;
 mod write;
@@ -28,6 +30,7 @@ mod write;
 pub use attributes::{
     attribute, Attribute, AttributeKind, Need, Presence, ATTRIBUTES, HANDLER_ATTRIBUTES, POST_ATTRIBUTES,
 };
+pub use dialect::{alert_id, rule_name, Reading};
 pub use duration::{BadDuration, Duration};
 pub use error::{AttributePath, NotARule, RuleError, Step, Warning};
 pub use examine::Examined;
@@ -39,6 +42,7 @@ pub use redact::{is_secret_header, redact_script};
 pub use script_warnings::squadcast_script_warnings;
 pub use spec::{HandlerSpec, PostSpec, RuleSpec, TextList, TextMap};
 pub use value::{NotANumber, Number, Value};
+pub use vars::redact_var;
 pub use warnings::{comparison_warnings, squadcast_warnings};
 pub use words::{Aggregate, ChangeKind, Operator, RangeOperator, TriggerKind, UnknownWord};
 

@@ -5,7 +5,7 @@
 
 use std::mem::take;
 
-use super::handlers::{HandlerKind, OptionKind, KINDS};
+use super::handlers::{Form, HandlerKind, OptionKind, KINDS};
 use super::write::text_of;
 use crate::tickscript::ast::{
     Binary, Call, Chain, ChainOperator, Expression, Identifier, Lambda, Link, List, Member, Number, Operation,
@@ -300,10 +300,22 @@ fn append_alert(chain: &mut Chain, call: Call, alert: Alert) {
     let mut handlers = alert.handlers;
     handlers.sort_by_key(|handler| KINDS.iter().position(|kind| kind.name == handler.call.name));
     for mut handler in handlers {
+        spread_arguments(&mut handler);
         handler
             .properties
             .retain(|property| !is_empty_list(&handler.call.name, property));
         append_node(chain, ChainOperator::Dot, handler);
+    }
+}
+
+/// `.email('a', 'b')`, as older Chronografs wrote it, is `.email().to('a').to('b')`.
+fn spread_arguments(handler: &mut Node) {
+    let repeated =
+        kind_of(&handler.call.name).and_then(|kind| kind.options.iter().find(|option| option.form == Form::Repeated));
+    if let Some(option) = repeated {
+        let items = take(&mut handler.call.arguments).into_iter();
+        let properties = items.map(|item| Call::new(option.method(), vec![item]));
+        handler.properties.splice(0..0, properties);
     }
 }
 

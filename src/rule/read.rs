@@ -5,9 +5,10 @@
 
 use std::collections::BTreeMap;
 
+use super::dialect::{Dialect, Reading};
 use super::handlers::{Form, Handler, HandlerKind, HandlerOption, OptionKind, OptionValue};
 use super::normal::{alert, expression, nodes, normal, Alert, Node};
-use super::write::{change_expression, comparison};
+use super::write::{change_expression, comparison, program_in};
 use super::{
     Aggregate, ChangeKind, Field, HandlerSpec, NotARule, Number, Operator, PostSpec, Rule, RuleSpec, TextList, TextMap,
     TriggerKind, Value,
@@ -26,6 +27,14 @@ impl Rule {
     /// # Errors
     /// The script does not parse, or says what the attributes cannot say: it was edited by hand, or never was a rule.
     pub fn from_tickscript(script: &str) -> Result<Rule, NotARule> {
+        Ok(Rule::reading(script)?.rule)
+    }
+
+    /// The same, and whether the script is worded as the rule's own is.
+    ///
+    /// # Errors
+    /// As [`Rule::from_tickscript`].
+    pub fn reading(script: &str) -> Result<Reading, NotARule> {
         let program = tickscript::parse(script).map_err(|error| {
             let place = error.position();
             NotARule::because(format!(
@@ -35,10 +44,24 @@ impl Rule {
         })?;
         let spec = Script::of(&program).spec()?;
         let rule = Rule::as_found(&spec).map_err(|errors| NotARule::because(refusal(&errors)))?;
-        match difference(&normal(&program), &normal(&rule.program)) {
-            None => Ok(rule),
+        let given = normal(&program);
+        if given == normal(&rule.program) {
+            return Ok(Reading { rule, is_older: false });
+        }
+        let older = rule.worded_in(Dialect::of(&given))?;
+        match difference(&given, &older) {
+            None => Ok(Reading { rule, is_older: true }),
             Some(reason) => Err(NotARule::because(reason)),
         }
+    }
+
+    /// The normal form of the script that an earlier Chronograf wrote for this rule.
+    fn worded_in(&self, dialect: Dialect) -> Read<Program> {
+        let unwritable =
+            |reason: &dyn std::fmt::Display| NotARule::because(format!("the rule cannot be written: {reason}"));
+        let program = program_in(&self.definition, dialect).map_err(|reason| unwritable(&reason))?;
+        let program = tickscript::parse(&program.to_string()).map_err(|error| unwritable(error.kind()))?;
+        Ok(normal(&program))
     }
 }
 
@@ -316,6 +339,10 @@ impl Condition {
                         .push(value.value().to_owned());
                     Ok(())
                 }
+                _ if excludes_nothing(binary) => Err(NotARule::because(
+                    "`var whereFilter` joins several != of one tag with OR, as Chronograf 1.8.8 and older did: every series \
+                     differs from one of two values, so that nothing is excluded, and `exclude` would say something else",
+                )),
                 _ => {
                     self.add(binary.first())?;
                     binary
@@ -329,6 +356,13 @@ impl Condition {
             )),
         }
     }
+}
+
+/// Whether several comparisons with != are joined with OR.
+fn excludes_nothing(binary: &ast::Binary) -> bool {
+    let is_not_equal = |operand: &&Expression| matches!(operand, Expression::Binary(inner) if matches!(inner.as_pair(), Some((_, ast::Operator::NotEqual, _))));
+    let alternatives = binary.operands_of(ast::Operator::Or).unwrap_or_default();
+    alternatives.iter().filter(|operand| is_not_equal(operand)).count() > 1
 }
 
 fn set_tags(spec: &mut RuleSpec, condition: &Condition) -> Read<()> {
@@ -431,7 +465,10 @@ fn handler(node: &Node) -> Read<HandlerSpec> {
         kind,
         options: BTreeMap::new(),
     };
-    let in_parentheses = kind.options.iter().find(|option| option.form == Form::Arguments);
+    let in_parentheses = kind
+        .options
+        .iter()
+        .find(|option| matches!(option.form, Form::Arguments | Form::Repeated));
     match in_parentheses {
         Some(option) => set_option(&mut handler, option, &node.call)?,
         None if node.call.arguments.is_empty() => {}

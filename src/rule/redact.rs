@@ -61,7 +61,7 @@ fn redacted(mut program: Program) -> String {
 }
 
 /// What stands for a secret: enough of its SHA-256 to see a change.
-fn hash(secret: &str) -> String {
+pub(super) fn hash(secret: &str) -> String {
     let digest = Sha256::digest(secret.as_bytes());
     let start: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
     format!("sha256:{start}")

@@ -2,6 +2,7 @@
 //!
 //! Chronograf's own way is kapacitor/vars.go, data.go, triggers.go, alerts.go, influxout.go and http_out.go of its 1.11.4.
 
+use super::dialect::Dialect;
 use super::handlers::{Form, Handler, HandlerOption, OptionKind, OptionValue};
 use super::{
     ChangeKind, Definition, Duration, Operator, Post, RangeOperator, Source, TagFilter, Trigger, TriggerKind, Value,
@@ -16,10 +17,15 @@ type Written<T> = Result<T, Inexpressible>;
 
 /// The script of a rule.
 pub(super) fn program(rule: &Definition) -> Written<Program> {
-    let mut statements = variables(rule)?;
+    program_in(rule, Dialect::default())
+}
+
+/// The script of a rule as an earlier Chronograf wrote it.
+pub(super) fn program_in(rule: &Definition, dialect: Dialect) -> Written<Program> {
+    let mut statements = variables(rule, dialect)?;
     statements.push(Statement::variable("data", data(rule)?));
     statements.extend(trigger(rule)?);
-    statements.push(Statement::from(Expression::from(influxdb_out(&rule.trigger)?)));
+    statements.push(Statement::from(Expression::from(influxdb_out(&rule.trigger, dialect)?)));
     statements.push(Statement::from(Expression::from(http_out()?)));
     Ok(Program {
         statements,
@@ -28,18 +34,18 @@ pub(super) fn program(rule: &Definition) -> Written<Program> {
 }
 
 /// The variables that hold what differs from rule to rule.
-fn variables(rule: &Definition) -> Written<Vec<Statement>> {
+fn variables(rule: &Definition, dialect: Dialect) -> Written<Vec<Statement>> {
     let mut variables = vec![
         Statement::variable("db", string(&rule.database)?),
         Statement::variable("rp", string(&rule.retention_policy)?),
         Statement::variable("measurement", string(&rule.measurement)?),
         Statement::variable("groupBy", List::new(strings(&rule.group_by)?)),
-        Statement::variable("whereFilter", Lambda::new(filter(rule)?)),
+        Statement::variable("whereFilter", Lambda::new(filter(rule, dialect)?)),
     ];
     variables.extend(window_variables(&rule.trigger));
     variables.extend([
         Statement::variable("name", string(&rule.name)?),
-        Statement::variable("idVar", id(rule)?),
+        Statement::variable("idVar", id(rule, dialect)?),
         Statement::variable("message", string(&rule.message)?),
         Statement::variable("idTag", string("alertID")?),
         Statement::variable("levelTag", string("level")?),
@@ -95,7 +101,10 @@ pub(super) fn trigger_type(trigger: &Trigger) -> &'static str {
 }
 
 /// The alert's id: with the group where there may be several, so that each has an incident of its own.
-fn id(rule: &Definition) -> Written<Expression> {
+fn id(rule: &Definition, dialect: Dialect) -> Written<Expression> {
+    if dialect.colon_id {
+        return colon_id();
+    }
     let name = identifier("name");
     if rule.group_by.is_empty() {
         return Ok(name);
@@ -103,14 +112,19 @@ fn id(rule: &Definition) -> Written<Expression> {
     Ok(Binary::new(name, ast::Operator::Plus, string("-{{.Group}}")?).into())
 }
 
+/// The alert's id as Chronograf wrote it before 1.8; before 1.4 for rules without groups too.
+pub(super) fn colon_id() -> Written<Expression> {
+    Ok(Binary::new(identifier("name"), ast::Operator::Plus, string(":{{.Group}}")?).into())
+}
+
 /// Which points count: those of the wanted series that have the field.
-fn filter(rule: &Definition) -> Written<Expression> {
+fn filter(rule: &Definition, dialect: Dialect) -> Written<Expression> {
     let mut conditions = match &rule.tags {
         TagFilter::All => Vec::new(),
         TagFilter::Where(tags) => tag_conditions(tags, ast::Operator::Equal, ast::Operator::Or)?,
         TagFilter::Exclude(tags) => tag_conditions(tags, ast::Operator::NotEqual, ast::Operator::And)?,
     };
-    if let Some(field) = rule.trigger.field() {
+    if let Some(field) = rule.trigger.field().filter(|_| !dialect.any_point) {
         conditions.push(Call::new("isPresent", vec![reference(field)?]).into());
     }
     // Chronograf sorts the conditions by their text.
@@ -394,7 +408,7 @@ fn option_arguments(value: Option<&OptionValue>) -> Written<Vec<Expression>> {
 }
 
 /// Writes each alert to the database from which Chronograf shows its alert history.
-fn influxdb_out(trigger: &Trigger) -> Written<Chain> {
+fn influxdb_out(trigger: &Trigger, dialect: Dialect) -> Written<Chain> {
     let mut chain = Chain::new("trigger");
     if trigger.kind() == TriggerKind::Deadman {
         chain = chain
@@ -409,11 +423,14 @@ fn influxdb_out(trigger: &Trigger) -> Written<Chain> {
                 ],
             );
     }
-    let value_as_float = Call::new("float", vec![reference("value")?]);
+    if !dialect.value_as_it_is {
+        let value_as_float = Call::new("float", vec![reference("value")?]);
+        chain = chain
+            .pipe("eval", vec![Lambda::new(value_as_float).into()])
+            .dot("as", vec![string("value")?])
+            .dot("keep", vec![]);
+    }
     Ok(chain
-        .pipe("eval", vec![Lambda::new(value_as_float).into()])
-        .dot("as", vec![string("value")?])
-        .dot("keep", vec![])
         .pipe("influxDBOut", vec![])
         .dot("create", vec![])
         .dot("database", vec![identifier("outputDB")])

@@ -21,6 +21,7 @@ pub use ast::Program;
 pub use error::{ErrorKind, ParseError, Position};
 pub use regex_syntax::RegexError;
 pub use stability::Instability;
+pub use unicode::is_letter;
 pub use visit::VisitMut;
 
 /// Reads a script, and refuses what Kapacitor's parser refuses.

@@ -3,7 +3,7 @@
 use unicode_general_category::{get_general_category, GeneralCategory as Category};
 
 /// Go's `unicode.IsLetter`.
-pub(super) fn is_letter(c: char) -> bool {
+pub fn is_letter(c: char) -> bool {
     c.is_ascii_alphabetic() || (!c.is_ascii() && is_letter_category(get_general_category(c)))
 }
 

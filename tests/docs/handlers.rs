@@ -29,7 +29,7 @@ fn describe(kind: &HandlerKind) -> String {
         options.join("\n")
     };
     let example = code("terraform", &block_of(&project::read(&example_of(kind))));
-    sections(&[&format!("### {}", kind.name), kind.documentation, &options, &example])
+    sections(&[&format!("### {}", kind.name), &kind.description(), &options, &example])
         .trim_end()
         .to_owned()
 }

@@ -24,6 +24,8 @@ pub struct Handler {
 pub struct HandlerKind {
     /// Its name, in TICKscript and in the attribute `kind`.
     pub name: &'static str,
+    /// The first version of Kapacitor that has it; none for those that every supported one has.
+    pub since: Option<&'static str>,
     /// What it does, in one sentence.
     pub documentation: &'static str,
     /// Its options, in the order in which Kapacitor prints them.
@@ -51,6 +53,14 @@ impl Handler {
 }
 
 impl HandlerKind {
+    /// What it does and, where that is not any, from which version of Kapacitor on.
+    pub fn description(&self) -> String {
+        match self.since {
+            Some(version) => format!("{} Needs Kapacitor {version} or later.", self.documentation),
+            None => self.documentation.to_owned(),
+        }
+    }
+
     /// The kind of that name; the error lists the kinds.
     pub fn named(name: &str) -> Result<&'static HandlerKind, String> {
         if name == "post" {

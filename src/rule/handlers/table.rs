@@ -39,6 +39,7 @@ const FLAG: HandlerOption = HandlerOption {
 pub const KINDS: &[HandlerKind] = &[
     HandlerKind {
         name: "tcp",
+        since: None,
         documentation: "Sends the alert as JSON over a TCP connection.",
         options: &[HandlerOption {
             name: "address",
@@ -50,6 +51,7 @@ pub const KINDS: &[HandlerKind] = &[
     },
     HandlerKind {
         name: "email",
+        since: None,
         documentation: "Sends the alert by mail; the rule's `details` are the mail's body, in HTML.",
         options: &[HandlerOption {
             name: "to",
@@ -61,6 +63,7 @@ pub const KINDS: &[HandlerKind] = &[
     },
     HandlerKind {
         name: "exec",
+        since: None,
         documentation: "Runs a program on Kapacitor's host, with the alert as JSON on its standard input.",
         options: &[HandlerOption {
             name: "command",
@@ -73,6 +76,7 @@ pub const KINDS: &[HandlerKind] = &[
     },
     HandlerKind {
         name: "log",
+        since: None,
         documentation: "Appends the alert as a line of JSON to a file on Kapacitor's host.",
         options: &[HandlerOption {
             name: "filePath",
@@ -84,6 +88,7 @@ pub const KINDS: &[HandlerKind] = &[
     },
     HandlerKind {
         name: "victorOps",
+        since: None,
         documentation: "Sends the alert to VictorOps (Splunk On-Call).",
         options: &[HandlerOption {
             name: "routingKey",
@@ -93,6 +98,7 @@ pub const KINDS: &[HandlerKind] = &[
     },
     HandlerKind {
         name: "pagerDuty",
+        since: None,
         documentation: "Sends the alert to PagerDuty's first events API.",
         options: &[HandlerOption {
             name: "serviceKey",
@@ -102,6 +108,7 @@ pub const KINDS: &[HandlerKind] = &[
     },
     HandlerKind {
         name: "pagerDuty2",
+        since: None,
         documentation: "Sends the alert to PagerDuty's second events API.",
         options: &[HandlerOption {
             name: "routingKey",
@@ -111,6 +118,7 @@ pub const KINDS: &[HandlerKind] = &[
     },
     HandlerKind {
         name: "pushover",
+        since: None,
         documentation: "Sends the alert to Pushover.",
         options: &[
             HandlerOption {
@@ -149,6 +157,7 @@ pub const KINDS: &[HandlerKind] = &[
     },
     HandlerKind {
         name: "sensu",
+        since: None,
         documentation: "Sends the alert to Sensu.",
         options: &[
             HandlerOption {
@@ -165,6 +174,7 @@ pub const KINDS: &[HandlerKind] = &[
     },
     HandlerKind {
         name: "serviceNow",
+        since: Some("1.5.7"),
         documentation: "Sends the alert to ServiceNow as an event.",
         options: &[
             HandlerOption { name: "source", documentation: "The event's source.", ..TEMPLATE },
@@ -181,6 +191,7 @@ pub const KINDS: &[HandlerKind] = &[
     },
     HandlerKind {
         name: "bigPanda",
+        since: Some("1.5.8"),
         documentation: "Sends the alert to BigPanda.",
         options: &[
             HandlerOption {
@@ -202,6 +213,7 @@ pub const KINDS: &[HandlerKind] = &[
     },
     HandlerKind {
         name: "slack",
+        since: None,
         documentation: "Sends the alert's message to Slack.",
         options: &[
             HandlerOption {
@@ -228,6 +240,7 @@ pub const KINDS: &[HandlerKind] = &[
     },
     HandlerKind {
         name: "telegram",
+        since: None,
         documentation: "Sends the alert's message to Telegram.",
         options: &[
             HandlerOption {
@@ -254,6 +267,7 @@ pub const KINDS: &[HandlerKind] = &[
     },
     HandlerKind {
         name: "kafka",
+        since: None,
         documentation: "Sends the alert to a topic of a Kafka cluster.",
         options: &[
             HandlerOption {
@@ -272,6 +286,7 @@ pub const KINDS: &[HandlerKind] = &[
     },
     HandlerKind {
         name: "alerta",
+        since: None,
         documentation: "Sends the alert to Alerta.",
         options: &[
             HandlerOption {
@@ -320,6 +335,7 @@ pub const KINDS: &[HandlerKind] = &[
     },
     HandlerKind {
         name: "opsGenie",
+        since: None,
         documentation: "Sends the alert to OpsGenie's first API.",
         options: &[
             HandlerOption {
@@ -336,6 +352,7 @@ pub const KINDS: &[HandlerKind] = &[
     },
     HandlerKind {
         name: "opsGenie2",
+        since: None,
         documentation: "Sends the alert to OpsGenie's second API.",
         options: &[
             HandlerOption {
@@ -350,9 +367,10 @@ pub const KINDS: &[HandlerKind] = &[
             },
         ],
     },
-    HandlerKind { name: "talk", documentation: "Sends the alert's message to Jianliao (Talk).", options: &[] },
+    HandlerKind { name: "talk", since: None, documentation: "Sends the alert's message to Jianliao (Talk).", options: &[] },
     HandlerKind {
         name: "zenoss",
+        since: Some("1.6.0"),
         documentation: "Sends the alert to Zenoss as an event.",
         options: &[
             HandlerOption {
@@ -384,6 +402,7 @@ pub const KINDS: &[HandlerKind] = &[
     },
     HandlerKind {
         name: "teams",
+        since: Some("1.5.6"),
         documentation: "Sends the alert's message to Microsoft Teams.",
         options: &[HandlerOption {
             name: "channelURL",
