@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
 
 use tokio::sync::OnceCell;
@@ -11,6 +12,7 @@ use crate::kapacitor::connection::Connection;
 use crate::kapacitor::error::{Phase, RequestLine};
 use crate::kapacitor::models::{Endpoint, Task, Version};
 use crate::kapacitor::pace::Turn;
+use crate::kapacitor::stall::Stalls;
 use crate::kapacitor::together::Together;
 use crate::kapacitor::{api, ClientConfig, ConfigError, Error, Writes};
 
@@ -27,6 +29,10 @@ pub struct Client {
 struct Inner {
     connection: Connection,
     key: OnceCell<String>,
+    version: OnceCell<Version>,
+    /// Whether a list refused to show the templates of tasks.
+    no_template_ids: AtomicBool,
+    stalls: Stalls,
     tasks: Together<Task>,
     endpoints: Together<Endpoint>,
 }
@@ -39,6 +45,9 @@ impl Client {
             inner: Arc::new(Inner {
                 connection,
                 key: OnceCell::new(),
+                version: OnceCell::new(),
+                no_template_ids: AtomicBool::new(false),
+                stalls: Stalls::default(),
                 tasks: Together::new(),
                 endpoints: Together::new(),
             }),
@@ -48,6 +57,11 @@ impl Client {
     /// Asks whether Kapacitor is there, and which version it is.
     pub async fn ping(&self) -> Result<Version, Error> {
         api::ping(self.connection()).await
+    }
+
+    /// The version of the Kapacitor, asked for once.
+    pub async fn version(&self) -> Result<&Version, Error> {
+        self.inner.version.get_or_try_init(|| self.ping()).await
     }
 
     /// Reads tasks.
@@ -100,6 +114,19 @@ impl Client {
 
     pub(super) fn connection(&self) -> &Connection {
         &self.inner.connection
+    }
+
+    pub(super) fn stalls(&self) -> &Stalls {
+        &self.inner.stalls
+    }
+
+    /// Whether lists show the templates of tasks, as far as is known.
+    pub(super) fn lists_template_ids(&self) -> bool {
+        !self.inner.no_template_ids.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn note_no_template_ids(&self) {
+        self.inner.no_template_ids.store(true, Ordering::Relaxed);
     }
 
     /// The reads of tasks that share requests.

@@ -7,6 +7,8 @@ use crate::kapacitor::Secret;
 
 /// How long one request may take where nothing else is said.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a stop that waits for a webhook is waited for where nothing else is said: twenty posts that get no answer.
+pub const DEFAULT_STOP_TIMEOUT: Duration = Duration::from_secs(600);
 /// How often a request is repeated where nothing else is said.
 pub const DEFAULT_MAX_RETRIES: u32 = 3;
 /// What the client calls itself in `User-Agent`.
@@ -23,6 +25,9 @@ pub struct ClientConfig {
     pub tls: TlsConfig,
     /// The longest time that one request may take, from connecting to the last byte of the answer.
     pub timeout: Duration,
+    /// The longest time that a Kapacitor which answers a ping, but nothing about tasks, is waited for: it may be stopping a
+    /// task whose webhook does not answer.
+    pub stop_timeout: Duration,
     /// How often a request that may safely be repeated is repeated; 0 means never.
     pub max_retries: u32,
     /// The pauses between repeats.
@@ -39,6 +44,7 @@ impl ClientConfig {
             headers: Vec::new(),
             tls: TlsConfig::default(),
             timeout: DEFAULT_TIMEOUT,
+            stop_timeout: DEFAULT_STOP_TIMEOUT,
             max_retries: DEFAULT_MAX_RETRIES,
             backoff: Backoff::default(),
             user_agent: USER_AGENT.to_owned(),

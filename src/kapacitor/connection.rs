@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderValue, AUTHORIZATION};
 use serde::de::DeserializeOwned;
@@ -26,6 +27,7 @@ pub(super) struct Connection {
     http: Http,
     route: Route,
     retry: RetryPolicy,
+    stop_timeout: Duration,
     mask: Mask,
 }
 
@@ -43,6 +45,7 @@ impl Connection {
                 max_retries: config.max_retries,
                 backoff: config.backoff,
             },
+            stop_timeout: config.stop_timeout,
             mask: Mask::new(secrets),
         })
     }
@@ -101,6 +104,11 @@ impl Connection {
     /// The server that is asked.
     pub fn server(&self) -> Server {
         self.route.server()
+    }
+
+    /// How long a Kapacitor that answers nothing about tasks is waited for.
+    pub fn stop_timeout(&self) -> Duration {
+        self.stop_timeout
     }
 
     /// How long a request is waited for, and how often it is repeated.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::kapacitor::{ConfigError, Secret};
+use crate::kapacitor::{ConfigError, Secret, Stall};
 
 /// A request that did not do what it should. It never holds a secret: what others wrote is masked, and URLs are kept
 /// without user, password and query.
@@ -16,6 +16,7 @@ struct Parts {
     server: Server,
     phase: Phase,
     retry_after: Option<Duration>,
+    stall: Option<Stall>,
 }
 
 /// The request that an error is about.
@@ -203,7 +204,28 @@ impl Error {
             server,
             phase,
             retry_after: None,
+            stall: None,
         }))
+    }
+
+    pub(super) fn with_stall(mut self, stall: Option<Stall>) -> Self {
+        self.0.stall = stall;
+        self
+    }
+
+    /// What came of waiting for a server that gave this request no answer, where it answered a ping.
+    pub fn stall(&self) -> Option<Stall> {
+        self.0.stall
+    }
+
+    /// Whether Kapacitor still answers nothing about tasks, so that another request about them would be in vain.
+    pub fn is_stalled(&self) -> bool {
+        matches!(self.stall(), Some(Stall::Lasts(_)))
+    }
+
+    /// Whether no answer came in time.
+    pub fn is_timeout(&self) -> bool {
+        matches!(self.phase(), Phase::TimedOut { .. })
     }
 
     pub(super) fn with_retry_after(mut self, retry_after: Option<Duration>) -> Self {
@@ -327,13 +349,28 @@ impl std::error::Error for Error {}
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Parts {
-            request, server, phase, ..
+            request,
+            server,
+            phase,
+            stall,
+            ..
         } = &*self.0;
         write!(f, "{} {}: ", request.method, request.path)?;
         match phase {
             Phase::Setup(error) => write!(f, "{error}"),
             Phase::Connect { kind, reason } => write!(f, "{}: {reason}", kind.told(server)),
-            Phase::TimedOut { after } => write!(f, "{server} gave no answer within {} s", after.as_secs_f64()),
+            Phase::TimedOut { after } => {
+                write!(f, "{server} gave no answer within {} s", after.as_secs_f64())?;
+                match stall {
+                    Some(Stall::Ended(after)) => write!(f, ", and none about any task for {} s", after.as_secs()),
+                    Some(Stall::Lasts(so_far)) => write!(
+                        f,
+                        ", and none about any task for {} s so far, although it answers a ping",
+                        so_far.as_secs()
+                    ),
+                    None => Ok(()),
+                }
+            }
             Phase::Dropped { reason } => write!(f, "{server} ended the connection without a full answer: {reason}"),
             Phase::Status { status, speaker, words } => write_status(f, server, *status, *speaker, words),
             Phase::NotUnderstood {

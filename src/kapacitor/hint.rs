@@ -1,6 +1,7 @@
 //! What a person can do about an error.
 
 use crate::kapacitor::error::{ConnectFailure, CredentialKind, Error, Phase, SetupError, Speaker, NO_SUCH_ROUTE};
+use crate::kapacitor::Stall;
 
 impl Error {
     /// What to do about it, in one or two sentences, where anything helps.
@@ -10,11 +11,7 @@ impl Error {
         }
         match self.phase() {
             Phase::Connect { kind, .. } => Some(connect_hint(*kind)),
-            Phase::TimedOut { .. } => Some(
-                "Raise `timeout` if the server is only slow. If Kapacitor still answers a ping, but no request about tasks, \
-                 it hangs for good (tasks were started and stopped at the same time) and must be restarted; then apply \
-                 again.",
-            ),
+            Phase::TimedOut { .. } => Some(timeout_hint(self.stall())),
             Phase::Dropped { .. } => {
                 Some("The request may have been carried out. See Kapacitor's log for a crash or restart, then apply again.")
             }
@@ -42,6 +39,22 @@ impl Error {
             }
             Phase::Setup(_) => None,
             Phase::Interrupted => Some("Apply again: it goes on from the state that was reached."),
+        }
+    }
+}
+
+fn timeout_hint(stall: Option<Stall>) -> &'static str {
+    match stall {
+        None => "Raise `timeout` if the server, or the way to it, is only slow; otherwise see why it does not answer.",
+        Some(Stall::Ended(_)) => {
+            "Kapacitor answers again now, and nothing has to be restarted. It was most likely waiting for a webhook that does \
+             not answer, which takes up to 30 s for each alert that is still to be posted. Apply again."
+        }
+        Some(Stall::Lasts(_)) => {
+            "Two things look like this from outside. Before Kapacitor stops a task, it waits up to 30 s for each alert that is \
+             still to be posted, if the webhook does not answer: that ends by itself, nothing has to be restarted, and a \
+             higher `stop_timeout` waits for it. But if tasks were started and stopped at the same time, Kapacitor can hang \
+             for good: if it stays so, restart it. Then apply again."
         }
     }
 }

@@ -21,6 +21,7 @@ mod request;
 mod retry;
 mod route;
 mod secret;
+mod stall;
 mod superadmin;
 #[cfg(test)]
 mod tests;
@@ -32,12 +33,13 @@ mod writes;
 pub use client::Client;
 pub use config::{
     Backoff, ChronografAuth, ChronografConfig, ClientConfig, ClientIdentity, ConfigError, KapacitorAuth, Material,
-    TlsConfig, TransportConfig, DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, USER_AGENT,
+    TlsConfig, TransportConfig, DEFAULT_MAX_RETRIES, DEFAULT_STOP_TIMEOUT, DEFAULT_TIMEOUT, USER_AGENT,
 };
 pub use error::{
     ChoiceError, ConnectFailure, CredentialKind, Error, Phase, RequestLine, Server, ServerKind, SetupError, Speaker,
 };
 pub use mask::Mask;
 pub use secret::{Secret, MASK};
+pub use stall::Stall;
 pub use webhook::{Recovery, Webhook};
 pub use writes::Writes;

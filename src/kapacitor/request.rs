@@ -14,7 +14,7 @@ pub(super) const API: &str = "/kapacitor/v1";
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// A request to Kapacitor, or to the Chronograf in front of it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Request {
     pub method: Method,
     /// The path, percent-encoded.

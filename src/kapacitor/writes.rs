@@ -6,6 +6,7 @@ use std::sync::Arc;
 use reqwest::Method;
 use serde_json::json;
 use tokio::sync::Mutex;
+use tokio::time::Instant;
 
 use crate::kapacitor::api::{HTTPPOST, TASKS};
 use crate::kapacitor::client::to_the_end;
@@ -166,7 +167,8 @@ impl Writes {
             let mut turn = turn.lock_owned().await;
             turn.before(effect).await;
             object.note_write(&client);
-            let result = write.await;
+            let began = Instant::now();
+            let result = object.past_stall(&client, began, write.await).await;
             object.note_write(&client);
             turn.after(effect);
             result
@@ -217,6 +219,17 @@ impl Object {
             Object::None => {}
             Object::Task(id) => client.tasks_together().written(id),
             Object::Endpoint(name) => client.endpoints_together().written(name),
+        }
+    }
+
+    /// The result of a write that began then. One about a task that got no answer may be waiting for a webhook, and Kapacitor
+    /// is waited for before anything else is asked of it. The write is not repeated: what it did only a look tells.
+    async fn past_stall<T>(&self, client: &Client, began: Instant, result: Result<T, Error>) -> Result<T, Error> {
+        match (self, result) {
+            (Object::Task(_), Err(error)) if error.is_timeout() => {
+                Err(error.with_stall(client.wait_for_end_of_stall(began).await))
+            }
+            (_, result) => result,
         }
     }
 }

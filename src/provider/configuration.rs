@@ -15,6 +15,9 @@ use tf_provider::AttributePath;
 /// The longest time for one request, in seconds, where the configuration names none.
 const DEFAULT_TIMEOUT_SECONDS: i64 = kapacitor::DEFAULT_TIMEOUT.as_secs() as i64;
 
+/// How long a stop that waits for a webhook is waited for, in seconds, where the configuration says nothing.
+const DEFAULT_STOP_TIMEOUT_SECONDS: i64 = kapacitor::DEFAULT_STOP_TIMEOUT.as_secs() as i64;
+
 /// How often a request that may be repeated is, where the configuration says nothing.
 const DEFAULT_MAX_RETRIES: i64 = kapacitor::DEFAULT_MAX_RETRIES as i64;
 
@@ -32,6 +35,7 @@ pub struct Configuration {
     client_key: Text,
     insecure_skip_verify: Flag,
     timeout: Value<i64>,
+    stop_timeout: Value<i64>,
     max_retries: Value<i64>,
     chronograf: Value<Vec<Chronograf>>,
 }
@@ -102,6 +106,8 @@ pub fn attributes() -> Vec<Definition> {
             "Whether to accept any TLS certificate, which lets anybody on the way read and change what is sent. Taken from `KAPACITOR_UNSAFE_SSL` where it is not set. Default: `false`."),
         Definition::new("timeout", Kind::Count, Optional,
             format!("Longest time for one request, in seconds. Taken from `SQUADCAST_KAPACITOR_TIMEOUT` where it is not set. Default: `{DEFAULT_TIMEOUT_SECONDS}`.")),
+        Definition::new("stop_timeout", Kind::Count, Optional,
+            format!("Longest time, in seconds, to wait for a Kapacitor that answers a ping but no request about a rule. It does so while it stops a rule whose webhook does not answer: up to 30 s for each alert that is still to be posted. A refresh waits too. 0 does not wait. Taken from `SQUADCAST_KAPACITOR_STOP_TIMEOUT` if it is not set. Default: `{DEFAULT_STOP_TIMEOUT_SECONDS}`.")),
         Definition::new("max_retries", Kind::Count, Optional,
             format!("How often a request that may safely be repeated is repeated after a failed connection or an answer of 429, 502, 503 or 504. Taken from `SQUADCAST_KAPACITOR_MAX_RETRIES` where it is not set. Default: `{DEFAULT_MAX_RETRIES}`.")),
     ]
@@ -171,6 +177,13 @@ impl Configuration {
             1,
             DEFAULT_TIMEOUT_SECONDS,
         )?);
+        client.stop_timeout = Duration::from_secs(self.count(
+            &self.stop_timeout,
+            environment,
+            ("stop_timeout", "SQUADCAST_KAPACITOR_STOP_TIMEOUT"),
+            0,
+            DEFAULT_STOP_TIMEOUT_SECONDS,
+        )?);
         client.max_retries = self
             .count(
                 &self.max_retries,
@@ -204,6 +217,7 @@ impl Configuration {
             || has_unknown(&self.headers)
             || self.insecure_skip_verify.is_unknown()
             || self.timeout.is_unknown()
+            || self.stop_timeout.is_unknown()
             || self.max_retries.is_unknown()
             || chronograf_unknown
     }

@@ -106,6 +106,26 @@ fn a_rule_that_chronograf_saved_is_imported_into_generated_configuration() {
 }
 
 #[test]
+fn an_id_with_letters_of_any_alphabet_is_taken_in_generated_configuration() {
+    let server = Server::start();
+    let workspace = Workspace::new(&server);
+    workspace.apply_resource(&rule(&server)).succeeds();
+    let state = workspace.state();
+    let script = server.api().task(state.of(RULE)["id"].as_str().unwrap()).unwrap()["script"].clone();
+    workspace.destroy().succeeds();
+    let id = format!("Überwachung-監視-{}", server.unique("x").replace(' ', "-"));
+    server.api().create_task(&json!({
+        "id": id, "type": "stream", "dbrps": [{ "db": "telegraf", "rp": "autogen" }], "script": script, "status": "enabled",
+    }));
+    workspace.write(&format!("import {{\n  to = {RULE}\n  id = \"{id}\"\n}}\n"));
+    let generated = workspace.plan_with(&["-generate-config-out=generated.tf"]);
+    generated.wants(&[(RULE, "import")]);
+    workspace.apply_again().succeeds();
+    assert_eq!(workspace.state().of(RULE)["task_id"], json!(id));
+    workspace.plan().is_empty();
+}
+
+#[test]
 fn what_does_not_exist_cannot_be_imported() {
     let server = Server::start();
     let workspace = Workspace::new(&server);

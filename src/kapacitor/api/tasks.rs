@@ -11,17 +11,10 @@ use crate::kapacitor::{Client, Error};
 pub(in crate::kapacitor) const PATH: &str = "/tasks";
 
 /// The fields of a [`Task`]. The graph and the statistics, which are most of the bytes, are left out.
-const FIELDS: [&str; 9] = [
-    "id",
-    "type",
-    "dbrps",
-    "script",
-    "vars",
-    "template-id",
-    "status",
-    "executing",
-    "error",
-];
+const FIELDS: [&str; 8] = ["id", "type", "dbrps", "script", "vars", "status", "executing", "error"];
+
+/// A field of a [`Task`] that lists know from Kapacitor 1.6.2 on. An earlier one refuses the whole list.
+const TEMPLATE_ID: &str = "template-id";
 
 /// Reads tasks.
 pub struct Tasks {
@@ -59,7 +52,21 @@ impl Tasks {
         let request = FIELDS
             .iter()
             .fold(query(which), |request, field| request.with("fields", field));
-        Ok(self.client.connection().json::<TaskList<Task>>(&request).await?.tasks)
+        if !self.client.lists_template_ids() {
+            return self.listed(&request).await;
+        }
+        match self.listed(&request.clone().with("fields", TEMPLATE_ID)).await {
+            Err(error) if says_unsupported(&error, TEMPLATE_ID) => {
+                self.client.note_no_template_ids();
+                self.listed(&request).await
+            }
+            listed => listed,
+        }
+    }
+
+    async fn listed(&self, request: &Request) -> Result<Vec<Task>, Error> {
+        let list = || self.client.connection().json::<TaskList<Task>>(request);
+        Ok(self.client.past_stalls(list).await?.tasks)
     }
 
     /// The ids of the tasks that match, in their order.
@@ -88,12 +95,19 @@ impl Tasks {
     }
 
     async fn read(&self, request: Request) -> Result<Option<Task>, Error> {
-        match self.client.connection().json(&request).await {
+        let read = || self.client.connection().json(&request);
+        match self.client.past_stalls(read).await {
             Ok(task) => Ok(Some(task)),
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error),
         }
     }
+}
+
+fn says_unsupported(error: &Error, field: &str) -> bool {
+    error
+        .kapacitor_words()
+        .is_some_and(|words| words.contains(&format!("unsupported field {field:?}")))
 }
 
 /// Without a limit Kapacitor stops at 100 tasks and does not say so; -1 means all of them.

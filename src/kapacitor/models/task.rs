@@ -44,6 +44,12 @@ impl Task {
     pub fn is_running(&self) -> bool {
         self.status == Status::Enabled && self.executing && self.error.is_empty()
     }
+
+    /// Whether only the script says what the task does: it has no vars, which go over those of the script, and no template,
+    /// whose script it would have.
+    pub fn follows_its_script(&self) -> bool {
+        self.vars.is_empty() && self.template_id.is_empty()
+    }
 }
 
 /// A database and a retention policy.
@@ -90,6 +96,9 @@ pub struct CreateTask {
     /// Values of the script's vars.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub vars: Vars,
+    /// The template to make it from, whose script it then has; empty for none.
+    #[serde(rename = "template-id", skip_serializing_if = "String::is_empty")]
+    pub template_id: String,
     /// Whether it starts at once. A task that cannot start is stored all the same, though the answer is an error.
     pub status: Status,
     /// What the script holds that no error message may show, e.g. a webhook URL. It is not sent.
@@ -110,6 +119,9 @@ pub struct UpdateTask {
     /// The new databases and retention policies; they too count from the next start.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dbrps: Option<Vec<Dbrp>>,
+    /// The template that the task is to be made from.
+    #[serde(rename = "template-id", skip_serializing_if = "Option::is_none")]
+    pub template_id: Option<String>,
     /// The new vars, replacing all old ones.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vars: Option<Vars>,

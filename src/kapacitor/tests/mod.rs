@@ -11,6 +11,7 @@ mod recording;
 mod repeats;
 mod serialising;
 mod server;
+mod stalls;
 mod tls;
 mod webhooks;
 mod writing;

@@ -45,6 +45,39 @@ async fn a_task_is_read_with_all_its_fields() {
     assert!(!task.is_running());
 }
 
+/// Kapacitor 1.5.9 and 1.6.1 refuse a whole list for a field that they do not know.
+#[tokio::test]
+async fn a_list_of_an_old_server_leaves_out_what_it_does_not_know_and_asks_once() {
+    let refused = Reply::json(
+        400,
+        &serde_json::json!({ "error": "unsupported field \"template-id\"" }),
+    );
+    let list = serde_json::json!({ "tasks": [{
+        "id": "old", "type": "stream", "dbrps": null, "script": "stream|from()", "vars": {}, "status": "enabled",
+        "executing": true, "error": "",
+    }] });
+    let server = Server::with(move |seen, _| match seen.path.contains("fields=template-id") {
+        true => refused.clone(),
+        false => Reply::json(200, &list),
+    })
+    .await;
+    let client = client(&server);
+    for _ in 0..2 {
+        let tasks = client.tasks().list(&ListTasks::default()).await.unwrap();
+        assert_eq!((tasks[0].id.as_str(), tasks[0].template_id.as_str()), ("old", ""));
+    }
+    let asked: Vec<bool> = server.lines().iter().map(|line| line.contains("template-id")).collect();
+    assert_eq!(asked, [true, false, false]);
+}
+
+#[tokio::test]
+async fn another_refusal_of_a_list_is_an_error() {
+    let refused = Reply::json(400, &serde_json::json!({ "error": "unsupported field \"script\"" }));
+    let server = Server::scripted(vec![refused]).await;
+    let error = client(&server).tasks().list(&ListTasks::default()).await.unwrap_err();
+    assert_eq!(error.status(), Some(400));
+}
+
 #[tokio::test]
 async fn a_missing_task_is_none_and_a_wrong_path_is_not() {
     let missing = recorded("02-task-read", "missing task").reply();

@@ -22,6 +22,7 @@ pub fn task(id: &str, script: &str, status: Status) -> CreateTask {
             rp: "autogen".to_owned(),
         }],
         script: script.to_owned(),
+        template_id: String::new(),
         vars: Vars::new(),
         status,
         secrets: vec![],

@@ -1,21 +1,23 @@
 //! What an apply does to a rule.
 
 use super::lifecycle::{self, Failure, Left, WantedTask};
+use super::lost;
 use super::model::AlertRuleState;
 use super::plan::dbrps;
 use super::refresh::{redacted, refresh};
 use super::resolve::{self, Resolution};
-use crate::kapacitor::models::{Status, Task};
+use crate::kapacitor::models::{Event, Status, Task, Vars};
 use crate::kapacitor::{Client, Secret};
 use crate::provider::diagnostics::{rule_errors, server_error};
 use crate::rule::{Post, Rule};
+use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// Creates the rule. None where nothing was left behind; what a failure left is in the state that it returns.
 pub async fn create(diags: &mut Diagnostics, client: &Client, planned: AlertRuleState) -> Option<AlertRuleState> {
     let wanted = wanted_task(diags, &planned)?;
     match client.uninterrupted(|writes| lifecycle::create(writes, wanted)).await {
-        Ok(task) => Some(finished(planned, &task)),
+        Ok(task) => Some(finished_as_planned(diags, planned, &task)),
         Err(failure) => left_by(diags, failure, planned),
     }
 }
@@ -32,22 +34,44 @@ pub async fn update(
     let only_status = prior.id == planned.id
         && prior.tickscript == planned.tickscript
         && prior.dbrps == planned.dbrps
+        && prior.vars == planned.vars
+        && prior.template_id == planned.template_id
         && prior.executing == prior.enabled;
     let outcome = if only_status {
         switch(client, wanted).await
     } else {
         let former = former_task(diags, client, prior, &wanted).await?;
-        client
+        let before = lost::open_before(client, prior).await;
+        let outcome = client
             .uninterrupted(|writes| lifecycle::update(writes, former, wanted))
-            .await
+            .await;
+        report_lost(diags, client, before, prior, &planned, outcome.as_ref().ok()).await;
+        outcome
     };
     match outcome {
-        Ok(task) => Some(finished(planned, &task)),
+        Ok(task) => Some(finished_as_planned(diags, planned, &task)),
         Err(failure) => {
             let decided = as_before_but_decided(prior, &planned);
             left_by(diags, failure, planned).or(decided)
         }
     }
+}
+
+/// Tells of alerts that were open before the change, if the changed rule runs without them.
+async fn report_lost(
+    diags: &mut Diagnostics,
+    client: &Client,
+    before: Vec<Event>,
+    prior: &AlertRuleState,
+    planned: &AlertRuleState,
+    changed: Option<&Task>,
+) {
+    let Some(task) = changed.filter(|task| task.is_running() && !before.is_empty()) else {
+        return;
+    };
+    let lost = lost::lost(client, &task.id, before).await;
+    let resolves = planned.resolves_on_destroy() && prior.has_posts();
+    lost::report(diags, client, &lost, resolves, posts(prior)).await;
 }
 
 /// The state before, with what a destroy shall do as it was decided. Only the state has that, and a rule that cannot run
@@ -107,8 +131,12 @@ fn warn_of_unseen(diags: &mut Diagnostics, resolution: Resolution) {
         diags.root_warning(
             "The rule may leave an incident open",
             format!(
-                "Kapacitor did not run the rule and so showed none of its alerts; it said: {reason}. Nothing was resolved. See \
-                 whether Squadcast has an incident of this rule that is still open, and resolve it there."
+                "Kapacitor did not run the rule and so showed none of its alerts{}. Nothing was resolved. See whether Squadcast \
+                 has an incident of this rule that is still open, and resolve it there.",
+                match reason.is_empty() {
+                    true => ", and gives no reason".to_owned(),
+                    false => format!("; it said: {reason}"),
+                }
             ),
         );
     }
@@ -147,6 +175,8 @@ fn task_of(state: &AlertRuleState, rule: &Rule) -> WantedTask {
         script: rule.to_tickscript(),
         dbrps: dbrps(rule),
         enabled: state.is_enabled(),
+        vars: Vars::new(),
+        template_id: String::new(),
         secrets: rule.secrets().into_iter().map(Secret::from).collect(),
     }
 }
@@ -168,6 +198,8 @@ async fn former_task(
             script: task.script,
             dbrps: task.dbrps,
             enabled: task.status == Status::Enabled,
+            vars: task.vars,
+            template_id: task.template_id,
             secrets: wanted.secrets.clone(),
         }),
         Ok(None) => {
@@ -182,6 +214,43 @@ async fn former_task(
             None
         }
     }
+}
+
+/// The planned state with what the server now says of the task, which somebody may have changed since the plan.
+fn finished_as_planned(diags: &mut Diagnostics, planned: AlertRuleState, task: &Task) -> AlertRuleState {
+    let finished = finished(planned.clone(), task);
+    let differing = differing(&planned, &finished);
+    if !differing.is_empty() {
+        diags.root_error(
+            "The rule is not as it was planned",
+            format!(
+                "The rule was written, and Kapacitor then showed its task with another {}: somebody else has changed it since \
+                 the plan was made. Plan and apply again.",
+                differing.join(", ")
+            ),
+        );
+    }
+    finished
+}
+
+/// Attributes of the task that are known in the plan and came out otherwise.
+fn differing(planned: &AlertRuleState, finished: &AlertRuleState) -> Vec<&'static str> {
+    fn differs<T: PartialEq>(planned: &Value<T>, finished: &Value<T>) -> bool {
+        !planned.is_unknown() && planned != finished
+    }
+    let attributes = [
+        ("`enabled`", differs(&planned.enabled, &finished.enabled)),
+        ("`tickscript`", differs(&planned.tickscript, &finished.tickscript)),
+        ("`dbrps`", differs(&planned.dbrps, &finished.dbrps)),
+        ("`vars`", differs(&planned.vars, &finished.vars)),
+        ("`template_id`", differs(&planned.template_id, &finished.template_id)),
+        ("`executing`", differs(&planned.executing, &finished.executing)),
+        ("`error`", differs(&planned.error, &finished.error)),
+    ];
+    attributes
+        .into_iter()
+        .filter_map(|(name, differs)| differs.then_some(name))
+        .collect()
 }
 
 /// The planned state with what the server now says of the task.

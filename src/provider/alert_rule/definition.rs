@@ -16,21 +16,25 @@ fn task_attributes() -> Vec<Definition> {
     use Given::{Computed, Defaulted, Optional};
     vec![
         Definition::new("task_id", Kind::Text, Optional,
-            "Id of the Kapacitor task, made of letters, digits, `-`, `.` and `_`. Default: `chronograf-v1-` and a UUID made from the name at creation, which stays when the name changes. Changing it renames the task, which loses the state of its alerts."),
+            "Id of the Kapacitor task, made of letters (of any alphabet), digits 0 to 9, `-`, `.` and `_`. Default: `chronograf-v1-` and a UUID made from the name at creation, which stays when the name changes. Changing it renames the task, which loses the state of its alerts."),
         Definition::new("enabled", Kind::Flag, Defaulted,
             "Whether the rule runs. Default: `true`."),
         Definition::new("resolve_on_destroy", Kind::Flag, Defaulted,
-            "Whether a destroy resolves what is open: the rule is stopped, and for each series that fires Terraform itself posts the recovery, which Kapacitor could no longer send, to the webhooks of the rule's `post` blocks before the rule goes: to the endpoint where it is live, else to the rule's own URL. Needs a way from where Terraform runs to the webhooks; of the provider's settings, `timeout` and `max_retries` apply. Where a webhook does not take a recovery, the destroy fails and the rule runs on. So does the destroy of a firing rule where only Kapacitor can post: to an endpoint with `basic_auth` or `alert_template`, or to a URL that is a template. What goes to other handlers is not resolved. Default: `false`."),
+            "Whether a destroy resolves what is open: the rule is stopped, and for each series that fires Terraform itself posts the recovery, which Kapacitor could no longer send, to the webhooks of the rule's `post` blocks before the rule goes: to the endpoint where it is live, else to the rule's own URL. Needs a way from where Terraform runs to the webhooks; of the provider's settings, `timeout` and `max_retries` apply. Where a webhook does not take a recovery, the destroy fails and the rule runs on. So does the destroy of a firing rule where only Kapacitor can post: to an endpoint with `basic_auth` or `alert_template`, or to a URL that is a template. What goes to other handlers is not resolved. A change of the rule after which Kapacitor has lost the state of open alerts (it does with `[alert] persist-topics = false` in kapacitor.conf) is followed by their recoveries in the same way; an alert whose value is still bad then opens anew. Default: `false`."),
         Definition::new("id", Kind::Text, Computed,
             "Id of the Kapacitor task."),
         Definition::new("tickscript", Kind::Text, Computed,
             "The TICKscript that Kapacitor has, with every secret (webhook URLs, sensitive headers, tokens) replaced by a short hash. A difference here that no other attribute shows means that the script was edited by hand."),
         Definition::new("dbrps", Kind::TextList, Computed,
             "The databases and retention policies that the task reads, each as `DATABASE.RETENTION_POLICY`."),
+        Definition::new("vars", Kind::TextMap, Computed,
+            "Values that somebody gave the task besides its script, and that Kapacitor takes instead of the script's own `var` declarations; texts as short hashes. A rule has none: where a plan shows some, an apply makes the task anew without them, in a way that keeps the state of its alerts."),
+        Definition::new("template_id", Kind::Text, Computed,
+            "Id of the template that the task is made from; empty for none. A rule has none: where a plan shows one, an apply makes the task anew with the rule's own script, in a way that keeps the state of its alerts."),
         Definition::new("executing", Kind::Flag, Computed,
             "Whether Kapacitor executes the task."),
         Definition::new("error", Kind::Text, Computed,
-            "Why Kapacitor does not execute the task, in its own words; empty where nothing is wrong."),
+            "Why Kapacitor does not execute the enabled task, in its own words; empty if nothing is wrong."),
     ]
 }
 

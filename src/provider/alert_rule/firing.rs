@@ -1,6 +1,7 @@
 //! Warnings before a change that would cut an alert off from its open incident.
 
 use super::model::AlertRuleState;
+use super::plan::alert_ids;
 use crate::kapacitor::models::{Event, Level};
 use crate::kapacitor::{Client, Error};
 use crate::rule::Rule;
@@ -21,6 +22,9 @@ pub fn cuts_off(prior: &AlertRuleState, planned: &AlertRuleState) -> Option<Step
         return Some(Step::Removal);
     }
     let (before, after) = (prior.spec(), planned.spec());
+    if prior.group_by == planned.group_by && alert_ids(prior, planned).is_some() {
+        return Some(Step::Change("the script on the server makes another id of the alert"));
+    }
     if before == after {
         return None;
     }

@@ -6,7 +6,7 @@ use super::task_id;
 use crate::kapacitor::models::{ListTasks, Task};
 use crate::kapacitor::{Client, Error, Phase, SetupError};
 use crate::provider::diagnostics::server_error;
-use crate::rule::Rule;
+use crate::rule::{self, Rule};
 use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
@@ -24,9 +24,7 @@ pub async fn import(diags: &mut Diagnostics, client: &Client, wanted: &str) -> O
         [] => {
             diags.root_error(
                 "There is no such rule",
-                format!(
-                    "Kapacitor has no task with the id {wanted:?}, and none of its scripts is a rule of that name."
-                ),
+                format!("Kapacitor has no task with the id {wanted:?}, and none whose script names a rule so."),
             );
             None
         }
@@ -52,11 +50,29 @@ async fn find(client: &Client, wanted: &str) -> Result<Vec<Task>, Error> {
         }
     }
     let tasks = client.tasks().list(&ListTasks::default()).await?;
-    let has_name = |task: &Task| Rule::from_tickscript(&task.script).is_ok_and(|rule| rule.name() == wanted);
-    Ok(tasks.into_iter().filter(has_name).collect())
+    let has_name = |task: &Task| rule::rule_name(&task.script).is_some_and(|name| name == wanted);
+    let named: Vec<Task> = tasks.into_iter().filter(has_name).collect();
+    let rules: Vec<Task> = named.iter().filter(|task| is_rule(task)).cloned().collect();
+    // A task of that name that is not a rule is told of, with the reason, and not passed over.
+    Ok(if rules.is_empty() { named } else { rules })
+}
+
+fn is_rule(task: &Task) -> bool {
+    task.template_id.is_empty() && Rule::from_tickscript(&task.script).is_ok()
 }
 
 fn imported(diags: &mut Diagnostics, task: &Task) -> Option<AlertRuleState> {
+    if !task.template_id.is_empty() {
+        diags.root_error(
+            "The task is made from a template",
+            format!(
+                "The task {:?} is not a rule, but made from the template {:?}: its script is the template's and cannot be \
+                 changed by itself. To have a rule instead, write one with another name and delete the task.",
+                task.id, task.template_id
+            ),
+        );
+        return None;
+    }
     if let Err(reason) = Rule::from_tickscript(&task.script) {
         diags.root_error(
             "The task is not a rule",
@@ -68,6 +84,7 @@ fn imported(diags: &mut Diagnostics, task: &Task) -> Option<AlertRuleState> {
         );
         return None;
     }
+    warn_of_vars(diags, task);
     let mut state = AlertRuleState::default();
     let _ = refresh(&mut state, task);
     state.resolve_on_destroy = Value::Value(false);
@@ -75,4 +92,21 @@ fn imported(diags: &mut Diagnostics, task: &Task) -> Option<AlertRuleState> {
         state.task_id = Value::Value(task.id.clone());
     }
     Some(state)
+}
+
+fn warn_of_vars(diags: &mut Diagnostics, task: &Task) {
+    if task.vars.is_empty() {
+        return;
+    }
+    let names: Vec<&str> = task.vars.keys().map(String::as_str).collect();
+    diags.root_warning(
+        "The task has vars of its own",
+        format!(
+            "Somebody gave the task {:?} values that Kapacitor takes instead of those in its script: {}. The imported \
+             attributes are what the script says. The first apply makes the task anew without these vars, so set the \
+             attributes to what the rule is to do.",
+            task.id,
+            names.join(", ")
+        ),
+    );
 }

@@ -3,7 +3,8 @@
 //! Every sequence runs with the right to write (see [`Writes`]), since Kapacitor hangs for good where tasks are started and
 //! stopped at the same time.
 
-use crate::kapacitor::models::{CreateTask, Dbrp, Status, Task, TaskType, UpdateTask};
+use super::server_version;
+use crate::kapacitor::models::{CreateTask, Dbrp, Status, Task, TaskType, UpdateTask, Vars};
 use crate::kapacitor::{Error, Secret, Writes};
 use crate::provider::diagnostics::explain;
 
@@ -18,6 +19,10 @@ pub struct WantedTask {
     pub dbrps: Vec<Dbrp>,
     /// Whether it shall run.
     pub enabled: bool,
+    /// What it has besides its script; a rule has none, but a task that was changed by others may.
+    pub vars: Vars,
+    /// The template that it is made from; empty for none, as a rule's.
+    pub template_id: String,
     /// What of the script no message may show.
     pub secrets: Vec<Secret>,
 }
@@ -30,9 +35,43 @@ impl WantedTask {
             script: Some(self.script.clone()),
             dbrps: Some(self.dbrps.clone()),
             status: Some(Status::Disabled),
+            vars: Some(self.vars.clone()).filter(|vars| !vars.is_empty()),
+            template_id: Some(self.template_id.clone()).filter(|id| !id.is_empty()),
             secrets: self.secrets.clone(),
-            ..UpdateTask::default()
         }
+    }
+
+    /// The task to create, disabled.
+    fn to_create(&self) -> CreateTask {
+        CreateTask {
+            id: self.id.clone(),
+            task_type: TaskType::Stream,
+            dbrps: self.dbrps.clone(),
+            script: self.script.clone(),
+            vars: self.vars.clone(),
+            template_id: self.template_id.clone(),
+            status: Status::Disabled,
+            secrets: self.secrets.clone(),
+        }
+    }
+
+    /// The same with the vars and the template that a task has.
+    fn with_extras_of(self, task: &Task) -> Self {
+        WantedTask {
+            vars: task.vars.clone(),
+            template_id: task.template_id.clone(),
+            ..self
+        }
+    }
+
+    /// Whether a task does what this one does, whether it runs or not.
+    fn is_done_by(&self, task: &Task) -> bool {
+        self.is_written_in(task) && task.vars == self.vars && task.template_id == self.template_id
+    }
+
+    /// Whether a task has this one's script and data, whatever others gave it besides.
+    fn is_written_in(&self, task: &Task) -> bool {
+        task.script == self.script && task.dbrps == self.dbrps
     }
 }
 
@@ -58,9 +97,18 @@ pub enum Left {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
+        let mut detail = explain("writing the rule's task", &error);
+        if let Some(reason) = server_version::of_refusal(&error) {
+            detail.push_str(&format!("\n\n{reason}"));
+        }
+        if error.is_stalled() {
+            detail.push_str(
+                "\n\nWhat was asked for may be done all the same. The next apply goes on from what is there.",
+            );
+        }
         Failure {
             summary: "The rule could not be written",
-            detail: explain("writing the rule's task", &error),
+            detail,
             left: Left::AsBefore,
         }
     }
@@ -71,16 +119,7 @@ impl From<Error> for Failure {
 /// A task of the same id is taken for this one where it has the same script and reads the same data, as after an apply that
 /// was killed half-way.
 pub async fn create(mut writes: Writes, wanted: WantedTask) -> Result<Task, Failure> {
-    let new = CreateTask {
-        id: wanted.id.clone(),
-        task_type: TaskType::Stream,
-        dbrps: wanted.dbrps.clone(),
-        script: wanted.script.clone(),
-        vars: Default::default(),
-        status: Status::Disabled,
-        secrets: wanted.secrets.clone(),
-    };
-    let (task, adopted) = match writes.create_task(&new).await {
+    let (task, adopted) = match writes.create_task(&wanted.to_create()).await {
         Ok(task) => (task, false),
         Err(error) => found_instead(&writes, &wanted, error).await?,
     };
@@ -104,7 +143,7 @@ async fn found_instead(writes: &Writes, wanted: &WantedTask, error: Error) -> Re
 
 async fn adopt(writes: &Writes, wanted: &WantedTask) -> Result<Task, Failure> {
     match writes.client().tasks().get(&wanted.id).await? {
-        Some(task) if task.script == wanted.script && task.dbrps == wanted.dbrps => Ok(task),
+        Some(task) if wanted.is_done_by(&task) => Ok(task),
         _ => Err(Failure {
             summary: "Another task has the rule's id",
             detail: format!(
@@ -134,15 +173,11 @@ async fn leave_adopted(writes: &mut Writes, found: Task, cause: Cause) -> Failur
 /// The task after a write whose answer was lost, where a look shows that it was carried out: a disabled task with what was
 /// sent. Otherwise the write's own error.
 async fn carried_out(writes: &Writes, wanted: &WantedTask, error: Error) -> Result<Task, Failure> {
-    if !error.may_have_acted() {
+    if !error.may_have_acted() || error.is_stalled() {
         return Err(error.into());
     }
     match writes.client().tasks().get(&wanted.id).await {
-        Ok(Some(task))
-            if task.status == Status::Disabled && task.script == wanted.script && task.dbrps == wanted.dbrps =>
-        {
-            Ok(task)
-        }
+        Ok(Some(task)) if task.status == Status::Disabled && wanted.is_written_in(&task) => Ok(task),
         _ => Err(error.into()),
     }
 }
@@ -163,18 +198,86 @@ async fn undo_creation(writes: &mut Writes, created: Task, cause: Cause) -> Fail
     }
 }
 
-/// Changes a task: everything and `disabled` in one request, then enabled, then read until it runs. Where it does not, the
-/// task is put back to `former`.
+/// Changes a task: everything and `disabled` in one request, then enabled, then read until it runs. One that has vars or a
+/// template, which no change takes away, is made anew in between. Where the task does not run, it is put back to `former`.
 pub async fn update(mut writes: Writes, former: WantedTask, wanted: WantedTask) -> Result<Task, Failure> {
     let change = wanted.disabled_in_place_of(&former.id);
     let task = match writes.update_task(&former.id, &change).await {
         Ok(task) => task,
         Err(error) if error.is_not_found() => return Err(gone(&former.id)),
+        Err(error) if error.is_stalled() => return Err(still_stopping(&error, &wanted)),
         Err(error) => carried_out(&writes, &wanted, error).await?,
+    };
+    let (former, task) = match task.follows_its_script() {
+        true => (former, task),
+        false => {
+            let former = former.with_extras_of(&task);
+            let task = make_anew(&mut writes, &former, &wanted, task).await?;
+            (former, task)
+        }
     };
     match bring_to_status(&mut writes, &wanted, &task).await {
         Ok(task) => Ok(task),
         Err(cause) => Err(put_back(&mut writes, &former, task, cause).await),
+    }
+}
+
+/// A stop that takes longer than it is waited for. Kapacitor stores the change before it stops the task.
+fn still_stopping(error: &Error, wanted: &WantedTask) -> Failure {
+    let left = match wanted.enabled {
+        true => {
+            "What is left: Kapacitor stores a change before it stops the task, so that the rule most likely has its new script \
+             and is disabled. It does not run until an apply starts it: apply again, once Kapacitor answers."
+        }
+        false => {
+            "What is left: Kapacitor stores a change before it stops the task, so that the rule most likely has its new script \
+             and is disabled, as it is to be. The next plan shows it, once Kapacitor answers."
+        }
+    };
+    Failure {
+        summary: "Kapacitor has not stopped the rule yet",
+        detail: format!("{}\n\n{left}", explain("stopping the rule's task to change it", error)),
+        left: Left::AsBefore,
+    }
+}
+
+/// Deletes the disabled task and creates it again. The alerts keep their state: Kapacitor deletes it only with a task that is
+/// enabled.
+async fn make_anew(
+    writes: &mut Writes,
+    former: &WantedTask,
+    wanted: &WantedTask,
+    disabled: Task,
+) -> Result<Task, Failure> {
+    if let Err(error) = delete_task(writes, &disabled.id).await {
+        return Err(put_back(writes, former, disabled, not_written(&error)).await);
+    }
+    let error = match writes.create_task(&wanted.to_create()).await {
+        Ok(task) => return Ok(task),
+        Err(error) => error,
+    };
+    match carried_out(writes, wanted, error.clone()).await {
+        Ok(task) => Ok(task),
+        Err(_) => Err(create_again(writes, former, not_written(&error)).await),
+    }
+}
+
+/// Puts back a task that was deleted to be made anew.
+async fn create_again(writes: &mut Writes, former: &WantedTask, cause: Cause) -> Failure {
+    let outcome = match writes.create_task(&former.to_create()).await {
+        Ok(task) => match bring_to_status(writes, former, &task).await {
+            Ok(_) => "The rule is as it was before.".to_owned(),
+            Err(again) => format!("The former rule was put back, but does not run. {}", again.detail),
+        },
+        Err(error) => format!(
+            "The task had been deleted, to be made anew, and could not be put back ({error}). Apply again: the rule will be \
+             created, and its alerts still have their state."
+        ),
+    };
+    Failure {
+        summary: cause.summary,
+        detail: format!("{}\n\n{outcome}", cause.detail),
+        left: Left::AsBefore,
     }
 }
 
@@ -217,11 +320,20 @@ pub async fn start(mut writes: Writes, id: String) -> Result<Task, Failure> {
 pub async fn stop(mut writes: Writes, id: String) -> Result<Task, Failure> {
     match stop_task(&mut writes, &id).await {
         Err(error) if error.is_not_found() => Err(gone(&id)),
-        Err(error) => Err(Failure {
-            summary: "The rule could not be stopped",
-            detail: explain("stopping the rule's task", &error),
-            left: Left::AsBefore,
-        }),
+        Err(error) => {
+            let mut detail = explain("stopping the rule's task", &error);
+            if error.is_stalled() {
+                detail.push_str(
+                    "\n\nWhat is left: Kapacitor stores that a task is disabled before it stops it, so that the rule most \
+                     likely is. The next plan shows it, once Kapacitor answers.",
+                );
+            }
+            Err(Failure {
+                summary: "The rule could not be stopped",
+                detail,
+                left: Left::AsBefore,
+            })
+        }
         Ok(task) => Ok(task),
     }
 }
@@ -229,7 +341,7 @@ pub async fn stop(mut writes: Writes, id: String) -> Result<Task, Failure> {
 /// Disables a task; where the answer is lost, a look decides.
 pub async fn stop_task(writes: &mut Writes, id: &str) -> Result<Task, Error> {
     let error = match writes.update_task(id, &UpdateTask::status(Status::Disabled)).await {
-        Err(error) if error.may_have_acted() => error,
+        Err(error) if error.may_have_acted() && !error.is_stalled() => error,
         answer => return answer,
     };
     match writes.client().tasks().get(id).await {
@@ -275,17 +387,26 @@ async fn put_back(writes: &mut Writes, former: &WantedTask, changed: Task, cause
 
 /// Deletes a task; there need not be one.
 pub async fn delete(mut writes: Writes, id: String) -> Result<(), Failure> {
-    delete_task(&mut writes, &id).await.map_err(|error| Failure {
-        summary: "The rule could not be deleted",
-        detail: explain("deleting the rule's task", &error),
-        left: Left::AsBefore,
+    delete_task(&mut writes, &id).await.map_err(|error| {
+        let mut detail = explain("deleting the rule's task", &error);
+        if error.is_stalled() {
+            detail.push_str(
+                "\n\nWhat is left: Kapacitor deletes the task as soon as it has stopped it. The next plan shows whether it is \
+                 gone, once Kapacitor answers.",
+            );
+        }
+        Failure {
+            summary: "The rule could not be deleted",
+            detail,
+            left: Left::AsBefore,
+        }
     })
 }
 
 /// Deletes a task; where the answer is lost, a look decides.
 async fn delete_task(writes: &mut Writes, id: &str) -> Result<(), Error> {
     let error = match writes.delete_task(id).await {
-        Err(error) if error.may_have_acted() => error,
+        Err(error) if error.may_have_acted() && !error.is_stalled() => error,
         answer => return answer,
     };
     match writes.client().tasks().get(id).await {
@@ -348,6 +469,10 @@ async fn running(writes: &Writes, id: &str, answer: Result<Task, Error>) -> Resu
     }
     let detail = match answer {
         Err(error) => explain("starting the rule's task", &error),
+        Ok(_) if task.error.is_empty() => {
+            "Kapacitor accepted the rule's task but does not execute it, and gives no reason. Its log may have one."
+                .to_owned()
+        }
         Ok(_) => format!(
             "Kapacitor accepted the rule's task but does not execute it. It said: {}",
             task.error

@@ -7,10 +7,14 @@ mod firing;
 mod import;
 mod kept;
 mod lifecycle;
+#[cfg(test)]
+mod lifecycle_tests;
+mod lost;
 mod model;
 mod plan;
 mod refresh;
 mod resolve;
+mod server_version;
 mod task_id;
 mod webhooks;
 
@@ -89,7 +93,11 @@ impl Resource for AlertRuleResource {
         config: AlertRuleState,
         _: ValueEmpty,
     ) -> Option<(AlertRuleState, ValueEmpty)> {
-        Some((plan::plan_create(diags, proposed, &config), Value::Null))
+        let planned = plan::plan_create(diags, proposed, &config);
+        if let Some(client) = self.connection.client() {
+            server_version::check(diags, &client, &planned).await;
+        }
+        Some((planned, Value::Null))
     }
 
     async fn plan_update<'a>(
@@ -102,8 +110,13 @@ impl Resource for AlertRuleResource {
         _: ValueEmpty,
     ) -> Option<(AlertRuleState, ValueEmpty, Vec<AttributePath>)> {
         let planned = plan::plan_update(diags, &self.examinations, &prior, proposed, &config);
-        if let (Some(step), Some(client)) = (firing::cuts_off(&prior, &planned), self.connection.client()) {
-            firing::warn(diags, &client, prior.id(), step).await;
+        if let Some(client) = self.connection.client() {
+            if let Some(step) = firing::cuts_off(&prior, &planned) {
+                firing::warn(diags, &client, prior.id(), step).await;
+            }
+            if prior.handler != planned.handler {
+                server_version::check(diags, &client, &planned).await;
+            }
         }
         Some((planned, private, Vec::new()))
     }

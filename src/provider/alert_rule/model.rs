@@ -19,6 +19,8 @@ pub struct AlertRuleState {
     pub resolve_on_destroy: Flag,
     pub tickscript: Text,
     pub dbrps: TextList,
+    pub vars: TextMap,
+    pub template_id: Text,
     pub executing: Flag,
     pub error: Text,
     pub name: Text,

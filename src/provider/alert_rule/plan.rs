@@ -8,8 +8,9 @@ use super::task_id;
 use crate::kapacitor::models::Dbrp;
 use crate::provider::diagnostics::{rule_errors, rule_warnings};
 use crate::provider::environment;
-use crate::provider::values::{text_list, Flag, Text};
+use crate::provider::values::{known, text_list, text_map, Flag, Text};
 use crate::rule::{self, Presence, Rule};
+use std::collections::BTreeMap;
 use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
@@ -39,7 +40,53 @@ pub fn plan_update(
     };
     let examination = examinations.of(prior.id(), planned.spec());
     fill_in_computed(diags, &mut planned, examination);
+    warn_of_another_id(diags, prior, &planned);
+    warn_of_template(diags, prior);
     planned
+}
+
+/// The attributes do not tell that the server's script makes another id of the alert: an older Chronograf wrote it, or it was
+/// edited by hand.
+fn warn_of_another_id(diags: &mut Diagnostics, prior: &AlertRuleState, planned: &AlertRuleState) {
+    if prior.group_by != planned.group_by {
+        return;
+    }
+    if let Some((before, after)) = alert_ids(prior, planned) {
+        diags.warning(
+            "The alert gets another id",
+            format!(
+                "The script on the server makes the alert's id of `{before}`, as older versions of Chronograf or somebody by \
+                 hand wrote it, and the rule's own script makes it of `{after}`. To Kapacitor and Squadcast these are two \
+                 alerts: an incident that is open when this is applied is not resolved by the recovery. Apply while nothing \
+                 is firing, or resolve the incident in Squadcast afterwards."
+            ),
+            AttributePath::new("tickscript"),
+        );
+    }
+}
+
+/// What the scripts before and after make the alert's id of, where that differs.
+pub fn alert_ids(prior: &AlertRuleState, planned: &AlertRuleState) -> Option<(String, String)> {
+    let (before, after) = (known(&prior.tickscript)?, known(&planned.tickscript)?);
+    if before == after {
+        return None;
+    }
+    let (before, after) = (rule::alert_id(before)?, rule::alert_id(after)?);
+    (before != after).then_some((before, after))
+}
+
+fn warn_of_template(diags: &mut Diagnostics, prior: &AlertRuleState) {
+    if let Some(template) = known(&prior.template_id).filter(|template| !template.is_empty()) {
+        diags.warning(
+            "The rule's task is made from a template",
+            format!(
+                "Somebody made the rule's task follow the template {template:?}. An apply makes it a task of its own again, \
+                 which changes of the template no longer reach; its alerts keep their state. To leave it to the template, \
+                 take the rule out of the configuration with a `removed` block whose `destroy` is false."
+            ),
+            AttributePath::new("template_id"),
+        );
+    }
 }
 
 /// Sets what the configuration leaves to the defaults of the rule's tables, over what the state had.
@@ -92,6 +139,8 @@ fn flag_or_default(name: &str, configured: Flag) -> Flag {
 fn fill_in_computed(diags: &mut Diagnostics, planned: &mut AlertRuleState, examination: Examination) {
     planned.executing = planned.enabled;
     planned.error = Value::Value(String::new());
+    planned.vars = text_map(BTreeMap::new());
+    planned.template_id = Value::Value(String::new());
     check_url_variables(diags, planned);
     rule_errors(diags, &examination.errors);
     match examination.rule {

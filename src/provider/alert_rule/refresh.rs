@@ -3,8 +3,9 @@
 use super::examination::Examination;
 use super::model::AlertRuleState;
 use crate::kapacitor::models::{Dbrp, Status, Task};
-use crate::provider::values::{text_list, Text};
-use crate::rule::{self, Rule};
+use crate::provider::values::{text_list, text_map, Text};
+use crate::rule::{self, Reading, Rule};
+use std::collections::BTreeMap;
 use tf_provider::value::Value;
 
 /// Takes over what the server has. An attribute that means the same as before keeps the form in which the configuration
@@ -15,7 +16,9 @@ pub fn refresh(state: &mut AlertRuleState, task: &Task) -> Option<Examination> {
     state.id = Value::Value(task.id.clone());
     state.enabled = Value::Value(task.status == Status::Enabled);
     state.executing = Value::Value(task.executing);
-    state.error = Value::Value(task.error.clone());
+    state.error = Value::Value(error_of(task));
+    state.vars = text_map(vars_of(task));
+    state.template_id = Value::Value(task.template_id.clone());
     state.dbrps = text_list(task.dbrps.iter().map(dbrp_text).collect());
     if !state.task_id.is_null() {
         state.task_id = state.id.clone();
@@ -34,11 +37,29 @@ pub fn refresh(state: &mut AlertRuleState, task: &Task) -> Option<Examination> {
     }
 }
 
+/// A task that is disabled keeps the error of its last start, which then says nothing.
+fn error_of(task: &Task) -> String {
+    match task.status {
+        Status::Enabled => task.error.clone(),
+        Status::Disabled => String::new(),
+    }
+}
+
+fn vars_of(task: &Task) -> BTreeMap<String, String> {
+    let vars = task.vars.iter();
+    vars.map(|(name, var)| (name.clone(), rule::redact_var(name, var)))
+        .collect()
+}
+
 fn read_script(state: &mut AlertRuleState, task: &Task) {
-    match Rule::from_tickscript(&task.script) {
-        Ok(rule) => {
+    match Rule::reading(&task.script) {
+        Ok(Reading { rule, is_older }) => {
             state.take_over(&rule);
-            state.tickscript = redacted(&rule);
+            // What an older Chronograf wrote says the same as the attributes, and yet an apply writes another script.
+            state.tickscript = match is_older {
+                true => Value::Value(rule::redact_script(&task.script)),
+                false => redacted(&rule),
+            };
         }
         Err(reason) => {
             tracing::info!("the script of task {} does not read as a rule: {reason}", task.id);

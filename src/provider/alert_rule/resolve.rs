@@ -54,7 +54,7 @@ pub async fn resolve(mut writes: Writes, id: String, posts: Result<Vec<Post>, St
     }
     let client = writes.client().clone();
     drop(writes);
-    let Err(error) = post_recoveries(&events, &webhooks).await else {
+    let Err(error) = post_recoveries(&events, &webhooks, "its rule was removed by Terraform").await else {
         return Ok(Resolution::Resolved);
     };
     let cause = explain("posting the recovery of an open alert", &error);
@@ -139,9 +139,10 @@ async fn start_and_look(writes: &mut Writes, id: &str) -> Result<Look, Error> {
     Ok(Look::Open(events, Status::Disabled))
 }
 
-async fn post_recoveries(events: &[Event], webhooks: &[Webhook]) -> Result<(), Error> {
+/// Posts the recovery of each event to each webhook, with the reason why Kapacitor will not.
+pub async fn post_recoveries(events: &[Event], webhooks: &[Webhook], reason: &str) -> Result<(), Error> {
     for event in events {
-        let recovery = recovery(event);
+        let recovery = recovery(event, reason);
         for webhook in webhooks {
             webhook.send(&recovery).await?;
         }
@@ -149,10 +150,10 @@ async fn post_recoveries(events: &[Event], webhooks: &[Webhook]) -> Result<(), E
     Ok(())
 }
 
-fn recovery(event: &Event) -> Recovery {
+fn recovery(event: &Event, reason: &str) -> Recovery {
     Recovery {
         id: event.id.clone(),
-        message: format!("{} is OK: its rule was removed by Terraform", event.id),
+        message: format!("{} is OK: {reason}", event.id),
         details: String::new(),
         time: time::OffsetDateTime::now_utc()
             .format(&Rfc3339)

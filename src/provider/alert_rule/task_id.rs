@@ -1,6 +1,7 @@
 //! The id of a rule's task.
 
 use crate::provider::values::{known, Text};
+use crate::tickscript::is_letter;
 use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 use uuid::Uuid;
@@ -28,23 +29,39 @@ pub fn planned(task_id: &Text, name: &Text) -> Text {
 
 /// Reports an id that Kapacitor refuses, or cannot address.
 pub fn check(diags: &mut Diagnostics, task_id: &Text) {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
     let Some(id) = known(task_id) else {
         return;
     };
-    if id.is_empty() || !id.bytes().all(allowed) || id == "." || id == ".." {
+    if !is_possible(id) {
         diags.error(
             "Invalid attribute value",
-            "The id of a task has to be made of letters (a to z, A to Z), digits, `-`, `.` and `_`, and must not be `.` or \
-             `..`. Leave `task_id` out to have one made from the name.",
+            "The id of a task consists of letters (of any alphabet), digits (0 to 9), `-`, `.` and `_`, and must not be `.` \
+             or `..`. Leave `task_id` out to have one made from the name.",
             AttributePath::new("task_id"),
         );
     }
 }
 
+/// Whether Kapacitor takes a task of that id (its `^[-\._\p{L}0-9]+$`) and a URL can name it.
+fn is_possible(id: &str) -> bool {
+    let allowed = |c: char| is_letter(c) || c.is_ascii_digit() || "-._".contains(c);
+    !id.is_empty() && id.chars().all(allowed) && id != "." && id != ".."
+}
+
 #[cfg(test)]
 mod tests {
-    use super::derived;
+    use super::{derived, is_possible};
+
+    #[test]
+    fn an_id_is_what_kapacitor_takes_for_one() {
+        for id in ["cpu", "Überwachung", "監視-1", "a.b_c-d", "...", "ª"] {
+            assert!(is_possible(id), "{id}");
+        }
+        // A combining mark, a roman numeral and digits of other scripts are not in `\\p{L}0-9`.
+        for id in ["", ".", "..", "a b", "a/b", "e\u{301}", "Ⅷ", "٣", "a²", "☃"] {
+            assert!(!is_possible(id), "{id}");
+        }
+    }
 
     #[test]
     fn a_name_always_gives_the_same_id() {

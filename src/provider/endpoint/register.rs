@@ -54,6 +54,7 @@ async fn try_out(writes: &mut Writes, name: &str) -> Result<Registration, Error>
         }],
         script: format!("stream\n    |from()\n    |alert()\n        .crit(lambda: FALSE)\n        .post()\n        .endpoint('{name}')\n"),
         vars: Default::default(),
+        template_id: String::new(),
         status: Status::Enabled,
         secrets: Vec::new(),
     };

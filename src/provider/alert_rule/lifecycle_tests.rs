@@ -1,0 +1,185 @@
+//! The sequences of a rule's task, on the sandbox.
+
+use super::lifecycle::{create, update, Failure, Left, WantedTask};
+use crate::kapacitor::models::{Dbrp, Status, Task, UpdateTask, Vars};
+use crate::kapacitor::{Client, ClientConfig, KapacitorAuth};
+use sandbox::{Fault, Kind, Options, Sandbox};
+use serde_json::json;
+use std::time::Duration;
+
+const SCRIPT: &str = "stream\n    |from()\n        .measurement('cpu')\n    |alert()\n        .crit(lambda: \"value\" > 90)\n        .details('')\n";
+
+fn sandbox() -> (Sandbox, Client) {
+    let sandbox = Sandbox::start_blocking(Options::default()).unwrap();
+    let config = ClientConfig {
+        timeout: Duration::from_millis(300),
+        stop_timeout: Duration::from_secs(60),
+        max_retries: 0,
+        ..ClientConfig::direct(sandbox.kapacitor_url(), KapacitorAuth::None)
+    };
+    (sandbox, Client::new(config).unwrap())
+}
+
+fn rule(limit: u32) -> WantedTask {
+    WantedTask {
+        id: "r".to_owned(),
+        script: SCRIPT.replace("90", &limit.to_string()),
+        dbrps: vec![Dbrp {
+            db: "telegraf".to_owned(),
+            rp: "autogen".to_owned(),
+        }],
+        enabled: true,
+        vars: Vars::new(),
+        template_id: String::new(),
+        secrets: Vec::new(),
+    }
+}
+
+async fn created(client: &Client, rule: WantedTask) -> Task {
+    client.uninterrupted(|writes| create(writes, rule)).await.unwrap()
+}
+
+async fn updated(client: &Client, former: WantedTask, wanted: WantedTask) -> Result<Task, Failure> {
+    client.uninterrupted(|writes| update(writes, former, wanted)).await
+}
+
+async fn task(client: &Client) -> Option<Task> {
+    client.tasks().get("r").await.unwrap()
+}
+
+/// What somebody else does to the rule's task.
+async fn given(client: &Client, change: UpdateTask) {
+    client.writes().await.unwrap().update_task("r", &change).await.unwrap();
+}
+
+fn crit(value: i64) -> Vars {
+    [(
+        "crit".to_owned(),
+        json!({ "type": "int", "value": value, "description": "" }),
+    )]
+    .into()
+}
+
+/// Fact recorded in `15-slow-webhook`: the change is stored, and the answer comes long after.
+#[tokio::test]
+async fn a_stop_that_outlasts_a_request_is_waited_for_and_the_rule_runs_in_the_end() {
+    let (sandbox, client) = sandbox();
+    created(&client, rule(90)).await;
+    let stop = Fault::new(Kind::Hang { acted: true })
+        .on("PATCH", "/kapacitor/v1/tasks/r")
+        .body_contains("disabled");
+    sandbox.faults().add(stop.times(1));
+    let task = updated(&client, rule(90), rule(80)).await.unwrap();
+    assert!(task.is_running() && task.script == rule(80).script, "{task:?}");
+}
+
+#[tokio::test]
+async fn a_stop_that_outlasts_the_limit_leaves_words_that_say_what_is_left() {
+    let (sandbox, _) = sandbox();
+    let config = ClientConfig {
+        timeout: Duration::from_millis(300),
+        stop_timeout: Duration::from_millis(1),
+        max_retries: 0,
+        ..ClientConfig::direct(sandbox.kapacitor_url(), KapacitorAuth::None)
+    };
+    let client = Client::new(config).unwrap();
+    created(&client, rule(90)).await;
+    let stop = Fault::new(Kind::Hang { acted: true }).on("PATCH", "/kapacitor/v1/tasks/r");
+    sandbox.faults().add(stop.times(1));
+    sandbox
+        .faults()
+        .add(Fault::new(Kind::Hang { acted: false }).on("GET", "/kapacitor/v1/tasks*"));
+    let failure = updated(&client, rule(90), rule(80)).await.unwrap_err();
+    for said in ["new script", "disabled", "apply again", "nothing has to be restarted"] {
+        assert!(
+            failure.detail.contains(said),
+            "{said:?} is not said in {}",
+            failure.detail
+        );
+    }
+    sandbox.faults().clear();
+    let left = task(&client).await.unwrap();
+    assert_eq!((left.status, left.script), (Status::Disabled, rule(80).script));
+}
+
+#[tokio::test]
+async fn vars_that_somebody_set_are_gone_after_an_update() {
+    let (_sandbox, client) = sandbox();
+    created(&client, rule(90)).await;
+    given(
+        &client,
+        UpdateTask {
+            vars: Some(crit(50)),
+            ..UpdateTask::default()
+        },
+    )
+    .await;
+    let task = updated(&client, rule(90), rule(90)).await.unwrap();
+    assert!(task.is_running() && task.vars.is_empty(), "{task:?}");
+}
+
+#[tokio::test]
+async fn a_task_that_cannot_be_made_anew_is_put_back_with_what_it_had() {
+    let (sandbox, client) = sandbox();
+    created(&client, rule(90)).await;
+    given(
+        &client,
+        UpdateTask {
+            vars: Some(crit(50)),
+            ..UpdateTask::default()
+        },
+    )
+    .await;
+    let refused = Fault::new(Kind::status(500, "the disk is full")).on("POST", "/kapacitor/v1/tasks");
+    sandbox.faults().add(refused.times(1));
+    let failure = updated(&client, rule(90), rule(80)).await.unwrap_err();
+    assert!(failure.detail.contains("the disk is full"), "{}", failure.detail);
+    assert_eq!(failure.left, Left::AsBefore);
+    let task = task(&client).await.unwrap();
+    assert!(task.is_running() && task.script == rule(90).script, "{task:?}");
+    assert_eq!(task.vars["crit"]["value"], 50);
+}
+
+#[tokio::test]
+async fn a_task_that_can_neither_be_made_anew_nor_put_back_is_said_to_be_gone() {
+    let (sandbox, client) = sandbox();
+    created(&client, rule(90)).await;
+    given(
+        &client,
+        UpdateTask {
+            vars: Some(crit(50)),
+            ..UpdateTask::default()
+        },
+    )
+    .await;
+    sandbox
+        .faults()
+        .add(Fault::new(Kind::status(500, "the disk is full")).on("POST", "/kapacitor/v1/tasks"));
+    let failure = updated(&client, rule(90), rule(80)).await.unwrap_err();
+    assert!(failure.detail.contains("will be created"), "{}", failure.detail);
+    assert_eq!(task(&client).await, None);
+}
+
+#[tokio::test]
+async fn a_task_without_a_reason_is_not_quoted() {
+    let (sandbox, client) = sandbox();
+    let dead = json!({
+        "id": "r", "type": "stream", "dbrps": [{ "db": "telegraf", "rp": "autogen" }], "script": rule(90).script,
+        "vars": {}, "status": "enabled", "executing": false, "error": "",
+    });
+    let answer = Kind::Answer {
+        status: 200,
+        headers: vec![("X-Kapacitor-Version".to_owned(), "1.8.3".to_owned())],
+        body: dead.to_string(),
+        acted: true,
+    };
+    sandbox
+        .faults()
+        .add(Fault::new(answer).on("GET", "/kapacitor/v1/tasks/r"));
+    let failure = client
+        .uninterrupted(|writes| create(writes, rule(90)))
+        .await
+        .unwrap_err();
+    assert!(failure.detail.contains("no reason"), "{}", failure.detail);
+    assert!(!failure.detail.contains("It said"), "{}", failure.detail);
+}
