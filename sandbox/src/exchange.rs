@@ -1,10 +1,12 @@
 //! A request as the sandbox's servers see it, and what they reply.
 
+use crate::journal::Entry;
 use bytes::Bytes;
 use hyper::header::HeaderMap;
 use serde_json::{json, Value};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 /// A whole request.
 #[derive(Clone, Debug)]
@@ -15,6 +17,10 @@ pub struct Request {
     /// Names in lower case.
     pub headers: BTreeMap<String, String>,
     pub body: Bytes,
+    /// When it had arrived.
+    pub arrived: Instant,
+    /// Where it stands in the server's log, if there is one.
+    pub entry: Option<Entry>,
 }
 
 impl Request {
@@ -33,6 +39,8 @@ impl Request {
             target: target.to_owned(),
             headers,
             body,
+            arrived: Instant::now(),
+            entry: None,
         }
     }
 

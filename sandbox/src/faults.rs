@@ -221,7 +221,7 @@ impl Faults {
 }
 
 /// Whether `text` matches `pattern`, in which `*` stands for any characters.
-fn wildcard_matches(pattern: &str, text: &str) -> bool {
+pub(crate) fn wildcard_matches(pattern: &str, text: &str) -> bool {
     let Some((head, rest)) = pattern.split_once('*') else {
         return pattern == text;
     };

@@ -27,6 +27,8 @@ pub struct SeenRequest {
 pub enum Outcome {
     /// The server is still at it.
     Pending,
+    /// The server is still at it: a stop of a task waits for posts to a webhook, or a test holds the step. It ends with that.
+    Waiting,
     /// It was answered with this status.
     Answered(u16),
     /// The connection was closed without a whole answer.
@@ -36,14 +38,38 @@ pub enum Outcome {
 }
 
 /// The log itself; clones share it.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct Journal {
     seen: Arc<Mutex<Log>>,
     /// Counts changes, so that a waiter can look again.
     changes: Arc<watch::Sender<u64>>,
 }
 
-#[derive(Default)]
+/// The place of a request in the log, so that a server can say what it waits for.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    journal: Journal,
+    id: u64,
+}
+
+impl Entry {
+    /// Notes that the request waits for another one, or for a webhook.
+    pub fn waits(&self) {
+        self.journal.note(self.id, Outcome::Waiting);
+    }
+
+    /// Notes that it waits no longer.
+    pub fn goes_on(&self) {
+        self.journal.note(self.id, Outcome::Pending);
+    }
+
+    /// Notes what became of it.
+    pub fn close(&self, outcome: Outcome) {
+        self.journal.note(self.id, outcome);
+    }
+}
+
+#[derive(Debug, Default)]
 struct Log {
     next_id: u64,
     entries: Vec<(u64, SeenRequest)>,
@@ -57,8 +83,8 @@ impl Journal {
         }
     }
 
-    /// Enters a request and returns its id, for `close`.
-    pub fn open(&self, request: &Request) -> u64 {
+    /// Enters a request.
+    pub fn open(&self, request: &Request) -> Entry {
         let entry = SeenRequest {
             method: request.method.clone(),
             path: request.target.clone(),
@@ -74,11 +100,14 @@ impl Journal {
             id
         };
         self.changes.send_modify(|count| *count += 1);
-        id
+        Entry {
+            journal: self.clone(),
+            id,
+        }
     }
 
-    /// Notes what became of a request; one that was cleared meanwhile is forgotten.
-    pub fn close(&self, id: u64, outcome: Outcome) {
+    /// Notes what has become of a request; one that was cleared meanwhile is forgotten.
+    pub fn note(&self, id: u64, outcome: Outcome) {
         if let Some((_, entry)) = self.lock().entries.iter_mut().find(|(entry_id, _)| *entry_id == id) {
             entry.outcome = outcome;
         }

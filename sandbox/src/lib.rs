@@ -37,11 +37,12 @@ mod terraform;
 pub use control::NOTICE;
 pub use faults::{Fault, Faults, Kind};
 pub use journal::{Outcome, SeenRequest};
+pub use kapacitor::steps::{HeldStep, Step};
 pub use options::{
     Auth, BasicAuth, ChronografAuth, ChronografConf, HttpPost, KapacitorConf, Options, Permission, User, UserType,
     RECEIVER,
 };
-pub use receiver::{NothingArrived, Post, Receiver};
+pub use receiver::{Hold, NothingArrived, Post, Receiver};
 pub use sandbox::{Pace, RefusedStart, Sandbox, StartError};
 pub use state_server::StateServer;
 pub use terraform::terraform_binary;

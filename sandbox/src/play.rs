@@ -15,15 +15,16 @@ pub type Act = Arc<dyn Fn(Request) -> Pin<Box<dyn Future<Output = Reply> + Send>
 /// The handler of a server with faults and a log.
 pub fn faulty(act: Act, faults: &Faults, journal: &Journal) -> Handler {
     let (faults, journal) = (faults.clone(), journal.clone());
-    Arc::new(move |request| {
+    Arc::new(move |mut request: Request| {
         let (act, faults, journal) = (Arc::clone(&act), faults.clone(), journal.clone());
         Box::pin(async move {
-            let id = journal.open(&request);
+            let entry = journal.open(&request);
+            request.entry = Some(entry.clone());
             // What a client began goes on when the client goes away, as in Kapacitor.
             let fault = faults.strike(&request);
             let played = tokio::spawn(play(act, request, fault)).await;
             let played = played.unwrap_or_else(|_| Reply::Drop.into());
-            journal.close(id, outcome(&played));
+            entry.close(outcome(&played));
             played
         })
     })

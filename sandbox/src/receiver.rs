@@ -1,6 +1,7 @@
 //! The webhook receiver: keeps what is posted to it, and lets a test wait for a post instead of sleeping.
 
 use crate::exchange::{Answer, Reply, Request};
+use crate::faults::wildcard_matches;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -67,6 +68,8 @@ impl fmt::Display for NothingArrived {
 #[derive(Clone)]
 pub struct Receiver {
     posts: Arc<Mutex<Vec<Post>>>,
+    /// The paths whose posts get no answer yet, each with a number of its own.
+    held: Arc<watch::Sender<Vec<(u64, String)>>>,
     /// Counts changes, so that a waiter can look again.
     changes: Arc<watch::Sender<u64>>,
 }
@@ -75,6 +78,7 @@ impl Receiver {
     pub(crate) fn new() -> Self {
         Receiver {
             posts: Arc::default(),
+            held: Arc::new(watch::Sender::new(Vec::new())),
             changes: Arc::new(watch::Sender::new(0)),
         }
     }
@@ -111,7 +115,31 @@ impl Receiver {
             .ok_or(NothingArrived { instead: posts })
     }
 
-    pub(crate) fn take(&self, request: &Request) -> Reply {
+    /// Lets posts whose path and query match wait for their answer, as a webhook that hangs does: they are kept as having
+    /// arrived, but answered only when what this returns is dropped. `*` stands for any characters. Kapacitor gives a post up
+    /// after 30 s, or after the handler's `timeout`.
+    pub fn hold(&self, path: &str) -> Hold {
+        let mut number = 0;
+        self.held.send_modify(|held| {
+            number = held.last().map_or(0, |(last, _)| last + 1);
+            held.push((number, path.to_owned()));
+        });
+        Hold {
+            held: Arc::clone(&self.held),
+            number,
+        }
+    }
+
+    /// Takes a post at once, and answers it once nothing holds it.
+    pub(crate) async fn answer(&self, request: &Request) -> Reply {
+        let reply = self.take(request);
+        let mut held = self.held.subscribe();
+        let holds = |held: &Vec<(u64, String)>| held.iter().any(|(_, path)| wildcard_matches(path, &request.target));
+        drop(held.wait_for(|held| !holds(held)).await);
+        reply
+    }
+
+    fn take(&self, request: &Request) -> Reply {
         let post = Post {
             method: request.method.clone(),
             path: request.target.clone(),
@@ -122,6 +150,20 @@ impl Receiver {
         lock(&self.posts).push(post);
         self.changes.send_modify(|count| *count += 1);
         Answer::new(status, "text/plain; charset=utf-8", "").into()
+    }
+}
+
+/// Posts wait for their answer for as long as it lives.
+#[must_use = "the posts are answered when this is dropped"]
+pub struct Hold {
+    held: Arc<watch::Sender<Vec<(u64, String)>>>,
+    number: u64,
+}
+
+impl Drop for Hold {
+    fn drop(&mut self) {
+        self.held
+            .send_modify(|held| held.retain(|(number, _)| *number != self.number));
     }
 }
 

@@ -5,6 +5,7 @@ use crate::control;
 use crate::faults::Faults;
 use crate::gate::Gate;
 use crate::journal::{Journal, SeenRequest};
+use crate::kapacitor::steps::{HeldStep, Step};
 use crate::kapacitor::{Kapacitor, MakeError};
 use crate::listener;
 use crate::options::{ChronografConf, KapacitorConf, Options};
@@ -277,6 +278,12 @@ impl Sandbox {
         self.parts.server.lifecycle.pace()
     }
 
+    /// Holds every change of a task at a step for as long as what this returns lives, so that another request comes in between
+    /// as it does by chance. A request that is held is `Outcome::Waiting`.
+    pub fn hold_at(&self, step: Step) -> HeldStep {
+        self.parts.server.lifecycle.steps.hold(step)
+    }
+
     /// The configuration that Kapacitor last was started with.
     pub fn conf(&self) -> KapacitorConf {
         self.parts.server.conf()
@@ -336,8 +343,8 @@ fn acts_of_chronograf(server: &Arc<Chronograf>) -> Act {
 fn acts_of_receiver(receiver: &Receiver) -> Act {
     let receiver = receiver.clone();
     Arc::new(move |request| {
-        let reply = receiver.take(&request);
-        Box::pin(async move { reply })
+        let receiver = receiver.clone();
+        Box::pin(async move { receiver.answer(&request).await })
     })
 }
 

@@ -3,8 +3,8 @@
 #[path = "replay/mod.rs"]
 mod replay;
 
-/// The files that the sandbox plays. Templates (06) are left out: the provider does not send them.
-const FILES: [&str; 34] = [
+/// The files that the sandbox plays.
+const FILES: [&str; 37] = [
     "01-ping",
     "02-task-create",
     "02-task-create-errors",
@@ -30,6 +30,8 @@ const FILES: [&str; 34] = [
     "04-service-tests",
     "05-topics",
     "05-topics-endpoint-gone",
+    "06-templates",
+    "06-templates-reload-fails",
     "07-auth-no-user-service",
     "07-auth-shared-secret",
     "07-auth-users",
@@ -39,6 +41,7 @@ const FILES: [&str; 34] = [
     "14-deadman-without-data",
     "14-persist-topics-false",
     "14-persist-topics-true",
+    "15-slow-webhook",
 ];
 
 /// The files of Chronograf. Roles of OAuth users (11-auth-oauth-roles) are left out: the provider logs nobody in there.

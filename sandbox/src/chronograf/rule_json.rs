@@ -83,6 +83,12 @@ pub fn view(task: &Value, kapacitor: &str) -> Value {
     if task["vars"].as_object().is_some_and(|vars| !vars.is_empty()) {
         view["vars"] = task["vars"].clone();
     }
+    if task["template-id"]
+        .as_str()
+        .is_some_and(|template| !template.is_empty())
+    {
+        view["template-id"] = task["template-id"].clone();
+    }
     view
 }
 

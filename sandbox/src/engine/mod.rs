@@ -17,5 +17,5 @@ mod statistics;
 mod vocabulary;
 
 pub use compile::compile;
-pub use plan::Plan;
+pub use plan::{Const, Plan, Scope};
 pub use running::{Running, Services};

@@ -8,7 +8,7 @@ use crate::engine::point::Point;
 use crate::engine::statistics::{Derivative, Stats};
 use crate::kapacitor::database::Database;
 use crate::kapacitor::endpoint::{Endpoint, Endpoints};
-use crate::kapacitor::poster::Poster;
+use crate::kapacitor::poster::{Poster, Queue};
 use crate::kapacitor::script;
 use crate::kapacitor::tasks::{Dbrp, Task};
 use crate::kapacitor::topics::{Event, EventState, Handler, Topics};
@@ -58,6 +58,15 @@ impl Running {
             Node::Alert(alert) => alert.anonymous_topic().map(|topic| (topic, alert.handlers.as_slice())),
             _ => None,
         })
+    }
+
+    /// The queues of posts that do not go through a topic.
+    pub fn post_queues(&self) -> Vec<Queue> {
+        let queues = self.nodes.iter().filter_map(|node| match node {
+            Node::HttpPost { queue, .. } => Some(queue.clone()),
+            _ => None,
+        });
+        queues.collect()
     }
 
     /// Takes a point, if it belongs to one of the task's databases. An error ends the task.

@@ -2,10 +2,11 @@
 
 use crate::kapacitor::config::Override;
 use crate::kapacitor::tasks::Task;
+use crate::kapacitor::templates::Template;
 use crate::kapacitor::topics::{EventState, HandlerSpec};
 use crate::kapacitor::users::StoredUser;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 
@@ -15,6 +16,10 @@ use std::path::Path;
 pub struct Database {
     /// By id.
     pub tasks: BTreeMap<String, Task>,
+    /// By id.
+    pub templates: BTreeMap<String, Template>,
+    /// The tasks that follow a template, by its id.
+    pub associations: BTreeMap<String, BTreeSet<String>>,
     /// By section and element, e.g. `httppost/squadcast`.
     pub overrides: BTreeMap<String, Override>,
     /// By topic and handler id.
@@ -32,6 +37,19 @@ impl Database {
             Ok(bytes) => serde_json::from_slice(&bytes).map_err(io::Error::from),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Database::default()),
             Err(error) => Err(error),
+        }
+    }
+
+    /// Lets a task follow a template.
+    pub fn associate(&mut self, template: &str, task: &str) {
+        let tasks = self.associations.entry(template.to_owned()).or_default();
+        tasks.insert(task.to_owned());
+    }
+
+    /// Lets a task follow a template no longer.
+    pub fn dissociate(&mut self, template: &str, task: &str) {
+        if let Some(tasks) = self.associations.get_mut(template) {
+            tasks.remove(task);
         }
     }
 

@@ -5,13 +5,17 @@ mod clock;
 mod config;
 pub mod database;
 pub mod endpoint;
+mod execution;
 mod lifecycle;
+mod page;
 pub mod poster;
 mod router;
 pub mod script;
 mod service_tests;
 mod state;
+pub mod steps;
 pub mod tasks;
+mod templates;
 pub mod topics;
 mod users;
 pub mod vars;
@@ -138,13 +142,6 @@ impl Kapacitor {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn start_task(&self, id: &str) -> Result<(), String> {
-        let mut state = self.state();
-        let started = state.start_task(id, &self.poster);
-        self.save(&state);
-        started
     }
 
     /// Writes the state file, where there is one. A sandbox that cannot keep its state must not go on as if it had.

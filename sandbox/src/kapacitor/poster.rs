@@ -9,6 +9,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, watch};
 
+/// After how long Kapacitor's HTTP client gives up, whatever a handler says.
+const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
+
 /// A POST that is ready to go.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Delivery {
@@ -35,18 +38,21 @@ impl Poster {
     /// in it has gone.
     pub fn queue(&self) -> Queue {
         let (sender, mut receiver) = mpsc::unbounded_channel::<Delivery>();
-        let outstanding = self.outstanding.clone();
+        let queue = Queue {
+            sender,
+            all: self.outstanding.clone(),
+            own: watch::Sender::new(0),
+        };
+        let (all, own) = (queue.all.clone(), queue.own.clone());
         tokio::spawn(async move {
             while let Some(delivery) = receiver.recv().await {
                 // Kapacitor only logs a failure and never tries again.
                 let _ = post(&delivery).await;
-                outstanding.send_modify(|count| *count -= 1);
+                own.send_modify(|count| *count -= 1);
+                all.send_modify(|count| *count -= 1);
             }
         });
-        Queue {
-            sender,
-            outstanding: self.outstanding.clone(),
-        }
+        queue
     }
 
     /// Waits until nothing is left to deliver.
@@ -60,30 +66,46 @@ impl Poster {
 #[derive(Clone)]
 pub struct Queue {
     sender: mpsc::UnboundedSender<Delivery>,
-    outstanding: watch::Sender<usize>,
+    /// What all queues still have to deliver.
+    all: watch::Sender<usize>,
+    /// What this one still has to deliver.
+    own: watch::Sender<usize>,
 }
 
 impl Queue {
     pub fn send(&self, delivery: Delivery) {
-        self.outstanding.send_modify(|count| *count += 1);
+        self.count(|count| *count += 1);
         if self.sender.send(delivery).is_err() {
-            self.outstanding.send_modify(|count| *count -= 1);
+            self.count(|count| *count -= 1);
         }
+    }
+
+    /// Whether something is still to be delivered.
+    pub fn is_busy(&self) -> bool {
+        *self.own.borrow() > 0
+    }
+
+    /// Waits until nothing is left to deliver.
+    pub async fn drained(&self) {
+        let mut count = self.own.subscribe();
+        drop(count.wait_for(|count| *count == 0).await);
+    }
+
+    fn count(&self, change: impl Fn(&mut usize)) {
+        self.own.send_modify(&change);
+        self.all.send_modify(change);
     }
 }
 
 /// Sends one POST and returns the status, or what Go says of the failure.
 pub async fn post(delivery: &Delivery) -> Result<u16, String> {
-    let sent = send(delivery);
-    match delivery.timeout {
-        None => sent.await,
-        Some(timeout) => match tokio::time::timeout(timeout, sent).await {
-            Ok(result) => result,
-            Err(_) => {
-                let shown = Url::parse(&delivery.url)?.redacted();
-                Err(failure(&shown, "context deadline exceeded"))
-            }
-        },
+    let timeout = delivery.timeout.unwrap_or(DEFAULT_TIMEOUT).min(DEFAULT_TIMEOUT);
+    match tokio::time::timeout(timeout, send(delivery)).await {
+        Ok(result) => result,
+        Err(_) => {
+            let shown = Url::parse(&delivery.url)?.redacted();
+            Err(failure(&shown, "context deadline exceeded"))
+        }
     }
 }
 

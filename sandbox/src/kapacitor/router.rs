@@ -1,7 +1,7 @@
 //! Which request goes where, and the headers that every answer carries.
 
 use crate::exchange::{Answer, Reply, Request};
-use crate::kapacitor::{auth, config, service_tests, tasks, topics, users, write, Kapacitor};
+use crate::kapacitor::{auth, config, service_tests, tasks, templates, topics, users, write, Kapacitor};
 use bytes::Bytes;
 use flate2::write::GzEncoder;
 use flate2::Compression;
@@ -57,15 +57,16 @@ async fn v1(kapacitor: &Kapacitor, request: &Request, path: &str, route: &str) -
     match (request.method.as_str(), section, has_id) {
         ("GET" | "HEAD", "ping", false) => Answer::no_content().into(),
         ("POST", "write", false) => write::write(kapacitor, request),
-        ("GET", "tasks", false) => tasks::list(kapacitor, request),
+        ("GET", "tasks", false) => tasks::list(kapacitor, request).await,
         ("POST", "tasks", false) => tasks::create(kapacitor, request).await,
-        ("GET", "tasks", true) => tasks::read(kapacitor, request, path),
+        ("GET", "tasks", true) => tasks::read(kapacitor, request, path).await,
         ("PATCH", "tasks", true) => tasks::update(kapacitor, request, path).await,
-        ("DELETE", "tasks", true) => tasks::delete(kapacitor, path).await,
+        ("DELETE", "tasks", true) => tasks::delete(kapacitor, request, path).await,
+        (_, "templates", _) => templates::serve(kapacitor, request, path).await,
         ("GET", "config", _) => config::get(kapacitor, path).into(),
         ("POST", "config", true) => config::post(kapacitor, request, path).await,
         ("GET" | "POST", "service-tests", _) => service_tests::serve(request, path).await,
-        (_, "alerts", true) if route.starts_with("/alerts/topics") => topics::serve(kapacitor, request, path),
+        (_, "alerts", true) if route.starts_with("/alerts/topics") => topics::serve(kapacitor, request, path).await,
         (_, "users", _) if kapacitor.state().conf.auth.user_service => users::serve(kapacitor, request, path),
         _ => not_found(),
     }

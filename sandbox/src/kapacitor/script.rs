@@ -3,7 +3,8 @@
 use crate::engine::{self, Plan};
 use crate::exchange::Answer;
 use crate::kapacitor::tasks::{Dbrp, Task, TaskType};
-use crate::kapacitor::vars::Vars;
+use crate::kapacitor::vars::{self, Vars};
+use serde_json::Value;
 use squadcast_kapacitor::tickscript::{
     self,
     ast::{Chain, Expression, Member, Program, Statement},
@@ -35,6 +36,41 @@ impl Script {
     }
 }
 
+/// Reads and checks the script of a template, whose variables may be without values, or answers as Kapacitor does.
+pub fn check_template(source: &str) -> Result<TaskType, Answer> {
+    let program = parse(source).map_err(|error| Answer::error(400, &error))?;
+    let task_type = task_type(&program).ok_or_else(|| Answer::error(400, "invalid task type: invalid"))?;
+    engine::compile(source, &program, &vars::placeholders(&program))
+        .map_err(|error| Answer::error(400, &format!("invalid TICKscript: {error}")))?;
+    Ok(task_type)
+}
+
+/// The variables of a template with the values that its script gives them.
+pub fn vars_of_template(source: &str) -> Value {
+    let program = parse(source).unwrap_or_default();
+    let plan = plan_of_template(source);
+    let mut shown: Vec<(String, Value)> = vars::declared(&program, &plan.scope);
+    shown.sort_by(|left, right| left.0.cmp(&right.0));
+    Value::Object(shown.into_iter().collect())
+}
+
+/// The graph of a template.
+pub fn dot_of_template(id: &str, source: &str) -> String {
+    dot_of(id, &plan_of_template(source))
+}
+
+fn plan_of_template(source: &str) -> Plan {
+    let program = parse(source).unwrap_or_default();
+    engine::compile(source, &program, &vars::placeholders(&program)).unwrap_or_default()
+}
+
+/// Why a task's script cannot be compiled, which is shown instead of an error of its run.
+pub fn fault(task: &Task) -> Option<String> {
+    let program = tickscript::parse(&task.script).map_err(|error| error.kapacitor_message());
+    let compiled = program.and_then(|program| engine::compile(&task.script, &program, &task.vars));
+    compiled.err()
+}
+
 /// The plan of a task's script.
 pub fn plan(task: &Task) -> Result<Plan, String> {
     let program = parse(&task.script)?;
@@ -48,7 +84,10 @@ pub fn format(source: &str) -> Option<String> {
 
 /// The graph of a task that does not execute.
 pub fn dot(id: &str, task: &Task) -> String {
-    let plan = plan(task).unwrap_or_default();
+    dot_of(id, &plan(task).unwrap_or_default())
+}
+
+fn dot_of(id: &str, plan: &Plan) -> String {
     let edges: String = plan
         .edges()
         .iter()

@@ -6,8 +6,8 @@ use crate::kapacitor::clock::Clock;
 use crate::kapacitor::config;
 use crate::kapacitor::database::Database;
 use crate::kapacitor::endpoint::Endpoints;
-use crate::kapacitor::poster::Poster;
-use crate::kapacitor::tasks::Status;
+use crate::kapacitor::poster::{Poster, Queue};
+use crate::kapacitor::tasks::{Status, Task};
 use crate::kapacitor::topics::{Handler, Topics};
 use crate::kapacitor::users::StoredUser;
 use crate::options::KapacitorConf;
@@ -32,6 +32,10 @@ pub struct Memory {
     pub running: BTreeMap<String, Running>,
     /// Topics to delete with a task: those of its alerts since Kapacitor started.
     pub topics_of_tasks: BTreeMap<String, BTreeSet<String>>,
+    /// Stops that are at work.
+    pub stops: usize,
+    /// Points that came while a stop was at work: no task sees them before it ends.
+    pub delayed: Vec<Point>,
     /// Passwords that were right once; Kapacitor remembers them for an hour.
     pub passwords: BTreeMap<String, String>,
 }
@@ -87,18 +91,17 @@ impl State {
             .tasks
             .values()
             .filter(|task| task.status == Status::Enabled);
-        let ids: Vec<String> = enabled.map(|task| task.id.clone()).collect();
-        for id in ids {
+        let enabled: Vec<Task> = enabled.cloned().collect();
+        for task in enabled {
             // One that cannot start keeps its error, as when it is enabled.
-            let _ = self.start_task(&id, poster);
+            let _ = self.start_task(&task, poster);
         }
     }
 
-    /// Starts the stored task, or notes and returns why it cannot.
-    pub fn start_task(&mut self, id: &str, poster: &Poster) -> Result<(), String> {
-        let Some(task) = self.database.tasks.get(id) else {
-            return Ok(());
-        };
+    /// Starts a task, or returns why it cannot. The stored task, if there is one, gets the reason. One that runs already is
+    /// started a second time: it gets no more points, but its handlers stay.
+    pub fn start_task(&mut self, task: &Task, poster: &Poster) -> Result<(), String> {
+        let id = &task.id;
         let services = Services {
             endpoints: &self.memory.endpoints,
             poster,
@@ -106,30 +109,45 @@ impl State {
             now: self.clock.now(),
         };
         let started = Running::start(task, &services);
-        if let Some(task) = self.database.tasks.get_mut(id) {
-            task.error = started.as_ref().err().cloned().unwrap_or_default();
+        if let Some(stored) = self.database.tasks.get_mut(id) {
+            stored.error = started.as_ref().err().cloned().unwrap_or_default();
         }
         let running = started?;
         for (topic, handlers) in running.anonymous_topics() {
             self.memory.topics.open(&self.database, topic, handlers);
             self.memory
                 .topics_of_tasks
-                .entry(id.to_owned())
+                .entry(id.clone())
                 .or_default()
                 .insert(topic.to_owned());
         }
-        self.memory.running.insert(id.to_owned(), running);
+        self.memory.running.insert(id.clone(), running);
         self.clock.wake();
         Ok(())
     }
 
-    /// Hands a point to the tasks that execute.
-    pub fn feed(&mut self, point: &Point) {
-        self.each_running(|running, topics, database| running.feed(point, topics, database));
+    /// Hands a point to the tasks that execute, once no stop is at work.
+    pub fn feed(&mut self, point: Point) {
+        if self.memory.stops > 0 {
+            self.memory.delayed.push(point);
+            return;
+        }
+        self.each_running(|running, topics, database| running.feed(&point, topics, database));
     }
 
-    /// Does what is due by the clock.
+    /// Hands on what came, and does what was due, while a stop was at work.
+    pub fn go_on(&mut self) {
+        for point in std::mem::take(&mut self.memory.delayed) {
+            self.feed(point);
+        }
+        self.tick();
+    }
+
+    /// Does what is due by the clock, once no stop is at work.
     pub fn tick(&mut self) {
+        if self.memory.stops > 0 {
+            return;
+        }
         let now = self.clock.now();
         self.each_running(|running, topics, database| running.tick(now, topics, database));
     }
@@ -160,13 +178,16 @@ impl State {
         }
     }
 
-    pub fn stop_task(&mut self, id: &str) {
+    /// Stops a task and returns what it has still to post.
+    pub fn stop_task(&mut self, id: &str) -> Vec<Queue> {
         let Some(running) = self.memory.running.remove(id) else {
-            return;
+            return Vec::new();
         };
+        let mut queues = running.post_queues();
         for (topic, _) in running.anonymous_topics() {
-            self.memory.topics.close(topic);
+            queues.extend(self.memory.topics.close(topic));
         }
+        queues
     }
 
     /// Deletes the topics of a deleted task's alerts, and with them the alerts' states.

@@ -4,7 +4,8 @@ use crate::engine::line_protocol::{self, Precision};
 use crate::exchange::{Answer, Reply, Request};
 use crate::kapacitor::Kapacitor;
 
-/// Takes points. They are handed to the tasks before the answer; while the server hangs no task sees them.
+/// Takes points. They are handed to the tasks before the answer; while a stop is at work they wait for its end, and while the
+/// server hangs no task sees them.
 pub fn write(kapacitor: &Kapacitor, request: &Request) -> Reply {
     let database = request.parameter("db").unwrap_or_default();
     if database.is_empty() {
@@ -22,7 +23,7 @@ pub fn write(kapacitor: &Kapacitor, request: &Request) -> Reply {
     if !kapacitor.lifecycle.is_hung() {
         let mut state = kapacitor.state();
         for point in points {
-            state.feed(&point);
+            state.feed(point);
         }
         kapacitor.save(&state);
     }

@@ -111,6 +111,29 @@ async fn the_state_outlives_disabling_and_a_restart_but_not_deletion() {
     );
 }
 
+/// As Chronograf's rules have it: `var crit = 90`, and somebody sets the task's variable.
+#[tokio::test]
+async fn a_variable_of_the_task_beats_that_of_the_script_once_the_task_starts_again() {
+    let bench = Bench::start(Options::default()).await;
+    let script = format!("var crit = 90\n{}", alert(".post().endpoint('squadcast')")).replace("> 90", "> crit");
+    bench.create("t", &script, "enabled").await;
+    let vars = json!({ "crit": { "type": "int", "value": 50 } });
+    bench.patch("t", json!({ "vars": vars })).await;
+    assert_eq!(bench.get("/tasks/t").await["vars"]["crit"]["value"], 50);
+    bench.write("cpu,host=a value=60 1000000000").await;
+    assert!(bench.levels().await.is_empty(), "the task runs on as it was started");
+    bench.patch("t", json!({ "status": "disabled" })).await;
+    bench.patch("t", json!({ "status": "enabled" })).await;
+    bench.write("cpu,host=a value=60 1000000001").await;
+    assert_eq!(bench.levels().await, ["CRITICAL"]);
+    bench.patch("t", json!({ "vars": {} })).await;
+    assert_eq!(
+        bench.get("/tasks/t").await["vars"]["crit"]["value"],
+        50,
+        "nothing empties them"
+    );
+}
+
 #[tokio::test]
 async fn groups_have_states_of_their_own() {
     let bench = Bench::start(Options::default()).await;

@@ -5,6 +5,9 @@ mod configuration;
 mod deadlock;
 mod failing_alerts;
 mod faults;
+mod races;
 
 mod scripts;
+mod slow_webhook;
 mod support;
+mod templates;

@@ -1,8 +1,9 @@
 //! What the sandbox's tests share: a client, and scripts.
 
-use reqwest::{Client, Response};
+use reqwest::{Client, Response, StatusCode};
 use sandbox::{Options, Sandbox};
 use serde_json::{json, Value};
+use tokio::task::JoinHandle;
 
 /// A sandbox with its client.
 pub struct Bench {
@@ -75,6 +76,13 @@ impl Bench {
             .filter_map(sandbox::Post::level)
             .collect()
     }
+}
+
+/// Sends a request beside others and returns its status.
+pub fn ask(bench: &Bench, method: &str, path: &str, body: &Value) -> JoinHandle<StatusCode> {
+    let method = method.parse().expect("a method");
+    let request = bench.client.request(method, bench.url(path)).body(body.to_string());
+    tokio::spawn(async move { request.send().await.expect("an answer").status() })
 }
 
 pub async fn body(response: Response) -> Value {

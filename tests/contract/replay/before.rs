@@ -123,6 +123,17 @@ pub async fn restart(replay: &Replay, text: &str) -> Result<(), String> {
     Err(format!("recorded {last_words:?} at the restart, found {refused:?}"))
 }
 
+/// Lets the receiver be slow, or quick again. The recorded one took 6 s for each post to `/slow/6/…`; this one takes for as
+/// long as the recording says that it did.
+pub fn slow_webhook(replay: &mut Replay, text: &str) {
+    if text == "the receiver takes 6 s for each post" {
+        replay.hold = Some(replay.sandbox.receiver().hold("/slow/*"));
+    }
+    if text.ends_with("when all four posts were answered") {
+        replay.hold = None;
+    }
+}
+
 /// Whether the request was sent by 50 clients at once.
 pub fn is_crowd(text: &str) -> bool {
     text.starts_with("50 requests of this kind at once") || text.starts_with("50 tasks c00 to c49")

@@ -57,7 +57,6 @@ pub const KAPACITOR: &[LeftOut] = &[
 
 const INFLUXDB: &str = "the provider asks no InfluxDB";
 const HANDLERS: &str = "the sandbox's Chronograf stores no handlers but posts";
-const TEMPLATES: &str = "the provider sends no templates";
 const READER: &str = "only Chronograf's own reader knows which hand-edited scripts it still takes for a rule";
 const PEOPLE: &str = "the provider asks nothing about users and organizations";
 
@@ -67,9 +66,6 @@ pub const CHRONOGRAF: &[LeftOut] = &[
     sent("10-rules", 37, HANDLERS),
     sent("10-rules", 38, HANDLERS),
     sent("10-rules", 39, HANDLERS),
-    sent("10-rules-foreign", 7, TEMPLATES),
-    sent("10-rules-foreign", 8, TEMPLATES),
-    sent("10-rules-foreign", 9, TEMPLATES),
     sent("10-rules-foreign", 18, READER),
     sent("10-rules-foreign", 20, READER),
     sent("10-rules-foreign", 24, READER),

@@ -10,7 +10,7 @@ mod recording;
 use client::Outcome;
 use matching::Bindings;
 use recording::{Exchange, Recorded};
-use sandbox::{KapacitorConf, Options, Sandbox};
+use sandbox::{Hold, KapacitorConf, Options, Sandbox};
 use serde_json::{Map, Value};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -27,6 +27,8 @@ pub struct Replay {
     template_file: PathBuf,
     /// Whether the file is one of Chronograf's, 09 to 11.
     of_chronograf: bool,
+    /// What holds the posts to a webhook that hangs.
+    hold: Option<Hold>,
 }
 
 /// How a file went.
@@ -100,6 +102,7 @@ impl Replay {
             bindings,
             template_file,
             of_chronograf: matches!(&file[..2], "09" | "10" | "11"),
+            hold: None,
         }
     }
 
@@ -107,6 +110,7 @@ impl Replay {
         let before = exchange.before.as_deref().unwrap_or_default();
         before::restart(self, before).await?;
         chronograf::restart(self, before);
+        before::slow_webhook(self, before);
         if before.contains("disabled tasks many-000") {
             let count = if before.starts_with("250") { 250 } else { 150 };
             before::many_tasks(self, count).await;
@@ -135,20 +139,26 @@ impl Replay {
             }
         }
         result?;
-        self.sandbox.settle().await;
+        if self.hold.is_none() {
+            self.sandbox.settle().await;
+        }
         match &exchange.received {
             Some(received) => self.bindings.received(received, &self.sandbox.receiver().posts()),
             None => Ok(()),
         }
     }
 
-    /// Sends a request; one that the server leaves hanging for good is a timeout.
+    /// Sends a request; one that the server leaves hanging, for good or until the webhook answers, is a timeout.
     async fn send(&self, request: &Recorded) -> Outcome {
         self.sandbox.clear_requests();
         tokio::select! {
             outcome = client::send(self.address_of(request), request) => outcome,
             _ = self.sandbox.wait_for_requests(|seen| {
-                let hangs = |seen: &&sandbox::SeenRequest| seen.outcome == sandbox::Outcome::Hanging;
+                let hangs = |seen: &&sandbox::SeenRequest| match seen.outcome {
+                    sandbox::Outcome::Hanging => true,
+                    sandbox::Outcome::Waiting => self.hold.is_some(),
+                    _ => false,
+                };
                 seen.iter().filter(hangs).any(|seen| seen.method == request.method && seen.path == request.path)
             }) => Outcome::Timeout,
         }

@@ -2,70 +2,13 @@
 
 use crate::exchange::{Answer, Reply, Request};
 use crate::go::{quote::quote, time};
-use crate::kapacitor::lifecycle::{Change, Hung};
+use crate::kapacitor::execution::{reply, Stop};
 use crate::kapacitor::script::Script;
+use crate::kapacitor::state::State;
+use crate::kapacitor::tasks::options::Options;
 use crate::kapacitor::tasks::view::{self, View};
-use crate::kapacitor::tasks::{id_of, Dbrp, Status, Task, TaskType};
-use crate::kapacitor::vars::Vars;
+use crate::kapacitor::tasks::{id_of, Status, Task};
 use crate::kapacitor::Kapacitor;
-use serde::Deserialize;
-use serde_json::Value;
-
-/// Why a request ends early.
-enum Stop {
-    Refused(Answer),
-    Hung,
-}
-
-impl From<Answer> for Stop {
-    fn from(answer: Answer) -> Self {
-        Stop::Refused(answer)
-    }
-}
-
-impl From<Hung> for Stop {
-    fn from(_: Hung) -> Self {
-        Stop::Hung
-    }
-}
-
-/// The body of POST and PATCH. Unknown fields, and text after the JSON value, are ignored.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Options {
-    id: Option<String>,
-    #[serde(rename = "template-id")]
-    template_id: Option<String>,
-    /// Checked for its spelling only: the script decides.
-    #[serde(rename = "type")]
-    _task_type: Option<TaskType>,
-    dbrps: Option<Vec<Dbrp>>,
-    script: Option<String>,
-    status: Option<Status>,
-    vars: Option<Vars>,
-}
-
-impl Options {
-    fn read(request: &Request) -> Result<Options, Answer> {
-        let invalid = || Answer::error(400, "invalid JSON");
-        let value = serde_json::Deserializer::from_slice(&request.body)
-            .into_iter::<Value>()
-            .next();
-        match value.and_then(Result::ok) {
-            Some(Value::Null) => Ok(Options::default()),
-            Some(object @ Value::Object(_)) => serde_json::from_value(object).map_err(|_| invalid()),
-            _ => Err(invalid()),
-        }
-    }
-
-    fn script(&self) -> Option<&String> {
-        self.script.as_ref().filter(|script| !script.is_empty())
-    }
-
-    fn dbrps(&self) -> Option<&Vec<Dbrp>> {
-        self.dbrps.as_ref().filter(|dbrps| !dbrps.is_empty())
-    }
-}
 
 /// `POST /kapacitor/v1/tasks`.
 pub async fn create(kapacitor: &Kapacitor, request: &Request) -> Reply {
@@ -77,35 +20,35 @@ pub async fn update(kapacitor: &Kapacitor, request: &Request, path: &str) -> Rep
     reply(update_or_stop(kapacitor, request, path).await)
 }
 
-/// `DELETE /kapacitor/v1/tasks/ID`: 204 whether there was one or not. The alert's state goes with the task.
-pub async fn delete(kapacitor: &Kapacitor, path: &str) -> Reply {
-    let id = match id_of(path) {
-        Ok(id) => id,
-        Err(answer) => return answer.into(),
-    };
-    let Some(task) = kapacitor.state().database.tasks.get(id).cloned() else {
-        return Answer::no_content().into();
-    };
-    if task.status == Status::Enabled && stop(kapacitor, id).await.is_err() {
-        return Reply::Hang;
-    }
-    let mut state = kapacitor.state();
-    state.database.tasks.remove(id);
-    state.forget_alerts_of(id);
-    kapacitor.save(&state);
-    Answer::no_content().into()
+/// `DELETE /kapacitor/v1/tasks/ID`: 204 whether there was one or not. The alert's state goes with a task that is enabled. One
+/// whose start is still under way runs on as a ghost.
+pub async fn delete(kapacitor: &Kapacitor, request: &Request, path: &str) -> Reply {
+    reply(delete_or_stop(kapacitor, request, path).await)
 }
 
-fn reply(result: Result<Answer, Stop>) -> Reply {
-    match result {
-        Ok(answer) | Err(Stop::Refused(answer)) => answer.into(),
-        Err(Stop::Hung) => Reply::Hang,
+async fn delete_or_stop(kapacitor: &Kapacitor, request: &Request, path: &str) -> Result<Answer, Stop> {
+    let id = id_of(path)?;
+    let task = kapacitor.state().database.tasks.get(id).cloned();
+    let Some(task) = task else {
+        return Ok(Answer::no_content());
+    };
+    kapacitor.state().database.dissociate(&task.template_id, id);
+    if task.status == Status::Enabled {
+        kapacitor.stop_task(request, id).await?;
     }
+    let mut state = kapacitor.state();
+    if task.status == Status::Enabled {
+        state.forget_alerts_of(id);
+    }
+    state.database.tasks.remove(id);
+    kapacitor.save(&state);
+    Ok(Answer::no_content())
 }
 
 async fn create_or_stop(kapacitor: &Kapacitor, request: &Request) -> Result<Answer, Stop> {
     let options = Options::read(request)?;
     let task = new_task(kapacitor, options)?;
+    kapacitor.lifecycle.before_store(request).await;
     {
         let mut state = kapacitor.state();
         if state.database.tasks.contains_key(&task.id) {
@@ -115,9 +58,9 @@ async fn create_or_stop(kapacitor: &Kapacitor, request: &Request) -> Result<Answ
         kapacitor.save(&state);
     }
     if task.status == Status::Enabled {
-        start(kapacitor, &task.id).await?;
+        kapacitor.start_task(request, &task).await?;
     }
-    show(kapacitor, &task)
+    show(kapacitor, request, &task).await
 }
 
 fn new_task(kapacitor: &Kapacitor, options: Options) -> Result<Task, Answer> {
@@ -133,11 +76,13 @@ fn new_task(kapacitor: &Kapacitor, options: Options) -> Result<Task, Answer> {
     if kapacitor.state().database.tasks.contains_key(&id) {
         return Err(Answer::error(400, &format!("task {id} already exists")));
     }
-    refuse_template(&options)?;
-    let source = options
-        .script()
-        .ok_or_else(|| Answer::error(400, "must provide TICKscript"))?
-        .clone();
+    let source = match options.template_id() {
+        Some(template) => script_of_template(&mut kapacitor.state(), template, template, &id)?,
+        None => options
+            .script()
+            .ok_or_else(|| Answer::error(400, "must provide TICKscript"))?
+            .clone(),
+    };
     let vars = options.vars.clone().unwrap_or_default();
     let script = Script::read(&source, &vars)?;
     let dbrps = match (script.dbrps.is_empty(), options.dbrps()) {
@@ -160,6 +105,7 @@ fn new_task(kapacitor: &Kapacitor, options: Options) -> Result<Task, Answer> {
     };
     Ok(Task {
         id,
+        template_id: options.template_id.unwrap_or_default(),
         task_type: script.task_type,
         dbrps,
         script: source,
@@ -180,15 +126,14 @@ pub fn is_valid_id(id: &str) -> bool {
             .all(|letter| letter.is_alphabetic() || letter.is_ascii_digit() || "-._".contains(letter))
 }
 
-fn refuse_template(options: &Options) -> Result<(), Answer> {
-    match options.template_id.as_deref() {
-        None | Some("") => Ok(()),
-        // The sandbox keeps no templates, so each is unknown.
-        Some(template) => Err(Answer::error(
-            400,
-            &format!("unknown template {template}: err: no template exists"),
-        )),
-    }
+/// The script that a task gets from its template, which from now on knows the task. `asked` is the template that the request
+/// names, which is empty if it names none.
+fn script_of_template(state: &mut State, template: &str, asked: &str, task: &str) -> Result<String, Answer> {
+    let unknown = || Answer::error(400, &format!("unknown template {asked}: err: no template exists"));
+    let script = state.database.templates.get(template).map(|found| found.script.clone());
+    let script = script.ok_or_else(unknown)?;
+    state.database.associate(template, task);
+    Ok(script)
 }
 
 async fn update_or_stop(kapacitor: &Kapacitor, request: &Request, path: &str) -> Result<Answer, Stop> {
@@ -201,24 +146,43 @@ async fn update_or_stop(kapacitor: &Kapacitor, request: &Request, path: &str) ->
         .get(id)
         .cloned()
         .ok_or_else(|| Answer::error(404, "task does not exist, cannot update"))?;
-    let updated = updated_task(&original, &options)?;
+    let updated = updated_task(kapacitor, &original, &options)?;
+    kapacitor.lifecycle.before_store(request).await;
     store(kapacitor, &original, &updated)?;
     let renamed = original.id != updated.id;
     if renamed && original.status == Status::Enabled && updated.status == Status::Enabled {
-        stop(kapacitor, &original.id).await?;
-        start(kapacitor, &updated.id).await?;
+        kapacitor.stop_task(request, &original.id).await?;
+        kapacitor.start_task(request, &updated).await?;
     }
     match (original.status, updated.status) {
-        (Status::Disabled, Status::Enabled) => start(kapacitor, &updated.id).await?,
-        (Status::Enabled, Status::Disabled) => stop(kapacitor, &original.id).await?,
+        (Status::Disabled, Status::Enabled) => kapacitor.start_task(request, &updated).await?,
+        (Status::Enabled, Status::Disabled) => kapacitor.stop_task(request, &original.id).await?,
         _ => {}
     }
-    show(kapacitor, &updated)
+    show(kapacitor, request, &updated).await
+}
+
+/// The script of the template that a changed task has. Only a task that is renamed becomes known to a template.
+fn take_from_template(
+    state: &mut State,
+    original: &Task,
+    id: &str,
+    template: &str,
+    options: &Options,
+) -> Result<String, Answer> {
+    let asked = options.template_id.as_deref().unwrap_or_default();
+    if original.id == id {
+        let found = state.database.templates.get(template);
+        let unknown = || Answer::error(400, &format!("unknown template {asked}: err: no template exists"));
+        return found.map(|found| found.script.clone()).ok_or_else(unknown);
+    }
+    let script = script_of_template(state, template, asked, id)?;
+    state.database.dissociate(&original.template_id, &original.id);
+    Ok(script)
 }
 
 /// The task with what the options change. What is empty changes nothing.
-fn updated_task(original: &Task, options: &Options) -> Result<Task, Answer> {
-    refuse_template(options)?;
+fn updated_task(kapacitor: &Kapacitor, original: &Task, options: &Options) -> Result<Task, Answer> {
     let mut updated = original.clone();
     if let Some(id) = options.id.as_ref().filter(|id| !id.is_empty()) {
         updated.id.clone_from(id);
@@ -226,7 +190,11 @@ fn updated_task(original: &Task, options: &Options) -> Result<Task, Answer> {
     if let Some(vars) = options.vars.as_ref().filter(|vars| !vars.is_empty()) {
         updated.vars.clone_from(vars);
     }
-    if let Some(script) = options.script() {
+    let of_template = Some(&original.template_id).filter(|template| !template.is_empty());
+    if let Some(template) = options.template_id().or(of_template) {
+        updated.script = take_from_template(&mut kapacitor.state(), original, &updated.id, template, options)?;
+        updated.template_id.clone_from(template);
+    } else if let Some(script) = options.script() {
         updated.script.clone_from(script);
     }
     let old_dbrps = Script::dbrps_of(&original.script);
@@ -263,33 +231,18 @@ fn store(kapacitor: &Kapacitor, original: &Task, updated: &Task) -> Result<(), A
             return Err(Answer::error(500, message));
         }
         state.database.tasks.remove(&original.id);
+    } else if !state.database.tasks.contains_key(&original.id) {
+        let message = "failed to replace task definition: no task exists";
+        return Err(Answer::error(500, message));
     }
     state.database.tasks.insert(updated.id.clone(), updated.clone());
     kapacitor.save(&state);
     Ok(())
 }
 
-/// Starts the stored task. One that cannot start stays as it is, with the error set.
-async fn start(kapacitor: &Kapacitor, id: &str) -> Result<(), Stop> {
-    let started = kapacitor
-        .lifecycle
-        .change(Change::Start, id, || kapacitor.start_task(id))
-        .await?;
-    started.map_err(|message| Answer::error(500, &message).into())
-}
-
-async fn stop(kapacitor: &Kapacitor, id: &str) -> Result<(), Hung> {
-    kapacitor
-        .lifecycle
-        .change(Change::Stop, id, || kapacitor.state().stop_task(id))
-        .await
-}
-
 /// The answer to a change shows the task as the request left it, so that the error of an earlier failed start still shows.
-fn show(kapacitor: &Kapacitor, task: &Task) -> Result<Answer, Stop> {
-    if kapacitor.lifecycle.is_hung() {
-        return Err(Stop::Hung);
-    }
+async fn show(kapacitor: &Kapacitor, request: &Request, task: &Task) -> Result<Answer, Stop> {
+    kapacitor.lifecycle.turn(request).await?;
     let state = kapacitor.state();
     Ok(Answer::json(200, &view::whole(task, &state.memory, View::DEFAULT)))
 }

@@ -2,6 +2,7 @@
 
 mod change;
 mod list;
+mod options;
 mod read;
 mod view;
 
@@ -10,7 +11,9 @@ use serde::{Deserialize, Serialize};
 
 pub use change::{create, delete, is_valid_id, update};
 pub use list::list;
+pub use options::Options;
 pub use read::read;
+pub use view::View;
 
 /// A database and retention policy that a task reads.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq, Eq)]
@@ -40,6 +43,9 @@ pub enum TaskType {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Task {
     pub id: String,
+    /// The template that its script comes from; empty if it has one of its own.
+    #[serde(default)]
+    pub template_id: String,
     #[serde(rename = "type")]
     pub task_type: TaskType,
     pub dbrps: Vec<Dbrp>,

@@ -1,31 +1,28 @@
 //! `GET /kapacitor/v1/tasks/ID`.
 
 use crate::exchange::{Answer, Reply, Request};
+use crate::kapacitor::execution::{reply, Stop};
 use crate::kapacitor::tasks::id_of;
 use crate::kapacitor::tasks::view::{self, View};
 use crate::kapacitor::Kapacitor;
 
-pub fn read(kapacitor: &Kapacitor, request: &Request, path: &str) -> Reply {
-    read_or_error(kapacitor, request, path).unwrap_or_else(Reply::from)
+pub async fn read(kapacitor: &Kapacitor, request: &Request, path: &str) -> Reply {
+    reply(read_or_stop(kapacitor, request, path).await)
 }
 
-fn read_or_error(kapacitor: &Kapacitor, request: &Request, path: &str) -> Result<Reply, Answer> {
+/// A task is read first and its turn comes then, so that one that is missing is told of at once.
+async fn read_or_stop(kapacitor: &Kapacitor, request: &Request, path: &str) -> Result<Answer, Stop> {
     let id = id_of(path)?;
-    let state = kapacitor.state();
-    let task = state
-        .database
-        .tasks
-        .get(id)
-        .ok_or_else(|| Answer::error(404, "no task exists"))?;
+    let task = kapacitor.state().database.tasks.get(id).cloned();
+    let task = task.ok_or_else(|| Answer::error(404, "no task exists"))?;
     let view = View::of(request)?;
     if let Some(replay) = request
         .parameter("replay-id")
         .filter(|replay| !replay.is_empty() && replay != "main")
     {
-        return Err(Answer::error(400, &format!("no running replay with ID: {replay}")));
+        return Err(Answer::error(400, &format!("no running replay with ID: {replay}")).into());
     }
-    if kapacitor.lifecycle.is_hung() {
-        return Ok(Reply::Hang);
-    }
-    Ok(Answer::json(200, &view::whole(task, &state.memory, view)).into())
+    kapacitor.lifecycle.turn(request).await?;
+    let state = kapacitor.state();
+    Ok(Answer::json(200, &view::whole(&task, &state.memory, view)))
 }

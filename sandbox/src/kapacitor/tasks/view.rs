@@ -22,25 +22,42 @@ impl View {
 
     /// What the query asks for.
     pub fn of(request: &Request) -> Result<View, Answer> {
-        let raw_script = match request.parameter("script-format").unwrap_or_default().as_str() {
-            "" | "formatted" => false,
-            "raw" => true,
-            other => return Err(invalid("script-format", other)),
-        };
+        let of_script = View::of_script(request)?;
         let dot_labels = match request.parameter("dot-view").unwrap_or_default().as_str() {
             "" | "attributes" => false,
             "labels" => true,
             other => return Err(invalid("dot-view", other)),
         };
-        Ok(View { raw_script, dot_labels })
+        Ok(View {
+            dot_labels,
+            ..of_script
+        })
     }
 
-    /// The script as this view shows it. One that does not parse is shown as stored.
+    /// What the query asks for where there is no choice of graphs.
+    pub fn of_script(request: &Request) -> Result<View, Answer> {
+        let raw_script = match request.parameter("script-format").unwrap_or_default().as_str() {
+            "" | "formatted" => false,
+            "raw" => true,
+            other => return Err(invalid("script-format", other)),
+        };
+        Ok(View {
+            raw_script,
+            ..View::DEFAULT
+        })
+    }
+
+    /// A task's script as this view shows it.
     pub fn script(self, task: &Task) -> String {
+        self.of_text(&task.script)
+    }
+
+    /// A script as this view shows it. One that does not parse is shown as stored.
+    pub fn of_text(self, source: &str) -> String {
         if self.raw_script {
-            return task.script.clone();
+            return source.to_owned();
         }
-        script::format(&task.script).unwrap_or_else(|| task.script.clone())
+        script::format(source).unwrap_or_else(|| source.to_owned())
     }
 }
 
@@ -54,7 +71,7 @@ pub fn whole(task: &Task, memory: &Memory, view: View) -> Value {
     json!({
         "link": link(&task.id),
         "id": task.id,
-        "template-id": "",
+        "template-id": task.template_id,
         "type": task.task_type,
         "dbrps": task.dbrps,
         "script": view.script(task),
@@ -62,7 +79,7 @@ pub fn whole(task: &Task, memory: &Memory, view: View) -> Value {
         "dot": dot(task, memory, view),
         "status": task.status,
         "executing": running.is_some(),
-        "error": task.error,
+        "error": script::fault(task).unwrap_or_else(|| task.error.clone()),
         "stats": running.map_or_else(|| json!({}), |running| running.stats()),
         "created": task.created,
         "modified": task.modified,

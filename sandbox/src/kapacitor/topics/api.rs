@@ -3,6 +3,7 @@
 use crate::exchange::{Answer, Reply, Request};
 use crate::go::path;
 use crate::go::quote::quote;
+use crate::kapacitor::poster::Queue;
 use crate::kapacitor::state::State;
 use crate::kapacitor::topics::board::Topic;
 use crate::kapacitor::topics::event::{EventState, Level};
@@ -14,9 +15,14 @@ use serde_json::{json, Value};
 const BASE: &str = "/kapacitor/v1/alerts/topics";
 
 /// Routes a request whose path starts with `/kapacitor/v1/alerts/topics`.
-pub fn serve(kapacitor: &Kapacitor, request: &Request, path: &str) -> Reply {
+pub async fn serve(kapacitor: &Kapacitor, request: &Request, path: &str) -> Reply {
     let parts: Vec<&str> = path[BASE.len()..].trim_start_matches('/').splitn(3, '/').collect();
-    let mut state = kapacitor.state();
+    match (request.method.as_str(), parts.as_slice()) {
+        ("GET", [_, "handlers", ..]) => kapacitor.lifecycle.handlers_turn(request).await,
+        ("GET", _) => {}
+        _ => return change(kapacitor, request, &parts).await,
+    }
+    let state = kapacitor.state();
     let result = match (request.method.as_str(), parts.as_slice()) {
         ("GET", [""]) => list(&state, request),
         ("GET", [topic]) => read(&state, topic),
@@ -24,17 +30,30 @@ pub fn serve(kapacitor: &Kapacitor, request: &Request, path: &str) -> Reply {
         ("GET", [topic, "events", event]) => read_event(&state, topic, event),
         ("GET", [topic, "handlers"]) => list_handlers(&state, request, path, topic),
         ("GET", [topic, "handlers", id]) => read_handler(&state, topic, id),
-        ("POST", [topic, "handlers"]) => create(kapacitor, &mut state, request, topic),
-        ("PATCH", [topic, "handlers", id]) => patch(kapacitor, &mut state, request, topic, id),
-        ("PUT", [topic, "handlers", id]) => put(kapacitor, &mut state, request, topic, id),
-        ("DELETE", [topic]) => Ok(delete_topic(&mut state, topic)),
-        ("DELETE", [topic, "handlers", id]) => Ok(delete_handler(&mut state, topic, id)),
         _ => Err(Answer::error(404, "Not Found")),
     };
-    if request.method != "GET" {
-        kapacitor.save(&state);
-    }
     result.unwrap_or_else(|error| error).into()
+}
+
+/// What a change answers, and what the handlers that it took away have still to post.
+type Changed = Result<(Answer, Vec<Queue>), Answer>;
+
+/// Changes topics and handlers. The answer comes once the handlers that are gone have posted all that they had queued.
+async fn change(kapacitor: &Kapacitor, request: &Request, parts: &[&str]) -> Reply {
+    let work = || {
+        let mut state = kapacitor.state();
+        let changed = match (request.method.as_str(), parts) {
+            ("POST", [topic, "handlers"]) => create(kapacitor, &mut state, request, topic),
+            ("PATCH", [topic, "handlers", id]) => patch(kapacitor, &mut state, request, topic, id),
+            ("PUT", [topic, "handlers", id]) => put(kapacitor, &mut state, request, topic, id),
+            ("DELETE", [topic]) => Ok(delete_topic(&mut state, topic)),
+            ("DELETE", [topic, "handlers", id]) => Ok((Answer::no_content(), delete_handler(&mut state, topic, id))),
+            _ => Err(Answer::error(404, "Not Found")),
+        };
+        kapacitor.save(&state);
+        changed.unwrap_or_else(|refused| (refused, Vec::new()))
+    };
+    kapacitor.lifecycle.change_handlers(request, work).await.into()
 }
 
 fn link(relation: &str, href: String) -> Value {
@@ -192,7 +211,7 @@ fn make(kapacitor: &Kapacitor, state: &State, spec: &HandlerSpec, doing: &str) -
     made.map_err(|error| Answer::error(500, &format!("failed to {doing} handler: {error}")))
 }
 
-fn create(kapacitor: &Kapacitor, state: &mut State, request: &Request, topic: &str) -> Result<Answer, Answer> {
+fn create(kapacitor: &Kapacitor, state: &mut State, request: &Request, topic: &str) -> Changed {
     let spec = spec_of(request, "invalid handler json")?;
     validate(topic, &spec)?;
     let handler = make(kapacitor, state, &spec, "create")?;
@@ -201,7 +220,7 @@ fn create(kapacitor: &Kapacitor, state: &mut State, request: &Request, topic: &s
         let message = format!("failed to create handler: cannot register handler, handler with ID {id} already exists");
         return Err(Answer::error(500, &message));
     }
-    Ok(store(state, topic, spec, handler))
+    Ok((store(state, topic, spec, handler), Vec::new()))
 }
 
 fn store(state: &mut State, topic: &str, spec: HandlerSpec, handler: Handler) -> Answer {
@@ -216,20 +235,14 @@ fn store(state: &mut State, topic: &str, spec: HandlerSpec, handler: Handler) ->
     answer
 }
 
-fn replace(
-    kapacitor: &Kapacitor,
-    state: &mut State,
-    topic: &str,
-    old: &HandlerSpec,
-    new: HandlerSpec,
-) -> Result<Answer, Answer> {
+fn replace(kapacitor: &Kapacitor, state: &mut State, topic: &str, old: &HandlerSpec, new: HandlerSpec) -> Changed {
     validate(topic, &new)?;
     let handler = make(kapacitor, state, &new, "update")?;
-    delete_handler(state, topic, &old.id);
-    Ok(store(state, topic, new, handler))
+    let queues = delete_handler(state, topic, &old.id);
+    Ok((store(state, topic, new, handler), queues))
 }
 
-fn patch(kapacitor: &Kapacitor, state: &mut State, request: &Request, topic: &str, id: &str) -> Result<Answer, Answer> {
+fn patch(kapacitor: &Kapacitor, state: &mut State, request: &Request, topic: &str, id: &str) -> Changed {
     let old = known(state, topic, id)?;
     let operations: Vec<Value> = serde_json::from_slice(&request.body).map_err(|error| {
         let reason = match request.text().trim_start().starts_with('{') {
@@ -248,23 +261,23 @@ fn patch(kapacitor: &Kapacitor, state: &mut State, request: &Request, topic: &st
     replace(kapacitor, state, topic, &old, new)
 }
 
-fn put(kapacitor: &Kapacitor, state: &mut State, request: &Request, topic: &str, id: &str) -> Result<Answer, Answer> {
+fn put(kapacitor: &Kapacitor, state: &mut State, request: &Request, topic: &str, id: &str) -> Changed {
     let old = known(state, topic, id)?;
     let new = spec_of(request, "failed to unmarshal JSON")?;
     replace(kapacitor, state, topic, &old, new)
 }
 
-fn delete_topic(state: &mut State, topic: &str) -> Answer {
-    state.memory.topics.delete(&mut state.database, topic);
-    Answer::no_content()
+fn delete_topic(state: &mut State, topic: &str) -> (Answer, Vec<Queue>) {
+    let queues = state.memory.topics.delete(&mut state.database, topic);
+    (Answer::no_content(), queues)
 }
 
-fn delete_handler(state: &mut State, topic: &str, id: &str) -> Answer {
-    if state.memory.topics.spec(topic, id).is_some() {
-        state.memory.topics.remove_spec(topic, id);
-        if let Some(stored) = state.database.handlers.get_mut(topic) {
-            stored.remove(id);
-        }
+fn delete_handler(state: &mut State, topic: &str, id: &str) -> Vec<Queue> {
+    if state.memory.topics.spec(topic, id).is_none() {
+        return Vec::new();
     }
-    Answer::no_content()
+    if let Some(stored) = state.database.handlers.get_mut(topic) {
+        stored.remove(id);
+    }
+    state.memory.topics.remove_spec(topic, id).into_iter().collect()
 }

@@ -2,6 +2,7 @@
 //! the topics of disabled tasks are not here, and a deleted topic loses its handlers.
 
 use crate::kapacitor::database::Database;
+use crate::kapacitor::poster::Queue;
 use crate::kapacitor::topics::event::{Event, EventState, Level};
 use crate::kapacitor::topics::handler::{Handler, HandlerSpec};
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +18,11 @@ pub struct Topic {
 impl Topic {
     pub fn level(&self) -> Level {
         self.events.values().map(|state| state.level).max().unwrap_or_default()
+    }
+
+    fn queues(self) -> Vec<Queue> {
+        let queues = self.handlers.into_iter().filter_map(|(_, handler)| handler.queue());
+        queues.collect()
     }
 }
 
@@ -82,13 +88,13 @@ impl Topics {
             .insert(spec.id.clone(), (spec, handler));
     }
 
-    pub fn remove_spec(&mut self, topic: &str, id: &str) {
-        if let Some(specs) = self.specs.get_mut(topic) {
-            specs.remove(id);
-        }
+    /// Takes a handler of the API away and returns what it has still to post.
+    pub fn remove_spec(&mut self, topic: &str, id: &str) -> Option<Queue> {
         if let Some(topic) = self.topics.get_mut(topic) {
             topic.handlers.retain(|(handler, _)| handler != id);
         }
+        let (_, handler) = self.specs.get_mut(topic)?.remove(id)?;
+        handler.queue()
     }
 
     /// A task with handlers of its own starts: its topic gets them, and its events come back from the database.
@@ -102,17 +108,18 @@ impl Topics {
         entry.handlers.extend(named);
     }
 
-    /// A task with handlers of its own stops.
-    pub fn close(&mut self, topic: &str) {
-        self.topics.remove(topic);
+    /// A task with handlers of its own stops. Returns what they have still to post.
+    pub fn close(&mut self, topic: &str) -> Vec<Queue> {
         self.closed.insert(topic.to_owned());
+        self.topics.remove(topic).map(Topic::queues).unwrap_or_default()
     }
 
     /// Deletes a topic with its events. Handlers that the API made stay listed, but are not called any more.
-    pub fn delete(&mut self, database: &mut Database, topic: &str) {
-        self.topics.remove(topic);
+    /// Returns what they have still to post.
+    pub fn delete(&mut self, database: &mut Database, topic: &str) -> Vec<Queue> {
         self.closed.remove(topic);
         database.events.remove(topic);
+        self.topics.remove(topic).map(Topic::queues).unwrap_or_default()
     }
 
     pub fn event(&self, topic: &str, id: &str) -> Option<&EventState> {

@@ -124,6 +124,11 @@ impl Handler {
         Ok(handler)
     }
 
+    /// The way to its receiver; `None` for kinds that deliver nothing here.
+    pub fn queue(&self) -> Option<Queue> {
+        self.post.as_ref().map(|post| post.queue.clone())
+    }
+
     /// Sends the event on its way, if it matches. What fails is only logged by Kapacitor, and so is dropped here.
     pub fn handle(&self, event: &Event, previous: Level) {
         let Some(post) = &self.post else { return };
