@@ -1,10 +1,11 @@
 //! A Terraform provider for Kapacitor's and Chronograf's alerting, for teams who send their alerts to Squadcast.
 //!
 //! Four layers, with arrows one way: `provider` uses `rule` and `kapacitor`, and `rule` uses `tickscript`. `process` is the
-//! plugin process, whichever provider it serves.
+//! plugin process, whichever provider it serves. All may use `secret`, which uses none of them.
 
 pub mod kapacitor;
 pub mod process;
 pub mod provider;
 pub mod rule;
+pub mod secret;
 pub mod tickscript;

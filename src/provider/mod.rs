@@ -7,6 +7,7 @@ mod connection;
 mod diagnostics;
 pub mod endpoint;
 mod environment;
+mod private;
 mod values;
 pub mod webhook_test;
 
@@ -16,7 +17,8 @@ use self::connection::Connection;
 use self::endpoint::EndpointResource;
 use self::webhook_test::WebhookTest;
 use crate::kapacitor::Client;
-use crate::process::Guarded;
+use crate::process::{keep_presentable, Guarded};
+use crate::rule;
 use async_trait::async_trait;
 use std::collections::HashMap;
 use tf_provider::schema::{Block, Schema};
@@ -60,6 +62,7 @@ impl Provider for SquadcastProvider {
             Ok(Resolved::Known(settings)) => self.connect(diags, *settings),
             Err(error) => diags.error("Invalid provider configuration", error.detail, error.attribute),
         }
+        keep_presentable(diags);
         Some(())
     }
 
@@ -78,7 +81,8 @@ impl Provider for SquadcastProvider {
 }
 
 impl SquadcastProvider {
-    fn connect(&self, diags: &mut Diagnostics, settings: Settings) {
+    fn connect(&self, diags: &mut Diagnostics, mut settings: Settings) {
+        settings.client.script_secrets = rule::script_secrets;
         if settings.insecure {
             diags.warning(
                 "Certificates are not checked",

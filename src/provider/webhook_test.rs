@@ -5,6 +5,7 @@ use super::connection::Connection;
 use super::diagnostics::server_error;
 use super::values::{field, known, known_entries, map_field, Flag, Text, TextMap};
 use crate::kapacitor::models::HttpPostTest;
+use crate::kapacitor::Secret;
 use crate::rule::{Field, PostSpec};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -74,6 +75,15 @@ pub struct WebhookTestState {
     pub message: Text,
 }
 
+impl WebhookTestState {
+    /// What of the data source no message may show.
+    fn secrets(&self) -> Vec<Secret> {
+        let url = known(&self.url).map(Secret::from);
+        let headers = known_entries(&self.headers).into_values().map(Secret::from);
+        url.into_iter().chain(headers).collect()
+    }
+}
+
 #[async_trait]
 impl DataSource for WebhookTest {
     type State<'a> = WebhookTestState;
@@ -87,6 +97,7 @@ impl DataSource for WebhookTest {
     }
 
     async fn validate<'a>(&self, diags: &mut Diagnostics, config: WebhookTestState) -> Option<()> {
+        self.connection.remember(config.secrets());
         let webhook = PostSpec {
             url: field(&config.url),
             endpoint: Field::Unknown,
@@ -103,6 +114,7 @@ impl DataSource for WebhookTest {
         mut state: WebhookTestState,
         _: ValueEmpty,
     ) -> Option<WebhookTestState> {
+        self.connection.remember(state.secrets());
         let client = self.connection.required(diags)?;
         let test = HttpPostTest {
             url: known(&state.url).unwrap_or_default().into(),

@@ -17,6 +17,7 @@ mod normal;
 mod parts;
 mod read;
 mod redact;
+mod script_secrets;
 mod script_warnings;
 mod spec;
 mod spelling;
@@ -27,6 +28,7 @@ mod warnings;
 mod words;
 mod write;
 
+pub use crate::secret::names::is_secret_header;
 pub use attributes::{
     attribute, Attribute, AttributeKind, Need, Presence, ATTRIBUTES, HANDLER_ATTRIBUTES, POST_ATTRIBUTES,
 };
@@ -38,7 +40,8 @@ pub use field::Field;
 pub use handlers::{Form, Handler, HandlerKind, HandlerOption, OptionKind, OptionValue};
 pub use model::{Aggregation, DatabaseRetentionPolicy, Definition, Post, Rule, Source, TagFilter, Trigger};
 pub use parts::check_template;
-pub use redact::{is_secret_header, redact_script};
+pub use redact::redact_script;
+pub use script_secrets::script_secrets;
 pub use script_warnings::squadcast_script_warnings;
 pub use spec::{HandlerSpec, PostSpec, RuleSpec, TextList, TextMap};
 pub use value::{NotANumber, Number, Value};

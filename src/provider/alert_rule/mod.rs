@@ -23,6 +23,8 @@ use self::firing::Step;
 use self::model::AlertRuleState;
 use super::connection::Connection;
 use super::diagnostics::{rule_errors, server_error};
+use super::private::{self, PrivateState};
+use crate::secret::Key;
 use async_trait::async_trait;
 use tf_provider::schema::Schema;
 use tf_provider::value::{Value, ValueEmpty};
@@ -47,7 +49,7 @@ impl AlertRuleResource {
 #[async_trait]
 impl Resource for AlertRuleResource {
     type State<'a> = AlertRuleState;
-    type PrivateState<'a> = ValueEmpty;
+    type PrivateState<'a> = PrivateState;
     type ProviderMetaState<'a> = ValueEmpty;
 
     fn schema(&self, _: &mut Diagnostics) -> Option<Schema> {
@@ -55,6 +57,7 @@ impl Resource for AlertRuleResource {
     }
 
     async fn validate<'a>(&self, diags: &mut Diagnostics, config: AlertRuleState) -> Option<()> {
+        self.connection.remember(config.secrets());
         task_id::check(diags, &config.task_id);
         plan::check_one_url(diags, &config);
         rule_errors(diags, &kept::spec_to_validate(&config).check());
@@ -65,19 +68,21 @@ impl Resource for AlertRuleResource {
         &self,
         diags: &mut Diagnostics,
         mut state: AlertRuleState,
-        private: ValueEmpty,
+        private: PrivateState,
         _: ValueEmpty,
-    ) -> Option<(AlertRuleState, ValueEmpty)> {
+    ) -> Option<(AlertRuleState, PrivateState)> {
+        self.connection.remember(state.secrets());
         let Some(client) = self.connection.client() else {
             return Some((state, private));
         };
         match client.tasks().refresh(state.id()).await {
             Ok(None) => None,
             Ok(Some(task)) => {
-                if let Some(examination) = refresh::refresh(&mut state, &task) {
+                let key = private::key(&private).cloned().unwrap_or_else(Key::random);
+                if let Some(examination) = refresh::refresh(&mut state, &task, &key) {
                     self.examinations.keep(state.id(), examination);
                 }
-                Some((state, private))
+                Some((state, private::with_key(private, Some(key))))
             }
             Err(error) => {
                 server_error(diags, "reading the rule's task", AttributePath::root(), &error);
@@ -92,12 +97,13 @@ impl Resource for AlertRuleResource {
         proposed: AlertRuleState,
         config: AlertRuleState,
         _: ValueEmpty,
-    ) -> Option<(AlertRuleState, ValueEmpty)> {
-        let planned = plan::plan_create(diags, proposed, &config);
+    ) -> Option<(AlertRuleState, PrivateState)> {
+        self.connection.remember(proposed.secrets());
+        let (planned, key) = plan::plan_create(diags, proposed, &config);
         if let Some(client) = self.connection.client() {
             server_version::check(diags, &client, &planned).await;
         }
-        Some((planned, Value::Null))
+        Some((planned, private::with_key(Value::Null, key)))
     }
 
     async fn plan_update<'a>(
@@ -106,10 +112,13 @@ impl Resource for AlertRuleResource {
         prior: AlertRuleState,
         proposed: AlertRuleState,
         config: AlertRuleState,
-        private: ValueEmpty,
+        private: PrivateState,
         _: ValueEmpty,
-    ) -> Option<(AlertRuleState, ValueEmpty, Vec<AttributePath>)> {
-        let planned = plan::plan_update(diags, &self.examinations, &prior, proposed, &config);
+    ) -> Option<(AlertRuleState, PrivateState, Vec<AttributePath>)> {
+        self.connection.remember(prior.secrets());
+        self.connection.remember(proposed.secrets());
+        let key = private::key(&private);
+        let (planned, key) = plan::plan_update(diags, &self.examinations, &prior, proposed, &config, key);
         if let Some(client) = self.connection.client() {
             if let Some(step) = firing::cuts_off(&prior, &planned) {
                 firing::warn(diags, &client, prior.id(), step).await;
@@ -118,16 +127,17 @@ impl Resource for AlertRuleResource {
                 server_version::check(diags, &client, &planned).await;
             }
         }
-        Some((planned, private, Vec::new()))
+        Some((planned, private::with_key(private, key), Vec::new()))
     }
 
     async fn plan_destroy<'a>(
         &self,
         diags: &mut Diagnostics,
         prior: AlertRuleState,
-        private: ValueEmpty,
+        private: PrivateState,
         _: ValueEmpty,
-    ) -> Option<ValueEmpty> {
+    ) -> Option<PrivateState> {
+        self.connection.remember(prior.secrets());
         if let Some(client) = self.connection.client() {
             if !(prior.resolves_on_destroy() && prior.has_posts()) {
                 firing::warn(diags, &client, prior.id(), Step::Removal).await;
@@ -141,12 +151,14 @@ impl Resource for AlertRuleResource {
         diags: &mut Diagnostics,
         planned: AlertRuleState,
         _: AlertRuleState,
-        private: ValueEmpty,
+        private: PrivateState,
         _: ValueEmpty,
-    ) -> Option<(AlertRuleState, ValueEmpty)> {
+    ) -> Option<(AlertRuleState, PrivateState)> {
+        self.connection.remember(planned.secrets());
         let client = self.connection.required(diags)?;
-        let state = apply::create(diags, &client, planned).await?;
-        Some((state, private))
+        let key = private::key(&private).cloned().unwrap_or_else(Key::random);
+        let state = apply::create(diags, &client, planned, &key).await?;
+        Some((state, private::with_key(private, Some(key))))
     }
 
     async fn update<'a>(
@@ -155,29 +167,34 @@ impl Resource for AlertRuleResource {
         prior: AlertRuleState,
         planned: AlertRuleState,
         _: AlertRuleState,
-        private: ValueEmpty,
+        private: PrivateState,
         _: ValueEmpty,
-    ) -> Option<(AlertRuleState, ValueEmpty)> {
+    ) -> Option<(AlertRuleState, PrivateState)> {
+        self.connection.remember(prior.secrets());
+        self.connection.remember(planned.secrets());
         let client = self.connection.required(diags)?;
-        let state = apply::update(diags, &client, &prior, planned).await?;
-        Some((state, private))
+        let key = private::key(&private).cloned().unwrap_or_else(Key::random);
+        let state = apply::update(diags, &client, &prior, planned, &key).await?;
+        Some((state, private::with_key(private, Some(key))))
     }
 
     async fn destroy<'a>(
         &self,
         diags: &mut Diagnostics,
         prior: AlertRuleState,
-        _: ValueEmpty,
+        _: PrivateState,
         _: ValueEmpty,
     ) -> Option<()> {
+        self.connection.remember(prior.secrets());
         let client = self.connection.required(diags)?;
         apply::destroy(diags, &client, &prior).await;
         Some(())
     }
 
-    async fn import<'a>(&self, diags: &mut Diagnostics, wanted: String) -> Option<(AlertRuleState, ValueEmpty)> {
+    async fn import<'a>(&self, diags: &mut Diagnostics, wanted: String) -> Option<(AlertRuleState, PrivateState)> {
         let client = self.connection.required(diags)?;
-        let state = import::import(diags, &client, &wanted).await?;
-        Some((state, Value::Null))
+        let key = Key::random();
+        let state = import::import(diags, &client, &wanted, &key).await?;
+        Some((state, private::with_key(Value::Null, Some(key))))
     }
 }

@@ -10,18 +10,23 @@ use crate::provider::diagnostics::{rule_errors, rule_warnings};
 use crate::provider::environment;
 use crate::provider::values::{known, text_list, text_map, Flag, Text};
 use crate::rule::{self, Presence, Rule};
+use crate::secret::Key;
 use std::collections::BTreeMap;
 use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// Plans the creation.
-pub fn plan_create(diags: &mut Diagnostics, planned: AlertRuleState, config: &AlertRuleState) -> AlertRuleState {
+pub fn plan_create(
+    diags: &mut Diagnostics,
+    planned: AlertRuleState,
+    config: &AlertRuleState,
+) -> (AlertRuleState, Option<Key>) {
     let mut planned = with_defaults(planned, config);
     keep_secrets(&mut planned, config, None);
     planned.id = task_id::planned(&config.task_id, &planned.name);
-    let examination = Examination::of(planned.spec());
-    fill_in_computed(diags, &mut planned, examination);
-    planned
+    let examination = Examination::of(planned.spec(), None);
+    let key = fill_in_computed(diags, &mut planned, examination);
+    (planned, key)
 }
 
 /// Plans a change; the id stays, unless the configuration names another one.
@@ -31,18 +36,19 @@ pub fn plan_update(
     prior: &AlertRuleState,
     planned: AlertRuleState,
     config: &AlertRuleState,
-) -> AlertRuleState {
+    key: Option<&Key>,
+) -> (AlertRuleState, Option<Key>) {
     let mut planned = with_defaults(planned, config);
     keep_secrets(&mut planned, config, Some(prior));
     planned.id = match &config.task_id {
         Value::Null => prior.id.clone(),
         task_id => task_id.clone(),
     };
-    let examination = examinations.of(prior.id(), planned.spec());
-    fill_in_computed(diags, &mut planned, examination);
+    let examination = examinations.of(prior.id(), planned.spec(), key);
+    let key = fill_in_computed(diags, &mut planned, examination);
     warn_of_another_id(diags, prior, &planned);
     warn_of_template(diags, prior);
-    planned
+    (planned, key)
 }
 
 /// The attributes do not tell that the server's script makes another id of the alert: an older Chronograf wrote it, or it was
@@ -136,7 +142,8 @@ fn flag_or_default(name: &str, configured: Flag) -> Flag {
     }
 }
 
-fn fill_in_computed(diags: &mut Diagnostics, planned: &mut AlertRuleState, examination: Examination) {
+/// Returns the key of the script's fingerprints.
+fn fill_in_computed(diags: &mut Diagnostics, planned: &mut AlertRuleState, examination: Examination) -> Option<Key> {
     planned.executing = planned.enabled;
     planned.error = Value::Value(String::new());
     planned.vars = text_map(BTreeMap::new());
@@ -155,6 +162,7 @@ fn fill_in_computed(diags: &mut Diagnostics, planned: &mut AlertRuleState, exami
             planned.dbrps = Value::Unknown;
         }
     }
+    examination.key
 }
 
 /// Reports webhooks that have both a URL and a variable for it.

@@ -8,19 +8,24 @@ use super::undeclared::Undeclared;
 use crate::kapacitor::{Client, Phase};
 use crate::provider::diagnostics::server_error;
 use crate::provider::environment;
+use crate::secret::Key;
 use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// Plans the creation. A server that cannot be reached may still be created by the same apply, so it fails no plan; one
 /// that answers with a refusal, or lacks the declaration, does.
-pub async fn plan_create(diags: &mut Diagnostics, client: Option<Client>, mut planned: EndpointState) -> EndpointState {
+pub async fn plan_create(
+    diags: &mut Diagnostics,
+    client: Option<Client>,
+    mut planned: EndpointState,
+) -> (EndpointState, Option<Key>) {
     planned.id = planned.name.clone();
-    plan_url(diags, &mut planned);
+    let key = plan_url(diags, &mut planned, None);
     planned.kapacitor_conf = kapacitor_conf(&planned);
     planned.declared = Value::Unknown;
     planned.live = Value::Unknown;
     let (Some(client), Value::Value(name)) = (client, planned.name.clone()) else {
-        return planned;
+        return (planned, key);
     };
     match Presence::look_up(&client, &name, false).await {
         Ok(presence) => plan_for(diags, &presence, &mut planned),
@@ -31,12 +36,17 @@ pub async fn plan_create(diags: &mut Diagnostics, client: Option<Client>, mut pl
         }
         Err(error) => tracing::info!("the plan could not look the endpoint up: {error}"),
     }
-    planned
+    (planned, key)
 }
 
 /// Plans a change of an element that the state knows.
-pub fn plan_update(diags: &mut Diagnostics, prior: &EndpointState, mut planned: EndpointState) -> EndpointState {
-    plan_url(diags, &mut planned);
+pub fn plan_update(
+    diags: &mut Diagnostics,
+    prior: &EndpointState,
+    mut planned: EndpointState,
+    key: Option<&Key>,
+) -> (EndpointState, Option<Key>) {
+    let key = plan_url(diags, &mut planned, key);
     planned.kapacitor_conf = kapacitor_conf(&planned);
     planned.id = prior.id.clone();
     planned.declared = prior.declared;
@@ -44,17 +54,19 @@ pub fn plan_update(diags: &mut Diagnostics, prior: &EndpointState, mut planned: 
     if !prior.is_declared() && !prior.is_live() {
         plan_for(diags, &Presence::Missing, &mut planned);
     }
-    planned
+    (planned, key)
 }
 
-fn plan_url(diags: &mut Diagnostics, planned: &mut EndpointState) {
-    planned.url_sha256 = planned.planned_fingerprint();
+/// Returns the key of the URL's fingerprint.
+fn plan_url(diags: &mut Diagnostics, planned: &mut EndpointState, key: Option<&Key>) -> Option<Key> {
+    let key = planned.set_planned_fingerprint(key);
     let at = AttributePath::new("url_env");
     if let Some(problem) = environment::problem(&planned.url_env) {
         diags.error("The environment variable is not set", problem, at);
     } else if !planned.url_env.is_null() {
         check_environment_url(diags, &planned.effective_url());
     }
+    key
 }
 
 fn plan_for(diags: &mut Diagnostics, presence: &Presence, planned: &mut EndpointState) {
