@@ -14,7 +14,7 @@ use crate::kapacitor::models::{Endpoint, Task, Version};
 use crate::kapacitor::pace::Turn;
 use crate::kapacitor::stall::Stalls;
 use crate::kapacitor::together::Together;
-use crate::kapacitor::{api, ClientConfig, ConfigError, Error, Secret, Writes};
+use crate::kapacitor::{api, ClientConfig, ConfigError, Error, Writes};
 
 /// A client of one Kapacitor, direct or through a Chronograf. Clones share everything.
 ///
@@ -110,11 +110,6 @@ impl Client {
             Some(result) => result,
             None => Err(self.interrupted("several requests").into()),
         }
-    }
-
-    /// Keeps these out of every message from now on: what a state holds, a server may quote.
-    pub fn remember(&self, secrets: &[Secret]) {
-        self.connection().remember(secrets);
     }
 
     pub(super) fn connection(&self) -> &Connection {

@@ -34,8 +34,6 @@ pub struct ClientConfig {
     pub backoff: Backoff,
     /// The value of the header `User-Agent`.
     pub user_agent: String,
-    /// Finds the secrets in a TICKscript, which is not this layer's business: an error of a task may quote its script.
-    pub script_secrets: fn(&str) -> Vec<String>,
 }
 
 impl ClientConfig {
@@ -50,7 +48,6 @@ impl ClientConfig {
             max_retries: DEFAULT_MAX_RETRIES,
             backoff: Backoff::default(),
             user_agent: USER_AGENT.to_owned(),
-            script_secrets: |_| Vec::new(),
         }
     }
 

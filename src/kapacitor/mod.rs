@@ -14,11 +14,13 @@ mod error;
 mod hint;
 mod http;
 mod machine;
+mod mask;
 pub mod models;
 mod pace;
 mod request;
 mod retry;
 mod route;
+mod secret;
 mod stall;
 mod superadmin;
 #[cfg(test)]
@@ -36,8 +38,8 @@ pub use config::{
 pub use error::{
     ChoiceError, ConnectFailure, CredentialKind, Error, Phase, RequestLine, Server, ServerKind, SetupError, Speaker,
 };
+pub use mask::Mask;
+pub use secret::{Secret, MASK};
 pub use stall::Stall;
 pub use webhook::{Recovery, Webhook};
 pub use writes::Writes;
-
-pub use crate::secret::{Secret, MASK};

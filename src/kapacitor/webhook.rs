@@ -13,6 +13,7 @@ use crate::kapacitor::models::Level;
 use crate::kapacitor::request::{Repeat, Request};
 use crate::kapacitor::retry::{Patience, RetryPolicy};
 use crate::kapacitor::{Client, ClientConfig, ConfigError, CredentialKind, Error, KapacitorAuth, Secret, ServerKind};
+use crate::webhook::WebhookUrl;
 
 /// What stands for the URL in errors and logs, since its path is the secret.
 const PATH: &str = "(the webhook)";
@@ -117,15 +118,18 @@ fn is_content_type(name: &str) -> bool {
     name.eq_ignore_ascii_case("content-type")
 }
 
+/// The URL that Kapacitor posts to. This client would write some URLs in another way than Go does.
 fn parse(url: &str) -> Result<Url, SetupError> {
-    let setting = "webhook URL";
-    let url = Url::parse(url).map_err(|error| ConfigError::Url {
-        setting,
-        reason: error.to_string(),
-    })?;
-    if !matches!(url.scheme(), "http" | "https") {
-        let scheme = url.scheme().to_owned();
-        return Err(ConfigError::Scheme { setting, scheme }.into());
+    let refused = |reason: String| ConfigError::Url {
+        setting: "webhook URL",
+        reason,
+    };
+    let webhook = WebhookUrl::parse(url).map_err(|error| refused(error.to_string()))?;
+    let url = Url::parse(&webhook.as_sent()).map_err(|error| refused(error.to_string()))?;
+    let path = webhook.target().split('?').next().unwrap_or_default();
+    if url.path() != path {
+        let reason = "its path has a segment `.` or `..`, which only Kapacitor sends as it is".to_owned();
+        return Err(refused(reason).into());
     }
     Ok(url)
 }

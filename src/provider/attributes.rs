@@ -9,6 +9,10 @@ use tf_provider::schema::{Attribute, AttributeConstraint, AttributeType, Block, 
 pub enum Kind {
     /// A string.
     Text,
+    /// The URL of a webhook, a string.
+    Url,
+    /// The name of an environment variable that holds the URL of a webhook, a string.
+    UrlVariable,
     /// A boolean.
     Flag,
     /// A whole number.
@@ -72,7 +76,7 @@ impl Definition {
     fn schema(&self) -> Attribute {
         Attribute {
             attr_type: match self.kind {
-                Kind::Text => AttributeType::String,
+                Kind::Text | Kind::Url | Kind::UrlVariable => AttributeType::String,
                 Kind::Flag => AttributeType::Bool,
                 Kind::Count => AttributeType::Number,
                 Kind::TextList => AttributeType::List(Box::new(AttributeType::String)),
@@ -101,6 +105,8 @@ impl From<&rule::Attribute> for Definition {
                 AttributeKind::Text | AttributeKind::Number | AttributeKind::Value | AttributeKind::Duration => {
                     Kind::Text
                 }
+                AttributeKind::Url => Kind::Url,
+                AttributeKind::UrlVariable => Kind::UrlVariable,
                 AttributeKind::Boolean => Kind::Flag,
                 AttributeKind::TextList => Kind::TextList,
                 AttributeKind::TextMap => Kind::TextMap,

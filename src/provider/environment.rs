@@ -1,6 +1,7 @@
 //! Secrets that a configuration names by an environment variable, so that they stand in no state.
 
 use super::values::{known, Text};
+use sha2::{Digest, Sha256};
 use tf_provider::value::Value;
 
 /// The secret in an environment variable of the machine that runs Terraform; an empty one counts as not set.
@@ -27,4 +28,12 @@ pub fn problem(url_env: &Text) -> Option<String> {
         "The environment variable {variable:?} is not set, or is empty, where Terraform runs. Set it to the webhook URL, \
          both for the plan and for the apply."
     ))
+}
+
+/// The SHA-256 of a secret, in hexadecimal.
+pub fn fingerprint(secret: &str) -> String {
+    Sha256::digest(secret.as_bytes())
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

@@ -7,8 +7,8 @@ mod connection;
 mod diagnostics;
 pub mod endpoint;
 mod environment;
-mod private;
 mod values;
+mod webhook;
 pub mod webhook_test;
 
 use self::alert_rule::AlertRuleResource;
@@ -17,8 +17,7 @@ use self::connection::Connection;
 use self::endpoint::EndpointResource;
 use self::webhook_test::WebhookTest;
 use crate::kapacitor::Client;
-use crate::process::{keep_presentable, Guarded};
-use crate::rule;
+use crate::process::Guarded;
 use async_trait::async_trait;
 use std::collections::HashMap;
 use tf_provider::schema::{Block, Schema};
@@ -62,7 +61,6 @@ impl Provider for SquadcastProvider {
             Ok(Resolved::Known(settings)) => self.connect(diags, *settings),
             Err(error) => diags.error("Invalid provider configuration", error.detail, error.attribute),
         }
-        keep_presentable(diags);
         Some(())
     }
 
@@ -81,8 +79,7 @@ impl Provider for SquadcastProvider {
 }
 
 impl SquadcastProvider {
-    fn connect(&self, diags: &mut Diagnostics, mut settings: Settings) {
-        settings.client.script_secrets = rule::script_secrets;
+    fn connect(&self, diags: &mut Diagnostics, settings: Settings) {
         if settings.insecure {
             diags.warning(
                 "Certificates are not checked",
@@ -97,3 +94,6 @@ impl SquadcastProvider {
         }
     }
 }
+
+#[cfg(test)]
+mod url_tests;

@@ -3,10 +3,10 @@
 use super::attributes::{block, Definition, Given, Kind};
 use super::connection::Connection;
 use super::diagnostics::server_error;
-use super::values::{field, known, known_entries, map_field, Flag, Text, TextMap};
+use super::values::{known, known_entries, Flag, Text, TextMap};
+use super::webhook::{check_headers, check_url};
 use crate::kapacitor::models::HttpPostTest;
-use crate::kapacitor::Secret;
-use crate::rule::{Field, PostSpec};
+use crate::template::Place;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use tf_provider::schema::Schema;
@@ -24,7 +24,7 @@ pub fn attributes() -> Vec<Definition> {
     vec![
         Definition::new(
             "url",
-            Kind::Text,
+            Kind::Url,
             Given::Required,
             "URL of the webhook, `http` or `https`.",
         )
@@ -75,15 +75,6 @@ pub struct WebhookTestState {
     pub message: Text,
 }
 
-impl WebhookTestState {
-    /// What of the data source no message may show.
-    fn secrets(&self) -> Vec<Secret> {
-        let url = known(&self.url).map(Secret::from);
-        let headers = known_entries(&self.headers).into_values().map(Secret::from);
-        url.into_iter().chain(headers).collect()
-    }
-}
-
 #[async_trait]
 impl DataSource for WebhookTest {
     type State<'a> = WebhookTestState;
@@ -97,14 +88,8 @@ impl DataSource for WebhookTest {
     }
 
     async fn validate<'a>(&self, diags: &mut Diagnostics, config: WebhookTestState) -> Option<()> {
-        self.connection.remember(config.secrets());
-        let webhook = PostSpec {
-            url: field(&config.url),
-            endpoint: Field::Unknown,
-            headers: map_field(&config.headers),
-            ..PostSpec::default()
-        };
-        super::diagnostics::rule_errors(diags, &webhook.check());
+        check_url(diags, AttributePath::new("url"), &config.url, Place::Url);
+        check_headers(diags, &[("headers", &config.headers)]);
         Some(())
     }
 
@@ -114,7 +99,6 @@ impl DataSource for WebhookTest {
         mut state: WebhookTestState,
         _: ValueEmpty,
     ) -> Option<WebhookTestState> {
-        self.connection.remember(state.secrets());
         let client = self.connection.required(diags)?;
         let test = HttpPostTest {
             url: known(&state.url).unwrap_or_default().into(),

@@ -41,6 +41,10 @@ pub enum AttributeKind {
     TextMap,
     /// A map of lists of texts.
     TextListMap,
+    /// The URL of a webhook.
+    Url,
+    /// The name of an environment variable that holds the URL of a webhook.
+    UrlVariable,
 }
 
 /// Whether an attribute has to be set.
@@ -173,7 +177,7 @@ pub const ATTRIBUTES: &[Attribute] = &[
     Attribute {
         name: "retention_policy",
         presence: Presence::TextDefault("autogen"),
-        documentation: "The retention policy that the data is written to.",
+        documentation: "The retention policy that the data is written to. Kapacitor gives the rule only points of exactly this policy: if writers name none, that is the default one of the database, which `SHOW RETENTION POLICIES ON \"DATABASE\"` in InfluxDB marks, and not necessarily `autogen`. With another policy the rule runs and sees nothing.",
         ..PLAIN
     },
     Attribute {
@@ -224,13 +228,13 @@ pub const ATTRIBUTES: &[Attribute] = &[
     Attribute {
         name: "group_by",
         kind: AttributeKind::TextList,
-        documentation: "The tags to group by. Each combination of their values is an alert of its own, with an id and an incident of its own; without any, all series share one alert.",
+        documentation: "The tags to group by. Each combination of their values is an alert of its own, with an id and an incident of its own; without any, all series share one alert. `*` does not stand for all tags.",
         ..PLAIN
     },
     Attribute {
         name: "where",
         kind: AttributeKind::TextListMap,
-        documentation: "Watch only series that have, for each tag named here, one of the values listed. Not together with `exclude`.",
+        documentation: "Watch only series that have, for each tag named here, one of the values listed. The values are compared letter by letter: there are no regular expressions and no wildcards. Not together with `exclude`.",
         ..PLAIN
     },
     Attribute {
@@ -260,7 +264,7 @@ pub const ATTRIBUTES: &[Attribute] = &[
             TriggerKind::Threshold | TriggerKind::Relative => Need::Required,
             TriggerKind::Range | TriggerKind::Deadman => Need::Refused,
         },
-        documentation: "What is compared with, in the field's own unit; with `change = \"percent\"`, in per cent. A number; the trigger \"threshold\" also takes `TRUE` and `FALSE` for a boolean field, and any other text for a field that holds texts.",
+        documentation: "What is compared with, in the field's own unit; with `change = \"percent\"`, in per cent. A number; the trigger \"threshold\" also takes `true` and `false` for a boolean field, and any other text for a field that holds texts, with `==` and `!=` only. A text that reads as a number or a boolean, or begins like a number, stands in single quotation marks: `\"'10.0.0.1'\"`.",
         ..PLAIN
     },
     Attribute {
@@ -294,13 +298,13 @@ pub const ATTRIBUTES: &[Attribute] = &[
     Attribute {
         name: "message",
         presence: Presence::TextDefault(""),
-        documentation: "The alert's message, a Go template such as `{{ .ID }} is {{ .Level }}`.",
+        documentation: "The alert's message, a Go template such as `{{ .ID }} is {{ .Level }}`. Its names are `.ID`, `.Name`, `.TaskName`, `.Group`, `.Tags`, `.Fields`, `.Level`, `.Time`, `.Duration` and `.ServerInfo`; the value that the rule watches is `{{ index .Fields \"value\" }}`, whatever its field is called. A template that fails whenever it is executed is an error.",
         ..PLAIN
     },
     Attribute {
         name: "details",
         presence: Presence::TextDefault(""),
-        documentation: "The alert's details, a Go template in HTML: the body of the mail of the handler `email`. Without it Kapacitor sends the alert's data as JSON.",
+        documentation: "The alert's details, a Go template in HTML: the body of the mail of the handler `email`. Without it Kapacitor sends the alert's data as JSON. It has the names of `message`, `.Message`, and the functions `json` and `jsonCompact`.",
         ..PLAIN
     },
     Attribute {
@@ -321,7 +325,7 @@ pub const ATTRIBUTES: &[Attribute] = &[
         name: "flapping",
         kind: AttributeKind::Boolean,
         presence: Presence::BooleanDefault(false),
-        documentation: "Whether Kapacitor holds back alerts whose level changes too often, with the limits 0.0 and 0.0 that Chronograf writes.",
+        documentation: "Whether Kapacitor holds back alerts whose level changes too often, with the limits 0.0 and 0.0 that Chronograf writes. With these limits it holds back every alert and every recovery, so that the rule sends nothing, and a plan warns.",
         ..PLAIN
     },
 ];
@@ -330,13 +334,15 @@ pub const ATTRIBUTES: &[Attribute] = &[
 pub const POST_ATTRIBUTES: &[Attribute] = &[
     Attribute {
         name: "url",
+        kind: AttributeKind::Url,
         sensitive: true,
         documentation: "The webhook's URL, `http` or `https`. With `endpoint` too, it serves while Kapacitor does not know the endpoint. One of `url`, `url_env` and `endpoint` is required; a block with none of them, as Terraform generates for an import, keeps the URL that the rule has.",
         ..PLAIN
     },
     Attribute {
         name: "url_env",
-        documentation: "The name of an environment variable that holds the URL where Terraform runs, instead of `url`: the URL then stands in no plan and no state, only a short fingerprint of it in `tickscript`. The variable has to be set for plan and apply alike.",
+        kind: AttributeKind::UrlVariable,
+        documentation: "The name of an environment variable that holds the URL where Terraform runs, instead of `url`: the URL then stands in no plan and no state, only a short hash of it in `tickscript`. The variable has to be set for plan and apply alike.",
         ..PLAIN
     },
     Attribute {

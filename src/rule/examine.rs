@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::attributes::{attribute, Need, Presence, ATTRIBUTES};
-use super::handlers::{Form, Handler, HandlerKind, OptionValue};
-use super::template::every_action_closes;
+use super::handlers::{Content, Form, Handler, HandlerKind, HandlerOption, OptionValue};
+use super::value::begins_like_a_number;
 use super::words::UnknownWord;
 use super::write;
 use super::{
@@ -12,8 +12,10 @@ use super::{
     Post, PostSpec, RangeOperator, Rule, RuleError, RuleSpec, Source, TagFilter, TextList, TextMap, Trigger,
     TriggerKind, Value,
 };
+use crate::template::{self, ErrorKind, Place};
 use crate::tickscript::ast::{Reference, StringLiteral};
 use crate::tickscript::{self, Program};
+use crate::webhook::{self, WebhookUrl};
 
 impl RuleSpec {
     /// What is wrong with the attributes, as far as they are known. Empty for a rule that can be built, or that may
@@ -172,7 +174,7 @@ impl Examiner {
         let kind = self.word::<TriggerKind>("trigger", &spec.trigger);
         self.presence(spec, kind);
         let name = self.required_text("name", &spec.name, Use::Name);
-        self.template(&AttributePath::root("name"), &spec.name);
+        self.template(&AttributePath::root("name"), &spec.name, Place::Id);
         let database = self.required_text("database", &spec.database, Use::Name);
         let retention_policy = self.text_or("retention_policy", &spec.retention_policy, Use::Name);
         let measurement = self.required_text("measurement", &spec.measurement, Use::Name);
@@ -180,9 +182,9 @@ impl Examiner {
         let tags = self.tags(spec);
         let trigger = self.trigger(spec, kind);
         let message = self.text_or("message", &spec.message, Use::Text);
-        self.template(&AttributePath::root("message"), &spec.message);
+        self.template(&AttributePath::root("message"), &spec.message, Place::Message);
         let details = self.text_or("details", &spec.details, Use::Text);
-        self.template(&AttributePath::root("details"), &spec.details);
+        self.template(&AttributePath::root("details"), &spec.details, Place::Details);
         let posts = self.posts(&spec.posts);
         let handlers = self.handlers(&spec.handlers);
         Some(Definition {
@@ -255,6 +257,7 @@ impl Examiner {
             TriggerKind::Threshold => {
                 let operator = self.word::<Operator>("operator", &spec.operator);
                 let value = self.value(&spec.value);
+                self.order(operator, value.as_ref(), &spec.value);
                 Some(Trigger::Threshold {
                     source: source?,
                     operator: operator?,
@@ -335,15 +338,41 @@ impl Examiner {
         if written.is_empty() {
             self.error(
                 path,
-                "The value is empty: write a number, TRUE, FALSE or a text to compare with.",
+                "The value is empty: write a number, true, false or a text to compare with.",
             );
             return None;
         }
         let value = Value::parse(written);
         if let Value::Text(text) = &value {
             self.writable(&path, text, Use::Text)?;
+            if begins_like_a_number(written) {
+                self.advise(
+                    path,
+                    format!(
+                        "The value {written:?} begins like a number and is not one: write a number in digits, such as 1000 or \
+                         0.5. If a text is meant, put it in single quotation marks: \"'{written}'\"."
+                    ),
+                );
+            }
         }
         Some(value)
+    }
+
+    /// A text has an order in TICKscript, but nobody means that of its letters.
+    fn order(&mut self, operator: Option<Operator>, value: Option<&Value>, given: &Field<String>) {
+        let (Some(operator), Some(Value::Text(text))) = (operator, value) else {
+            return;
+        };
+        let told = given.known().is_some_and(|written| begins_like_a_number(written));
+        if !told && !matches!(operator, Operator::Equal | Operator::NotEqual) {
+            self.advise(
+                AttributePath::root("value"),
+                format!(
+                    "The value {text:?} is a text, which \"{operator}\" does not compare as a number: Kapacitor fails on every \
+                     point of a field that holds numbers, and the rule never alerts. Write a number, or use \"==\" or \"!=\"."
+                ),
+            );
+        }
     }
 
     fn group_by(&mut self, given: &Field<TextList>) -> Option<Vec<String>> {
@@ -355,6 +384,13 @@ impl Examiner {
         let path = AttributePath::root("group_by");
         let known = self.texts(&path, tags, Use::Name)?;
         for (index, tag) in known.iter().enumerate() {
+            if tag == "*" {
+                self.advise(
+                    path.index(index),
+                    "Kapacitor takes \"*\" in a rule for a tag of that name, not for all tags, so that all series share one alert. \
+                     Name the tags.",
+                );
+            }
             if known[..index].contains(tag) {
                 self.advise(path.index(index), format!("The tag {tag:?} is there twice."));
             }
@@ -463,22 +499,8 @@ impl Examiner {
     /// Never repeats the URL, which is a secret.
     fn url(&mut self, path: &AttributePath, given: &Field<String>) -> Option<Option<String>> {
         let url = self.optional(path, given, Use::Name)?;
-        match url.as_deref().map(url::Url::parse) {
-            None => {}
-            // Kapacitor expands templates in it too, and refuses to start a task with a broken one.
-            Some(Ok(parsed)) if matches!(parsed.scheme(), "http" | "https") && parsed.has_host() => {
-                self.template(path, given);
-            }
-            Some(Ok(_)) => self.advise(
-                path.clone(),
-                "The URL has to begin with http:// or https:// and name a host.",
-            ),
-            Some(Err(reason)) => {
-                self.advise(
-                    path.clone(),
-                    format!("This is no URL ({reason}): write one such as https://host/path."),
-                );
-            }
+        if let Some(Err(error)) = url.as_deref().map(|url| WebhookUrl::check(url, Place::Url)) {
+            self.advise(path.clone(), format!("{error}."));
         }
         Some(url)
     }
@@ -486,21 +508,25 @@ impl Examiner {
     fn headers(&mut self, path: &AttributePath, post: &PostSpec) -> Option<BTreeMap<String, String>> {
         let plain = self.header_map(&path.attribute("headers"), &post.headers);
         let secret = self.header_map(&path.attribute("sensitive_headers"), &post.sensitive_headers);
-        let mut names: Vec<String> = Vec::new();
-        for (map, given) in [
+        let paths = [
             ("headers", &post.headers),
             ("sensitive_headers", &post.sensitive_headers),
-        ] {
-            for name in given.known().into_iter().flat_map(BTreeMap::keys) {
-                let folded = name.to_ascii_lowercase();
-                if names.contains(&folded) {
-                    self.advise(
-                        path.attribute(map).key(name),
-                        format!("The header {name:?} is there twice: HTTP does not tell capital letters apart."),
-                    );
-                }
-                names.push(folded);
-            }
+        ];
+        let names = || {
+            paths
+                .iter()
+                .flat_map(|(_, given)| given.known().into_iter().flat_map(BTreeMap::keys))
+        };
+        for name in webhook::repeated_names(names().map(String::as_str)) {
+            let map = if post.sensitive_headers.known().is_some_and(|map| map.contains_key(name)) {
+                "sensitive_headers"
+            } else {
+                "headers"
+            };
+            self.advise(
+                path.attribute(map).key(name),
+                format!("The header {name:?} is there twice: HTTP does not tell capital letters apart."),
+            );
         }
         let mut headers = plain?;
         headers.extend(secret?);
@@ -515,7 +541,9 @@ impl Examiner {
         };
         let mut complete = Some(BTreeMap::new());
         for (name, value) in headers {
-            self.header_name(&path.key(name), name);
+            if let Err(error) = webhook::check_header_name(name) {
+                self.advise(path.key(name), error.to_string());
+            }
             let name_is_right = self.writable(&path.key(name), name, Use::Name).is_some();
             let value = self.header_value(&path.key(name), value);
             match (value, &mut complete) {
@@ -526,18 +554,6 @@ impl Examiner {
             }
         }
         complete
-    }
-
-    fn header_name(&mut self, path: &AttributePath, name: &str) {
-        let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-        if name.eq_ignore_ascii_case("authenticate") {
-            self.advise(path.clone(), "Kapacitor refuses the header \"authenticate\". The header that carries credentials is \"Authorization\".");
-        } else if !name.chars().all(token) {
-            self.advise(
-                path.clone(),
-                "This is no name of an HTTP header: it takes letters, digits and hyphens, such as \"Content-Type\".",
-            );
-        }
     }
 
     fn header_value(&mut self, path: &AttributePath, value: &Field<String>) -> Option<String> {
@@ -552,11 +568,8 @@ impl Examiner {
                 return None;
             }
         };
-        if value.contains(['\r', '\n', '\0']) {
-            self.advise(
-                path.clone(),
-                "The value of a header holds no line breaks: Kapacitor could not send the request.",
-            );
+        if let Err(error) = webhook::check_header_value(value) {
+            self.advise(path.clone(), error.to_string());
         }
         self.writable(path, value, Use::Text).map(|()| value.clone())
     }
@@ -693,15 +706,32 @@ impl Examiner {
         };
         for text in value.texts() {
             self.writable(path, text, Use::Text)?;
-            if option.template && !every_action_closes(text) {
-                self.advise(path.clone(), UNCLOSED);
-            }
+            self.option_text(path, option, text);
         }
         if option.form == Form::Arguments && value.texts().first().is_some_and(String::is_empty) {
             self.error(path.clone(), format!("The first item of {name} is empty."));
             return None;
         }
         Some((option.name, Some(value)))
+    }
+
+    /// What Kapacitor does with the text when an alert fires.
+    fn option_text(&mut self, path: &AttributePath, option: &HandlerOption, text: &str) {
+        let problem = match option.content {
+            Content::Plain => None,
+            Content::Template(place) => template_problem(text, place),
+            Content::Url => WebhookUrl::parse(text).err().map(|error| format!("{error}.")),
+            Content::Address if !names_a_port(text) => {
+                Some("The address needs a host and a port, as \"host:port\".".to_owned())
+            }
+            Content::Path if !is_absolute(text) => {
+                Some("The path has to be absolute, on the host where Kapacitor runs.".to_owned())
+            }
+            Content::Address | Content::Path => None,
+        };
+        if let Some(problem) = problem {
+            self.advise(path.clone(), problem);
+        }
     }
 
     fn word<Word: std::str::FromStr<Err = UnknownWord>>(
@@ -778,15 +808,39 @@ impl Examiner {
         Some(())
     }
 
-    fn template(&mut self, path: &AttributePath, given: &Field<String>) {
-        if given.known().is_some_and(|text| !every_action_closes(text)) {
-            self.advise(path.clone(), UNCLOSED);
+    fn template(&mut self, path: &AttributePath, given: &Field<String>, place: Place) {
+        if let Some(problem) = given.known().and_then(|text| template_problem(text, place)) {
+            self.advise(path.clone(), problem);
         }
     }
 }
 
-/// What is said of a template that Kapacitor could not read.
-pub(super) const UNCLOSED: &str = "A `{{` is never closed: each needs its `}}`, as in `{{ .ID }}`.";
+/// Whether Go can tell host and port apart.
+fn names_a_port(address: &str) -> bool {
+    let host_and_port = match address.rsplit_once(']') {
+        Some((_, port)) => Some(("", port.trim_start_matches(':'))).filter(|_| port.starts_with(':')),
+        None => address.rsplit_once(':').filter(|(host, _)| !host.contains(':')),
+    };
+    host_and_port.is_some_and(|(_, port)| !port.is_empty())
+}
+
+/// Whether a path is absolute on Unix or on Windows.
+fn is_absolute(path: &str) -> bool {
+    let of_drive = |rest: &str| rest.starts_with(":\\") || rest.starts_with(":/");
+    path.starts_with(['/', '\\']) || path.get(1..).is_some_and(of_drive)
+}
+
+/// Why a template never works, and what comes of it; nothing for one that may be right.
+pub fn template_problem(text: &str, place: Place) -> Option<String> {
+    let error = template::check(text, place).fails?;
+    Some(match error.kind {
+        ErrorKind::Syntax => format!("Kapacitor cannot read this template: {error}."),
+        ErrorKind::Execution | ErrorKind::WithoutAlert => format!(
+            "This template fails each time that Kapacitor executes it: {error}. {}.",
+            place.consequence()
+        ),
+    })
+}
 
 /// Options as far as they are known.
 struct Options {

@@ -392,6 +392,197 @@ fn templates_have_to_close() {
     );
 }
 
+/// kapacitor#2324: what the recorded templates do, which all fail when an alert fires or keep the task from starting.
+#[test]
+fn the_recorded_templates_that_fail_are_refused() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/contract/http/13-template-fails.jsonl"
+    );
+    let mut refused = 0;
+    for line in std::fs::read_to_string(path).unwrap().lines() {
+        let exchange: serde_json::Value = serde_json::from_str(line).unwrap();
+        let Some(script) = exchange["request"]["body"]["script"].as_str() else {
+            continue;
+        };
+        let message = script
+            .split_once(".message('")
+            .unwrap()
+            .1
+            .split_once("').details")
+            .unwrap()
+            .0;
+        let spec = RuleSpec {
+            message: message.into(),
+            ..threshold()
+        };
+        assert_error(spec, "message", "");
+        refused += 1;
+    }
+    assert_eq!(refused, 6);
+}
+
+#[test]
+fn a_template_that_fails_is_refused_where_it_stands() {
+    let message = |text: &str| RuleSpec {
+        message: text.into(),
+        ..threshold()
+    };
+    assert_error(
+        message("{{ if gt index .Fields \"value\" 90.0 }}high{{ end }}"),
+        "message",
+        "gt needs 2 arguments",
+    );
+    assert_error(message("{{ .Nope }}"), "message", ".Nope is not one of the names");
+    assert_error(message("{{ .Message }}"), "message", "the rule stops with an error");
+    assert_error(message("{{ json . }}"), "message", "there is no function \"json\"");
+    assert_eq!(
+        RuleSpec {
+            details: "{{ json . }} {{ .Message }}".into(),
+            ..threshold()
+        }
+        .check(),
+        []
+    );
+    assert_error(
+        RuleSpec {
+            name: "{{ .Level }}".into(),
+            ..threshold()
+        },
+        "name",
+        ".Level is not one of the names",
+    );
+    assert_eq!(
+        RuleSpec {
+            name: "{{ .Name }} {{ index .Tags \"host\" }}".into(),
+            ..threshold()
+        }
+        .check(),
+        []
+    );
+    let at = |option: &str| format!("handler[0].options[{option:?}]");
+    assert_error(
+        with_handler("alerta", &[("event", "{{ .Level }}")], &[]),
+        &at("event"),
+        ".Level is not one",
+    );
+    assert_error(
+        with_handler("alerta", &[("service", "a, {{ .Nope }}")], &[]),
+        &at("service"),
+        ".Nope is not one",
+    );
+    assert_error(
+        with_handler("serviceNow", &[("node", "{{ .Group }}")], &[]),
+        &at("node"),
+        ".Group is not one",
+    );
+    assert_error(
+        with_handler("zenoss", &[("device", "{{ .Fields }}")], &[]),
+        &at("device"),
+        ".Fields is not one",
+    );
+    assert_error(
+        with_handler("kafka", &[("cluster", "a"), ("template", "{{ .Tags }}")], &[]),
+        &at("template"),
+        ".Tags is not one",
+    );
+    assert_eq!(
+        with_handler("serviceNow", &[("source", "{{ .Nope }}")], &[]).check(),
+        [],
+        "it is not a template"
+    );
+}
+
+/// A URL's template knows only the alert's own names.
+#[test]
+fn a_url_that_asks_for_tags_is_refused() {
+    let url = |url: &str| {
+        with_post(PostSpec {
+            url: url.into(),
+            ..PostSpec::default()
+        })
+    };
+    assert_error(
+        url("https://host/{{ index .Tags \"host\" }}"),
+        "post[0].url",
+        "neither its tags nor its fields",
+    );
+    assert_error(
+        url("https://host/{{ if eq .Level \"OK\" }}a{{ end }}"),
+        "post[0].url",
+        "a number",
+    );
+    assert_error(url("https:/a/{{ .ID }}"), "post[0].url", "two slashes");
+    for right in [
+        "https://host/{{ .ID }}",
+        "{{ .Message }}",
+        "https://{{ .ID }}:9092/a",
+        "https://host:{{ .ID }}/%{{ .ID }}",
+    ] {
+        assert_eq!(url(right).check(), [], "{right}");
+    }
+}
+
+/// HCL's `true` and `false` are booleans; only numbers have an order; what begins like a number is hardly a text.
+#[test]
+fn a_value_is_what_its_author_means() {
+    let value = |operator: &str, value: &str| RuleSpec {
+        operator: operator.into(),
+        value: value.into(),
+        ..threshold()
+    };
+    let crit = |spec: RuleSpec| {
+        let script = Rule::try_from(spec).unwrap().to_tickscript();
+        script
+            .lines()
+            .find_map(|line| line.strip_prefix("var crit = ").map(str::to_owned))
+            .unwrap()
+    };
+    assert_eq!(crit(value("==", "false")), "FALSE");
+    assert_eq!(crit(value("!=", "true")), "TRUE");
+    assert_eq!(crit(value("==", "'true'")), "'true'");
+    assert_eq!(crit(value("==", "'1,000'")), "'1,000'");
+    assert_eq!(crit(value("==", "down")), "'down'");
+    for number in ["1,000", "1e400", "90%", "+5", "10.0.0.1"] {
+        assert_error(value(">", number), "value", "begins like a number");
+        assert_error(value("==", number), "value", "single quotation marks");
+    }
+    for operator in [">", ">=", "<", "<="] {
+        assert_error(value(operator, "down"), "value", "is a text");
+        assert_error(value(operator, "'90'"), "value", "is a text");
+    }
+}
+
+/// kapacitor#867: a list of tags that holds "*" is not the star.
+#[test]
+fn all_tags_cannot_be_asked_for_by_a_star() {
+    let spec = RuleSpec {
+        group_by: Field::Known(vec!["host".into(), "*".into()]),
+        ..threshold()
+    };
+    assert_error(spec.clone(), "group_by[1]", "Name the tags");
+    assert!(
+        Rule::as_found(&spec).is_ok(),
+        "a rule that a server has is read all the same"
+    );
+}
+
+#[test]
+fn addresses_and_paths_of_handlers_are_such() {
+    let tcp = |address: &str| with_handler("tcp", &[("address", address)], &[]);
+    for address in ["host", "host:", "::1", "[::1]", "http://host/a:"] {
+        assert_error(tcp(address), "handler[0].options[\"address\"]", "host:port");
+    }
+    for address in ["host:5665", "[::1]:5665", ":5665", "host:http"] {
+        assert_eq!(tcp(address).check(), []);
+    }
+    let log = |path: &str| with_handler("log", &[("filePath", path)], &[]);
+    assert_error(log("alerts.log"), "handler[0].options[\"filePath\"]", "absolute");
+    for path in ["/var/log/alerts.log", "C:\\alerts.log"] {
+        assert_eq!(log(path).check(), []);
+    }
+}
+
 #[test]
 fn tags_are_accepted_or_excluded() {
     let both = RuleSpec {

@@ -5,6 +5,7 @@
 //! [`Rule::from_tickscript`] reads such a script back. [`ATTRIBUTES`] documents each attribute once, for schema and docs.
 
 mod attributes;
+mod delivery;
 mod dialect;
 mod duration;
 mod error;
@@ -17,31 +18,27 @@ mod normal;
 mod parts;
 mod read;
 mod redact;
-mod script_secrets;
 mod script_warnings;
 mod spec;
 mod spelling;
-mod template;
 mod value;
 mod vars;
 mod warnings;
 mod words;
 mod write;
 
-pub use crate::secret::names::is_secret_header;
 pub use attributes::{
     attribute, Attribute, AttributeKind, Need, Presence, ATTRIBUTES, HANDLER_ATTRIBUTES, POST_ATTRIBUTES,
 };
+pub use delivery::delivery_warnings;
 pub use dialect::{alert_id, rule_name, Reading};
 pub use duration::{BadDuration, Duration};
 pub use error::{AttributePath, NotARule, RuleError, Step, Warning};
-pub use examine::Examined;
+pub use examine::{template_problem, Examined};
 pub use field::Field;
-pub use handlers::{Form, Handler, HandlerKind, HandlerOption, OptionKind, OptionValue};
+pub use handlers::{Content, Form, Handler, HandlerKind, HandlerOption, OptionKind, OptionValue};
 pub use model::{Aggregation, DatabaseRetentionPolicy, Definition, Post, Rule, Source, TagFilter, Trigger};
-pub use parts::check_template;
-pub use redact::redact_script;
-pub use script_secrets::script_secrets;
+pub use redact::{is_secret_header, redact_script};
 pub use script_warnings::squadcast_script_warnings;
 pub use spec::{HandlerSpec, PostSpec, RuleSpec, TextList, TextMap};
 pub use value::{NotANumber, Number, Value};

@@ -289,7 +289,7 @@ impl<'a> Script<'a> {
         let given = self.variable(name)?;
         let value = match given {
             Expression::Bool(boolean) => Some(Value::Boolean(boolean.value)),
-            Expression::String(text) => Value::text(text.value()),
+            Expression::String(text) => Some(Value::Text(text.value().to_owned())),
             _ => number(given).map(Value::Number),
         };
         let value =

@@ -75,38 +75,46 @@ impl fmt::Display for Number {
 
 /// What a threshold rule compares its field with.
 ///
-/// Written as Chronograf's builder takes it: `TRUE` and `FALSE` are booleans, what reads as a number is one, and all else
-/// is text. So a text that looks like a number or a boolean cannot be said, neither there nor here.
+/// `true` and `false` are booleans, in small letters as HCL writes them or in capital letters as Chronograf's builder takes
+/// them; what reads as a number is one; and all else is a text. A text that would be read as something else stands in single
+/// quotation marks: `'90'` is the text 90.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     /// A number.
     Number(Number),
-    /// `TRUE` or `FALSE`.
+    /// True or false.
     Boolean(bool),
-    /// A text, for fields that hold strings. Made by [`Value::text`] only.
+    /// A text, for fields that hold strings.
     Text(String),
 }
 
 impl Value {
     /// Reads what an attribute holds.
     pub fn parse(written: &str) -> Value {
+        if let Some(text) = quoted(written) {
+            return Value::Text(text.to_owned());
+        }
         match written {
-            "TRUE" => Value::Boolean(true),
-            "FALSE" => Value::Boolean(false),
+            "TRUE" | "true" => Value::Boolean(true),
+            "FALSE" | "false" => Value::Boolean(false),
             _ => match written.parse() {
                 Ok(number) => Value::Number(number),
                 Err(NotANumber { given }) => Value::Text(given),
             },
         }
     }
+}
 
-    /// A text, or nothing where the attribute would read the same letters as a number or a boolean.
-    pub fn text(text: &str) -> Option<Value> {
-        match Value::parse(text) {
-            value @ Value::Text(_) => Some(value),
-            _ => None,
-        }
-    }
+/// What stands between single quotation marks.
+fn quoted(written: &str) -> Option<&str> {
+    written.strip_prefix('\'')?.strip_suffix('\'')
+}
+
+/// Whether a text without quotation marks begins like a number, as `1,000` and `1e400` do, and so is hardly meant as a text.
+pub(super) fn begins_like_a_number(written: &str) -> bool {
+    let unsigned = written.strip_prefix(['-', '+']).unwrap_or(written);
+    let digits = unsigned.strip_prefix(['.', ',']).unwrap_or(unsigned);
+    digits.starts_with(|c: char| c.is_ascii_digit())
 }
 
 impl fmt::Display for Value {
@@ -115,7 +123,10 @@ impl fmt::Display for Value {
             Value::Number(number) => number.fmt(formatter),
             Value::Boolean(true) => formatter.write_str("TRUE"),
             Value::Boolean(false) => formatter.write_str("FALSE"),
-            Value::Text(text) => formatter.write_str(text),
+            Value::Text(text) if !begins_like_a_number(text) && Value::parse(text) == *self && !text.is_empty() => {
+                formatter.write_str(text)
+            }
+            Value::Text(text) => write!(formatter, "'{text}'"),
         }
     }
 }
@@ -153,11 +164,40 @@ mod tests {
         }
     }
 
+    /// HCL's own booleans reach the provider as these texts.
     #[test]
-    fn a_text_that_would_be_read_as_something_else_cannot_be_said() {
-        assert_eq!(Value::text("down"), Some(Value::Text("down".to_owned())));
-        assert_eq!(Value::text("true"), Some(Value::Text("true".to_owned())));
-        assert_eq!(Value::text("90"), None);
-        assert_eq!(Value::text("TRUE"), None);
+    fn booleans_are_taken_as_hcl_and_as_chronograf_write_them() {
+        for (written, boolean) in [("true", true), ("false", false), ("TRUE", true), ("FALSE", false)] {
+            assert_eq!(Value::parse(written), Value::Boolean(boolean));
+        }
+        assert_eq!(Value::parse("True"), Value::Text("True".to_owned()));
+    }
+
+    #[test]
+    fn every_text_can_be_said() {
+        let plain = ["down", "True", "it's", "'", "'a", "TRUE!", "-", "."];
+        let marked = [
+            "", "90", "true", "FALSE", "''", "'a'", "1,000", "1e400", "10.0.0.1", "-5 C",
+        ];
+        for text in plain.into_iter().chain(marked) {
+            let value = Value::Text(text.to_owned());
+            assert_eq!(Value::parse(&value.to_string()), value, "{text:?}");
+        }
+        for text in plain {
+            assert_eq!(Value::Text(text.to_owned()).to_string(), text);
+        }
+        for text in marked {
+            assert_eq!(Value::Text(text.to_owned()).to_string(), format!("'{text}'"));
+        }
+    }
+
+    #[test]
+    fn what_begins_like_a_number_is_seen() {
+        for written in ["1,000", "1e400", "90%", "+5", "-5 C", ".5.", ",5", "0x10", "10.0.0.1"] {
+            assert!(begins_like_a_number(written), "{written}");
+        }
+        for written in ["down", "-", "v1", "", ".", "'90'"] {
+            assert!(!begins_like_a_number(written), "{written}");
+        }
     }
 }

@@ -40,17 +40,6 @@ pub fn squadcast_warnings(rule: &Rule) -> Vec<Warning> {
 /// Comparisons that never come out as their author thinks, with what to do about it.
 pub fn comparison_warnings(rule: &Rule) -> Vec<Warning> {
     match &rule.definition().trigger {
-        Trigger::Threshold { value: Value::Text(text), .. } if text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false") => {
-            vec![Warning {
-                path: AttributePath::root("value"),
-                summary: "The value is compared as a text",
-                detail: format!(
-                    "The value {text:?} is a text, as in Chronograf, and a boolean field never equals a text. Write \
-                     {:?} in capital letters for the boolean.",
-                    text.to_uppercase()
-                ),
-            }]
-        }
         Trigger::Threshold { value: Value::Boolean(_), operator, .. } if !matches!(operator, Operator::Equal | Operator::NotEqual) => {
             vec![Warning {
                 path: AttributePath::root("operator"),
@@ -141,8 +130,8 @@ mod tests {
 
     #[test]
     fn comparisons_that_never_come_out_are_warned_of() {
-        let text = rule(|spec| (spec.operator, spec.value) = ("==".into(), "true".into()));
-        assert_eq!(paths(&comparison_warnings(&text)), ["value"]);
+        let boolean = rule(|spec| (spec.operator, spec.value) = ("==".into(), "true".into()));
+        assert_eq!(comparison_warnings(&boolean), []);
         let ordered = rule(|spec| spec.value = "TRUE".into());
         assert_eq!(paths(&comparison_warnings(&ordered)), ["operator"]);
         let negative = rule(|spec| {

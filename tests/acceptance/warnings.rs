@@ -13,10 +13,7 @@ fn a_plan_warns_of_what_squadcast_does_badly() {
             |rule| rule.set("state_changes_only", "false"),
             &["state_changes_only", "limit"],
         ),
-        (
-            |rule| rule.text("operator", "==").text("value", "true"),
-            &["TRUE", "text"],
-        ),
+        (|rule| rule.set("flapping", "true"), &["flapping", "neither an alert"]),
     ];
     for (edit, words) in cases {
         workspace.write(&edit(rule(&server)).hcl());

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::Value;
+use squadcast_kapacitor::rule::{comparison_warnings, delivery_warnings, squadcast_warnings};
 use squadcast_kapacitor::rule::{Field, HandlerSpec, PostSpec, Rule, RuleSpec, TextList, TextMap};
 
 /// A recorded rule.
@@ -221,27 +222,61 @@ fn recorded_scripts(file: &str) -> Option<Vec<(String, String)>> {
 
 /// Where the recorded rules are refused when a configuration says the same, it is for these reasons.
 #[test]
-fn recorded_rules_are_valid_configuration_but_for_swapped_bounds() {
+fn recorded_rules_are_valid_configuration_but_for_swapped_bounds_and_texts_with_an_order() {
     let cases = accepted_cases();
-    let mut swapped = 0;
+    let reasons = ["is greater than upper", "is a text, which"];
+    let mut refused = BTreeMap::new();
     for case in &cases {
         let errors = spec_of(&case.ui).check();
         if let [error] = errors.as_slice() {
-            assert!(
-                error.message.contains("is greater than upper"),
-                "{}: {error}",
-                case.name
-            );
-            swapped += 1;
+            let reason = reasons.iter().find(|reason| error.message.contains(**reason));
+            *refused
+                .entry(reason.unwrap_or_else(|| panic!("{}: {error}", case.name)))
+                .or_insert(0) += 1;
         } else {
             assert_eq!(errors, [], "{}", case.name);
         }
     }
     println!(
-        "recorded rules that check as valid configuration: {} of {}, the others have swapped bounds",
-        cases.len() - swapped,
+        "of {} recorded rules, refused as a configuration: {refused:?}",
         cases.len()
     );
+    assert!(refused.values().sum::<usize>() * 10 < cases.len(), "{refused:?}");
+}
+
+/// No false alarm: what the recorded rules are warned of is true of each, and nothing else is said.
+#[test]
+fn recorded_rules_are_warned_of_what_is_true_of_them() {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let cases = accepted_cases();
+    for case in &cases {
+        let rule = rule_of(case);
+        for warning in delivery_warnings(&rule) {
+            let is_true = match warning.summary {
+                "The rule never sends an alert" => case.ui["alertNodes"]["useFlapping"] == true,
+                "A grouped deadman can open an incident that never resolves" => {
+                    let tags = case.ui["query"]["groupBy"]["tags"].as_array();
+                    case.ui["trigger"] == "deadman" && tags.is_some_and(|tags| !tags.is_empty())
+                }
+                _ => false,
+            };
+            assert!(is_true, "{}: {warning:?}", case.name);
+            *counts.entry(warning.summary).or_default() += 1;
+        }
+        for warning in comparison_warnings(&rule) {
+            *counts.entry(warning.summary).or_default() += 1;
+        }
+        for warning in squadcast_warnings(&rule) {
+            *counts.entry(warning.summary).or_default() += 1;
+        }
+    }
+    println!("warnings of {} recorded rules: {counts:#?}", cases.len());
+    let deadmen = cases.iter().filter(|case| {
+        let tags = case.ui["query"]["groupBy"]["tags"].as_array();
+        case.ui["trigger"] == "deadman" && tags.is_some_and(|tags| !tags.is_empty())
+    });
+    let told = counts["A grouped deadman can open an incident that never resolves"];
+    assert_eq!(told, deadmen.count(), "each grouped deadman is warned of");
 }
 
 /// What Chronograf refuses, we refuse too, at the attribute; or write right where it writes wrong.

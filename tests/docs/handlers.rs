@@ -2,7 +2,7 @@
 
 use crate::pages::{code, sections};
 use crate::project;
-use squadcast_kapacitor::rule::handlers::{HandlerKind, HandlerOption, OptionKind, KINDS};
+use squadcast_kapacitor::rule::handlers::{Content, HandlerKind, HandlerOption, OptionKind, KINDS};
 use std::collections::BTreeSet;
 
 /// Where the example of each kind lies.
@@ -42,8 +42,10 @@ fn option_line(option: &HandlerOption) -> String {
     if option.secret {
         traits.push("secret");
     }
-    if option.template {
-        traits.push("template");
+    match option.content {
+        Content::Template(_) => traits.push("template"),
+        Content::Url => traits.push("URL"),
+        Content::Plain | Content::Address | Content::Path => {}
     }
     format!("- `{}` ({}) {}", option.name, traits.join(", "), option.documentation)
 }

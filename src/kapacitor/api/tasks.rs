@@ -65,10 +65,8 @@ impl Tasks {
     }
 
     async fn listed(&self, request: &Request) -> Result<Vec<Task>, Error> {
-        let connection = self.client.connection();
-        let list = || connection.json::<TaskList<Task>>(request);
-        let list = self.client.past_stalls(list).await?;
-        Ok(list.tasks.into_iter().map(|task| connection.told(task)).collect())
+        let list = || self.client.connection().json::<TaskList<Task>>(request);
+        Ok(self.client.past_stalls(list).await?.tasks)
     }
 
     /// The ids of the tasks that match, in their order.
@@ -99,7 +97,7 @@ impl Tasks {
     async fn read(&self, request: Request) -> Result<Option<Task>, Error> {
         let read = || self.client.connection().json(&request);
         match self.client.past_stalls(read).await {
-            Ok(task) => Ok(Some(self.client.connection().told(task))),
+            Ok(task) => Ok(Some(task)),
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error),
         }

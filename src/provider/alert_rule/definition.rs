@@ -24,7 +24,7 @@ fn task_attributes() -> Vec<Definition> {
         Definition::new("id", Kind::Text, Computed,
             "Id of the Kapacitor task."),
         Definition::new("tickscript", Kind::Text, Computed,
-            "The TICKscript that Kapacitor has, with each text replaced by a short fingerprint, such as `hmac:1a2b3c4d`, since any of them may hold a secret. Shown are the names of databases, retention policies, measurements, fields and tags, and the values of tags. A difference here that no other attribute shows means that the script was edited by hand."),
+            "The TICKscript that Kapacitor has, with every secret (webhook URLs, sensitive headers, tokens) replaced by a short hash. A difference here that no other attribute shows means that the script was edited by hand."),
         Definition::new("dbrps", Kind::TextList, Computed,
             "The databases and retention policies that the task reads, each as `DATABASE.RETENTION_POLICY`."),
         Definition::new("vars", Kind::TextMap, Computed,

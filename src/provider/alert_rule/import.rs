@@ -7,12 +7,11 @@ use crate::kapacitor::models::{ListTasks, Task};
 use crate::kapacitor::{Client, Error, Phase, SetupError};
 use crate::provider::diagnostics::server_error;
 use crate::rule::{self, Rule};
-use crate::secret::Key;
 use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// The state of the rule that `wanted` names.
-pub async fn import(diags: &mut Diagnostics, client: &Client, wanted: &str, key: &Key) -> Option<AlertRuleState> {
+pub async fn import(diags: &mut Diagnostics, client: &Client, wanted: &str) -> Option<AlertRuleState> {
     let found = match find(client, wanted).await {
         Ok(found) => found,
         Err(error) => {
@@ -21,7 +20,7 @@ pub async fn import(diags: &mut Diagnostics, client: &Client, wanted: &str, key:
         }
     };
     match found.as_slice() {
-        [task] => imported(diags, task, key),
+        [task] => imported(diags, task),
         [] => {
             diags.root_error(
                 "There is no such rule",
@@ -62,7 +61,7 @@ fn is_rule(task: &Task) -> bool {
     task.template_id.is_empty() && Rule::from_tickscript(&task.script).is_ok()
 }
 
-fn imported(diags: &mut Diagnostics, task: &Task, key: &Key) -> Option<AlertRuleState> {
+fn imported(diags: &mut Diagnostics, task: &Task) -> Option<AlertRuleState> {
     if !task.template_id.is_empty() {
         diags.root_error(
             "The task is made from a template",
@@ -87,7 +86,7 @@ fn imported(diags: &mut Diagnostics, task: &Task, key: &Key) -> Option<AlertRule
     }
     warn_of_vars(diags, task);
     let mut state = AlertRuleState::default();
-    let _ = refresh(&mut state, task, key);
+    let _ = refresh(&mut state, task);
     state.resolve_on_destroy = Value::Value(false);
     if task.id != task_id::derived(crate::provider::values::known(&state.name).unwrap_or_default()) {
         state.task_id = Value::Value(task.id.clone());

@@ -10,10 +10,13 @@ mod lifecycle;
 #[cfg(test)]
 mod lifecycle_tests;
 mod lost;
-mod model;
+pub(super) mod model;
 mod plan;
 mod refresh;
+mod report;
 mod resolve;
+#[cfg(test)]
+mod resolve_tests;
 mod server_version;
 mod task_id;
 mod webhooks;
@@ -22,9 +25,7 @@ use self::examination::Examinations;
 use self::firing::Step;
 use self::model::AlertRuleState;
 use super::connection::Connection;
-use super::diagnostics::{rule_errors, server_error};
-use super::private::{self, PrivateState};
-use crate::secret::Key;
+use super::diagnostics::server_error;
 use async_trait::async_trait;
 use tf_provider::schema::Schema;
 use tf_provider::value::{Value, ValueEmpty};
@@ -49,7 +50,7 @@ impl AlertRuleResource {
 #[async_trait]
 impl Resource for AlertRuleResource {
     type State<'a> = AlertRuleState;
-    type PrivateState<'a> = PrivateState;
+    type PrivateState<'a> = ValueEmpty;
     type ProviderMetaState<'a> = ValueEmpty;
 
     fn schema(&self, _: &mut Diagnostics) -> Option<Schema> {
@@ -57,10 +58,9 @@ impl Resource for AlertRuleResource {
     }
 
     async fn validate<'a>(&self, diags: &mut Diagnostics, config: AlertRuleState) -> Option<()> {
-        self.connection.remember(config.secrets());
         task_id::check(diags, &config.task_id);
         plan::check_one_url(diags, &config);
-        rule_errors(diags, &kept::spec_to_validate(&config).check());
+        report::errors(diags, &config, &kept::spec_to_validate(&config).check());
         Some(())
     }
 
@@ -68,21 +68,19 @@ impl Resource for AlertRuleResource {
         &self,
         diags: &mut Diagnostics,
         mut state: AlertRuleState,
-        private: PrivateState,
+        private: ValueEmpty,
         _: ValueEmpty,
-    ) -> Option<(AlertRuleState, PrivateState)> {
-        self.connection.remember(state.secrets());
+    ) -> Option<(AlertRuleState, ValueEmpty)> {
         let Some(client) = self.connection.client() else {
             return Some((state, private));
         };
         match client.tasks().refresh(state.id()).await {
             Ok(None) => None,
             Ok(Some(task)) => {
-                let key = private::key(&private).cloned().unwrap_or_else(Key::random);
-                if let Some(examination) = refresh::refresh(&mut state, &task, &key) {
+                if let Some(examination) = refresh::refresh(&mut state, &task) {
                     self.examinations.keep(state.id(), examination);
                 }
-                Some((state, private::with_key(private, Some(key))))
+                Some((state, private))
             }
             Err(error) => {
                 server_error(diags, "reading the rule's task", AttributePath::root(), &error);
@@ -97,13 +95,12 @@ impl Resource for AlertRuleResource {
         proposed: AlertRuleState,
         config: AlertRuleState,
         _: ValueEmpty,
-    ) -> Option<(AlertRuleState, PrivateState)> {
-        self.connection.remember(proposed.secrets());
-        let (planned, key) = plan::plan_create(diags, proposed, &config);
+    ) -> Option<(AlertRuleState, ValueEmpty)> {
+        let planned = plan::plan_create(diags, proposed, &config);
         if let Some(client) = self.connection.client() {
             server_version::check(diags, &client, &planned).await;
         }
-        Some((planned, private::with_key(Value::Null, key)))
+        Some((planned, Value::Null))
     }
 
     async fn plan_update<'a>(
@@ -112,13 +109,10 @@ impl Resource for AlertRuleResource {
         prior: AlertRuleState,
         proposed: AlertRuleState,
         config: AlertRuleState,
-        private: PrivateState,
+        private: ValueEmpty,
         _: ValueEmpty,
-    ) -> Option<(AlertRuleState, PrivateState, Vec<AttributePath>)> {
-        self.connection.remember(prior.secrets());
-        self.connection.remember(proposed.secrets());
-        let key = private::key(&private);
-        let (planned, key) = plan::plan_update(diags, &self.examinations, &prior, proposed, &config, key);
+    ) -> Option<(AlertRuleState, ValueEmpty, Vec<AttributePath>)> {
+        let planned = plan::plan_update(diags, &self.examinations, &prior, proposed, &config);
         if let Some(client) = self.connection.client() {
             if let Some(step) = firing::cuts_off(&prior, &planned) {
                 firing::warn(diags, &client, prior.id(), step).await;
@@ -127,17 +121,16 @@ impl Resource for AlertRuleResource {
                 server_version::check(diags, &client, &planned).await;
             }
         }
-        Some((planned, private::with_key(private, key), Vec::new()))
+        Some((planned, private, Vec::new()))
     }
 
     async fn plan_destroy<'a>(
         &self,
         diags: &mut Diagnostics,
         prior: AlertRuleState,
-        private: PrivateState,
+        private: ValueEmpty,
         _: ValueEmpty,
-    ) -> Option<PrivateState> {
-        self.connection.remember(prior.secrets());
+    ) -> Option<ValueEmpty> {
         if let Some(client) = self.connection.client() {
             if !(prior.resolves_on_destroy() && prior.has_posts()) {
                 firing::warn(diags, &client, prior.id(), Step::Removal).await;
@@ -151,14 +144,12 @@ impl Resource for AlertRuleResource {
         diags: &mut Diagnostics,
         planned: AlertRuleState,
         _: AlertRuleState,
-        private: PrivateState,
+        private: ValueEmpty,
         _: ValueEmpty,
-    ) -> Option<(AlertRuleState, PrivateState)> {
-        self.connection.remember(planned.secrets());
+    ) -> Option<(AlertRuleState, ValueEmpty)> {
         let client = self.connection.required(diags)?;
-        let key = private::key(&private).cloned().unwrap_or_else(Key::random);
-        let state = apply::create(diags, &client, planned, &key).await?;
-        Some((state, private::with_key(private, Some(key))))
+        let state = apply::create(diags, &client, planned).await?;
+        Some((state, private))
     }
 
     async fn update<'a>(
@@ -167,34 +158,29 @@ impl Resource for AlertRuleResource {
         prior: AlertRuleState,
         planned: AlertRuleState,
         _: AlertRuleState,
-        private: PrivateState,
+        private: ValueEmpty,
         _: ValueEmpty,
-    ) -> Option<(AlertRuleState, PrivateState)> {
-        self.connection.remember(prior.secrets());
-        self.connection.remember(planned.secrets());
+    ) -> Option<(AlertRuleState, ValueEmpty)> {
         let client = self.connection.required(diags)?;
-        let key = private::key(&private).cloned().unwrap_or_else(Key::random);
-        let state = apply::update(diags, &client, &prior, planned, &key).await?;
-        Some((state, private::with_key(private, Some(key))))
+        let state = apply::update(diags, &client, &prior, planned).await?;
+        Some((state, private))
     }
 
     async fn destroy<'a>(
         &self,
         diags: &mut Diagnostics,
         prior: AlertRuleState,
-        _: PrivateState,
+        _: ValueEmpty,
         _: ValueEmpty,
     ) -> Option<()> {
-        self.connection.remember(prior.secrets());
         let client = self.connection.required(diags)?;
         apply::destroy(diags, &client, &prior).await;
         Some(())
     }
 
-    async fn import<'a>(&self, diags: &mut Diagnostics, wanted: String) -> Option<(AlertRuleState, PrivateState)> {
+    async fn import<'a>(&self, diags: &mut Diagnostics, wanted: String) -> Option<(AlertRuleState, ValueEmpty)> {
         let client = self.connection.required(diags)?;
-        let key = Key::random();
-        let state = import::import(diags, &client, &wanted, &key).await?;
-        Some((state, private::with_key(Value::Null, Some(key))))
+        let state = import::import(diags, &client, &wanted).await?;
+        Some((state, Value::Null))
     }
 }

@@ -4,29 +4,25 @@ use super::examination::{Examination, Examinations};
 use super::kept::keep_secrets;
 use super::model::AlertRuleState;
 use super::refresh::dbrp_text;
+use super::report;
 use super::task_id;
 use crate::kapacitor::models::Dbrp;
-use crate::provider::diagnostics::{rule_errors, rule_warnings};
+use crate::provider::diagnostics::rule_warnings;
 use crate::provider::environment;
 use crate::provider::values::{known, text_list, text_map, Flag, Text};
 use crate::rule::{self, Presence, Rule};
-use crate::secret::Key;
 use std::collections::BTreeMap;
 use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// Plans the creation.
-pub fn plan_create(
-    diags: &mut Diagnostics,
-    planned: AlertRuleState,
-    config: &AlertRuleState,
-) -> (AlertRuleState, Option<Key>) {
+pub fn plan_create(diags: &mut Diagnostics, planned: AlertRuleState, config: &AlertRuleState) -> AlertRuleState {
     let mut planned = with_defaults(planned, config);
     keep_secrets(&mut planned, config, None);
     planned.id = task_id::planned(&config.task_id, &planned.name);
-    let examination = Examination::of(planned.spec(), None);
-    let key = fill_in_computed(diags, &mut planned, examination);
-    (planned, key)
+    let examination = Examination::of(planned.spec());
+    fill_in_computed(diags, &mut planned, examination);
+    planned
 }
 
 /// Plans a change; the id stays, unless the configuration names another one.
@@ -36,19 +32,19 @@ pub fn plan_update(
     prior: &AlertRuleState,
     planned: AlertRuleState,
     config: &AlertRuleState,
-    key: Option<&Key>,
-) -> (AlertRuleState, Option<Key>) {
+) -> AlertRuleState {
+    report::stopped(diags, prior);
     let mut planned = with_defaults(planned, config);
     keep_secrets(&mut planned, config, Some(prior));
     planned.id = match &config.task_id {
         Value::Null => prior.id.clone(),
         task_id => task_id.clone(),
     };
-    let examination = examinations.of(prior.id(), planned.spec(), key);
-    let key = fill_in_computed(diags, &mut planned, examination);
+    let examination = examinations.of(prior.id(), planned.spec());
+    fill_in_computed(diags, &mut planned, examination);
     warn_of_another_id(diags, prior, &planned);
     warn_of_template(diags, prior);
-    (planned, key)
+    planned
 }
 
 /// The attributes do not tell that the server's script makes another id of the alert: an older Chronograf wrote it, or it was
@@ -142,27 +138,26 @@ fn flag_or_default(name: &str, configured: Flag) -> Flag {
     }
 }
 
-/// Returns the key of the script's fingerprints.
-fn fill_in_computed(diags: &mut Diagnostics, planned: &mut AlertRuleState, examination: Examination) -> Option<Key> {
+fn fill_in_computed(diags: &mut Diagnostics, planned: &mut AlertRuleState, examination: Examination) {
     planned.executing = planned.enabled;
     planned.error = Value::Value(String::new());
     planned.vars = text_map(BTreeMap::new());
     planned.template_id = Value::Value(String::new());
     check_url_variables(diags, planned);
-    rule_errors(diags, &examination.errors);
+    report::errors(diags, planned, &examination.errors);
     match examination.rule {
         Some((rule, tickscript)) => {
             planned.tickscript = tickscript;
             planned.dbrps = text_list(dbrps(&rule).iter().map(dbrp_text).collect());
             rule_warnings(diags, &rule::squadcast_warnings(&rule));
             rule_warnings(diags, &rule::comparison_warnings(&rule));
+            rule_warnings(diags, &rule::delivery_warnings(&rule));
         }
         None => {
             planned.tickscript = Value::Unknown;
             planned.dbrps = Value::Unknown;
         }
     }
-    examination.key
 }
 
 /// Reports webhooks that have both a URL and a variable for it.

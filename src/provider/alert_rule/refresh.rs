@@ -5,8 +5,6 @@ use super::model::AlertRuleState;
 use crate::kapacitor::models::{Dbrp, Status, Task};
 use crate::provider::values::{text_list, text_map, Text};
 use crate::rule::{self, Reading, Rule};
-use crate::secret::{escaped, Key};
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use tf_provider::value::Value;
 
@@ -14,26 +12,26 @@ use tf_provider::value::Value;
 /// has it; a script that does not read as a rule leaves the attributes alone, and shows as a difference of `tickscript`.
 ///
 /// Returns the examination of the attributes where they are as they were.
-pub fn refresh(state: &mut AlertRuleState, task: &Task, key: &Key) -> Option<Examination> {
+pub fn refresh(state: &mut AlertRuleState, task: &Task) -> Option<Examination> {
     state.id = Value::Value(task.id.clone());
     state.enabled = Value::Value(task.status == Status::Enabled);
     state.executing = Value::Value(task.executing);
-    state.error = Value::Value(escaped(&error_of(task)).into_owned());
-    state.vars = text_map(vars_of(task, key));
+    state.error = Value::Value(error_of(task));
+    state.vars = text_map(vars_of(task));
     state.template_id = Value::Value(task.template_id.clone());
     state.dbrps = text_list(task.dbrps.iter().map(dbrp_text).collect());
     if !state.task_id.is_null() {
         state.task_id = state.id.clone();
     }
     // The script of most rules is the one that their attributes write: that is much cheaper to see than to read it.
-    let examination = Examination::of(state.spec(), Some(key));
+    let examination = Examination::of(state.spec());
     match &examination.rule {
         Some((rule, tickscript)) if rule.is_written_as(&task.script) => {
             state.tickscript = tickscript.clone();
             Some(examination)
         }
         _ => {
-            read_script(state, task, key);
+            read_script(state, task);
             None
         }
     }
@@ -47,25 +45,26 @@ fn error_of(task: &Task) -> String {
     }
 }
 
-fn vars_of(task: &Task, key: &Key) -> BTreeMap<String, String> {
+fn vars_of(task: &Task) -> BTreeMap<String, String> {
     let vars = task.vars.iter();
-    vars.map(|(name, var)| (name.clone(), shown(rule::redact_var(name, var, key))))
+    vars.map(|(name, var)| (name.clone(), rule::redact_var(name, var)))
         .collect()
 }
 
-fn read_script(state: &mut AlertRuleState, task: &Task, key: &Key) {
+fn read_script(state: &mut AlertRuleState, task: &Task) {
     match Rule::reading(&task.script) {
         Ok(Reading { rule, is_older }) => {
             state.take_over(&rule);
             // What an older Chronograf wrote says the same as the attributes, and yet an apply writes another script.
             state.tickscript = match is_older {
-                true => Value::Value(shown(rule::redact_script(&task.script, key))),
-                false => redacted(&rule, key),
+                true => Value::Value(rule::redact_script(&task.script)),
+                false => redacted(&rule),
             };
         }
         Err(reason) => {
             tracing::info!("the script of task {} does not read as a rule: {reason}", task.id);
-            state.tickscript = Value::Value(shown(rule::redact_script(&task.script, key)));
+            let script = rule::redact_script(&task.script);
+            state.tickscript = Value::Value(script);
         }
     }
 }
@@ -76,14 +75,6 @@ pub fn dbrp_text(dbrp: &Dbrp) -> String {
 }
 
 /// The rule's script as the attribute `tickscript` has it.
-pub fn redacted(rule: &Rule, key: &Key) -> Text {
-    Value::Value(shown(rule.redacted_tickscript(key)))
-}
-
-/// The name of a measurement or tag may hold what would paint over a plan.
-fn shown(script: String) -> String {
-    match escaped(&script) {
-        Cow::Borrowed(_) => script,
-        Cow::Owned(escaped) => escaped,
-    }
+pub fn redacted(rule: &Rule) -> Text {
+    Value::Value(rule.redacted_tickscript())
 }

@@ -1,9 +1,9 @@
 //! Where Kapacitor posts a rule's alerts to, as far as Terraform can post there in its place.
 
 use crate::kapacitor::models::Endpoint;
-use crate::kapacitor::{Secret, Webhook, Writes};
+use crate::kapacitor::{Error, Secret, Webhook, Writes};
 use crate::provider::diagnostics::explain;
-use crate::provider::endpoint::presence::Presence;
+use crate::provider::endpoint::presence::{self, Presence};
 use crate::rule::Post;
 use std::collections::BTreeMap;
 
@@ -12,12 +12,13 @@ use std::collections::BTreeMap;
 pub async fn find(writes: &mut Writes, posts: &[Post]) -> Result<Vec<Webhook>, String> {
     let mut webhooks = Vec::new();
     for post in posts {
-        let Target { url, headers } = target(writes, post).await?;
-        if url.expose().contains("{{") {
-            return Err(ONLY_KAPACITOR_FILLS_IN_THE_URL.to_owned());
+        for Target { url, headers } in targets(writes, post).await? {
+            if url.expose().contains("{{") {
+                return Err(ONLY_KAPACITOR_FILLS_IN_THE_URL.to_owned());
+            }
+            let webhook = writes.client().webhook(&url, &headers);
+            webhooks.push(webhook.map_err(|error| explain("getting ready to post the recovery", &error))?);
         }
-        let webhook = writes.client().webhook(&url, &headers);
-        webhooks.push(webhook.map_err(|error| explain("getting ready to post the recovery", &error))?);
     }
     Ok(webhooks)
 }
@@ -32,27 +33,58 @@ struct Target {
     headers: BTreeMap<String, Secret>,
 }
 
+/// Where one post of the rule goes to.
+async fn targets(writes: &mut Writes, post: &Post) -> Result<Vec<Target>, String> {
+    match &post.endpoint {
+        Some(name) if !presence::is_addressable(name) => {
+            let listed = writes
+                .client()
+                .httppost()
+                .list()
+                .await
+                .map_err(|error| unseen(name, &error))?;
+            all_targets(listed.into_iter().find(|endpoint| endpoint.name == *name), post)
+        }
+        Some(name) => {
+            let presence = Presence::look_up_within(writes, name).await;
+            Ok(vec![target(presence.map_err(|error| unseen(name, &error))?, post)?])
+        }
+        None => Ok(vec![target(Presence::Missing, post)?]),
+    }
+}
+
+fn unseen(name: &str, error: &Error) -> String {
+    explain(
+        &format!("looking up the endpoint {name:?} that the rule posts to"),
+        error,
+    )
+}
+
 /// The endpoint where it is live, else the URL of the rule itself: as Kapacitor chooses.
-async fn target(writes: &mut Writes, post: &Post) -> Result<Target, String> {
-    let presence = match &post.endpoint {
-        Some(name) => Presence::look_up_within(writes, name).await.map_err(|error| {
-            explain(
-                &format!("looking up the endpoint {name:?} that the rule posts to"),
-                &error,
-            )
-        })?,
-        None => Presence::Missing,
-    };
+fn target(presence: Presence, post: &Post) -> Result<Target, String> {
     if let Presence::Declared(endpoint) = presence {
         return of_endpoint(endpoint, post);
     }
-    match &post.url {
-        Some(url) => Ok(Target {
-            url: Secret::new(url),
-            headers: own_headers(post),
-        }),
-        None => Err(nowhere(post, &presence)),
+    of_rule(post).ok_or_else(|| nowhere(post, &presence))
+}
+
+/// Both the endpoint and the URL of the rule, as far as there are any: Kapacitor does not tell of an endpoint that its API
+/// cannot change whether it is live. A recovery for which a receiver has no alert does no harm.
+fn all_targets(endpoint: Option<Endpoint>, post: &Post) -> Result<Vec<Target>, String> {
+    let of_endpoint = endpoint.map(|endpoint| of_endpoint(endpoint, post)).transpose()?;
+    let targets: Vec<Target> = of_endpoint.into_iter().chain(of_rule(post)).collect();
+    if targets.is_empty() {
+        return Err(nowhere(post, &Presence::Missing));
     }
+    Ok(targets)
+}
+
+/// The URL of the rule itself.
+fn of_rule(post: &Post) -> Option<Target> {
+    post.url.as_ref().map(|url| Target {
+        url: Secret::new(url),
+        headers: own_headers(post),
+    })
 }
 
 /// A live endpoint, with the rule's headers over its own.

@@ -2,9 +2,10 @@
 
 use super::model::EndpointState;
 use super::undeclared::Undeclared;
-use crate::provider::diagnostics::rule_errors;
-use crate::provider::values::{field, known, map_field, Text};
-use crate::rule::{self, Field, PostSpec};
+use crate::provider::values::{known, Text};
+use crate::provider::webhook::{check_headers, check_url};
+use crate::rule;
+use crate::template::Place;
 use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
@@ -14,8 +15,8 @@ pub fn check(diags: &mut Diagnostics, config: &EndpointState) {
     check_one_url(diags, config);
     check_webhook(diags, config);
     check_basic_auth(diags, config);
-    check_template(diags, "alert_template", &config.alert_template);
-    check_template(diags, "row_template", &config.row_template);
+    check_template(diags, "alert_template", &config.alert_template, Place::AlertTemplate);
+    check_template(diags, "row_template", &config.row_template, Place::RowTemplate);
     check_template_file(
         diags,
         ("alert_template", &config.alert_template),
@@ -63,31 +64,16 @@ fn check_one_url(diags: &mut Diagnostics, config: &EndpointState) {
     }
 }
 
-/// Reports a URL from the environment that is none, without showing it.
-pub fn check_environment_url(diags: &mut Diagnostics, url: &Text) {
-    let webhook = PostSpec {
-        url: field(url),
-        ..PostSpec::default()
-    };
-    for error in webhook.check() {
-        diags.error(
-            "Invalid value of an environment variable",
-            error.message,
-            AttributePath::new("url_env"),
-        );
-    }
-}
-
 /// The URL and the headers follow the rules of a rule's own webhook.
 fn check_webhook(diags: &mut Diagnostics, config: &EndpointState) {
-    let webhook = PostSpec {
-        url: field(&config.url),
-        // Whether there is a URL at all was checked before.
-        endpoint: Field::Unknown,
-        headers: map_field(&config.headers),
-        sensitive_headers: map_field(&config.sensitive_headers),
-    };
-    rule_errors(diags, &webhook.check());
+    check_url(diags, AttributePath::new("url"), &config.url, Place::EndpointUrl);
+    check_headers(
+        diags,
+        &[
+            ("headers", &config.headers),
+            ("sensitive_headers", &config.sensitive_headers),
+        ],
+    );
 }
 
 fn check_basic_auth(diags: &mut Diagnostics, config: &EndpointState) {
@@ -108,8 +94,9 @@ fn check_basic_auth(diags: &mut Diagnostics, config: &EndpointState) {
     }
 }
 
-fn check_template(diags: &mut Diagnostics, attribute: &'static str, template: &Text) {
-    if let Some(Err(problem)) = known(template).map(rule::check_template) {
+/// A template that fails is told of without its text, which may hold a token; its words name only what it asks for.
+fn check_template(diags: &mut Diagnostics, attribute: &'static str, template: &Text, place: Place) {
+    if let Some(problem) = known(template).and_then(|template| rule::template_problem(template, place)) {
         refuse(diags, AttributePath::new(attribute), problem);
     }
 }
@@ -151,7 +138,8 @@ fn warn_of_template(diags: &mut Diagnostics, config: &EndpointState) {
         ("alert_template", &config.alert_template),
         ("alert_template_file", &config.alert_template_file),
     ] {
-        if !template.is_null() && known(template) != Some("") {
+        // What is not known yet may turn out to be null; a plan checks again once it is known.
+        if known(template).is_some_and(|template| !template.is_empty()) {
             diags.warning(
                 "A template replaces the body that Squadcast reads",
                 format!(

@@ -4,7 +4,7 @@ mod apply;
 mod check;
 mod conf;
 pub mod definition;
-mod model;
+pub(super) mod model;
 mod plan;
 pub mod presence;
 mod register;
@@ -14,8 +14,6 @@ use self::model::EndpointState;
 use self::presence::Presence;
 use super::connection::Connection;
 use super::diagnostics::server_error;
-use super::private::{self, PrivateState};
-use crate::secret::Key;
 use async_trait::async_trait;
 use tf_provider::schema::Schema;
 use tf_provider::value::{Value, ValueEmpty};
@@ -36,7 +34,7 @@ impl EndpointResource {
 #[async_trait]
 impl Resource for EndpointResource {
     type State<'a> = EndpointState;
-    type PrivateState<'a> = PrivateState;
+    type PrivateState<'a> = ValueEmpty;
     type ProviderMetaState<'a> = ValueEmpty;
 
     fn schema(&self, _: &mut Diagnostics) -> Option<Schema> {
@@ -44,7 +42,6 @@ impl Resource for EndpointResource {
     }
 
     async fn validate<'a>(&self, diags: &mut Diagnostics, config: EndpointState) -> Option<()> {
-        self.connection.remember(config.secrets());
         check::check(diags, &config);
         Some(())
     }
@@ -53,19 +50,14 @@ impl Resource for EndpointResource {
         &self,
         diags: &mut Diagnostics,
         mut state: EndpointState,
-        private: PrivateState,
+        private: ValueEmpty,
         _: ValueEmpty,
-    ) -> Option<(EndpointState, PrivateState)> {
-        self.connection.remember(state.secrets());
+    ) -> Option<(EndpointState, ValueEmpty)> {
         let Some(client) = self.connection.client() else {
             return Some((state, private));
         };
         match Presence::refresh(&client, state.name(), state.is_declared()).await {
-            Ok(presence) => {
-                let key = private::key(&private).cloned().unwrap_or_else(Key::random);
-                let state = refreshed(state, presence, &key)?;
-                Some((state, private::with_key(private, Some(key))))
-            }
+            Ok(presence) => refreshed(state, presence).map(|state| (state, private)),
             Err(error) => {
                 server_error(diags, "reading the endpoint", AttributePath::root(), &error);
                 state.kapacitor_conf = conf::kapacitor_conf(&state);
@@ -80,10 +72,9 @@ impl Resource for EndpointResource {
         proposed: EndpointState,
         _: EndpointState,
         _: ValueEmpty,
-    ) -> Option<(EndpointState, PrivateState)> {
-        self.connection.remember(proposed.secrets());
-        let (planned, key) = plan::plan_create(diags, self.connection.client(), proposed).await;
-        Some((planned, private::with_key(Value::Null, key)))
+    ) -> Option<(EndpointState, ValueEmpty)> {
+        let planned = plan::plan_create(diags, self.connection.client(), proposed).await;
+        Some((planned, Value::Null))
     }
 
     async fn plan_update<'a>(
@@ -92,27 +83,23 @@ impl Resource for EndpointResource {
         prior: EndpointState,
         proposed: EndpointState,
         _: EndpointState,
-        private: PrivateState,
+        private: ValueEmpty,
         _: ValueEmpty,
-    ) -> Option<(EndpointState, PrivateState, Vec<AttributePath>)> {
-        self.connection.remember(prior.secrets());
-        self.connection.remember(proposed.secrets());
+    ) -> Option<(EndpointState, ValueEmpty, Vec<AttributePath>)> {
         if proposed.name != prior.name {
-            let (planned, key) = plan::plan_create(diags, self.connection.client(), proposed).await;
-            let private = private::with_key(private, key);
+            let planned = plan::plan_create(diags, self.connection.client(), proposed).await;
             return Some((planned, private, vec![AttributePath::new("name")]));
         }
-        let (planned, key) = plan::plan_update(diags, &prior, proposed, private::key(&private));
-        Some((planned, private::with_key(private, key), Vec::new()))
+        Some((plan::plan_update(diags, &prior, proposed), private, Vec::new()))
     }
 
     async fn plan_destroy<'a>(
         &self,
         _: &mut Diagnostics,
         _: EndpointState,
-        private: PrivateState,
+        private: ValueEmpty,
         _: ValueEmpty,
-    ) -> Option<PrivateState> {
+    ) -> Option<ValueEmpty> {
         Some(private)
     }
 
@@ -121,10 +108,9 @@ impl Resource for EndpointResource {
         diags: &mut Diagnostics,
         planned: EndpointState,
         _: EndpointState,
-        private: PrivateState,
+        private: ValueEmpty,
         _: ValueEmpty,
-    ) -> Option<(EndpointState, PrivateState)> {
-        self.connection.remember(planned.secrets());
+    ) -> Option<(EndpointState, ValueEmpty)> {
         let client = self.connection.required(diags)?;
         let state = apply::create(diags, &client, planned).await?;
         Some((state, private))
@@ -136,11 +122,9 @@ impl Resource for EndpointResource {
         prior: EndpointState,
         planned: EndpointState,
         _: EndpointState,
-        private: PrivateState,
+        private: ValueEmpty,
         _: ValueEmpty,
-    ) -> Option<(EndpointState, PrivateState)> {
-        self.connection.remember(prior.secrets());
-        self.connection.remember(planned.secrets());
+    ) -> Option<(EndpointState, ValueEmpty)> {
         let client = self.connection.required(diags)?;
         let state = apply::update(diags, &client, &prior, planned).await?;
         Some((state, private))
@@ -150,24 +134,22 @@ impl Resource for EndpointResource {
         &self,
         diags: &mut Diagnostics,
         prior: EndpointState,
-        _: PrivateState,
+        _: ValueEmpty,
         _: ValueEmpty,
     ) -> Option<()> {
-        self.connection.remember(prior.secrets());
         let client = self.connection.required(diags)?;
         apply::destroy(diags, &client, &prior).await;
         Some(())
     }
 
-    async fn import<'a>(&self, diags: &mut Diagnostics, name: String) -> Option<(EndpointState, PrivateState)> {
+    async fn import<'a>(&self, diags: &mut Diagnostics, name: String) -> Option<(EndpointState, ValueEmpty)> {
         let client = self.connection.required(diags)?;
         match Presence::look_up(&client, &name, false).await {
             Ok(Presence::Declared(endpoint)) => {
-                let key = Key::random();
-                let mut state = EndpointState::imported(&endpoint, &key);
+                let mut state = EndpointState::imported(&endpoint);
                 state.set_presence(true, true);
                 state.kapacitor_conf = conf::kapacitor_conf(&state);
-                Some((state, private::with_key(Value::Null, Some(key))))
+                Some((state, Value::Null))
             }
             Ok(presence) => {
                 diags.root_error("The endpoint is not declared", plan::not_declared(&presence, &name));
@@ -182,14 +164,14 @@ impl Resource for EndpointResource {
 }
 
 /// The state with what the server shows; none where the endpoint is gone.
-fn refreshed(mut state: EndpointState, presence: Presence, key: &Key) -> Option<EndpointState> {
+fn refreshed(mut state: EndpointState, presence: Presence) -> Option<EndpointState> {
     let was_waiting = !state.is_declared() && !state.is_live();
     match presence {
         Presence::Declared(endpoint) => {
-            state.refresh(&endpoint, key);
+            state.refresh(&endpoint);
             state.set_presence(true, true);
         }
-        Presence::Added(endpoint) if state.is_live() => state.refresh(&endpoint, key),
+        Presence::Added(endpoint) if state.is_live() => state.refresh(&endpoint),
         Presence::Missing if !was_waiting => return None,
         Presence::Added(_) | Presence::Missing => state.set_presence(false, false),
     }

@@ -5,7 +5,6 @@ use crate::kapacitor::models::{BasicAuth, Endpoint, EndpointOption, EndpointOpti
 use crate::kapacitor::Secret;
 use crate::provider::environment;
 use crate::provider::values::{known, known_entries, text_map, Flag, Text, TextMap};
-use crate::secret::Key;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use tf_provider::value::Value;
@@ -18,7 +17,7 @@ pub struct EndpointState {
     pub name: Text,
     pub url: Text,
     pub url_env: Text,
-    pub url_fingerprint: Text,
+    pub url_sha256: Text,
     pub headers: TextMap,
     pub sensitive_headers: TextMap,
     pub basic_auth: Value<Vec<BasicAuthBlock>>,
@@ -51,38 +50,9 @@ impl EndpointState {
         environment::url_of(&self.url, &self.url_env)
     }
 
-    /// Sets the fingerprint of the URL, and returns its key: a new one, which follows from the URL, if there is none yet.
-    pub fn set_planned_fingerprint(&mut self, key: Option<&Key>) -> Option<Key> {
-        let url = self.effective_url();
-        let key = match (key, known(&url)) {
-            (Some(key), _) => Some(key.clone()),
-            (None, Some(url)) => Some(Key::derived([url], [self.name()])),
-            (None, None) => None,
-        };
-        self.url_fingerprint = match &key {
-            Some(key) => url.map(|url| key.fingerprint(&url)),
-            None => url.map(|_| String::new()),
-        };
-        key
-    }
-
-    /// What of the resource no message may show.
-    pub fn secrets(&self) -> Vec<Secret> {
-        let headers = known_entries(&self.headers).into_iter();
-        let headers = headers.filter(|(name, _)| crate::rule::is_secret_header(name));
-        let mut secrets: Vec<Secret> = headers.map(|(_, value)| value.into()).collect();
-        secrets.extend(known_entries(&self.sensitive_headers).into_values().map(Secret::from));
-        let texts = [&self.effective_url(), &self.alert_template, &self.row_template];
-        secrets.extend(texts.into_iter().filter_map(known).map(Secret::from));
-        if let Value::Value(blocks) = &self.basic_auth {
-            secrets.extend(
-                blocks
-                    .iter()
-                    .filter_map(|block| known(&block.password))
-                    .map(Secret::from),
-            );
-        }
-        secrets
+    /// The URL's fingerprint as a plan has it.
+    pub fn planned_fingerprint(&self) -> Text {
+        self.effective_url().map(|url| environment::fingerprint(&url))
     }
 
     /// What to do where the endpoint is not declared; none while that is not known.
@@ -111,7 +81,7 @@ impl EndpointState {
     }
 
     /// The state of an element that is being imported: all that Kapacitor shows of it.
-    pub fn imported(endpoint: &Endpoint, key: &Key) -> Self {
+    pub fn imported(endpoint: &Endpoint) -> Self {
         let not_empty = |text: &str| match text {
             "" => Value::Null,
             text => Value::Value(text.to_owned()),
@@ -126,7 +96,7 @@ impl EndpointState {
             id: Value::Value(endpoint.name.clone()),
             name: Value::Value(endpoint.name.clone()),
             url: Value::Value(endpoint.url.expose().to_owned()),
-            url_fingerprint: Value::Value(key.fingerprint(endpoint.url.expose())),
+            url_sha256: Value::Value(environment::fingerprint(endpoint.url.expose())),
             headers: map_or_null(plain),
             sensitive_headers: map_or_null(secret),
             basic_auth: Value::Value(Vec::new()),
@@ -139,8 +109,8 @@ impl EndpointState {
     }
 
     /// Takes over what the server says of the options that this resource manages; the others belong to somebody else.
-    pub fn refresh(&mut self, endpoint: &Endpoint, key: &Key) {
-        self.url_fingerprint = Value::Value(key.fingerprint(endpoint.url.expose()));
+    pub fn refresh(&mut self, endpoint: &Endpoint) {
+        self.url_sha256 = Value::Value(environment::fingerprint(endpoint.url.expose()));
         if self.url_env.is_null() {
             self.url = Value::Value(endpoint.url.expose().to_owned());
         }

@@ -1,6 +1,5 @@
 //! What a plan shows for an endpoint: what exists, and what an apply would come to.
 
-use super::check::check_environment_url;
 use super::conf::{declaration, kapacitor_conf};
 use super::model::EndpointState;
 use super::presence::Presence;
@@ -8,24 +7,21 @@ use super::undeclared::Undeclared;
 use crate::kapacitor::{Client, Phase};
 use crate::provider::diagnostics::server_error;
 use crate::provider::environment;
-use crate::secret::Key;
+use crate::provider::webhook::check_url_of_variable;
+use crate::template::Place;
 use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// Plans the creation. A server that cannot be reached may still be created by the same apply, so it fails no plan; one
 /// that answers with a refusal, or lacks the declaration, does.
-pub async fn plan_create(
-    diags: &mut Diagnostics,
-    client: Option<Client>,
-    mut planned: EndpointState,
-) -> (EndpointState, Option<Key>) {
+pub async fn plan_create(diags: &mut Diagnostics, client: Option<Client>, mut planned: EndpointState) -> EndpointState {
     planned.id = planned.name.clone();
-    let key = plan_url(diags, &mut planned, None);
+    plan_url(diags, &mut planned);
     planned.kapacitor_conf = kapacitor_conf(&planned);
     planned.declared = Value::Unknown;
     planned.live = Value::Unknown;
     let (Some(client), Value::Value(name)) = (client, planned.name.clone()) else {
-        return (planned, key);
+        return planned;
     };
     match Presence::look_up(&client, &name, false).await {
         Ok(presence) => plan_for(diags, &presence, &mut planned),
@@ -36,17 +32,12 @@ pub async fn plan_create(
         }
         Err(error) => tracing::info!("the plan could not look the endpoint up: {error}"),
     }
-    (planned, key)
+    planned
 }
 
 /// Plans a change of an element that the state knows.
-pub fn plan_update(
-    diags: &mut Diagnostics,
-    prior: &EndpointState,
-    mut planned: EndpointState,
-    key: Option<&Key>,
-) -> (EndpointState, Option<Key>) {
-    let key = plan_url(diags, &mut planned, key);
+pub fn plan_update(diags: &mut Diagnostics, prior: &EndpointState, mut planned: EndpointState) -> EndpointState {
+    plan_url(diags, &mut planned);
     planned.kapacitor_conf = kapacitor_conf(&planned);
     planned.id = prior.id.clone();
     planned.declared = prior.declared;
@@ -54,19 +45,17 @@ pub fn plan_update(
     if !prior.is_declared() && !prior.is_live() {
         plan_for(diags, &Presence::Missing, &mut planned);
     }
-    (planned, key)
+    planned
 }
 
-/// Returns the key of the URL's fingerprint.
-fn plan_url(diags: &mut Diagnostics, planned: &mut EndpointState, key: Option<&Key>) -> Option<Key> {
-    let key = planned.set_planned_fingerprint(key);
+fn plan_url(diags: &mut Diagnostics, planned: &mut EndpointState) {
+    planned.url_sha256 = planned.planned_fingerprint();
     let at = AttributePath::new("url_env");
     if let Some(problem) = environment::problem(&planned.url_env) {
         diags.error("The environment variable is not set", problem, at);
     } else if !planned.url_env.is_null() {
-        check_environment_url(diags, &planned.effective_url());
+        check_url_of_variable(diags, at, &planned.effective_url(), Place::EndpointUrl);
     }
-    key
 }
 
 fn plan_for(diags: &mut Diagnostics, presence: &Presence, planned: &mut EndpointState) {

@@ -13,6 +13,13 @@ pub enum Presence {
     Missing,
 }
 
+/// Whether Kapacitor's API can change an endpoint of this name, and so can be asked where it comes from: it refuses any other
+/// with a 400 (its services/config). kapacitor.conf can declare others, such as `api/alert`, and rules can name them.
+pub fn is_addressable(name: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '+');
+    !name.is_empty() && name.chars().all(allowed)
+}
+
 impl Presence {
     /// Looks an endpoint up. The probe for its origin is a POST, though it changes nothing, so it is left out where
     /// `known_declared` says that it was declared before: a declared element leaves only with a restart.

@@ -3,7 +3,7 @@
 mod option;
 mod table;
 
-pub use option::{Form, HandlerOption, OptionKind, OptionValue};
+pub use option::{Content, Form, HandlerOption, OptionKind, OptionValue};
 pub use table::KINDS;
 
 use std::collections::BTreeMap;

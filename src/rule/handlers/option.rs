@@ -1,5 +1,7 @@
 //! An option of a handler: its type, how it is written in Terraform, and how it is written in TICKscript.
 
+use crate::template::Place;
+
 /// An option of a kind of handler.
 #[derive(Debug, PartialEq, Eq)]
 pub struct HandlerOption {
@@ -17,8 +19,23 @@ pub struct HandlerOption {
     pub required: bool,
     /// Whether it belongs into the map `secrets`.
     pub secret: bool,
-    /// Whether Kapacitor expands `{{ … }}` in it.
-    pub template: bool,
+    /// What Kapacitor takes the text for, or each text of a list.
+    pub content: Content,
+}
+
+/// What Kapacitor takes a text for, which decides what can work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// Nothing but a text.
+    Plain,
+    /// A template of this place.
+    Template(Place),
+    /// The URL that it posts to.
+    Url,
+    /// A host and a port that it connects to.
+    Address,
+    /// An absolute path on its host.
+    Path,
 }
 
 /// The type of an option.

@@ -3,7 +3,8 @@
 //! Order, names and forms are those of kapacitor's pipeline/tick/alert.go; the options are those that Chronograf knows
 //! (its kapacitor.go), and where Chronograf's own script loses one, that one too.
 
-use super::{Form, HandlerKind, HandlerOption, OptionKind};
+use super::{Content, Form, HandlerKind, HandlerOption, OptionKind};
+use crate::template::Place;
 
 /// A text that is printed as `.name('text')`, and not at all while it is empty.
 const TEXT: HandlerOption = HandlerOption {
@@ -14,11 +15,26 @@ const TEXT: HandlerOption = HandlerOption {
     form: Form::Property,
     required: false,
     secret: false,
-    template: false,
+    content: Content::Plain,
 };
 
-/// A text in which Kapacitor expands `{{ … }}`.
-const TEMPLATE: HandlerOption = HandlerOption { template: true, ..TEXT };
+/// A template that is executed on the whole of the event.
+const TEMPLATE: HandlerOption = HandlerOption {
+    content: Content::Template(Place::Event),
+    ..TEXT
+};
+
+/// A template of ServiceNow.
+const SERVICE_NOW: HandlerOption = HandlerOption {
+    content: Content::Template(Place::ServiceNow),
+    ..TEXT
+};
+
+/// A template of Zenoss.
+const ZENOSS: HandlerOption = HandlerOption {
+    content: Content::Template(Place::Zenoss),
+    ..TEXT
+};
 
 /// A secret text.
 const SECRET: HandlerOption = HandlerOption { secret: true, ..TEXT };
@@ -46,6 +62,7 @@ pub const KINDS: &[HandlerKind] = &[
             documentation: "The address to connect to, as `host:port`.",
             form: Form::Arguments,
             required: true,
+            content: Content::Address,
             ..TEXT
         }],
     },
@@ -83,6 +100,7 @@ pub const KINDS: &[HandlerKind] = &[
             documentation: "The absolute path of the file, which is made if it does not exist.",
             form: Form::Arguments,
             required: true,
+            content: Content::Path,
             ..TEXT
         }],
     },
@@ -177,15 +195,15 @@ pub const KINDS: &[HandlerKind] = &[
         since: Some("1.5.7"),
         documentation: "Sends the alert to ServiceNow as an event.",
         options: &[
-            HandlerOption { name: "source", documentation: "The event's source.", ..TEMPLATE },
-            HandlerOption { name: "node", documentation: "The node that the event is about.", ..TEMPLATE },
-            HandlerOption { name: "type", documentation: "The event's type.", ..TEMPLATE },
-            HandlerOption { name: "resource", documentation: "The resource that the event is about.", ..TEMPLATE },
-            HandlerOption { name: "metricName", documentation: "The name of the metric.", ..TEMPLATE },
+            HandlerOption { name: "source", documentation: "The event's source.", ..TEXT },
+            HandlerOption { name: "node", documentation: "The node that the event is about.", ..SERVICE_NOW },
+            HandlerOption { name: "type", documentation: "The event's type.", ..SERVICE_NOW },
+            HandlerOption { name: "resource", documentation: "The resource that the event is about.", ..SERVICE_NOW },
+            HandlerOption { name: "metricName", documentation: "The name of the metric.", ..SERVICE_NOW },
             HandlerOption {
                 name: "messageKey",
                 documentation: "The key by which ServiceNow tells events apart; without it, the alert's id.",
-                ..TEMPLATE
+                ..SERVICE_NOW
             },
         ],
     },
@@ -280,7 +298,8 @@ pub const KINDS: &[HandlerKind] = &[
             HandlerOption {
                 name: "template",
                 documentation: "The template of the message; without it, the alert as JSON.",
-                ..TEMPLATE
+                content: Content::Template(Place::Kafka),
+                ..TEXT
             },
         ],
     },
@@ -299,7 +318,12 @@ pub const KINDS: &[HandlerKind] = &[
                 documentation: "The resource that the alert is about; without it, the measurement's name.",
                 ..TEMPLATE
             },
-            HandlerOption { name: "event", documentation: "The event's name; without it, the alert's id.", ..TEMPLATE },
+            HandlerOption {
+                name: "event",
+                documentation: "The event's name; without it, the alert's id.",
+                content: Content::Template(Place::AlertaEvent),
+                ..TEXT
+            },
             HandlerOption {
                 name: "environment",
                 documentation: "The environment; without it, that of Kapacitor's configuration.",
@@ -320,7 +344,7 @@ pub const KINDS: &[HandlerKind] = &[
                 name: "service",
                 method: "services",
                 documentation: "The services that are affected.",
-                template: true,
+                content: Content::Template(Place::Event),
                 ..LIST
             },
             // Chronograf knows no correlated events, but Kapacitor prints the empty list.
@@ -328,7 +352,7 @@ pub const KINDS: &[HandlerKind] = &[
                 name: "correlate",
                 method: "correlated",
                 documentation: "The events that this one correlates with. Chronograf loses them when the rule is saved there.",
-                template: true,
+                content: Content::Template(Place::Event),
                 ..LIST
             },
         ],
@@ -376,17 +400,17 @@ pub const KINDS: &[HandlerKind] = &[
             HandlerOption {
                 name: "action",
                 documentation: "The router; without it, that of Kapacitor's configuration.",
-                ..TEMPLATE
+                ..TEXT
             },
             HandlerOption {
                 name: "method",
                 documentation: "The router's method; without it, that of Kapacitor's configuration.",
-                ..TEMPLATE
+                ..TEXT
             },
             HandlerOption {
                 name: "type",
                 documentation: "The type of the request; without it, that of Kapacitor's configuration.",
-                ..TEMPLATE
+                ..TEXT
             },
             HandlerOption {
                 name: "tid",
@@ -394,10 +418,10 @@ pub const KINDS: &[HandlerKind] = &[
                 kind: OptionKind::Integer,
                 ..TEXT
             },
-            HandlerOption { name: "device", documentation: "The device that the event is about.", ..TEMPLATE },
-            HandlerOption { name: "component", documentation: "The component that the event is about.", ..TEMPLATE },
-            HandlerOption { name: "eventClassKey", documentation: "The key of the event's class.", ..TEMPLATE },
-            HandlerOption { name: "eventClass", documentation: "The event's class, such as `/App`.", ..TEMPLATE },
+            HandlerOption { name: "device", documentation: "The device that the event is about.", ..ZENOSS },
+            HandlerOption { name: "component", documentation: "The component that the event is about.", ..ZENOSS },
+            HandlerOption { name: "eventClassKey", documentation: "The key of the event's class.", ..ZENOSS },
+            HandlerOption { name: "eventClass", documentation: "The event's class, such as `/App`.", ..ZENOSS },
         ],
     },
     HandlerKind {
@@ -407,6 +431,7 @@ pub const KINDS: &[HandlerKind] = &[
         options: &[HandlerOption {
             name: "channelURL",
             documentation: "The URL of the channel's webhook; without it, that of Kapacitor's configuration.",
+            content: Content::Url,
             ..SECRET
         }],
     },

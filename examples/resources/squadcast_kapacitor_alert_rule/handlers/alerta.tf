@@ -21,7 +21,7 @@ resource "squadcast_kapacitor_alert_rule" "alerta" {
       event       = "cpu high"
       environment = "production"
       group       = "hosts"
-      value       = "{{ index .Fields \"usage_user\" }}"
+      value       = "{{ index .Fields \"value\" }}"
       origin      = "kapacitor"
       service     = "web, api"
       correlate   = "web down"
