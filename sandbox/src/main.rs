@@ -19,7 +19,7 @@ Usage: sandbox [options]
                         stands for the receiver's; may be repeated
   --print-env           print the URLs to stdout as shell variables, and everything else to stderr
   --ready-file PATH     write the shell variables there once all ports listen; a named pipe lets a script wait for it
-  --version-string V    what X-Kapacitor-Version says (1.8.3 by default)
+  --version-string V    the version of Kapacitor (1.8.3 by default); before 1.6.2 it refuses what that release did not know
   --strict-pace         hang also when one client stops a task within moments of its start
   --help                show this
 ";

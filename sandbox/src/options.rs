@@ -23,7 +23,8 @@ pub struct Options {
     pub conf: KapacitorConf,
     /// The Chronograf in front of the Kapacitor; `None` serves none.
     pub chronograf: Option<ChronografConf>,
-    /// What `X-Kapacitor-Version` says. A release build says e.g. `1.8.3`, the recorded one says nothing.
+    /// What `X-Kapacitor-Version` says. A release build says e.g. `1.8.3`, the recorded one says nothing. An older release
+    /// than 1.6.2 refuses what it does not know: the field `template-id` in the list of tasks, and later alert handlers.
     pub version: String,
     /// Starting and stopping tasks at the same time hangs the server as recorded in `08-deadlock`. With `true`, stopping a
     /// task within 20 ms of its start hangs it also when nothing else goes on, to prove that a client keeps the pause.

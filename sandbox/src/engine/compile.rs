@@ -4,6 +4,7 @@ use crate::engine::lambda::{self, Context};
 use crate::engine::plan::{Const, NodePlan, Plan, Property};
 use crate::engine::vocabulary;
 use crate::go::duration;
+use crate::kapacitor::release::Release;
 use crate::kapacitor::vars::{Var, VarType, Vars};
 use squadcast_kapacitor::tickscript::ast::{
     Binary, Call, Chain, ChainOperator, Expression, Member, Operator, Program, Statement, TypedVariable, Variable,
@@ -17,7 +18,13 @@ const DEADMAN_MESSAGE: &str = "{{ .ID }} is {{ if eq .Level \"OK\" }}alive{{ els
 
 /// Compiles a parsed script. `source` is its text, for the places that errors name.
 pub fn compile(source: &str, program: &Program, vars: &Vars) -> Result<Plan, String> {
+    compile_for(Release::NEWEST, source, program, vars)
+}
+
+/// Compiles a parsed script as Kapacitor of that release does, which may not know every handler.
+pub fn compile_for(release: Release, source: &str, program: &Program, vars: &Vars) -> Result<Plan, String> {
     let mut compiler = Compiler {
+        release,
         source,
         cursor: 0,
         vars,
@@ -32,6 +39,7 @@ pub fn compile(source: &str, program: &Program, vars: &Vars) -> Result<Plan, Str
 }
 
 struct Compiler<'a> {
+    release: Release,
     source: &'a str,
     /// How far the source has been compiled: the tree holds no places, but it is walked in order.
     cursor: usize,
@@ -210,9 +218,13 @@ impl Compiler<'_> {
         vocabulary::class(function).unwrap_or(vocabulary::ANY)
     }
 
+    fn has_property(&self, class: &str, name: &str) -> bool {
+        vocabulary::has_property(class, name) && (class != vocabulary::ALERT_NODE || self.release.has_handler(name))
+    }
+
     fn unknown(&self, at: Option<usize>, name: &str, place: usize) -> String {
         let class = self.class(place);
-        let words = match (vocabulary::has_method(class, name), vocabulary::has_property(class, name)) {
+        let words = match (vocabulary::has_method(class, name), self.has_property(class, name)) {
             (true, _) => format!(
                 "no property method \"{name}\" on {class}, but chaining method does exist. Use '|' operator instead: 'node|{name}(..)'."
             ),
@@ -331,7 +343,7 @@ impl Compiler<'_> {
         at: Option<usize>,
     ) -> Result<usize, String> {
         let class = self.class(place);
-        if !vocabulary::has_property(class, name) {
+        if !self.has_property(class, name) {
             return Err(self.unknown(at, name, place));
         }
         let calling = |reason: &str| Err(format!("{}{}{reason}", self.place(at), calling(name, class)));

@@ -16,6 +16,6 @@ mod running;
 mod statistics;
 mod vocabulary;
 
-pub use compile::compile;
+pub use compile::{compile, compile_for};
 pub use plan::{Const, Plan, Scope};
 pub use running::{Running, Services};

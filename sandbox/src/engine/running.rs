@@ -32,6 +32,8 @@ pub struct Running {
     nodes: Vec<Node>,
     /// How many messages came to each node.
     collected: Vec<u64>,
+    /// A node that has failed, and why. The task ends as soon as another node hands something to it.
+    failed: Option<(usize, String)>,
 }
 
 impl Running {
@@ -49,7 +51,23 @@ impl Running {
             plan,
             nodes,
             collected,
+            failed: None,
         })
+    }
+
+    /// Notes that the task runs already: the path at which it would show its output is taken.
+    pub fn is_the_second(&mut self, task: &str) {
+        let Some(place) = self.plan.nodes.iter().position(|node| node.function == "httpOut") else {
+            return;
+        };
+        let output = self.plan.nodes[place]
+            .arguments
+            .first()
+            .and_then(Const::as_str)
+            .unwrap_or_default();
+        let path = format!("/kapacitor/v1/tasks/{task}/{output}");
+        let error = format!("{}: http: multiple registrations for {path}", self.plan.name(place));
+        self.failed = Some((place, error));
     }
 
     /// The topics of alerts that have handlers of their own, with those.
@@ -79,7 +97,7 @@ impl Running {
             return Ok(());
         };
         let waiting = vec![(source, 0, Message::Point(point.clone()))];
-        self.run(waiting, &mut TopicBoard { topics, database })
+        self.run(waiting, &mut TopicBoard::new(topics, database))
     }
 
     /// When the clock next makes the task do something, in nanoseconds since 1970; `None` if only points do.
@@ -89,7 +107,7 @@ impl Running {
 
     /// Does what is due by `now`. An error ends the task.
     pub fn tick(&mut self, now: i64, topics: &mut Topics, database: &mut Database) -> Result<(), String> {
-        let mut board = TopicBoard { topics, database };
+        let mut board = TopicBoard::new(topics, database);
         while let Some((place, _)) = self
             .statistics()
             .filter(|(_, stats)| stats.next() <= now)
@@ -119,10 +137,24 @@ impl Running {
             let produced = self
                 .step(place, side, message, board)
                 .map_err(|error| format!("{}: {error}", self.plan.name(place)))?;
+            self.check_failed(place, &produced, board)?;
             self.watch(place, &produced);
             waiting.extend(self.to_children(place, produced));
         }
         Ok(())
+    }
+
+    /// Whether a node has handed something to one that has failed. An alert hands on what it fires for.
+    fn check_failed(&self, place: usize, produced: &[Message], board: &TopicBoard) -> Result<(), String> {
+        let Some((failed, error)) = &self.failed else {
+            return Ok(());
+        };
+        let fired = matches!(self.nodes[place], Node::Alert(_)) && board.fired;
+        let is_parent = self.plan.nodes[*failed].parents.contains(&place);
+        match is_parent && (fired || !produced.is_empty()) {
+            true => Err(error.clone()),
+            false => Ok(()),
+        }
     }
 
     /// Tells the nodes that watch another one what that one has emitted.
@@ -154,6 +186,7 @@ impl Running {
         board: &mut TopicBoard,
     ) -> Result<Vec<Message>, String> {
         self.collected[place] += 1;
+        board.fired = false;
         match (&mut self.nodes[place], message) {
             (Node::Alert(alert), Message::Point(point)) => alert.point(&point, &self.plan.scope, board)?,
             (Node::Alert(alert), Message::Batch(batch)) => alert.batch(&batch, &self.plan.scope, board)?,
@@ -261,6 +294,18 @@ fn http_post(plan: &NodePlan, services: &Services) -> Result<Node, String> {
 struct TopicBoard<'a> {
     topics: &'a mut Topics,
     database: &'a mut Database,
+    /// Whether the node that was last at work has fired.
+    fired: bool,
+}
+
+impl<'a> TopicBoard<'a> {
+    fn new(topics: &'a mut Topics, database: &'a mut Database) -> Self {
+        TopicBoard {
+            topics,
+            database,
+            fired: false,
+        }
+    }
 }
 
 impl Board for TopicBoard<'_> {
@@ -273,6 +318,7 @@ impl Board for TopicBoard<'_> {
     }
 
     fn collect(&mut self, topic: &str, event: &Event) {
+        self.fired = true;
         self.topics.collect(self.database, topic, event);
     }
 }

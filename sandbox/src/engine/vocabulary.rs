@@ -16,6 +16,9 @@ pub fn class(function: &str) -> Option<&'static str> {
     }
 }
 
+/// The type of an alert.
+pub const ALERT_NODE: &str = "*pipeline.AlertNode";
+
 /// Stands for the type of a node that is not known.
 pub const ANY: &str = "*pipeline.Node";
 

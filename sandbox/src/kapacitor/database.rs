@@ -14,6 +14,9 @@ use std::path::Path;
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Database {
+    /// Who the server is, since it was first started with this database. The real one keeps it in a file beside it.
+    pub server_id: String,
+    pub cluster_id: String,
     /// By id.
     pub tasks: BTreeMap<String, Task>,
     /// By id.

@@ -4,11 +4,13 @@ mod auth;
 mod clock;
 mod config;
 pub mod database;
+mod debug_vars;
 pub mod endpoint;
 mod execution;
 mod lifecycle;
 mod page;
 pub mod poster;
+pub mod release;
 mod router;
 pub mod script;
 mod service_tests;
@@ -28,6 +30,7 @@ use clock::Clock;
 use database::Database;
 use lifecycle::Lifecycle;
 use poster::Poster;
+use release::Release;
 use state::State;
 use std::io;
 use std::path::PathBuf;
@@ -44,6 +47,7 @@ pub struct Kapacitor {
     pub poster: Poster,
     clock: Clock,
     version: String,
+    release: Release,
     state_file: Option<PathBuf>,
     receiver_url: String,
 }
@@ -77,6 +81,7 @@ impl Kapacitor {
             lifecycle: Lifecycle::new(options.strict_pace),
             poster,
             clock,
+            release: Release::of(&options.version),
             version: options.version.clone(),
             state_file: options.state_file.clone(),
             receiver_url: receiver_url.to_owned(),
@@ -133,6 +138,11 @@ impl Kapacitor {
     /// Does what a request asks for.
     pub async fn act(&self, request: &Request) -> Reply {
         router::route(self, request).await
+    }
+
+    /// What it can do.
+    pub fn release(&self) -> Release {
+        self.release
     }
 
     /// The version that answers carry.

@@ -1,7 +1,7 @@
 //! Which request goes where, and the headers that every answer carries.
 
 use crate::exchange::{Answer, Reply, Request};
-use crate::kapacitor::{auth, config, service_tests, tasks, templates, topics, users, write, Kapacitor};
+use crate::kapacitor::{auth, config, debug_vars, service_tests, tasks, templates, topics, users, write, Kapacitor};
 use bytes::Bytes;
 use flate2::write::GzEncoder;
 use flate2::Compression;
@@ -63,6 +63,7 @@ async fn v1(kapacitor: &Kapacitor, request: &Request, path: &str, route: &str) -
         ("PATCH", "tasks", true) => tasks::update(kapacitor, request, path).await,
         ("DELETE", "tasks", true) => tasks::delete(kapacitor, request, path).await,
         (_, "templates", _) => templates::serve(kapacitor, request, path).await,
+        ("GET", "debug", true) if route == "/debug/vars" => debug_vars::read(kapacitor).into(),
         ("GET", "config", _) => config::get(kapacitor, path).into(),
         ("POST", "config", true) => config::post(kapacitor, request, path).await,
         ("GET" | "POST", "service-tests", _) => service_tests::serve(request, path).await,

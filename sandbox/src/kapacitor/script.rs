@@ -2,6 +2,7 @@
 
 use crate::engine::{self, Plan};
 use crate::exchange::Answer;
+use crate::kapacitor::release::Release;
 use crate::kapacitor::tasks::{Dbrp, Task, TaskType};
 use crate::kapacitor::vars::{self, Vars};
 use serde_json::Value;
@@ -19,10 +20,10 @@ pub struct Script {
 
 impl Script {
     /// Reads and checks a script, or answers as Kapacitor does.
-    pub fn read(source: &str, vars: &Vars) -> Result<Script, Answer> {
+    pub fn read(source: &str, vars: &Vars, release: Release) -> Result<Script, Answer> {
         let program = parse(source).map_err(|error| Answer::error(400, &error))?;
         let task_type = task_type(&program).ok_or_else(|| Answer::error(400, "invalid task type: invalid"))?;
-        engine::compile(source, &program, vars)
+        engine::compile_for(release, source, &program, vars)
             .map_err(|error| Answer::error(400, &format!("invalid TICKscript: {error}")))?;
         Ok(Script {
             task_type,
@@ -37,10 +38,10 @@ impl Script {
 }
 
 /// Reads and checks the script of a template, whose variables may be without values, or answers as Kapacitor does.
-pub fn check_template(source: &str) -> Result<TaskType, Answer> {
+pub fn check_template(source: &str, release: Release) -> Result<TaskType, Answer> {
     let program = parse(source).map_err(|error| Answer::error(400, &error))?;
     let task_type = task_type(&program).ok_or_else(|| Answer::error(400, "invalid task type: invalid"))?;
-    engine::compile(source, &program, &vars::placeholders(&program))
+    engine::compile_for(release, source, &program, &vars::placeholders(&program))
         .map_err(|error| Answer::error(400, &format!("invalid TICKscript: {error}")))?;
     Ok(task_type)
 }

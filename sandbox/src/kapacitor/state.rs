@@ -61,6 +61,11 @@ impl State {
             updated
                 .map_err(|error| refused(format!("failed to update configuration for service httppost: {error}")))?;
         }
+        for id in [&mut database.server_id, &mut database.cluster_id] {
+            if id.is_empty() {
+                *id = uuid::Uuid::new_v4().to_string();
+            }
+        }
         for user in &conf.auth.users {
             database
                 .users
@@ -99,7 +104,7 @@ impl State {
     }
 
     /// Starts a task, or returns why it cannot. The stored task, if there is one, gets the reason. One that runs already is
-    /// started a second time: it gets no more points, but its handlers stay.
+    /// started a second time: the first gets no more points, but its handlers stay.
     pub fn start_task(&mut self, task: &Task, poster: &Poster) -> Result<(), String> {
         let id = &task.id;
         let services = Services {
@@ -112,7 +117,10 @@ impl State {
         if let Some(stored) = self.database.tasks.get_mut(id) {
             stored.error = started.as_ref().err().cloned().unwrap_or_default();
         }
-        let running = started?;
+        let mut running = started?;
+        if self.memory.running.contains_key(id) {
+            running.is_the_second(id);
+        }
         for (topic, handlers) in running.anonymous_topics() {
             self.memory.topics.open(&self.database, topic, handlers);
             self.memory

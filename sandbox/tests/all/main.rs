@@ -6,6 +6,7 @@ mod deadlock;
 mod failing_alerts;
 mod faults;
 mod races;
+mod releases;
 
 mod scripts;
 mod slow_webhook;

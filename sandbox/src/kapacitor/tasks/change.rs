@@ -84,7 +84,7 @@ fn new_task(kapacitor: &Kapacitor, options: Options) -> Result<Task, Answer> {
             .clone(),
     };
     let vars = options.vars.clone().unwrap_or_default();
-    let script = Script::read(&source, &vars)?;
+    let script = Script::read(&source, &vars, kapacitor.release())?;
     let dbrps = match (script.dbrps.is_empty(), options.dbrps()) {
         (true, None) => return Err(Answer::error(400, "must specify dbrp")),
         (false, Some(_)) => {
@@ -215,7 +215,7 @@ fn updated_task(kapacitor: &Kapacitor, original: &Task, options: &Options) -> Re
     if let Some(status) = options.status {
         updated.status = status;
     }
-    updated.task_type = Script::read(&updated.script, &updated.vars)?.task_type;
+    updated.task_type = Script::read(&updated.script, &updated.vars, kapacitor.release())?.task_type;
     updated.modified = time::now();
     if original.status == Status::Disabled && updated.status == Status::Enabled {
         updated.last_enabled.clone_from(&updated.modified);
@@ -232,7 +232,7 @@ fn store(kapacitor: &Kapacitor, original: &Task, updated: &Task) -> Result<(), A
         }
         state.database.tasks.remove(&original.id);
     } else if !state.database.tasks.contains_key(&original.id) {
-        let message = "failed to replace task definition: no task exists";
+        let message = "failed to replace task definition: no object exists";
         return Err(Answer::error(500, message));
     }
     state.database.tasks.insert(updated.id.clone(), updated.clone());

@@ -3,6 +3,7 @@
 use crate::exchange::{Answer, Reply, Request};
 use crate::kapacitor::execution::{reply, Stop};
 use crate::kapacitor::page::{self, Page};
+use crate::kapacitor::release::Release;
 use crate::kapacitor::state::Memory;
 use crate::kapacitor::tasks::view::{self, View};
 use crate::kapacitor::tasks::Task;
@@ -45,15 +46,18 @@ async fn list_or_stop(kapacitor: &Kapacitor, request: &Request) -> Result<Answer
     // Whether a task executes is asked for each, shown or not.
     kapacitor.lifecycle.turn(request).await?;
     let state = kapacitor.state();
-    let fields = page::fields(request, &ALL_FIELDS);
+    let release = kapacitor.release();
+    let all = ALL_FIELDS.into_iter();
+    let all: Vec<&str> = all.filter(|field| is_known(field, release)).collect();
+    let fields = page::fields(request, &all);
     let shown: Result<Vec<Value>, Answer> = tasks
         .iter()
-        .map(|task| show(task, &state.memory, view, &fields))
+        .map(|task| show(task, &state.memory, view, &fields, release))
         .collect();
     Ok(Answer::json(200, &json!({ "tasks": shown? })))
 }
 
-fn show(task: &Task, memory: &Memory, view: View, fields: &[String]) -> Result<Value, Answer> {
+fn show(task: &Task, memory: &Memory, view: View, fields: &[String], release: Release) -> Result<Value, Answer> {
     let mut shown = std::collections::BTreeMap::new();
     for field in fields {
         let running = memory.running.get(&task.id);
@@ -72,6 +76,7 @@ fn show(task: &Task, memory: &Memory, view: View, fields: &[String]) -> Result<V
             "modified" => json!(task.modified),
             "last-enabled" => json!(task.last_enabled),
             "vars" => json!(task.vars),
+            unknown if !is_known(unknown, release) => return Err(page::unsupported(unknown)),
             "template-id" if task.template_id.is_empty() => continue,
             "template-id" => json!(task.template_id),
             other => return Err(page::unsupported(other)),
@@ -79,4 +84,8 @@ fn show(task: &Task, memory: &Memory, view: View, fields: &[String]) -> Result<V
         shown.insert(field.clone(), value);
     }
     Ok(Value::Object(shown.into_iter().collect::<Map<String, Value>>()))
+}
+
+fn is_known(field: &str, release: Release) -> bool {
+    field != "template-id" || release.lists_template_ids()
 }

@@ -23,7 +23,7 @@ pub async fn create(kapacitor: &Kapacitor, request: &Request) -> Result<Answer, 
         return Err(Answer::error(400, &format!("template {id} already exists")));
     }
     let script = options.script.unwrap_or_default();
-    let task_type = script::check_template(&script)?;
+    let task_type = script::check_template(&script, kapacitor.release())?;
     // Whoever creates the same id at the same time has seen none either, and is refused by the database.
     kapacitor.lifecycle.before_store(request).await;
     let now = time::now();
@@ -64,7 +64,7 @@ pub async fn update(kapacitor: &Kapacitor, request: &Request, id: &str) -> Resul
     if let Some(script) = options.script() {
         updated.script.clone_from(script);
     }
-    updated.task_type = script::check_template(&updated.script)?;
+    updated.task_type = script::check_template(&updated.script, kapacitor.release())?;
     updated.modified = time::now();
     let tasks = store(kapacitor, &original, &updated)?;
     for (reached, task) in (1..).zip(&tasks) {

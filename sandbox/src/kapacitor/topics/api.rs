@@ -207,6 +207,13 @@ fn validate(topic: &str, spec: &HandlerSpec) -> Result<(), Answer> {
 }
 
 fn make(kapacitor: &Kapacitor, state: &State, spec: &HandlerSpec, doing: &str) -> Result<Handler, Answer> {
+    if !kapacitor.release().has_handler(&spec.kind) {
+        let message = format!(
+            "failed to {doing} handler: unsupported action kind {}",
+            quote(&spec.kind)
+        );
+        return Err(Answer::error(500, &message));
+    }
     let made = Handler::of_spec(spec, &state.memory.endpoints, &kapacitor.poster);
     made.map_err(|error| Answer::error(500, &format!("failed to {doing} handler: {error}")))
 }
