@@ -38,6 +38,15 @@ pub fn known_entries(map: &TextMap) -> BTreeMap<String, String> {
     }
 }
 
+/// The names in a map, as far as they are known.
+pub fn names(map: &TextMap) -> impl Iterator<Item = &str> {
+    let names = match map {
+        Value::Value(map) => Some(map.keys().map(String::as_str)),
+        _ => None,
+    };
+    names.into_iter().flatten()
+}
+
 /// Whether the map or any value in it is not known yet.
 pub fn has_unknown(map: &TextMap) -> bool {
     match map {

@@ -15,6 +15,7 @@ pub mod handlers;
 mod model;
 mod names;
 mod normal;
+mod pairing;
 mod parts;
 mod read;
 mod redact;
@@ -41,6 +42,7 @@ pub use model::{Aggregation, DatabaseRetentionPolicy, Definition, Post, Rule, So
 pub use redact::{is_secret_header, redact_script};
 pub use script_warnings::squadcast_script_warnings;
 pub use spec::{HandlerSpec, PostSpec, RuleSpec, TextList, TextMap};
+pub use spelling::{Pairs, Preserved};
 pub use value::{NotANumber, Number, Value};
 pub use vars::redact_var;
 pub use warnings::{comparison_warnings, squadcast_warnings};

@@ -298,7 +298,7 @@ proptest! {
     fn the_attributes_keep_their_spelling(spec in spec()) {
         let rule = Rule::try_from(spec.clone()).unwrap();
         let read = RuleSpec::from(Rule::from_tickscript(&rule.to_tickscript()).unwrap());
-        prop_assert_eq!(read.spelled_like(&spec), spec);
+        prop_assert_eq!(read.preserving_spelling(&spec).spec, spec);
     }
 
     #[test]

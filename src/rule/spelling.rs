@@ -3,21 +3,36 @@
 use std::collections::BTreeMap;
 
 use super::examine::{default_flag, default_text};
-use super::handlers::{HandlerKind, OptionValue};
-use super::{Field, HandlerSpec, Number, PostSpec, RuleSpec, TextMap, Value};
+use super::{is_secret_header, pairing, Field, HandlerSpec, Number, PostSpec, RuleSpec, TextMap, Value};
+
+/// For each block, the place of the former one that it is.
+pub type Pairs = Vec<Option<usize>>;
+
+/// Attributes that were read, in the spelling of former ones.
+#[derive(Debug)]
+pub struct Preserved {
+    /// The attributes.
+    pub spec: RuleSpec,
+    /// Which of the former webhooks each one is.
+    pub posts: Pairs,
+    /// Which of the former handlers each one is.
+    pub handlers: Pairs,
+}
 
 impl RuleSpec {
     /// These attributes in the spelling of others, where that says the same: `0.50` for `0.5`, an empty list for none, the
     /// order of the handlers, and which headers are sensitive, which no script tells.
     ///
     /// Meant for attributes that were read from a server, with those of the state: what then differs has changed.
-    pub fn spelled_like(self, other: &RuleSpec) -> RuleSpec {
+    pub fn preserving_spelling(self, other: &RuleSpec) -> Preserved {
         let same_value = |read: &String, given: &String| Value::parse(read) == Value::parse(given);
         let same_number = |read: &String, given: &String| match (read.parse::<Number>(), given.parse::<Number>()) {
             (Ok(read), Ok(given)) => read == given,
             _ => read == given,
         };
-        RuleSpec {
+        let (posts, post_pairs) = posts_like(self.posts, &other.posts);
+        let (handlers, handler_pairs) = handlers_like(self.handlers, &other.handlers);
+        let spec = RuleSpec {
             value: like(self.value, &other.value, same_value),
             lower: like(self.lower, &other.lower, same_number),
             upper: like(self.upper, &other.upper, same_number),
@@ -38,9 +53,27 @@ impl RuleSpec {
             group_by: or_default(self.group_by, &other.group_by, &Vec::new()),
             where_tags: or_default(self.where_tags, &other.where_tags, &BTreeMap::new()),
             exclude: or_default(self.exclude, &other.exclude, &BTreeMap::new()),
-            posts: posts_like(self.posts, &other.posts),
-            handlers: handlers_like(self.handlers, &other.handlers),
+            posts,
+            handlers,
             ..self
+        };
+        Preserved {
+            spec,
+            posts: post_pairs,
+            handlers: handler_pairs,
+        }
+    }
+
+    /// These attributes as no configuration has them yet: headers that may be secrets are taken for such.
+    pub fn with_secret_headers_apart(self) -> Preserved {
+        let posts = self
+            .posts
+            .map(|posts| posts.into_iter().map(with_headers_apart).collect());
+        let count = |blocks: Option<usize>| vec![None; blocks.unwrap_or_default()];
+        Preserved {
+            posts: count(posts.known().map(Vec::len)),
+            handlers: count(self.handlers.known().map(Vec::len)),
+            spec: RuleSpec { posts, ..self },
         }
     }
 }
@@ -65,102 +98,85 @@ fn or_default<T: Clone + PartialEq>(read: Field<T>, other: &Field<T>, default: &
     }
 }
 
-/// Posts by their places, since nothing else tells which is which after a change.
-fn posts_like(read: Field<Vec<PostSpec>>, other: &Field<Vec<PostSpec>>) -> Field<Vec<PostSpec>> {
-    let given = match other {
-        Field::Known(given) => given.as_slice(),
-        _ => &[],
+/// Webhooks, each with its headers in the maps in which the former one has them.
+fn posts_like(read: Field<Vec<PostSpec>>, former: &Field<Vec<PostSpec>>) -> (Field<Vec<PostSpec>>, Pairs) {
+    let Some(given) = former.known().filter(|given| !given.is_empty()) else {
+        let sorted = read.map(|posts| posts.into_iter().map(with_headers_apart).collect::<Vec<_>>());
+        let pairs = vec![None; sorted.known().map_or(0, Vec::len)];
+        return (or_default(sorted, former, &Vec::new()), pairs);
     };
-    if given.is_empty() {
-        return or_default(read, other, &Vec::new());
-    }
-    read.map(|posts| {
-        let paired = posts.into_iter().enumerate();
-        paired
-            .map(|(place, post)| given.get(place).map_or(post.clone(), |given| post_like(post, given)))
-            .collect()
-    })
+    let posts = read.into_known().unwrap_or_default();
+    let pairs = pairing::posts(&posts, given);
+    let spelled = posts
+        .into_iter()
+        .zip(&pairs)
+        .map(|(post, pair)| post_like(post, pair.map(|place| &given[place]), given));
+    (Field::Known(spelled.collect()), pairs)
 }
 
-/// Puts the headers into the maps in which the other post has them; new ones stay plain.
-fn post_like(read: PostSpec, other: &PostSpec) -> PostSpec {
-    let all: TextMap = [read.headers, read.sensitive_headers]
+/// What no configuration has claimed yet: headers that may be secrets are taken for such.
+fn with_headers_apart(post: PostSpec) -> PostSpec {
+    post_like(post, None, &[])
+}
+
+/// Puts each header into the map in which the former webhook has it. One that is new is taken for a secret, unless its name
+/// is known to be harmless, or any webhook of before showed it with the same value.
+fn post_like(read: PostSpec, former: Option<&PostSpec>, all: &[PostSpec]) -> PostSpec {
+    let headers: TextMap = [read.headers, read.sensitive_headers]
         .into_iter()
         .filter_map(Field::into_known)
         .flatten()
         .collect();
-    let (sensitive, plain): (TextMap, TextMap) = all.into_iter().partition(|(name, _)| {
-        other
-            .sensitive_headers
-            .known()
-            .is_some_and(|map| map.contains_key(name))
+    let is_in = |map: fn(&PostSpec) -> &Field<TextMap>, name: &str| {
+        former.is_some_and(|former| header(map(former), name).is_some())
+    };
+    let was_shown =
+        |name: &str, value: &Field<String>| all.iter().any(|post| header(&post.headers, name) == Some(value));
+    let (sensitive, plain): (TextMap, TextMap) = headers.into_iter().partition(|(name, value)| {
+        let is_sensitive = is_in(|post| &post.sensitive_headers, name);
+        let is_plain = is_in(|post| &post.headers, name) || was_shown(name, value) || !is_secret_header(name);
+        is_sensitive || !is_plain
     });
-    let map = |headers: TextMap, given: &Field<TextMap>| {
-        or_default(
-            Some(headers).filter(|headers| !headers.is_empty()).into(),
-            given,
-            &TextMap::new(),
-        )
+    let map = |headers: TextMap, given: Option<&Field<TextMap>>| {
+        let headers = Some(headers).filter(|headers| !headers.is_empty()).into();
+        or_default(headers, given.unwrap_or(&Field::Absent), &TextMap::new())
     };
     PostSpec {
-        headers: map(plain, &other.headers),
-        sensitive_headers: map(sensitive, &other.sensitive_headers),
+        headers: map(plain, former.map(|former| &former.headers)),
+        sensitive_headers: map(sensitive, former.map(|former| &former.sensitive_headers)),
         ..read
     }
 }
 
-/// Handlers in the other order, each in the other spelling where one says the same; then what is new.
-fn handlers_like(read: Field<Vec<HandlerSpec>>, other: &Field<Vec<HandlerSpec>>) -> Field<Vec<HandlerSpec>> {
-    let given = match other {
-        Field::Known(given) => given.as_slice(),
-        _ => &[],
+/// A header's value by its name, of which HTTP does not tell capital letters apart.
+fn header<'a>(headers: &'a Field<TextMap>, name: &str) -> Option<&'a Field<String>> {
+    let mut known = headers.known().into_iter().flatten();
+    known
+        .find(|(known, _)| known.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value)
+}
+
+/// Handlers in the former order, each in the former spelling where that says the same; then what is new.
+fn handlers_like(read: Field<Vec<HandlerSpec>>, former: &Field<Vec<HandlerSpec>>) -> (Field<Vec<HandlerSpec>>, Pairs) {
+    let Some(given) = former.known().filter(|given| !given.is_empty()) else {
+        let pairs = vec![None; read.known().map_or(0, Vec::len)];
+        return (or_default(read, former, &Vec::new()), pairs);
     };
-    if given.is_empty() {
-        return or_default(read, other, &Vec::new());
-    }
-    read.map(|mut left| {
-        let mut spelled: Vec<Option<HandlerSpec>> = given.iter().map(|given| take_same(&mut left, given)).collect();
-        // A handler whose options changed takes the place of the one of its kind, so that the difference shows there.
-        for (slot, given) in spelled.iter_mut().zip(given) {
-            if slot.is_none() {
-                let changed = left.iter().position(|handler| handler.kind == given.kind);
-                *slot = changed.map(|place| left.remove(place));
-            }
-        }
-        spelled.into_iter().flatten().chain(left).collect()
-    })
-}
-
-fn take_same(left: &mut Vec<HandlerSpec>, given: &HandlerSpec) -> Option<HandlerSpec> {
-    let meaning = meaning(given)?;
-    let place = left
-        .iter()
-        .position(|handler| self::meaning(handler).as_ref() == Some(&meaning))?;
-    left.remove(place);
-    Some(given.clone())
-}
-
-/// What a handler's options say, whatever their spelling; nothing where they are unknown or wrong.
-fn meaning(handler: &HandlerSpec) -> Option<(&'static str, BTreeMap<&'static str, OptionValue>)> {
-    let kind = HandlerKind::named(handler.kind.known()?).ok()?;
-    let mut options = BTreeMap::new();
-    for map in [&handler.options, &handler.secrets] {
-        if map.is_unknown() {
-            return None;
-        }
-        for (name, written) in map.known().into_iter().flatten() {
-            let option = kind.option(name).ok()?;
-            let value = match written {
-                Field::Known(written) => option.parse(written).ok()?,
-                Field::Absent => None,
-                Field::Unknown => return None,
-            };
-            if let Some(value) = value {
-                options.insert(option.name, value);
-            }
+    let handlers = read.into_known().unwrap_or_default();
+    let pairs = pairing::handlers(&handlers, given);
+    let mut ordered: Vec<(Option<usize>, HandlerSpec)> = pairs.into_iter().zip(handlers).collect();
+    // A stable sort: what is new comes last, in the order in which it was read.
+    ordered.sort_by_key(|(pair, _)| pair.unwrap_or(usize::MAX));
+    for (pair, handler) in &mut ordered {
+        if let Some(given) = pair
+            .map(|place| &given[place])
+            .filter(|given| pairing::says_same(handler, given))
+        {
+            *handler = given.clone();
         }
     }
-    Some((kind.name, options))
+    let (pairs, handlers) = ordered.into_iter().unzip();
+    (Field::Known(handlers), pairs)
 }
 
 #[cfg(test)]
@@ -224,7 +240,7 @@ mod tests {
     fn what_was_written_and_read_back_is_spelt_as_it_was() {
         let read = read_back(configured());
         assert_ne!(read, configured());
-        assert_eq!(read.spelled_like(&configured()), configured());
+        assert_eq!(read.preserving_spelling(&configured()).spec, configured());
     }
 
     #[test]
@@ -236,7 +252,7 @@ mod tests {
             handlers[2].options = texts(&[("channel", "#c")]);
             handlers
         });
-        let spelled = read_back(changed).spelled_like(&configured());
+        let spelled = read_back(changed).preserving_spelling(&configured()).spec;
         assert_eq!(spelled.value, "0.6".into());
         assert_eq!(spelled.message, "new".into());
         let handlers = spelled.handlers.into_known().unwrap();

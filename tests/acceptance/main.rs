@@ -26,6 +26,7 @@ mod handlers;
 mod harness;
 mod import;
 mod interrupts;
+mod kept_secrets;
 mod logs;
 mod mass;
 mod old_servers;

@@ -107,7 +107,7 @@ fn recorded_rules_are_the_same_rule_over_their_attributes() {
         let attributes = RuleSpec::from(read.clone());
         assert_eq!(Rule::as_found(&attributes), Ok(read), "{}", case.name);
         assert_eq!(
-            attributes.clone().spelled_like(&attributes),
+            attributes.clone().preserving_spelling(&attributes).spec,
             attributes,
             "{}",
             case.name

@@ -4,6 +4,7 @@ use super::lifecycle::{self, Failure, Left, WantedTask};
 use super::lost;
 use super::model::AlertRuleState;
 use super::plan::dbrps;
+use super::private_state::PrivateState;
 use super::refresh::{redacted, refresh};
 use super::resolve::{self, Resolution};
 use crate::kapacitor::models::{Event, Status, Task, Vars};
@@ -256,7 +257,8 @@ fn differing(planned: &AlertRuleState, finished: &AlertRuleState) -> Vec<&'stati
 /// The planned state with what the server now says of the task.
 fn finished(mut planned: AlertRuleState, task: &Task) -> AlertRuleState {
     let task_id = planned.task_id.clone();
-    let _ = refresh(&mut planned, task);
+    // What the plan remembered of its blocks stays true: they are what was written.
+    let _ = refresh(&mut planned, &mut PrivateState::default(), task);
     planned.task_id = task_id;
     planned
 }

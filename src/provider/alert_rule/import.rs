@@ -1,6 +1,7 @@
 //! Import of a rule by its task's id or by its name.
 
 use super::model::AlertRuleState;
+use super::private_state::PrivateState;
 use super::refresh::refresh;
 use super::task_id;
 use crate::kapacitor::models::{ListTasks, Task};
@@ -10,8 +11,8 @@ use crate::rule::{self, Rule};
 use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
-/// The state of the rule that `wanted` names.
-pub async fn import(diags: &mut Diagnostics, client: &Client, wanted: &str) -> Option<AlertRuleState> {
+/// The state of the rule that `wanted` names, and what is to be remembered of it.
+pub async fn import(diags: &mut Diagnostics, client: &Client, wanted: &str) -> Option<(AlertRuleState, PrivateState)> {
     let found = match find(client, wanted).await {
         Ok(found) => found,
         Err(error) => {
@@ -61,7 +62,8 @@ fn is_rule(task: &Task) -> bool {
     task.template_id.is_empty() && Rule::from_tickscript(&task.script).is_ok()
 }
 
-fn imported(diags: &mut Diagnostics, task: &Task) -> Option<AlertRuleState> {
+/// The state of a rule's task.
+pub(super) fn imported(diags: &mut Diagnostics, task: &Task) -> Option<(AlertRuleState, PrivateState)> {
     if !task.template_id.is_empty() {
         diags.root_error(
             "The task is made from a template",
@@ -86,12 +88,13 @@ fn imported(diags: &mut Diagnostics, task: &Task) -> Option<AlertRuleState> {
     }
     warn_of_vars(diags, task);
     let mut state = AlertRuleState::default();
-    let _ = refresh(&mut state, task);
+    let mut private = PrivateState::default();
+    let _ = refresh(&mut state, &mut private, task);
     state.resolve_on_destroy = Value::Value(false);
     if task.id != task_id::derived(crate::provider::values::known(&state.name).unwrap_or_default()) {
         state.task_id = Value::Value(task.id.clone());
     }
-    Some(state)
+    Some((state, private))
 }
 
 fn warn_of_vars(diags: &mut Diagnostics, task: &Task) {

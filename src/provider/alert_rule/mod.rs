@@ -5,13 +5,17 @@ pub mod definition;
 mod examination;
 mod firing;
 mod import;
-mod kept;
 mod lifecycle;
 #[cfg(test)]
 mod lifecycle_tests;
 mod lost;
+mod matching;
 pub(super) mod model;
+mod normal_form;
 mod plan;
+mod preserve_secrets;
+mod private_state;
+mod read_blocks;
 mod refresh;
 mod report;
 mod resolve;
@@ -21,9 +25,14 @@ mod server_version;
 mod task_id;
 mod webhooks;
 
+#[cfg(test)]
+mod tests;
+
 use self::examination::Examinations;
 use self::firing::Step;
 use self::model::AlertRuleState;
+use self::preserve_secrets::{spec_to_validate, Prior};
+use self::private_state::PrivateState;
 use super::connection::Connection;
 use super::diagnostics::server_error;
 use async_trait::async_trait;
@@ -50,7 +59,7 @@ impl AlertRuleResource {
 #[async_trait]
 impl Resource for AlertRuleResource {
     type State<'a> = AlertRuleState;
-    type PrivateState<'a> = ValueEmpty;
+    type PrivateState<'a> = Value<PrivateState>;
     type ProviderMetaState<'a> = ValueEmpty;
 
     fn schema(&self, _: &mut Diagnostics) -> Option<Schema> {
@@ -60,7 +69,7 @@ impl Resource for AlertRuleResource {
     async fn validate<'a>(&self, diags: &mut Diagnostics, config: AlertRuleState) -> Option<()> {
         task_id::check(diags, &config.task_id);
         plan::check_one_url(diags, &config);
-        report::errors(diags, &config, &kept::spec_to_validate(&config).check());
+        report::errors(diags, &config, &spec_to_validate(&config).check());
         Some(())
     }
 
@@ -68,25 +77,25 @@ impl Resource for AlertRuleResource {
         &self,
         diags: &mut Diagnostics,
         mut state: AlertRuleState,
-        private: ValueEmpty,
+        private: Value<PrivateState>,
         _: ValueEmpty,
-    ) -> Option<(AlertRuleState, ValueEmpty)> {
+    ) -> Option<(AlertRuleState, Value<PrivateState>)> {
+        let mut private = PrivateState::of(private);
+        private.remember_variables(&state);
         let Some(client) = self.connection.client() else {
-            return Some((state, private));
+            return Some((state, Value::Value(private)));
         };
         match client.tasks().refresh(state.id()).await {
-            Ok(None) => None,
+            Ok(None) => return None,
             Ok(Some(task)) => {
-                if let Some(examination) = refresh::refresh(&mut state, &task) {
+                if let Some(examination) = refresh::refresh(&mut state, &mut private, &task) {
                     self.examinations.keep(state.id(), examination);
                 }
-                Some((state, private))
+                normal_form::warn(diags, &task.script);
             }
-            Err(error) => {
-                server_error(diags, "reading the rule's task", AttributePath::root(), &error);
-                Some((state, private))
-            }
+            Err(error) => server_error(diags, "reading the rule's task", AttributePath::root(), &error),
         }
+        Some((state, Value::Value(private)))
     }
 
     async fn plan_create<'a>(
@@ -95,12 +104,12 @@ impl Resource for AlertRuleResource {
         proposed: AlertRuleState,
         config: AlertRuleState,
         _: ValueEmpty,
-    ) -> Option<(AlertRuleState, ValueEmpty)> {
-        let planned = plan::plan_create(diags, proposed, &config);
+    ) -> Option<(AlertRuleState, Value<PrivateState>)> {
+        let (planned, private) = plan::plan_create(diags, proposed, &config);
         if let Some(client) = self.connection.client() {
             server_version::check(diags, &client, &planned).await;
         }
-        Some((planned, Value::Null))
+        Some((planned, Value::Value(private)))
     }
 
     async fn plan_update<'a>(
@@ -109,10 +118,15 @@ impl Resource for AlertRuleResource {
         prior: AlertRuleState,
         proposed: AlertRuleState,
         config: AlertRuleState,
-        private: ValueEmpty,
+        private: Value<PrivateState>,
         _: ValueEmpty,
-    ) -> Option<(AlertRuleState, ValueEmpty, Vec<AttributePath>)> {
-        let planned = plan::plan_update(diags, &self.examinations, &prior, proposed, &config);
+    ) -> Option<(AlertRuleState, Value<PrivateState>, Vec<AttributePath>)> {
+        let private = PrivateState::of(private);
+        let state = Prior {
+            state: &prior,
+            private: &private,
+        };
+        let (planned, private) = plan::plan_update(diags, &self.examinations, state, proposed, &config);
         if let Some(client) = self.connection.client() {
             if let Some(step) = firing::cuts_off(&prior, &planned) {
                 firing::warn(diags, &client, prior.id(), step).await;
@@ -121,16 +135,16 @@ impl Resource for AlertRuleResource {
                 server_version::check(diags, &client, &planned).await;
             }
         }
-        Some((planned, private, Vec::new()))
+        Some((planned, Value::Value(private), Vec::new()))
     }
 
     async fn plan_destroy<'a>(
         &self,
         diags: &mut Diagnostics,
         prior: AlertRuleState,
-        private: ValueEmpty,
+        private: Value<PrivateState>,
         _: ValueEmpty,
-    ) -> Option<ValueEmpty> {
+    ) -> Option<Value<PrivateState>> {
         if let Some(client) = self.connection.client() {
             if !(prior.resolves_on_destroy() && prior.has_posts()) {
                 firing::warn(diags, &client, prior.id(), Step::Removal).await;
@@ -144,12 +158,13 @@ impl Resource for AlertRuleResource {
         diags: &mut Diagnostics,
         planned: AlertRuleState,
         _: AlertRuleState,
-        private: ValueEmpty,
+        private: Value<PrivateState>,
         _: ValueEmpty,
-    ) -> Option<(AlertRuleState, ValueEmpty)> {
+    ) -> Option<(AlertRuleState, Value<PrivateState>)> {
         let client = self.connection.required(diags)?;
         let state = apply::create(diags, &client, planned).await?;
-        Some((state, private))
+        let private = PrivateState::of(private).after_write(&state);
+        Some((state, Value::Value(private)))
     }
 
     async fn update<'a>(
@@ -158,19 +173,20 @@ impl Resource for AlertRuleResource {
         prior: AlertRuleState,
         planned: AlertRuleState,
         _: AlertRuleState,
-        private: ValueEmpty,
+        private: Value<PrivateState>,
         _: ValueEmpty,
-    ) -> Option<(AlertRuleState, ValueEmpty)> {
+    ) -> Option<(AlertRuleState, Value<PrivateState>)> {
         let client = self.connection.required(diags)?;
         let state = apply::update(diags, &client, &prior, planned).await?;
-        Some((state, private))
+        let private = PrivateState::of(private).after_write(&state);
+        Some((state, Value::Value(private)))
     }
 
     async fn destroy<'a>(
         &self,
         diags: &mut Diagnostics,
         prior: AlertRuleState,
-        _: ValueEmpty,
+        _: Value<PrivateState>,
         _: ValueEmpty,
     ) -> Option<()> {
         let client = self.connection.required(diags)?;
@@ -178,9 +194,13 @@ impl Resource for AlertRuleResource {
         Some(())
     }
 
-    async fn import<'a>(&self, diags: &mut Diagnostics, wanted: String) -> Option<(AlertRuleState, ValueEmpty)> {
+    async fn import<'a>(
+        &self,
+        diags: &mut Diagnostics,
+        wanted: String,
+    ) -> Option<(AlertRuleState, Value<PrivateState>)> {
         let client = self.connection.required(diags)?;
-        let state = import::import(diags, &client, &wanted).await?;
-        Some((state, Value::Null))
+        let (state, private) = import::import(diags, &client, &wanted).await?;
+        Some((state, Value::Value(private)))
     }
 }

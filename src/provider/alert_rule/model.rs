@@ -1,11 +1,13 @@
 //! The resource's state, and its way to a rule's attributes.
 
+use super::private_state::PrivateState;
+use super::read_blocks::{added_to_handlers, read_posts};
 use crate::provider::environment;
 use crate::provider::values::{
     field, known, list_field, list_map_field, list_map_value, list_value, map_field, map_value, value, Flag, Text,
     TextList, TextListMap, TextMap,
 };
-use crate::rule::{self, Field, HandlerSpec, PostSpec, Rule, RuleSpec};
+use crate::rule::{Field, HandlerSpec, PostSpec, Preserved, Rule, RuleSpec};
 use serde::{Deserialize, Serialize};
 use tf_provider::value::Value;
 
@@ -136,13 +138,14 @@ impl AlertRuleState {
         Rule::as_found(&self.spec()).ok()
     }
 
-    /// Takes over the rule that the server has, spelt as this state spells it where both mean the same.
-    pub fn take_over(&mut self, rule: &Rule) {
+    /// Sets the attributes from the rule that the server has, spelt as this state spells it where both mean the same.
+    pub fn set_from_rule(&mut self, rule: &Rule, private: &mut PrivateState) {
         let read = RuleSpec::from(rule.clone());
-        let spec = if self.name.is_null() {
-            with_secret_headers_apart(read)
+        let is_imported = self.name.is_null();
+        let Preserved { spec, posts, handlers } = if is_imported {
+            read.with_secret_headers_apart()
         } else {
-            read.spelled_like(&self.spec())
+            read.preserving_spelling(&self.spec())
         };
         self.name = value(&spec.name);
         self.database = value(&spec.database);
@@ -167,47 +170,18 @@ impl AlertRuleState {
         self.state_changes_only = value(&spec.state_changes_only);
         self.no_recoveries = value(&spec.no_recoveries);
         self.flapping = value(&spec.flapping);
-        self.post = keep_url_variables(&self.post, blocks(&spec.posts, PostBlock::read));
+        let (read_posts, memories) = read_posts(&spec.posts, &posts, known_list(&self.post), private, is_imported);
+        private.handlers = added_to_handlers(
+            &spec.handlers,
+            &handlers,
+            known_list(&self.handler),
+            private,
+            is_imported,
+        );
+        private.posts = memories;
+        self.post = Value::Value(read_posts);
         self.handler = blocks(&spec.handlers, HandlerBlock::read);
     }
-}
-
-/// A URL that the configuration takes from the environment stands in no state; that it changed shows in the script's hash.
-fn keep_url_variables(former: &Value<Vec<PostBlock>>, read: Value<Vec<PostBlock>>) -> Value<Vec<PostBlock>> {
-    let Value::Value(former) = former else {
-        return read;
-    };
-    read.map(|mut blocks| {
-        for (block, former) in blocks.iter_mut().zip(former) {
-            if !former.url_env.is_null() && !block.url.is_null() {
-                block.url = Value::Null;
-                block.url_env = former.url_env.clone();
-            }
-        }
-        blocks
-    })
-}
-
-/// What no configuration has claimed yet: headers that may be secrets are taken for such.
-fn with_secret_headers_apart(mut spec: RuleSpec) -> RuleSpec {
-    let Field::Known(posts) = &mut spec.posts else {
-        return spec;
-    };
-    for post in posts {
-        let headers = post.headers.known().cloned().unwrap_or_default();
-        let (secret, plain): (rule::TextMap, rule::TextMap) =
-            headers.into_iter().partition(|(name, _)| rule::is_secret_header(name));
-        post.headers = not_empty(plain);
-        post.sensitive_headers = not_empty(secret);
-    }
-    spec
-}
-
-fn not_empty(map: rule::TextMap) -> Field<rule::TextMap> {
-    if map.is_empty() {
-        return Field::Absent;
-    }
-    Field::Known(map)
 }
 
 /// The framework knows no null list of blocks.
@@ -218,6 +192,14 @@ fn blocks<S, B>(specs: &Field<Vec<S>>, read: impl Fn(&S) -> B) -> Value<Vec<B>> 
             .map(|specs| specs.iter().map(read).collect())
             .unwrap_or_default(),
     )
+}
+
+/// The blocks of a list, as far as they are known.
+pub fn known_list<B>(blocks: &Value<Vec<B>>) -> &[B] {
+    match blocks {
+        Value::Value(blocks) => blocks,
+        _ => &[],
+    }
 }
 
 impl PostBlock {
@@ -232,7 +214,7 @@ impl PostBlock {
     }
 
     /// A block for what the server has.
-    fn read(spec: &PostSpec) -> Self {
+    pub fn read(spec: &PostSpec) -> Self {
         PostBlock {
             url: value(&spec.url),
             url_env: Value::Null,

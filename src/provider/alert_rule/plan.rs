@@ -1,8 +1,9 @@
 //! What a plan shows for a rule.
 
 use super::examination::{Examination, Examinations};
-use super::kept::keep_secrets;
-use super::model::AlertRuleState;
+use super::model::{known_list, AlertRuleState};
+use super::preserve_secrets::{preserve_secrets, Prior};
+use super::private_state::PrivateState;
 use super::refresh::dbrp_text;
 use super::report;
 use super::task_id;
@@ -16,35 +17,58 @@ use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// Plans the creation.
-pub fn plan_create(diags: &mut Diagnostics, planned: AlertRuleState, config: &AlertRuleState) -> AlertRuleState {
+pub fn plan_create(
+    diags: &mut Diagnostics,
+    planned: AlertRuleState,
+    config: &AlertRuleState,
+) -> (AlertRuleState, PrivateState) {
     let mut planned = with_defaults(planned, config);
-    keep_secrets(&mut planned, config, None);
+    let private = preserve_secrets(diags, &mut planned, config, None);
     planned.id = task_id::planned(&config.task_id, &planned.name);
     let examination = Examination::of(planned.spec());
     fill_in_computed(diags, &mut planned, examination);
-    planned
+    leave_open(&mut planned, &private);
+    (planned, private)
 }
 
 /// Plans a change; the id stays, unless the configuration names another one.
 pub fn plan_update(
     diags: &mut Diagnostics,
     examinations: &Examinations,
-    prior: &AlertRuleState,
+    prior: Prior,
     planned: AlertRuleState,
     config: &AlertRuleState,
-) -> AlertRuleState {
-    report::stopped(diags, prior);
+) -> (AlertRuleState, PrivateState) {
+    report::stopped(diags, prior.state);
     let mut planned = with_defaults(planned, config);
-    keep_secrets(&mut planned, config, Some(prior));
+    let private = preserve_secrets(diags, &mut planned, config, Some(prior));
+    let Prior { state: prior, .. } = prior;
     planned.id = match &config.task_id {
         Value::Null => prior.id.clone(),
         task_id => task_id.clone(),
     };
     let examination = examinations.of(prior.id(), planned.spec());
     fill_in_computed(diags, &mut planned, examination);
+    leave_open(&mut planned, &private);
+    check_variables_are_as_read(diags, &planned, &private);
     warn_of_another_id(diags, prior, &planned);
     warn_of_template(diags, prior);
-    planned
+    (planned, private)
+}
+
+/// Leaves the script open that a variable decides of which nothing is remembered.
+fn leave_open(planned: &mut AlertRuleState, private: &PrivateState) {
+    let mut posts = known_list(&planned.post).iter();
+    if posts.any(|post| private.url_variables.lacks(&post.url_env)) {
+        planned.tickscript = Value::Unknown;
+    }
+}
+
+fn check_variables_are_as_read(diags: &mut Diagnostics, planned: &AlertRuleState, private: &PrivateState) {
+    for (index, post) in (0..).zip(known_list(&planned.post)) {
+        let at = AttributePath::new("post").index(index).attribute("url_env");
+        private.url_variables.check(diags, &post.url_env, at);
+    }
 }
 
 /// The attributes do not tell that the server's script makes another id of the alert: an older Chronograf wrote it, or it was

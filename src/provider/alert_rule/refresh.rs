@@ -1,7 +1,9 @@
 //! What the server has, taken over into the state: by attribute where its script reads as a rule.
 
 use super::examination::Examination;
-use super::model::AlertRuleState;
+use super::model::{known_list, AlertRuleState};
+use super::private_state::PrivateState;
+use super::read_blocks::mark_other_urls;
 use crate::kapacitor::models::{Dbrp, Status, Task};
 use crate::provider::values::{text_list, text_map, Text};
 use crate::rule::{self, Reading, Rule};
@@ -12,7 +14,7 @@ use tf_provider::value::Value;
 /// has it; a script that does not read as a rule leaves the attributes alone, and shows as a difference of `tickscript`.
 ///
 /// Returns the examination of the attributes where they are as they were.
-pub fn refresh(state: &mut AlertRuleState, task: &Task) -> Option<Examination> {
+pub fn refresh(state: &mut AlertRuleState, private: &mut PrivateState, task: &Task) -> Option<Examination> {
     state.id = Value::Value(task.id.clone());
     state.enabled = Value::Value(task.status == Status::Enabled);
     state.executing = Value::Value(task.executing);
@@ -28,10 +30,11 @@ pub fn refresh(state: &mut AlertRuleState, task: &Task) -> Option<Examination> {
     match &examination.rule {
         Some((rule, tickscript)) if rule.is_written_as(&task.script) => {
             state.tickscript = tickscript.clone();
+            private.posts.iter_mut().for_each(|post| post.has_other_url = false);
             Some(examination)
         }
         _ => {
-            read_script(state, task);
+            read_script(state, private, task);
             None
         }
     }
@@ -51,15 +54,22 @@ fn vars_of(task: &Task) -> BTreeMap<String, String> {
         .collect()
 }
 
-fn read_script(state: &mut AlertRuleState, task: &Task) {
+fn read_script(state: &mut AlertRuleState, private: &mut PrivateState, task: &Task) {
     match Rule::reading(&task.script) {
         Ok(Reading { rule, is_older }) => {
-            state.take_over(&rule);
             // What an older Chronograf wrote says the same as the attributes, and yet an apply writes another script.
-            state.tickscript = match is_older {
+            let tickscript = match is_older {
                 true => Value::Value(rule::redact_script(&task.script)),
                 false => redacted(&rule),
             };
+            if state.tickscript == tickscript {
+                // The script is the one that the attributes were read from or made for, and only a variable holds something
+                // else now, or nothing.
+                mark_other_urls(known_list(&state.post), &rule.definition().posts, private);
+                return;
+            }
+            state.set_from_rule(&rule, private);
+            state.tickscript = tickscript;
         }
         Err(reason) => {
             tracing::info!("the script of task {} does not read as a rule: {reason}", task.id);

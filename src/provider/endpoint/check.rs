@@ -48,19 +48,14 @@ fn check_name(diags: &mut Diagnostics, name: &Text) {
     }
 }
 
+/// That there is one at all is for the plan to say: an endpoint that was imported keeps the one that it has.
 fn check_one_url(diags: &mut Diagnostics, config: &EndpointState) {
-    match (config.url.is_null(), config.url_env.is_null()) {
-        (true, true) => refuse(
-            diags,
-            AttributePath::new("url"),
-            "The endpoint needs a URL: set `url`, or `url_env` to the name of an environment variable that holds it.",
-        ),
-        (false, false) => refuse(
+    if !config.url.is_null() && !config.url_env.is_null() {
+        refuse(
             diags,
             AttributePath::new("url_env"),
             "`url` and `url_env` cannot both be set.",
-        ),
-        _ => {}
+        );
     }
 }
 

@@ -13,18 +13,18 @@ pub const DESCRIPTION: &str = "Manages an element `[[httppost]]` of Kapacitor's 
 
 /// The attributes outside of blocks.
 pub fn attributes() -> Vec<Definition> {
-    use Given::{Computed, Optional, Required};
+    use Given::{Computed, Defaulted, Optional, Required};
     vec![
         Definition::new("name", Kind::Text, Required,
             "Name of the endpoint, as in `endpoint = \"NAME\"` in kapacitor.conf: letters, digits, `_` and `-`. Changing it makes a new resource."),
-        Definition::new("url", Kind::Url, Optional,
-            "URL that alerts are posted to, `http` or `https`; the webhook URL that Squadcast shows for the service's alert source Kapacitor. Kapacitor expands Go templates in it, which have the alert's own names (such as `{{ .ID }}`), and neither its tags nor its fields. Either this or `url_env` is required.").sensitive(),
+        Definition::new("url", Kind::Url, Defaulted,
+            "URL that alerts are posted to, `http` or `https`; the webhook URL that Squadcast shows for the service's alert source Kapacitor. Kapacitor expands Go templates in it, which have the alert's own names (such as `{{ .ID }}`), and neither its tags nor its fields. Either this or `url_env` is required; without both, as Terraform generates it for an import, the endpoint keeps the URL that it has.").sensitive(),
         Definition::new("url_env", Kind::UrlVariable, Optional,
             "Name of an environment variable that holds the URL where Terraform runs, instead of `url`: the URL then stands in no plan and no state, only its SHA-256. The variable has to be set for plan and apply alike."),
         Definition::new("headers", Kind::TextMap, Optional,
             "HTTP headers of each post, all of them. Where neither this nor `sensitive_headers` is set, the headers of kapacitor.conf stay."),
-        Definition::new("sensitive_headers", Kind::TextMap, Optional,
-            "More HTTP headers of each post, whose values Terraform does not show.").sensitive(),
+        Definition::new("sensitive_headers", Kind::TextMap, Defaulted,
+            "More HTTP headers of each post, whose values Terraform does not show. Those of an endpoint that was imported stay while this is left out; `{}` removes them.").sensitive(),
         Definition::new("alert_template", Kind::Text, Optional,
             "Go template for the body of each alert, instead of Kapacitor's JSON. Squadcast's Kapacitor integration reads the JSON. Conflicts with `alert_template_file`."),
         Definition::new("alert_template_file", Kind::Text, Optional,

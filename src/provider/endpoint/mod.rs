@@ -7,11 +7,18 @@ pub mod definition;
 pub(super) mod model;
 mod plan;
 pub mod presence;
+mod preserve_secrets;
+mod private_state;
 mod register;
 mod undeclared;
 
+#[cfg(test)]
+mod tests;
+
 use self::model::EndpointState;
 use self::presence::Presence;
+use self::preserve_secrets::Prior;
+use self::private_state::PrivateState;
 use super::connection::Connection;
 use super::diagnostics::server_error;
 use async_trait::async_trait;
@@ -34,7 +41,7 @@ impl EndpointResource {
 #[async_trait]
 impl Resource for EndpointResource {
     type State<'a> = EndpointState;
-    type PrivateState<'a> = ValueEmpty;
+    type PrivateState<'a> = Value<PrivateState>;
     type ProviderMetaState<'a> = ValueEmpty;
 
     fn schema(&self, _: &mut Diagnostics) -> Option<Schema> {
@@ -50,31 +57,33 @@ impl Resource for EndpointResource {
         &self,
         diags: &mut Diagnostics,
         mut state: EndpointState,
-        private: ValueEmpty,
+        private: Value<PrivateState>,
         _: ValueEmpty,
-    ) -> Option<(EndpointState, ValueEmpty)> {
+    ) -> Option<(EndpointState, Value<PrivateState>)> {
+        let mut private = PrivateState::of(private);
+        private.remember_variables(&state);
         let Some(client) = self.connection.client() else {
-            return Some((state, private));
+            return Some((state, Value::Value(private)));
         };
         match Presence::refresh(&client, state.name(), state.is_declared()).await {
-            Ok(presence) => refreshed(state, presence).map(|state| (state, private)),
+            Ok(presence) => state = refreshed(state, &mut private, presence)?,
             Err(error) => {
                 server_error(diags, "reading the endpoint", AttributePath::root(), &error);
                 state.kapacitor_conf = conf::kapacitor_conf(&state);
-                Some((state, private))
             }
         }
+        Some((state, Value::Value(private)))
     }
 
     async fn plan_create<'a>(
         &self,
         diags: &mut Diagnostics,
         proposed: EndpointState,
-        _: EndpointState,
+        config: EndpointState,
         _: ValueEmpty,
-    ) -> Option<(EndpointState, ValueEmpty)> {
-        let planned = plan::plan_create(diags, self.connection.client(), proposed).await;
-        Some((planned, Value::Null))
+    ) -> Option<(EndpointState, Value<PrivateState>)> {
+        let (planned, private) = plan::plan_create(diags, self.connection.client(), proposed, &config).await;
+        Some((planned, Value::Value(private)))
     }
 
     async fn plan_update<'a>(
@@ -82,59 +91,69 @@ impl Resource for EndpointResource {
         diags: &mut Diagnostics,
         prior: EndpointState,
         proposed: EndpointState,
-        _: EndpointState,
-        private: ValueEmpty,
+        config: EndpointState,
+        private: Value<PrivateState>,
         _: ValueEmpty,
-    ) -> Option<(EndpointState, ValueEmpty, Vec<AttributePath>)> {
+    ) -> Option<(EndpointState, Value<PrivateState>, Vec<AttributePath>)> {
         if proposed.name != prior.name {
-            let planned = plan::plan_create(diags, self.connection.client(), proposed).await;
-            return Some((planned, private, vec![AttributePath::new("name")]));
+            let (planned, private) = plan::plan_create(diags, self.connection.client(), proposed, &config).await;
+            return Some((planned, Value::Value(private), vec![AttributePath::new("name")]));
         }
-        Some((plan::plan_update(diags, &prior, proposed), private, Vec::new()))
+        let private = PrivateState::of(private);
+        let prior = Prior {
+            state: &prior,
+            private: &private,
+        };
+        let (planned, private) = plan::plan_update(diags, prior, proposed, &config);
+        Some((planned, Value::Value(private), Vec::new()))
     }
 
     async fn plan_destroy<'a>(
         &self,
         _: &mut Diagnostics,
         _: EndpointState,
-        private: ValueEmpty,
+        private: Value<PrivateState>,
         _: ValueEmpty,
-    ) -> Option<ValueEmpty> {
+    ) -> Option<Value<PrivateState>> {
         Some(private)
     }
 
     async fn create<'a>(
         &self,
         diags: &mut Diagnostics,
-        planned: EndpointState,
+        mut planned: EndpointState,
         _: EndpointState,
-        private: ValueEmpty,
+        private: Value<PrivateState>,
         _: ValueEmpty,
-    ) -> Option<(EndpointState, ValueEmpty)> {
+    ) -> Option<(EndpointState, Value<PrivateState>)> {
         let client = self.connection.required(diags)?;
+        planned.url_sha256 = planned.planned_fingerprint();
         let state = apply::create(diags, &client, planned).await?;
-        Some((state, private))
+        let private = PrivateState::of(private).after_write(&state);
+        Some((state, Value::Value(private)))
     }
 
     async fn update<'a>(
         &self,
         diags: &mut Diagnostics,
         prior: EndpointState,
-        planned: EndpointState,
+        mut planned: EndpointState,
         _: EndpointState,
-        private: ValueEmpty,
+        private: Value<PrivateState>,
         _: ValueEmpty,
-    ) -> Option<(EndpointState, ValueEmpty)> {
+    ) -> Option<(EndpointState, Value<PrivateState>)> {
         let client = self.connection.required(diags)?;
+        planned.url_sha256 = planned.planned_fingerprint();
         let state = apply::update(diags, &client, &prior, planned).await?;
-        Some((state, private))
+        let private = PrivateState::of(private).after_write(&state);
+        Some((state, Value::Value(private)))
     }
 
     async fn destroy<'a>(
         &self,
         diags: &mut Diagnostics,
         prior: EndpointState,
-        _: ValueEmpty,
+        _: Value<PrivateState>,
         _: ValueEmpty,
     ) -> Option<()> {
         let client = self.connection.required(diags)?;
@@ -142,14 +161,18 @@ impl Resource for EndpointResource {
         Some(())
     }
 
-    async fn import<'a>(&self, diags: &mut Diagnostics, name: String) -> Option<(EndpointState, ValueEmpty)> {
+    async fn import<'a>(&self, diags: &mut Diagnostics, name: String) -> Option<(EndpointState, Value<PrivateState>)> {
         let client = self.connection.required(diags)?;
         match Presence::look_up(&client, &name, false).await {
             Ok(Presence::Declared(endpoint)) => {
                 let mut state = EndpointState::imported(&endpoint);
                 state.set_presence(true, true);
                 state.kapacitor_conf = conf::kapacitor_conf(&state);
-                Some((state, Value::Null))
+                let private = PrivateState {
+                    headers_are_imported: true,
+                    ..PrivateState::default()
+                };
+                Some((state, Value::Value(private)))
             }
             Ok(presence) => {
                 diags.root_error("The endpoint is not declared", plan::not_declared(&presence, &name));
@@ -164,14 +187,14 @@ impl Resource for EndpointResource {
 }
 
 /// The state with what the server shows; none where the endpoint is gone.
-fn refreshed(mut state: EndpointState, presence: Presence) -> Option<EndpointState> {
+fn refreshed(mut state: EndpointState, private: &mut PrivateState, presence: Presence) -> Option<EndpointState> {
     let was_waiting = !state.is_declared() && !state.is_live();
     match presence {
         Presence::Declared(endpoint) => {
-            state.refresh(&endpoint);
+            state.refresh(&endpoint, private);
             state.set_presence(true, true);
         }
-        Presence::Added(endpoint) if state.is_live() => state.refresh(&endpoint),
+        Presence::Added(endpoint) if state.is_live() => state.refresh(&endpoint, private),
         Presence::Missing if !was_waiting => return None,
         Presence::Added(_) | Presence::Missing => state.set_presence(false, false),
     }

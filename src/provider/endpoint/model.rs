@@ -1,10 +1,12 @@
 //! The resource's state, and its way to Kapacitor's options and back.
 
+use super::private_state::{Credentials, PrivateState};
 use super::undeclared::Undeclared;
 use crate::kapacitor::models::{BasicAuth, Endpoint, EndpointOption, EndpointOptions};
 use crate::kapacitor::Secret;
 use crate::provider::environment;
-use crate::provider::values::{known, known_entries, text_map, Flag, Text, TextMap};
+use crate::provider::values::{known, known_entries, names, text_map, Flag, Text, TextMap};
+use crate::rule::is_secret_header;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use tf_provider::value::Value;
@@ -90,7 +92,7 @@ impl EndpointState {
             .headers
             .iter()
             .map(|(name, value)| (name.clone(), value.expose().to_owned()))
-            .partition(|(name, _)| crate::rule::is_secret_header(name));
+            .partition(|(name, _)| is_secret_header(name));
         let map_or_null = |map: BTreeMap<String, String>| if map.is_empty() { Value::Null } else { text_map(map) };
         EndpointState {
             id: Value::Value(endpoint.name.clone()),
@@ -109,12 +111,13 @@ impl EndpointState {
     }
 
     /// Takes over what the server says of the options that this resource manages; the others belong to somebody else.
-    pub fn refresh(&mut self, endpoint: &Endpoint) {
+    pub fn refresh(&mut self, endpoint: &Endpoint, private: &mut PrivateState) {
+        private.unmanaged = self.unmanaged_credentials(endpoint);
         self.url_sha256 = Value::Value(environment::fingerprint(endpoint.url.expose()));
         if self.url_env.is_null() {
             self.url = Value::Value(endpoint.url.expose().to_owned());
         }
-        self.refresh_headers(endpoint);
+        self.refresh_headers(endpoint, private);
         if !endpoint.basic_auth {
             self.basic_auth = Value::Value(Vec::new());
         }
@@ -130,22 +133,40 @@ impl EndpointState {
         }
     }
 
-    fn refresh_headers(&mut self, endpoint: &Endpoint) {
+    /// Puts each header into the map in which the state has it. One that is new is taken for a secret, unless its name is
+    /// known to be harmless.
+    fn refresh_headers(&mut self, endpoint: &Endpoint, private: &mut PrivateState) {
         if !self.manages_headers() {
             return;
         }
-        let sensitive_names = known_entries(&self.sensitive_headers);
+        let is_in = |map: &TextMap, name: &str| names(map).any(|known| known.eq_ignore_ascii_case(name));
         let (secret, plain): (BTreeMap<_, _>, BTreeMap<_, _>) = endpoint
             .headers
             .iter()
             .map(|(name, value)| (name.clone(), value.expose().to_owned()))
-            .partition(|(name, _)| sensitive_names.contains_key(name));
-        if !self.sensitive_headers.is_null() {
+            .partition(|(name, _)| {
+                is_in(&self.sensitive_headers, name) || !is_in(&self.headers, name) && is_secret_header(name)
+            });
+        let was_there =
+            |name: &str| is_in(&self.sensitive_headers, name) && !private.added.iter().any(|added| added == name);
+        private.added = secret.keys().filter(|name| !was_there(name)).cloned().collect();
+        if !self.sensitive_headers.is_null() || !secret.is_empty() {
             self.sensitive_headers = text_map(secret);
         }
         if !self.headers.is_null() || !plain.is_empty() {
             self.headers = text_map(plain);
         }
+    }
+
+    /// What the element sends along that this resource does not set: headers and credentials of somebody else.
+    pub fn unmanaged_credentials(&self, endpoint: &Endpoint) -> Vec<Credentials> {
+        let headers = !self.manages_headers() && endpoint.headers.keys().any(|name| is_secret_header(name));
+        let basic_auth = endpoint.basic_auth && self.basic_auth == Value::Value(Vec::new());
+        let both = [(headers, Credentials::Headers), (basic_auth, Credentials::BasicAuth)];
+        both.into_iter()
+            .filter(|(is_there, _)| *is_there)
+            .map(|(_, which)| which)
+            .collect()
     }
 
     fn manages_headers(&self) -> bool {

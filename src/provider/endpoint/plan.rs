@@ -3,6 +3,8 @@
 use super::conf::{declaration, kapacitor_conf};
 use super::model::EndpointState;
 use super::presence::Presence;
+use super::preserve_secrets::{preserve_secrets, warn_of_unmanaged_credentials, Prior};
+use super::private_state::{Credentials, PrivateState};
 use super::undeclared::Undeclared;
 use crate::kapacitor::{Client, Phase};
 use crate::provider::diagnostics::server_error;
@@ -14,17 +16,26 @@ use tf_provider::{AttributePath, Diagnostics};
 
 /// Plans the creation. A server that cannot be reached may still be created by the same apply, so it fails no plan; one
 /// that answers with a refusal, or lacks the declaration, does.
-pub async fn plan_create(diags: &mut Diagnostics, client: Option<Client>, mut planned: EndpointState) -> EndpointState {
+pub async fn plan_create(
+    diags: &mut Diagnostics,
+    client: Option<Client>,
+    mut planned: EndpointState,
+    config: &EndpointState,
+) -> (EndpointState, PrivateState) {
+    let private = preserve_secrets(diags, &mut planned, config, None);
     planned.id = planned.name.clone();
-    plan_url(diags, &mut planned);
+    plan_url(diags, &mut planned, &private);
     planned.kapacitor_conf = kapacitor_conf(&planned);
     planned.declared = Value::Unknown;
     planned.live = Value::Unknown;
     let (Some(client), Value::Value(name)) = (client, planned.name.clone()) else {
-        return planned;
+        return (planned, private);
     };
     match Presence::look_up(&client, &name, false).await {
-        Ok(presence) => plan_for(diags, &presence, &mut planned),
+        Ok(presence) => {
+            warn_of_adopted_credentials(diags, &presence, &planned);
+            plan_for(diags, &presence, &mut planned);
+        }
         Err(error)
             if matches!(error.phase(), Phase::Status { .. } | Phase::NotUnderstood { .. }) && !error.is_retryable() =>
         {
@@ -32,25 +43,57 @@ pub async fn plan_create(diags: &mut Diagnostics, client: Option<Client>, mut pl
         }
         Err(error) => tracing::info!("the plan could not look the endpoint up: {error}"),
     }
-    planned
+    (planned, private)
 }
 
 /// Plans a change of an element that the state knows.
-pub fn plan_update(diags: &mut Diagnostics, prior: &EndpointState, mut planned: EndpointState) -> EndpointState {
-    plan_url(diags, &mut planned);
+pub fn plan_update(
+    diags: &mut Diagnostics,
+    prior: Prior,
+    mut planned: EndpointState,
+    config: &EndpointState,
+) -> (EndpointState, PrivateState) {
+    let private = preserve_secrets(diags, &mut planned, config, Some(prior));
+    let Prior { state: prior, .. } = prior;
+    plan_url(diags, &mut planned, &private);
     planned.kapacitor_conf = kapacitor_conf(&planned);
     planned.id = prior.id.clone();
     planned.declared = prior.declared;
     planned.live = prior.live;
+    if planned.url_sha256.is_value() && planned.url_sha256 != prior.url_sha256 {
+        warn_of_unmanaged_credentials(diags, &still_unmanaged(&planned, &private.unmanaged));
+    }
     if !prior.is_declared() && !prior.is_live() {
         plan_for(diags, &Presence::Missing, &mut planned);
     }
-    planned
+    (planned, private)
 }
 
-fn plan_url(diags: &mut Diagnostics, planned: &mut EndpointState) {
-    planned.url_sha256 = planned.planned_fingerprint();
+/// What this plan begins to set is managed from now on.
+fn still_unmanaged(planned: &EndpointState, unmanaged: &[Credentials]) -> Vec<Credentials> {
+    let is_unmanaged = |which: &Credentials| match which {
+        Credentials::Headers => planned.headers.is_null() && planned.sensitive_headers.is_null(),
+        Credentials::BasicAuth => planned.basic_auth == Value::Value(Vec::new()),
+    };
+    unmanaged.iter().copied().filter(is_unmanaged).collect()
+}
+
+fn warn_of_adopted_credentials(diags: &mut Diagnostics, presence: &Presence, planned: &EndpointState) {
+    let (Presence::Declared(endpoint), Value::Value(url)) = (presence, planned.effective_url()) else {
+        return;
+    };
+    if endpoint.url.expose() != url {
+        warn_of_unmanaged_credentials(diags, &planned.unmanaged_credentials(endpoint));
+    }
+}
+
+fn plan_url(diags: &mut Diagnostics, planned: &mut EndpointState, private: &PrivateState) {
+    planned.url_sha256 = match private.url_variables.lacks(&planned.url_env) {
+        true => Value::Unknown,
+        false => planned.planned_fingerprint(),
+    };
     let at = AttributePath::new("url_env");
+    private.url_variables.check(diags, &planned.url_env, at.clone());
     if let Some(problem) = environment::problem(&planned.url_env) {
         diags.error("The environment variable is not set", problem, at);
     } else if !planned.url_env.is_null() {

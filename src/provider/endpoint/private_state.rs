@@ -1,0 +1,51 @@
+//! What the resource has to remember of an endpoint and no attribute says. Terraform keeps it beside the state, and hands it
+//! to the next refresh and plan.
+
+use super::model::EndpointState;
+use crate::provider::environment::RememberedVariables;
+use serde::{Deserialize, Serialize};
+use tf_provider::value::Value;
+
+/// What is remembered of an endpoint.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PrivateState {
+    /// Whether the secret headers were imported, and no configuration has set or removed them since.
+    pub headers_are_imported: bool,
+    /// The names of the secret headers that somebody added on the server.
+    pub added: Vec<String>,
+    /// What the element sends along that the resource does not set.
+    pub unmanaged: Vec<Credentials>,
+    /// What the environment variable holds that the URL is taken from.
+    pub url_variables: RememberedVariables,
+}
+
+/// Credentials that an element sends along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Credentials {
+    /// In headers.
+    Headers,
+    /// A user and password.
+    BasicAuth,
+}
+
+impl PrivateState {
+    /// What Terraform kept; nothing for an endpoint of which nothing was remembered yet.
+    pub fn of(kept: Value<PrivateState>) -> Self {
+        match kept {
+            Value::Value(private) => private,
+            Value::Null | Value::Unknown => PrivateState::default(),
+        }
+    }
+
+    /// The same after the endpoint was written.
+    pub fn after_write(mut self, state: &EndpointState) -> Self {
+        self.remember_variables(state);
+        self
+    }
+
+    /// Remembers what the variable holds now.
+    pub fn remember_variables(&mut self, state: &EndpointState) {
+        self.url_variables = RememberedVariables::of_now([&state.url_env]);
+    }
+}
