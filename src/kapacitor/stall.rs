@@ -16,8 +16,8 @@ use crate::kapacitor::error::{is_transient, Error, Phase};
 use crate::kapacitor::models::ListTasks;
 use crate::kapacitor::Client;
 
-/// How often the log says that Kapacitor is waited for.
-const NEWS: Duration = Duration::from_secs(5);
+/// How often the log says that Kapacitor is waited for; oftener in tests, which would take seconds.
+const NEWS: Duration = Duration::from_millis(if cfg!(test) { 50 } else { 5_000 });
 
 /// The pause after a proxy answered in the place of Kapacitor.
 const PAUSE: Duration = Duration::from_secs(1);

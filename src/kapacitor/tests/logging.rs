@@ -8,6 +8,7 @@ use tracing_subscriber::fmt::MakeWriter;
 use super::config;
 use super::recording::recorded;
 use super::server::Server;
+use super::stalls::{client, stalled_for, LONG};
 use super::writing::task;
 use crate::kapacitor::models::Status;
 use crate::kapacitor::{Client, ClientConfig, KapacitorAuth, Secret, TransportConfig};
@@ -82,5 +83,25 @@ async fn method_path_status_and_duration_are_logged_and_no_secret_at_any_level()
     }
     for secret in ["hunter2", "YWRtaW46", "sesame", "5ca1ab1e"] {
         assert!(!text.contains(secret), "{secret} in {text}");
+    }
+}
+
+#[tokio::test]
+async fn a_stop_that_is_waited_for_is_told_of_every_few_seconds() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::WARN)
+        .with_ansi(false)
+        .with_writer(log.clone());
+    let _guard = tracing::subscriber::set_default(subscriber.finish());
+    let server = stalled_for(3).await;
+    client(&server, LONG).tasks().get("v").await.unwrap();
+    let text = log.text();
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(lines.len() > 1, "{text}");
+    for line in lines {
+        for said in ["answers a ping", "webhook", "waited_s", "limit_s=60"] {
+            assert!(line.contains(said), "{said:?} is not said in {line}");
+        }
     }
 }

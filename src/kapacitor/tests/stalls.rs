@@ -11,7 +11,7 @@ use crate::kapacitor::{Client, ClientConfig, Stall};
 use serde_json::json;
 
 /// A client that waits a moment for an answer, and this long for a stop.
-fn client(server: &Server, stop_timeout: Duration) -> Client {
+pub fn client(server: &Server, stop_timeout: Duration) -> Client {
     let config = ClientConfig {
         timeout: Duration::from_millis(400),
         stop_timeout,
@@ -21,10 +21,10 @@ fn client(server: &Server, stop_timeout: Duration) -> Client {
     Client::new(config).unwrap()
 }
 
-const LONG: Duration = Duration::from_secs(60);
+pub const LONG: Duration = Duration::from_secs(60);
 
 /// Answers no request about tasks but those after the first `silent` ones, and every ping.
-async fn stalled_for(silent: usize) -> Server {
+pub async fn stalled_for(silent: usize) -> Server {
     let about_tasks = std::sync::atomic::AtomicUsize::new(0);
     let task = recorded("02-task-list", "set-up: one with vars").reply();
     Server::with(move |seen, _| {
