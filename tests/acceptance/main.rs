@@ -39,6 +39,8 @@ mod rule_drift;
 mod rule_lifecycle;
 mod secret_search;
 mod secrets;
+mod slow_webhook;
+mod task_fields;
 mod tls;
 mod warnings;
 mod webhook_test;

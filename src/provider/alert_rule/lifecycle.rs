@@ -7,6 +7,7 @@ use super::server_version;
 use crate::kapacitor::models::{CreateTask, Dbrp, Status, Task, TaskType, UpdateTask, Vars};
 use crate::kapacitor::{Error, Secret, Writes};
 use crate::provider::diagnostics::explain;
+use std::time::Duration;
 
 /// The task as it shall be.
 #[derive(Debug, Clone)]
@@ -409,11 +410,24 @@ async fn delete_task(writes: &mut Writes, id: &str) -> Result<(), Error> {
         Err(error) if error.may_have_acted() && !error.is_stalled() => error,
         answer => return answer,
     };
-    match writes.client().tasks().get(id).await {
-        Ok(None) => Ok(()),
-        _ => Err(error),
+    // Kapacitor answers others as soon as the task is stopped, and takes it out of its database a moment later.
+    let looks = if error.stall().is_some() { LOOKS_AFTER_STALL } else { 1 };
+    for look in 0..looks {
+        if look > 0 {
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+        }
+        match writes.client().tasks().get(id).await {
+            Ok(None) => return Ok(()),
+            Ok(Some(_)) => {}
+            Err(_) => break,
+        }
     }
+    Err(error)
 }
+
+/// How often, and after which pauses, a look tells whether a deletion that waited for a webhook is done.
+const LOOKS_AFTER_STALL: u32 = 60;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
 
 struct Cause {
     summary: &'static str,

@@ -1,6 +1,6 @@
 //! The sequences of a rule's task, on the sandbox.
 
-use super::lifecycle::{create, update, Failure, Left, WantedTask};
+use super::lifecycle::{create, delete, update, Failure, Left, WantedTask};
 use crate::kapacitor::models::{Dbrp, Status, Task, UpdateTask, Vars};
 use crate::kapacitor::{Client, ClientConfig, KapacitorAuth};
 use sandbox::{Fault, Kind, Options, Sandbox};
@@ -100,6 +100,34 @@ async fn a_stop_that_outlasts_the_limit_leaves_words_that_say_what_is_left() {
     sandbox.faults().clear();
     let left = task(&client).await.unwrap();
     assert_eq!((left.status, left.script), (Status::Disabled, rule(80).script));
+}
+
+/// Seen on a real Kapacitor: it answered a list, and 45 ms later still showed the task that it was deleting.
+#[tokio::test]
+async fn a_deletion_that_waited_for_a_webhook_is_done_a_moment_after_others_are_answered() {
+    let (sandbox, client) = sandbox();
+    let task = created(&client, rule(90)).await;
+    let shown = json!({
+        "id": task.id, "type": "stream", "dbrps": task.dbrps, "script": task.script, "vars": {}, "status": "enabled",
+        "executing": false, "error": "",
+    });
+    let still_there = Kind::Answer {
+        status: 200,
+        headers: vec![("X-Kapacitor-Version".to_owned(), "1.8.3".to_owned())],
+        body: shown.to_string(),
+        acted: false,
+    };
+    sandbox
+        .faults()
+        .add(Fault::new(Kind::Hang { acted: true }).on("DELETE", "*").times(1));
+    sandbox
+        .faults()
+        .add(Fault::new(still_there).on("GET", "/kapacitor/v1/tasks/r").times(2));
+    client
+        .uninterrupted(|writes| delete(writes, "r".to_owned()))
+        .await
+        .unwrap();
+    assert!(sandbox.faults().pending().is_empty());
 }
 
 #[tokio::test]
