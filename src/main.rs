@@ -1,6 +1,7 @@
 //! The plugin process that Terraform starts.
 
-use squadcast_kapacitor::process;
+use squadcast_kapacitor::kapacitor;
+use squadcast_kapacitor::process::{self, Hooks};
 use squadcast_kapacitor::provider::SquadcastProvider;
 use std::process::ExitCode;
 
@@ -9,5 +10,9 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    process::run(SquadcastProvider::default())
+    let hooks = Hooks {
+        on_stop: kapacitor::stop_waiting,
+        at_the_end: kapacitor::give_back_leases(),
+    };
+    process::run(SquadcastProvider::default(), hooks)
 }

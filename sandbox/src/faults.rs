@@ -89,6 +89,9 @@ pub struct Fault {
     /// Only requests whose path and query match this pattern, where `*` stands for any characters; `None` means any.
     #[serde(default)]
     pub path: Option<String>,
+    /// No requests whose path and query match this pattern; `None` means that none is left out.
+    #[serde(default)]
+    pub except: Option<String>,
     /// Only requests whose body contains this text; `None` means any.
     #[serde(default)]
     pub body: Option<String>,
@@ -108,6 +111,7 @@ impl Fault {
         Fault {
             method: None,
             path: None,
+            except: None,
             body: None,
             skip: 0,
             times: None,
@@ -119,6 +123,12 @@ impl Fault {
     pub fn on(mut self, method: &str, path: &str) -> Self {
         self.method = Some(method.to_owned());
         self.path = Some(path.to_owned());
+        self
+    }
+
+    /// Neither strikes nor counts requests whose path and query match; `*` stands for any characters.
+    pub fn except(mut self, path: &str) -> Self {
+        self.except = Some(path.to_owned());
         self
     }
 
@@ -148,6 +158,10 @@ impl Fault {
                 .path
                 .as_ref()
                 .is_none_or(|pattern| wildcard_matches(pattern, &request.target))
+            && !self
+                .except
+                .as_ref()
+                .is_some_and(|pattern| wildcard_matches(pattern, &request.target))
             && self
                 .body
                 .as_ref()
@@ -261,6 +275,17 @@ mod tests {
             .collect();
         assert_eq!(struck, [false, false, true, true, false]);
         assert!(faults.pending().is_empty());
+    }
+
+    #[test]
+    fn what_is_left_out_is_not_counted_either() {
+        let faults = Faults::new();
+        faults.add(Fault::new(Kind::Drop { acted: false }).except("/lease*").after(1));
+        let struck: Vec<bool> = ["/lease", "/a", "/lease/1", "/a"]
+            .iter()
+            .map(|target| faults.strike(&request("GET", target)).is_some())
+            .collect();
+        assert_eq!(struck, [false, false, false, true]);
     }
 
     #[test]

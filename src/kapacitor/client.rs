@@ -10,11 +10,11 @@ use tokio::sync::OnceCell;
 use crate::kapacitor::api::{HttpPost, ServiceTests, Tasks, Topics};
 use crate::kapacitor::connection::Connection;
 use crate::kapacitor::error::{Phase, RequestLine};
-use crate::kapacitor::models::{Endpoint, Task, Version};
-use crate::kapacitor::pace::Turn;
+use crate::kapacitor::models::{Endpoint, Origin, Task, Version};
 use crate::kapacitor::stall::Stalls;
 use crate::kapacitor::together::Together;
-use crate::kapacitor::{api, ClientConfig, ConfigError, Error, Writes};
+use crate::kapacitor::write_queue::WriteGuard;
+use crate::kapacitor::{api, ClientConfig, ConfigError, Error, LeaseTerms, Writes};
 
 /// A client of one Kapacitor, direct or through a Chronograf. Clones share everything.
 ///
@@ -33,6 +33,7 @@ struct Inner {
     /// Whether a list refused to show the templates of tasks.
     no_template_ids: AtomicBool,
     stalls: Stalls,
+    lease: Option<LeaseTerms>,
     tasks: Together<Task>,
     endpoints: Together<Endpoint>,
 }
@@ -48,6 +49,7 @@ impl Client {
                 version: OnceCell::new(),
                 no_template_ids: AtomicBool::new(false),
                 stalls: Stalls::default(),
+                lease: config.lease,
                 tasks: Together::new(),
                 endpoints: Together::new(),
             }),
@@ -84,16 +86,32 @@ impl Client {
         ServiceTests { client: self.clone() }
     }
 
-    /// Waits until nobody else in this process, and no other process of this user on this machine, writes to the same
-    /// Kapacitor, and keeps it so while the result lives.
+    /// Waits until nobody else writes to the same Kapacitor, neither in this process nor on another machine, and keeps it so
+    /// while the result lives.
     ///
     /// All writes are methods of [`Writes`]. Hold it over requests that belong together (disable, enable, read), and no
     /// longer. Asking for a second one while holding the first waits for ever.
     ///
-    /// Fails only where a Chronograf must first be asked which Kapacitor it is.
+    /// Fails if Kapacitor cannot be asked for the lease, or somebody else keeps it for longer than [`LeaseTerms::wait`].
     pub async fn writes(&self) -> Result<Writes, Error> {
-        let key = self.inner.key.get_or_try_init(|| self.connection().key()).await?;
-        Ok(Writes::new(self.clone(), Turn::wait_for(key).await))
+        let guard = WriteGuard::wait_for(self, self.key().await?).await?;
+        Ok(Writes::new(self.clone(), guard))
+    }
+
+    /// [`Writes::endpoint_origin`] for who does not write: it changes nothing, so that it takes no lease, and a plan leaves no
+    /// trace on the server. Only this process is kept from writing meanwhile.
+    pub async fn endpoint_origin(&self, name: &str) -> Result<Origin, Error> {
+        let guard = WriteGuard::within_this_process(self.key().await?).await;
+        Writes::new(self.clone(), guard).endpoint_origin(name).await
+    }
+
+    /// How the lease is used; `None` if this process is alone with the server.
+    pub(super) fn lease_terms(&self) -> Option<LeaseTerms> {
+        self.inner.lease
+    }
+
+    async fn key(&self) -> Result<&String, Error> {
+        self.inner.key.get_or_try_init(|| self.connection().key()).await
     }
 
     /// Does `steps` with the right to write, to the end, even where the caller goes away in the middle: for sequences that

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::kapacitor::Secret;
+use crate::kapacitor::{LeaseTerms, Secret};
 
 /// How long one request may take where nothing else is said.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
@@ -34,6 +34,8 @@ pub struct ClientConfig {
     pub backoff: Backoff,
     /// The value of the header `User-Agent`.
     pub user_agent: String,
+    /// How writes of all machines take turns; `None` if this process is alone with the server.
+    pub lease: Option<LeaseTerms>,
 }
 
 impl ClientConfig {
@@ -48,6 +50,7 @@ impl ClientConfig {
             max_retries: DEFAULT_MAX_RETRIES,
             backoff: Backoff::default(),
             user_agent: USER_AGENT.to_owned(),
+            lease: Some(LeaseTerms::default()),
         }
     }
 

@@ -112,6 +112,15 @@ pub enum Phase {
         /// The beginning of the answer as it came. It may hold secrets that nobody knows of.
         answer: Secret,
     },
+    /// Somebody else has the right to write, and the wait for it is over.
+    LeaseHeld {
+        /// Who has it: host and process.
+        holder: String,
+        /// How long was waited.
+        waited: Duration,
+        /// Whether the wait ended because Terraform was asked to stop.
+        stopped: bool,
+    },
     /// A Chronograf was asked for a source or Kapacitor that it does not have, or that is not the only one.
     NoChoice(ChoiceError),
     /// The provider's runtime is shutting down; what was under way may have been done.
@@ -305,6 +314,7 @@ impl Error {
             Phase::Connect { kind, .. } => *kind != ConnectFailure::Tls,
             Phase::TimedOut { .. } | Phase::Dropped { .. } | Phase::Interrupted => true,
             Phase::Status { status, .. } | Phase::NotUnderstood { status, .. } => is_transient(*status),
+            Phase::LeaseHeld { .. } => true,
             Phase::Setup(_) | Phase::NoChoice(_) => false,
         }
     }
@@ -312,7 +322,7 @@ impl Error {
     /// Whether the server may have done what the request asked for, although this error came.
     pub fn may_have_acted(&self) -> bool {
         match self.phase() {
-            Phase::Setup(_) | Phase::Connect { .. } | Phase::NoChoice(_) => false,
+            Phase::Setup(_) | Phase::Connect { .. } | Phase::NoChoice(_) | Phase::LeaseHeld { .. } => false,
             Phase::TimedOut { .. } | Phase::Dropped { .. } | Phase::Interrupted => true,
             Phase::Status { status, speaker, .. } => *status >= 500 || *speaker == Speaker::ChronografWithoutKapacitor,
             Phase::NotUnderstood { status, .. } => !(300..500).contains(status),
@@ -333,6 +343,7 @@ impl Phase {
             Phase::Dropped { .. } => "dropped",
             Phase::Status { .. } => "status",
             Phase::NotUnderstood { .. } => "not understood",
+            Phase::LeaseHeld { .. } => "lease held",
             Phase::NoChoice(_) => "no choice",
             Phase::Interrupted => "interrupted",
         }
@@ -379,6 +390,11 @@ impl fmt::Display for Error {
                 excerpt,
                 ..
             } => write_not_understood(f, server, *status, reason, excerpt),
+            Phase::LeaseHeld {
+                holder,
+                waited,
+                stopped,
+            } => write_lease_held(f, server, holder, *waited, *stopped),
             Phase::NoChoice(choice) => write!(f, "{choice}"),
             Phase::Interrupted => f.write_str("the provider is shutting down; the request may have been carried out"),
         }
@@ -412,6 +428,25 @@ fn write_status(
         return Ok(());
     }
     write!(f, ": {words}")
+}
+
+fn write_lease_held(
+    f: &mut fmt::Formatter<'_>,
+    server: &Server,
+    holder: &str,
+    waited: Duration,
+    stopped: bool,
+) -> fmt::Result {
+    let end = if stopped {
+        "Terraform was asked to stop"
+    } else {
+        "the wait is over"
+    };
+    write!(
+        f,
+        "{holder} writes to {server}, and writes go one at a time; after {} s {end}, and nothing was written",
+        waited.as_secs()
+    )
 }
 
 fn write_not_understood(

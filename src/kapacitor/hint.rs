@@ -34,6 +34,9 @@ impl Error {
                 "Set `source` and `kapacitor` under `chronograf` to an id or name that is listed. A user of Chronograf sees \
                  only what belongs to the own organization, which the connections of Chronograf's command line do not.",
             ),
+            Phase::LeaseHeld { .. } => {
+                Some("Apply again when the other one has ended, or let this one wait longer with `lease_wait`.")
+            }
             Phase::Setup(SetupError::Unreadable { .. }) => {
                 Some("Check the path; relative ones start where terraform runs. The PEM text itself can be given instead.")
             }

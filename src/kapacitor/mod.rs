@@ -13,10 +13,10 @@ mod credentials;
 mod error;
 mod hint;
 mod http;
-mod machine;
+mod lease;
 mod mask;
 pub mod models;
-mod pace;
+mod process_lock;
 mod request;
 mod retry;
 mod route;
@@ -28,6 +28,7 @@ mod tests;
 mod tls;
 mod together;
 mod webhook;
+mod write_queue;
 mod writes;
 
 pub use client::Client;
@@ -38,8 +39,10 @@ pub use config::{
 pub use error::{
     ChoiceError, ConnectFailure, CredentialKind, Error, Phase, RequestLine, Server, ServerKind, SetupError, Speaker,
 };
+pub use lease::{stop_waiting, LeaseTerms, DEFAULT_LEASE_DURATION, DEFAULT_LEASE_WAIT};
 pub use mask::Mask;
 pub use secret::{Secret, MASK};
 pub use stall::Stall;
 pub use webhook::{Recovery, Webhook};
+pub use write_queue::give_back_leases;
 pub use writes::Writes;

@@ -88,7 +88,11 @@ fn may_repeat(repeat: Repeat, error: &Error) -> bool {
         Phase::Status { status, .. } | Phase::NotUnderstood { status, .. } => {
             repeat == Repeat::Safe && is_transient(*status)
         }
-        Phase::Setup(_) | Phase::TimedOut { .. } | Phase::NoChoice(_) | Phase::Interrupted => false,
+        Phase::Setup(_)
+        | Phase::TimedOut { .. }
+        | Phase::NoChoice(_)
+        | Phase::LeaseHeld { .. }
+        | Phase::Interrupted => false,
     }
 }
 

@@ -12,12 +12,12 @@ use crate::kapacitor::api::{HTTPPOST, TASKS};
 use crate::kapacitor::client::to_the_end;
 use crate::kapacitor::error::{Phase, SetupError};
 use crate::kapacitor::models::{CreateTask, EndpointOption, EndpointOptions, Origin, Status, Task, UpdateTask};
-use crate::kapacitor::pace::{Effect, Turn};
 use crate::kapacitor::request::{segment, Repeat, Request};
+use crate::kapacitor::write_queue::{Effect, WriteGuard};
 use crate::kapacitor::{Client, Error, Secret};
 
-/// The right to write to one Kapacitor; nobody else in this process has it meanwhile, whichever [`Client`] they use, nor has
-/// another process of the same user on this machine.
+/// The right to write to one Kapacitor; nobody else has it meanwhile, neither in this process, whichever [`Client`] they use,
+/// nor on another machine.
 ///
 /// Kapacitor hangs for good where tasks are started and stopped at the same time, and loses one of two changes of an
 /// endpoint, so there are no writes without this. It also keeps the pause that Kapacitor needs between a start and the next
@@ -28,11 +28,11 @@ use crate::kapacitor::{Client, Error, Secret};
 pub struct Writes {
     client: Client,
     /// Shared with the request that is under way, so that the right outlives a caller who goes away.
-    turn: Arc<Mutex<Turn>>,
+    turn: Arc<Mutex<WriteGuard>>,
 }
 
 impl Writes {
-    pub(super) fn new(client: Client, turn: Turn) -> Self {
+    pub(super) fn new(client: Client, turn: WriteGuard) -> Self {
         Writes {
             client,
             turn: Arc::new(Mutex::new(turn)),
@@ -165,6 +165,7 @@ impl Writes {
         let (turn, client) = (self.turn.clone(), self.client.clone());
         let result = to_the_end(async move {
             let mut turn = turn.lock_owned().await;
+            turn.keep(&client).await?;
             turn.before(effect).await;
             object.note_write(&client);
             let began = Instant::now();

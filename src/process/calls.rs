@@ -21,6 +21,9 @@ const SPAN_OF_A_CALL: &str = "tower_http::trace::make_span";
 /// The call by which go-plugin asks a plugin to end, once it needs no answer of it any more.
 const SHUTDOWN: &str = "/plugin.GRPCController/Shutdown";
 
+/// The call by which Terraform asks for an early end of what is under way.
+const STOP: &str = "/tfplugin6.Provider/StopProvider";
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Stage {
     /// Terraform has not called yet.
@@ -38,9 +41,11 @@ pub struct Calls {
 
 impl Calls {
     /// With what has to be told of each call.
-    pub fn new() -> (Self, Seen) {
+    ///
+    /// `on_stop` is called when Terraform asks to stop.
+    pub fn new(on_stop: fn()) -> (Self, Seen) {
         let (sender, stage) = watch::channel(Stage::Starting);
-        (Calls { stage }, Seen(sender))
+        (Calls { stage }, Seen { stage: sender, on_stop })
     }
 
     /// Drives the framework's server, but not between Terraform's first call and Shutdown.
@@ -58,7 +63,10 @@ impl Calls {
 }
 
 /// What is told of the calls, and tells whoever waits for one.
-pub struct Seen(watch::Sender<Stage>);
+pub struct Seen {
+    stage: watch::Sender<Stage>,
+    on_stop: fn(),
+}
 
 impl Seen {
     /// Whether a span is that of a call.
@@ -75,7 +83,10 @@ impl Seen {
         } else {
             Stage::Serving
         };
-        self.0.send_if_modified(|current| {
+        if uri.0.ends_with(STOP) {
+            (self.on_stop)();
+        }
+        self.stage.send_if_modified(|current| {
             let modified = *current != stage && *current != Stage::Ending;
             if modified {
                 *current = stage;

@@ -3,7 +3,7 @@
 use super::attributes::{block, BlockDefinition, Definition, Given, Kind};
 use super::values::{has_unknown, known, known_entries, Flag, Text, TextMap};
 use crate::kapacitor::{
-    self, ChronografAuth, ChronografConfig, ClientConfig, ClientIdentity, KapacitorAuth, Material, Secret,
+    self, ChronografAuth, ChronografConfig, ClientConfig, ClientIdentity, KapacitorAuth, LeaseTerms, Material, Secret,
     TransportConfig,
 };
 use serde::{Deserialize, Serialize};
@@ -21,6 +21,12 @@ const DEFAULT_STOP_TIMEOUT_SECONDS: i64 = kapacitor::DEFAULT_STOP_TIMEOUT.as_sec
 /// How often a request that may be repeated is, where the configuration says nothing.
 const DEFAULT_MAX_RETRIES: i64 = kapacitor::DEFAULT_MAX_RETRIES as i64;
 
+/// How long a write lease that nobody renews lives, in seconds, where the configuration says nothing.
+const DEFAULT_LEASE_DURATION_SECONDS: i64 = kapacitor::DEFAULT_LEASE_DURATION.as_secs() as i64;
+
+/// How long a write waits for somebody else's lease, in seconds, where the configuration says nothing.
+const DEFAULT_LEASE_WAIT_SECONDS: i64 = kapacitor::DEFAULT_LEASE_WAIT.as_secs() as i64;
+
 /// The configuration as Terraform gives it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Configuration {
@@ -37,6 +43,8 @@ pub struct Configuration {
     timeout: Value<i64>,
     stop_timeout: Value<i64>,
     max_retries: Value<i64>,
+    lease_duration: Value<i64>,
+    lease_wait: Value<i64>,
     chronograf: Value<Vec<Chronograf>>,
 }
 
@@ -110,6 +118,10 @@ pub fn attributes() -> Vec<Definition> {
             format!("Longest time, in seconds, to wait for a Kapacitor that answers a ping but no request about a rule. It does so while it stops a rule whose webhook does not answer: up to 30 s for each alert that is still to be posted. A refresh waits too. 0 does not wait. Taken from `SQUADCAST_KAPACITOR_STOP_TIMEOUT` if it is not set. Default: `{DEFAULT_STOP_TIMEOUT_SECONDS}`.")),
         Definition::new("max_retries", Kind::Count, Optional,
             format!("How often a request that may safely be repeated is repeated after a failed connection or an answer of 429, 502, 503 or 504. Taken from `SQUADCAST_KAPACITOR_MAX_RETRIES` where it is not set. Default: `{DEFAULT_MAX_RETRIES}`.")),
+        Definition::new("lease_wait", Kind::Count, Optional,
+            format!("How long a write waits while somebody else writes to the same Kapacitor, in seconds. Writes of all machines go one at a time, since Kapacitor hangs for good or starts a rule twice otherwise; whoever writes holds a lease, a template `squadcast-write-lease` in Kapacitor. Taken from `SQUADCAST_KAPACITOR_LEASE_WAIT` if it is not set. Default: `{DEFAULT_LEASE_WAIT_SECONDS}`.")),
+        Definition::new("lease_duration", Kind::Count, Optional,
+            format!("How long the lease of a provider that was killed keeps others from writing, in seconds, at least 2. It is renewed four times in that time. Taken from `SQUADCAST_KAPACITOR_LEASE_DURATION` if it is not set. Default: `{DEFAULT_LEASE_DURATION_SECONDS}`.")),
     ]
 }
 
@@ -194,7 +206,29 @@ impl Configuration {
             )?
             .try_into()
             .unwrap_or(u32::MAX);
+        client.lease = Some(self.lease(environment)?);
         Ok(Resolved::Known(Box::new(Settings { client, insecure })))
+    }
+
+    fn lease(&self, environment: Environment<'_>) -> Result<LeaseTerms, ConfigurationError> {
+        let duration = self.count(
+            &self.lease_duration,
+            environment,
+            ("lease_duration", "SQUADCAST_KAPACITOR_LEASE_DURATION"),
+            2,
+            DEFAULT_LEASE_DURATION_SECONDS,
+        )?;
+        let wait = self.count(
+            &self.lease_wait,
+            environment,
+            ("lease_wait", "SQUADCAST_KAPACITOR_LEASE_WAIT"),
+            0,
+            DEFAULT_LEASE_WAIT_SECONDS,
+        )?;
+        Ok(LeaseTerms {
+            duration: Duration::from_secs(duration),
+            wait: Duration::from_secs(wait),
+        })
     }
 
     fn has_unknown(&self) -> bool {
@@ -219,6 +253,8 @@ impl Configuration {
             || self.timeout.is_unknown()
             || self.stop_timeout.is_unknown()
             || self.max_retries.is_unknown()
+            || self.lease_duration.is_unknown()
+            || self.lease_wait.is_unknown()
             || chronograf_unknown
     }
 

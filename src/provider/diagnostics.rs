@@ -27,6 +27,7 @@ fn summary(error: &Error) -> &'static str {
         Phase::Status { status: 401, .. } => "The server refused the credentials",
         Phase::Status { .. } => "The server refused the request",
         Phase::NotUnderstood { .. } => "The server's answer is not one of Kapacitor's",
+        Phase::LeaseHeld { .. } => "Somebody else writes to Kapacitor",
         Phase::NoChoice(_) => "Chronograf has no such connection",
         _ => "The request did not succeed",
     }

@@ -317,6 +317,10 @@ fn chronograf_with_a_sessions_cookie() {
     });
 }
 
+fn is_creation(request: &sandbox::SeenRequest) -> bool {
+    request.method == "POST" && request.path == "/kapacitor/v1/tasks"
+}
+
 #[test]
 fn a_nonce_that_expires_during_an_apply_is_renewed() {
     let Some(server) = Server::sandbox(superadmin(false), WHY) else {
@@ -329,7 +333,7 @@ fn a_nonce_that_expires_during_an_apply_is_renewed() {
     server.fails_with(creation.times(1));
     std::thread::scope(|scope| {
         let apply = scope.spawn(|| workspace.apply_again());
-        let created = |requests: &[sandbox::SeenRequest]| requests.iter().any(|request| request.method == "POST");
+        let created = |requests: &[sandbox::SeenRequest]| requests.iter().any(is_creation);
         block_on(server.insides().wait_for_requests(created));
         server.insides().expire_chronograf_nonce();
         apply.join().unwrap().succeeds();
@@ -342,6 +346,6 @@ fn a_nonce_that_expires_during_an_apply_is_renewed() {
         .filter(|request| request.outcome == sandbox::Outcome::Answered(403));
     assert_eq!(refused.count(), 1, "{seen:#?}");
     let posts = server.insides().requests();
-    let posts = posts.iter().filter(|request| request.method == "POST");
+    let posts = posts.iter().filter(|request| is_creation(request));
     assert_eq!(posts.count(), 1, "the creation was sent twice");
 }

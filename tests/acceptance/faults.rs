@@ -1,7 +1,7 @@
 //! A server that fails: the diagnostic says how, the state stays true, and the next apply ends where it should.
 
 use crate::harness::{
-    block_on, endpoint, join, rule, Diagnostic, Resource, Server, Transport, Workspace, ENDPOINT, RULE,
+    block_on, endpoint, join, rule, Diagnostic, Resource, Server, Transport, Workspace, ENDPOINT, LEASES, RULE,
 };
 use sandbox::{Auth, Fault, KapacitorConf, Kind, Options, Outcome};
 use serde_json::{json, Value};
@@ -271,8 +271,12 @@ fn apply_cut(server: &Server, workspace: &Workspace, cut: Cut, survivors: usize)
         Cut::Killed => Kind::Hang { acted: true },
     };
     server.insides().clear_requests();
-    server.fails_with(Fault::new(first).after(survivors).times(1));
-    server.fails_with(Fault::new(Kind::Drop { acted: false }).after(survivors + 1));
+    server.fails_with(Fault::new(first).except(LEASES).after(survivors).times(1));
+    server.fails_with(
+        Fault::new(Kind::Drop { acted: false })
+            .except(LEASES)
+            .after(survivors + 1),
+    );
     let was_cut = match cut {
         Cut::Before | Cut::After => workspace.apply_again().code != Some(0),
         Cut::Killed => killed(server, workspace),

@@ -28,6 +28,7 @@ mod import;
 mod interrupts;
 mod kept_secrets;
 mod logs;
+mod machines;
 mod mass;
 mod old_servers;
 mod older_chronografs;

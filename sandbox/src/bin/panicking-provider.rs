@@ -13,7 +13,7 @@ use tf_provider::{map, AttributePath, Diagnostics, DynamicResource, Provider, Re
 use tokio::sync::Semaphore;
 
 fn main() -> ExitCode {
-    process::run(PanickingProvider)
+    process::run(PanickingProvider, process::Hooks::none())
 }
 
 struct PanickingProvider;

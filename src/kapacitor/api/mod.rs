@@ -1,6 +1,7 @@
 //! The reading half of Kapacitor's API, one module per object. What writes is in [`Writes`](crate::kapacitor::Writes).
 
 mod httppost;
+mod lease;
 mod ping;
 mod service_tests;
 mod tasks;
@@ -12,5 +13,6 @@ pub use tasks::Tasks;
 pub use topics::Topics;
 
 pub(super) use httppost::PATH as HTTPPOST;
+pub(super) use lease::{Creation, LeaseHolder, Leases, SeenLease};
 pub(super) use ping::ping;
 pub(super) use tasks::PATH as TASKS;

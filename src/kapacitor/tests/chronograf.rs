@@ -182,7 +182,8 @@ async fn writes_through_chronograf_wait_for_direct_ones_to_the_same_kapacitor() 
     let url = kapacitor.url();
     let server = Server::with(move |seen, _| lists(seen, &url).unwrap_or_else(Reply::no_content)).await;
     let through = client(&server, ChronografAuth::None);
-    let direct = Client::new(ClientConfig::direct(kapacitor.url(), KapacitorAuth::None)).unwrap();
+    let direct = impatient(ClientConfig::direct(kapacitor.url(), KapacitorAuth::None));
+    let direct = Client::new(direct).unwrap();
     let first = direct.writes().await.unwrap();
     let second = tokio::spawn(async move { through.writes().await.map(drop) });
     server.wait_for(2).await;

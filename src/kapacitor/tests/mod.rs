@@ -30,8 +30,10 @@ fn config(server: &Server) -> ClientConfig {
     impatient(ClientConfig::direct(server.url(), KapacitorAuth::None))
 }
 
+/// Repeats at once, and is alone with its server, so that it sees no request but those of the test.
 fn impatient(config: ClientConfig) -> ClientConfig {
     ClientConfig {
+        lease: None,
         backoff: Backoff {
             first: Duration::ZERO,
             cap: Duration::ZERO,

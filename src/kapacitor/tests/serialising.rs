@@ -10,7 +10,7 @@ use super::client;
 use super::recording::recorded;
 use super::server::{Reply, Seen, Server};
 use crate::kapacitor::models::{EndpointOptions, Status, UpdateTask};
-use crate::kapacitor::pace::{Effect, Turn, PAUSE};
+use crate::kapacitor::write_queue::{Effect, WriteGuard, PAUSE};
 use crate::kapacitor::Error;
 
 /// A server that holds back the answers to writes until a permit is given, and answers reads at once.
@@ -171,12 +171,12 @@ async fn the_stop_of_a_task_comes_no_sooner_after_its_start_than_the_pause() {
 
 #[tokio::test(start_paused = true)]
 async fn a_stop_waits_out_the_pause_after_a_start_and_nothing_else_does() {
-    async fn waited(turn: &Turn, effect: Effect) -> Duration {
+    async fn waited(turn: &WriteGuard, effect: Effect) -> Duration {
         let before = tokio::time::Instant::now();
         turn.before(effect).await;
         before.elapsed()
     }
-    let mut turn = Turn::alone().await;
+    let mut turn = WriteGuard::alone().await;
     assert!(waited(&turn, Effect::Stops).await.is_zero());
     turn.after(Effect::Starts);
     assert!(waited(&turn, Effect::Starts).await.is_zero());

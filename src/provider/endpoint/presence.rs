@@ -50,7 +50,7 @@ impl Presence {
         if known_declared {
             return Ok(Presence::Declared(endpoint));
         }
-        let origin = client.writes().await?.endpoint_origin(&endpoint.name).await?;
+        let origin = client.endpoint_origin(&endpoint.name).await?;
         Ok(Presence::by_origin(endpoint, origin))
     }
 

@@ -46,6 +46,11 @@ impl Api {
         self.ok("POST", "/kapacitor/v1/tasks", Some(task))
     }
 
+    /// Ends the write lease, whoever has it.
+    pub fn end_lease(&self) {
+        let _ = self.try_request("DELETE", "/kapacitor/v1/templates/squadcast-write-lease", None);
+    }
+
     /// Takes away all but these tasks and all overrides of the endpoint, as far as the server answers: this runs also after
     /// a test has failed.
     pub fn clean_up(&self, keep: &[String]) {

@@ -18,7 +18,7 @@ pub use hcl::{join, quoted, Block, Resource};
 pub use https::{Authority, Https};
 pub use plan::Plan;
 pub use points::Points;
-pub use server::Server;
+pub use server::{Server, LEASES};
 pub use state::State;
 pub use terraform::{Diagnostic, Run};
 pub use transport::{

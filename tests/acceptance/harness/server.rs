@@ -17,6 +17,9 @@ static TURN: Mutex<()> = Mutex::new(());
 /// The longest time that a port may take to open or close.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// The requests about the write lease, which come and go beside those of an operation.
+pub const LEASES: &str = "/kapacitor/v1/templates*";
+
 /// A Kapacitor, and a receiver for what it posts.
 pub struct Server {
     /// Serves as Kapacitor and receiver, or as receiver alone.
@@ -93,10 +96,12 @@ impl Server {
         }
     }
 
-    /// Ends all faults, and returns when the port is open again.
+    /// Ends all faults, and returns when the port is open again. The lease that a provider could not give back goes, too, so
+    /// that not every test of a fault waits for its end; `machines` tests that it ends by itself.
     pub fn recovers(&self) {
         self.insides().faults().clear();
         port_is_open(&self.sandbox.kapacitor_url(), true);
+        self.api().end_lease();
     }
 
     /// Orders a fault of the receiver, which is the test's own also where the server is a real one, and returns when it is in

@@ -183,6 +183,8 @@ impl Workspace {
             .env("CHECKPOINT_DISABLE", "1")
             // The framework would append backtraces to diagnostics; `Run` refuses them.
             .env("RUST_BACKTRACE", "1")
+            // A provider that a test kills leaves its lease; the next one should not wait long for its end.
+            .env("SQUADCAST_KAPACITOR_LEASE_DURATION", "4")
             .envs(&self.environment)
             .stdin(Stdio::null());
         command

@@ -1,0 +1,230 @@
+//! Several machines write to one Kapacitor: they take turns by a lease in Kapacitor itself.
+//!
+//! A machine is a terraform with a home, a state and a provider process of its own.
+
+use crate::harness::{block_on, join, rule, rules, Resource, Run, Server, Workspace};
+use sandbox::{Fault, Kind, Options, SeenRequest};
+use serde_json::{json, Value};
+
+const LEASE: &str = "/kapacitor/v1/templates/squadcast-write-lease";
+const WHY: &str = "it looks at the requests of each machine";
+
+/// How often two machines race for one rule.
+const RACES: usize = 5;
+
+fn strict() -> Options {
+    Options {
+        strict_pace: true,
+        ..Options::default()
+    }
+}
+
+/// Applies in all workspaces at once.
+fn at_once(workspaces: &[Workspace], configurations: &[String]) -> Vec<Run> {
+    std::thread::scope(|scope| {
+        let applies: Vec<_> = workspaces
+            .iter()
+            .zip(configurations)
+            .map(|(workspace, configuration)| scope.spawn(|| workspace.apply(configuration)))
+            .collect();
+        applies.into_iter().map(|apply| apply.join().unwrap()).collect()
+    })
+}
+
+/// Somebody else's lease, which nobody renews.
+fn leave_a_lease(server: &Server) {
+    let script = "var holder = 'other-host, process 4711'\n\nvar token = 'of-the-other'\n\nstream\n    |from()\n";
+    let template = json!({ "id": "squadcast-write-lease", "type": "stream", "script": script });
+    server.api().send_ok("POST", "/kapacitor/v1/templates", &template);
+}
+
+fn templates(server: &Server) -> Value {
+    server.api().get("/kapacitor/v1/templates?fields=id")["templates"].clone()
+}
+
+fn is_about_leases(request: &SeenRequest) -> bool {
+    request.path.starts_with("/kapacitor/v1/templates")
+}
+
+fn looks_at_the_lease(requests: &[SeenRequest]) -> usize {
+    let looks = requests
+        .iter()
+        .filter(|request| request.method == "GET" && request.path.starts_with(LEASE));
+    looks.count()
+}
+
+#[test]
+fn two_machines_that_apply_one_rule_at_once_start_it_once() {
+    let Some(server) = Server::sandbox(strict(), WHY) else {
+        return;
+    };
+    for race in 0..RACES {
+        let name = format!("raced {race}");
+        let url = server.receiver_url(&format!("/race-{race}"));
+        let raced = crate::harness::threshold(&name, &url).hcl();
+        let workspaces = [Workspace::new(&server), Workspace::new(&server)];
+        let runs = at_once(&workspaces, &[raced.clone(), raced]);
+        let succeeded = runs.iter().filter(|run| run.code == Some(0)).count();
+        assert!(succeeded >= 1, "{runs:#?}");
+
+        let tasks = server.api().tasks_named(&name);
+        assert_eq!(tasks.len(), 1, "{tasks:#?}");
+        assert_eq!(tasks[0]["executing"], true, "{tasks:#?}");
+        delivered_once(&server, race);
+        server.api().delete_task(tasks[0]["id"].as_str().unwrap());
+    }
+    assert!(!server.insides().is_hung());
+}
+
+/// A task that was started twice posts its first alert twice, and then ends.
+fn delivered_once(server: &Server, race: usize) {
+    let path = format!("/race-{race}");
+    let at = 2_000_000_000 + 1000 * race as u64;
+    for (seconds, (value, level)) in [(95, "CRITICAL"), (5, "OK")].into_iter().enumerate() {
+        let point = format!("cpu,host=a usage_user={value}");
+        server.api().write(&point, at + seconds as u64);
+        server.receives(|post| post.path == path && post.level() == Some(level));
+    }
+    let posts = server.posts();
+    let of_this_race = posts.iter().filter(|post| post.path == path);
+    assert_eq!(of_this_race.count(), 2, "{posts:#?}");
+}
+
+#[test]
+fn four_machines_with_rules_of_their_own_write_one_after_the_other() {
+    let Some(server) = Server::sandbox(strict(), WHY) else {
+        return;
+    };
+    const RULES: usize = 8;
+    let workspaces = [0; 4].map(|_| Workspace::new(&server));
+    for message in ["first", "second"] {
+        let configurations: Vec<String> = (0..workspaces.len())
+            .map(|machine| {
+                let named = |(number, rule): (usize, Resource)| rule.text("name", &format!("{machine}-{number}"));
+                let rules = rules(&server, RULES, message).into_iter().enumerate().map(named);
+                join(&rules.collect::<Vec<_>>())
+            })
+            .collect();
+        for run in at_once(&workspaces, &configurations) {
+            run.succeeds();
+        }
+        let tasks = server.api().tasks();
+        assert_eq!(tasks.len(), workspaces.len() * RULES);
+        assert!(tasks.iter().all(|task| task["executing"] == true), "{tasks:#?}");
+    }
+    for run in at_once(&workspaces, &[const { String::new() }; 4]) {
+        run.succeeds();
+    }
+    assert_eq!(server.api().tasks(), Vec::<Value>::new());
+    assert!(!server.insides().is_hung());
+    assert_eq!(server.insides().pace().most_at_once, 1);
+    assert_eq!(templates(&server), json!([]));
+}
+
+#[test]
+fn an_apply_of_many_rules_takes_the_lease_for_many_writes_and_gives_it_back() {
+    let Some(server) = Server::sandbox(Options::default(), WHY) else {
+        return;
+    };
+    const RULES: usize = 20;
+    let workspace = Workspace::new(&server);
+    workspace.apply(&join(&rules(&server, RULES, "first"))).succeeds();
+    let requests = server.insides().requests();
+    let of = |method: &str| {
+        let is_one = |request: &&SeenRequest| request.method == method && is_about_leases(request);
+        requests.iter().filter(is_one).count()
+    };
+    assert_eq!(of("POST"), of("DELETE"), "{requests:#?}");
+    assert!((1..RULES / 2).contains(&of("POST")), "{requests:#?}");
+    assert_eq!(templates(&server), json!([]));
+}
+
+#[test]
+fn the_lease_of_a_holder_that_died_is_ended_and_its_holder_named() {
+    let server = Server::start();
+    leave_a_lease(&server);
+    let workspace = Workspace::new(&server).env("TF_LOG", "DEBUG");
+    let run = workspace.apply_resource(&rule(&server)).succeeds();
+    assert!(run.stderr.contains("other-host, process 4711"), "{}", run.stderr);
+    assert_eq!(templates(&server), json!([]));
+    workspace.plan().is_empty();
+}
+
+#[test]
+fn who_waits_too_long_is_told_for_whom_and_has_written_nothing() {
+    let server = Server::start();
+    leave_a_lease(&server);
+    let settings = "lease_wait = 0\nlease_duration = 60";
+    let workspace = Workspace::with_settings(&server, settings);
+    let errors = workspace.apply_resource(&rule(&server)).fails();
+    assert_eq!(errors.len(), 1, "{errors:#?}");
+    for part in ["other-host, process 4711", "lease_wait"] {
+        assert!(errors[0].detail.contains(part), "{errors:#?}");
+    }
+    assert_eq!(
+        server.api().tasks_named(&server.unique("cpu high")),
+        Vec::<Value>::new()
+    );
+    assert_eq!(templates(&server)[0]["id"], "squadcast-write-lease");
+    server.api().send_ok("DELETE", LEASE, &Value::Null);
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_the_wait_for_somebody_elses_lease() {
+    let Some(server) = Server::sandbox(Options::default(), WHY) else {
+        return;
+    };
+    leave_a_lease(&server);
+    let workspace = Workspace::with_settings(&server, "lease_duration = 3600");
+    workspace.write(&rule(&server).hcl());
+    let terraform = workspace.spawn(&["apply", "-auto-approve", "-input=false", "-json"]);
+    block_on(
+        server
+            .insides()
+            .wait_for_requests(|requests| looks_at_the_lease(requests) >= 2),
+    );
+    let group = format!("-{}", terraform.id());
+    let sent = std::process::Command::new("kill").args(["-INT", "--", &group]).status();
+    assert!(sent.unwrap().success());
+    let errors = workspace.ended(terraform).fails();
+    let told = errors.iter().any(|error| {
+        error.detail.contains("other-host, process 4711") && error.detail.contains("Terraform was asked to stop")
+    });
+    assert!(told, "{errors:#?}");
+    assert_eq!(server.api().tasks(), Vec::<Value>::new());
+}
+
+#[test]
+fn a_kapacitor_that_takes_no_templates_is_written_to_all_the_same() {
+    let Some(server) = Server::sandbox(Options::default(), WHY) else {
+        return;
+    };
+    let refused = Kind::status(
+        403,
+        "user sre does not have \"post\" privileges for API endpoint \"/api/templates\"",
+    );
+    server.fails_with(Fault::new(refused).on("POST", "/kapacitor/v1/templates"));
+    let workspace = Workspace::new(&server).env("TF_LOG", "DEBUG");
+    let run = workspace.apply_resource(&rule(&server)).succeeds();
+    assert!(
+        run.stderr.contains("takes no template for the write lease"),
+        "{}",
+        run.stderr
+    );
+    workspace.plan().is_empty();
+}
+
+#[test]
+fn a_plan_takes_no_lease() {
+    let Some(server) = Server::sandbox(Options::default(), WHY) else {
+        return;
+    };
+    let workspace = Workspace::new(&server);
+    workspace.write(&join(&[rule(&server), crate::harness::endpoint(&server)]));
+    let plan = workspace.plan().run;
+    assert_eq!(plan.code, Some(2), "{plan}");
+    let requests = server.insides().requests();
+    assert!(!requests.is_empty());
+    assert!(!requests.iter().any(is_about_leases), "{requests:#?}");
+}
