@@ -78,3 +78,25 @@ fn a_plan_warns_of_changes_that_leave_an_incident_open() {
         "it has recovered"
     );
 }
+
+/// Kapacitor says of such a topic that its level is OK, and its filter by level shows none of its alerts.
+#[test]
+fn open_alerts_are_seen_behind_one_that_has_recovered() {
+    let server = Server::start();
+    let workspace = Workspace::new(&server);
+    let rule = rule(&server).set("group_by", r#"["host"]"#);
+    workspace.apply_resource(&rule).succeeds();
+    let write = |host: &str, value: u32, second: u64| {
+        let point = format!("cpu,host={host} usage_user={value}");
+        server.api().write(&point, 1_000_000_000 + second);
+    };
+    write("a", 95, 0);
+    write("b", 95, 1);
+    write("a", 5, 2);
+    write("c", 95, 3);
+    server.receives(|post| post.body.contains("host=c"));
+    let run = workspace.plan_with(&["-destroy"]).run;
+    let warnings = run.warnings();
+    assert_eq!(warnings.len(), 1, "{run}");
+    warnings[0].mentions(&["firing", "host=b", "host=c"]);
+}

@@ -4,7 +4,7 @@
 mod replay;
 
 /// The files that the sandbox plays.
-const FILES: [&str; 37] = [
+const FILES: [&str; 38] = [
     "01-ping",
     "02-task-create",
     "02-task-create-errors",
@@ -37,6 +37,7 @@ const FILES: [&str; 37] = [
     "07-auth-users",
     "08-deadlock",
     "08-limits",
+    "13-template-fails",
     "13-urls-that-never-deliver",
     "14-deadman-without-data",
     "14-persist-topics-false",

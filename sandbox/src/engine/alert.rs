@@ -1,5 +1,6 @@
 //! The alert node: levels, state for each group, templates, and the events that it hands to topics.
 
+use crate::engine::alert_data::{AlertData, Fired};
 use crate::engine::alert_handlers::handlers;
 use crate::engine::alert_state::{Flags, State};
 use crate::engine::lambda::{evaluate, Context, Value};
@@ -7,8 +8,7 @@ use crate::engine::node::Batch;
 use crate::engine::plan::{Const, NodePlan, Scope};
 use crate::engine::point::{Field, Group, Point};
 use crate::engine::Services;
-use crate::go::duration;
-use crate::go::template::{Template, Value as TemplateValue};
+use crate::go::template::{Template, JSON_FUNCTIONS};
 use crate::kapacitor::topics::{Event, EventState, Handler, Level};
 use serde_json::{json, Value as Json};
 use squadcast_kapacitor::tickscript::ast::Expression;
@@ -49,13 +49,11 @@ struct Templates {
 impl Alert {
     /// Makes the alert, or says why its task cannot start.
     pub fn make(plan: &NodePlan, task: &str, topic: String, services: &Services) -> Result<Alert, String> {
-        let template = |name: &str, default: &str, functions: &[&str]| {
-            Template::parse(name, plan.text(name).unwrap_or(default), functions)
-        };
+        let text = |name: &str, default: &str| plan.text(name).unwrap_or(default).to_owned();
         let templates = Templates {
-            id: template("id", DEFAULT_ID, &[])?,
-            message: template("message", DEFAULT_MESSAGE, &[])?,
-            details: template("details", DEFAULT_DETAILS, &["json", "jsonCompact"])?,
+            id: Template::parse("id", &text("id", DEFAULT_ID), &[])?,
+            message: Template::parse("message", &text("message", DEFAULT_MESSAGE), &[])?,
+            details: Template::parse_html("details", &text("details", DEFAULT_DETAILS), &JSON_FUNCTIONS)?,
         };
         let conditions = |names: [(&str, Level); 3]| -> BTreeMap<Level, Expression> {
             let found = names
@@ -221,34 +219,16 @@ impl Alert {
     }
 
     fn render_id(&self, name: &str, group: &Group, tags: &BTreeMap<String, String>) -> Result<String, String> {
-        self.templates.id.execute(&TemplateValue::structure(
-            "kapacitor.idInfo",
-            self.id_fields(name, group, tags),
-        ))
+        self.templates.id.execute(&self.data(name, group, tags).id())
     }
 
-    fn id_fields(
-        &self,
-        name: &str,
-        group: &Group,
-        tags: &BTreeMap<String, String>,
-    ) -> Vec<(&'static str, TemplateValue)> {
-        let tags = tags
-            .iter()
-            .map(|(key, value)| (key.clone(), TemplateValue::from(value.as_str())))
-            .collect();
-        let server = vec![
-            ("Hostname", TemplateValue::from("localhost")),
-            ("ClusterID", TemplateValue::from("00000000-0000-4000-8000-000000000001")),
-            ("ServerID", TemplateValue::from("00000000-0000-4000-8000-000000000002")),
-        ];
-        vec![
-            ("Name", TemplateValue::from(name)),
-            ("TaskName", TemplateValue::from(self.task.as_str())),
-            ("Group", TemplateValue::from(group.id())),
-            ("Tags", TemplateValue::string_map(tags)),
-            ("ServerInfo", TemplateValue::structure("kapacitor.serverInfo", server)),
-        ]
+    fn data<'a>(&'a self, name: &'a str, group: &Group, tags: &'a BTreeMap<String, String>) -> AlertData<'a> {
+        AlertData {
+            name,
+            task: &self.task,
+            group: group.id(),
+            tags,
+        }
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -286,36 +266,16 @@ impl Alert {
     }
 
     fn render(&self, id: &str, point: &Point, time: i64, level: Level, duration: i64) -> Result<EventState, String> {
-        let mut fields = self.id_fields(&point.name, &point.group, &point.tags);
-        let values = point
-            .fields
-            .iter()
-            .map(|(name, value)| (name.clone(), template_value(value)))
-            .collect();
-        fields.extend([
-            ("ID", TemplateValue::from(id)),
-            ("Fields", TemplateValue::map(values)),
-            ("Level", TemplateValue::from(level.name())),
-            ("Time", TemplateValue::Time(time)),
-            ("Duration", TemplateValue::from(duration::format(duration))),
-        ]);
-        let message = self
-            .templates
-            .message
-            .execute(&TemplateValue::structure("kapacitor.messageInfo", fields.clone()))?;
-        fields.push(("Message", TemplateValue::from(message.as_str())));
-        let mut json: serde_json::Map<String, Json> = fields
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), value.json()))
-            .collect();
-        json.insert("Duration".to_owned(), json!(duration));
-        let json = Some(Json::Object(json));
-        let data = TemplateValue::Struct {
-            type_name: "kapacitor.detailsInfo",
-            fields,
-            json,
+        let data = self.data(&point.name, &point.group, &point.tags);
+        let fired = Fired {
+            id,
+            fields: &point.fields,
+            level: level.name(),
+            time,
+            duration,
         };
-        let details = html_of_json(&self.templates.details.execute(&data)?, &self.templates.details, &data);
+        let message = self.templates.message.execute(&data.message(&fired))?;
+        let details = self.templates.details.execute(&data.details(&fired, &message))?;
         Ok(EventState {
             message,
             details,
@@ -323,25 +283,6 @@ impl Alert {
             duration,
             level,
         })
-    }
-}
-
-/// Details are an HTML template: what it inserts is escaped. The sandbox escapes only the default, which is all JSON.
-fn html_of_json(rendered: &str, template: &Template, data: &TemplateValue) -> String {
-    let default = Template::parse("details", DEFAULT_DETAILS, &["json", "jsonCompact"]);
-    let is_default = default.is_ok_and(|default| default.source() == template.source());
-    if is_default {
-        return crate::go::template::escape_html(&format!("{}\n", data.json()));
-    }
-    rendered.to_owned()
-}
-
-fn template_value(field: &Field) -> TemplateValue {
-    match field {
-        Field::Float(value) => TemplateValue::Float(*value),
-        Field::Int(value) => TemplateValue::Int(*value),
-        Field::String(text) => TemplateValue::from(text.as_str()),
-        Field::Bool(value) => TemplateValue::Bool(*value),
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod aggregate;
 mod alert;
+mod alert_data;
 mod alert_handlers;
 mod alert_state;
 mod compile;

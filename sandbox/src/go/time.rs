@@ -23,3 +23,9 @@ pub fn rfc3339(nanos: i64) -> String {
         .and_then(|time| time.format(&Rfc3339).ok())
         .unwrap_or_else(|| ZERO.to_owned())
 }
+
+/// The nanoseconds since 1970 of a time in RFC 3339; `None` if the text is not one.
+pub fn nanos_of(text: &str) -> Option<i64> {
+    let time = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+    i64::try_from(time.unix_timestamp_nanos()).ok()
+}

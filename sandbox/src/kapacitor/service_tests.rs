@@ -4,6 +4,7 @@ use crate::exchange::{Answer, Reply, Request};
 use crate::go::{path, quote::quote, template::Value as TemplateValue, time};
 use crate::kapacitor::endpoint::Endpoint;
 use crate::kapacitor::poster::{self, Delivery};
+use crate::kapacitor::topics::Level;
 use serde::Deserialize;
 use serde_json::{json, Map, Value};
 use std::collections::BTreeMap;
@@ -102,7 +103,7 @@ async fn send(url: &str, given: BTreeMap<String, String>) -> Result<(), String> 
         "previousLevel": "OK",
         "recoverable": false,
     });
-    let level = || TemplateValue::from("OK");
+    let level = || Level::Ok.template_value();
     let fields = ["ID", "Message", "Details"].map(|name| (name, TemplateValue::from("")));
     let fields = fields
         .into_iter()

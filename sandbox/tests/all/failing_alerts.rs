@@ -251,3 +251,25 @@ async fn alerts_that_are_not_persisted_are_lost_with_a_stop() {
         assert_eq!(bench.levels().await, expected);
     }
 }
+
+/// Kapacitor's order of events contradicts itself. Measured on 1.8.3: what is OK hides what is CRITICAL.
+#[tokio::test]
+async fn a_recovered_alert_hides_open_ones_from_the_level_of_its_topic() {
+    let bench = Bench::start(Options::default()).await;
+    bench.create("t", &with_message("m"), "enabled").await;
+    for (second, point) in ["host=a value=95", "host=b value=95", "host=a value=5"]
+        .into_iter()
+        .enumerate()
+    {
+        bench.write(&format!("cpu,{point} {}", 1_000_000_000 + second)).await;
+    }
+    let topic = "/alerts/topics/main:t:alert2";
+    assert_eq!(bench.get(topic).await["level"], "CRITICAL");
+    bench.write("cpu,host=c value=95 1000000003").await;
+    assert_eq!(bench.get(topic).await["level"], "OK");
+    let listed = |list: Value| list["events"].as_array().map_or(0, Vec::len);
+    assert_eq!(listed(bench.get(&format!("{topic}/events")).await), 3);
+    assert_eq!(listed(bench.get(&format!("{topic}/events?min-level=WARNING")).await), 0);
+    let topics = bench.get("/alerts/topics?min-level=WARNING").await;
+    assert_eq!(topics["topics"].as_array().map(Vec::len), Some(0));
+}

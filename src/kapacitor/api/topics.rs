@@ -26,22 +26,25 @@ struct EventList {
 }
 
 impl Topics {
-    /// The topics whose whole name matches the glob `pattern` and whose level is at least `min_level`.
-    pub async fn list(&self, pattern: &str, min_level: Level) -> Result<Vec<Topic>, Error> {
-        let request = Request::get(PATH)
-            .with("pattern", pattern)
-            .with("min-level", min_level.as_str());
+    /// The topics whose whole name matches the glob `pattern`.
+    ///
+    /// Kapacitor takes the level of the first event for the topic's, and sorts events by a comparison that contradicts
+    /// itself. So a topic whose level is OK may hold events that are CRITICAL, and its filter `min-level` hides them.
+    pub async fn list(&self, pattern: &str) -> Result<Vec<Topic>, Error> {
+        let request = Request::get(PATH).with("pattern", pattern);
         Ok(self.client.connection().json::<TopicList>(&request).await?.topics)
     }
 
-    /// The events of a topic whose level is at least `min_level`; `None` where there is no such topic.
-    pub async fn events(&self, topic: &str, min_level: Level) -> Result<Option<Vec<Event>>, Error> {
+    /// The events of a topic that are not OK; `None` if there is no such topic. They are picked here: Kapacitor's filter
+    /// `min-level` stops at the first event that is OK, which may stand before others that are not.
+    pub async fn open_events(&self, topic: &str) -> Result<Option<Vec<Event>>, Error> {
         let connection = self.client.connection();
         let segment = segment("name of a topic", topic)
             .map_err(|error| connection.error(&Request::get(PATH), Phase::Setup(error)))?;
-        let request = Request::get(&format!("{PATH}/{segment}/events")).with("min-level", min_level.as_str());
+        let request = Request::get(&format!("{PATH}/{segment}/events"));
+        let is_open = |event: &Event| event.state.level > Level::Ok;
         match connection.json::<EventList>(&request).await {
-            Ok(list) => Ok(Some(list.events)),
+            Ok(list) => Ok(Some(list.events.into_iter().filter(is_open).collect())),
             Err(error) if says_no_such_topic(&error) => Ok(None),
             Err(error) => Err(error),
         }

@@ -6,6 +6,7 @@ use super::{client, config};
 use crate::kapacitor::models::{Level, ListTasks, Status, TaskType};
 use crate::kapacitor::{Client, Secret, SetupError};
 use crate::kapacitor::{Phase, USER_AGENT};
+use serde_json::json;
 
 #[tokio::test]
 async fn ping_tells_the_version_or_that_there_is_none() {
@@ -184,29 +185,41 @@ async fn endpoints_are_read_with_headers_and_without_credentials() {
     assert_eq!(server.seen()[1].path, "/kapacitor/v1/config/httppost/nope");
 }
 
+/// Kapacitor's own filter by level hides alerts that are open, so it is never asked to filter.
 #[tokio::test]
-async fn topics_and_their_events_are_read_by_level() {
-    let steps = [
-        "topics by min-level",
-        "events by min-level",
-        "events of a missing topic",
-    ];
-    let server = Server::scripted(steps.map(|step| recorded("05-topics", step).reply()).to_vec()).await;
-    let topics = client(&server).topics();
-    let firing = topics.list("main:cpu:*", Level::Warning).await.unwrap();
-    assert_eq!(
-        (firing[0].id.as_str(), firing[0].level, firing[0].collected),
-        ("top", Level::Critical, 2)
+async fn topics_and_their_open_events_are_read_whatever_the_topics_level() {
+    let topic = Reply::json(
+        200,
+        &json!({ "topics": [{ "id": "main:cpu:alert2", "level": "OK", "collected": 3 }] }),
     );
-    let events = topics.events("main:cpu:alert2", Level::Warning).await.unwrap().unwrap();
-    assert_eq!((events[0].id.as_str(), events[0].state.level), ("a", Level::Critical));
-    assert_eq!(topics.events("top", Level::Ok).await.unwrap(), None);
+    let event = |id: &str, level: &str| {
+        let state =
+            json!({ "message": "m", "details": "", "time": "2001-09-09T01:46:40Z", "duration": "0s", "level": level });
+        json!({ "id": id, "state": state })
+    };
+    let events = json!({ "events": [event("a", "OK"), event("b", "CRITICAL"), event("c", "INFO")] });
+    let replies = vec![
+        topic,
+        Reply::json(200, &events),
+        recorded("05-topics", "events of a missing topic").reply(),
+    ];
+    let server = Server::scripted(replies).await;
+    let topics = client(&server).topics();
+    let listed = topics.list("main:cpu:*").await.unwrap();
+    assert_eq!(
+        (listed[0].id.as_str(), listed[0].level, listed[0].collected),
+        ("main:cpu:alert2", Level::Ok, 3)
+    );
+    let events = topics.open_events("main:cpu:alert2").await.unwrap().unwrap();
+    let open: Vec<_> = events.iter().map(|event| event.id.as_str()).collect();
+    assert_eq!(open, ["b", "c"]);
+    assert_eq!(topics.open_events("top").await.unwrap(), None);
     assert_eq!(
         server.seen()[0].path,
-        "/kapacitor/v1/alerts/topics?pattern=main%3Acpu%3A%2A&min-level=WARNING"
+        "/kapacitor/v1/alerts/topics?pattern=main%3Acpu%3A%2A"
     );
     assert_eq!(
         server.seen()[1].path,
-        "/kapacitor/v1/alerts/topics/main%3Acpu%3Aalert2/events?min-level=WARNING"
+        "/kapacitor/v1/alerts/topics/main%3Acpu%3Aalert2/events"
     );
 }

@@ -2,7 +2,7 @@
 
 use super::model::AlertRuleState;
 use super::plan::alert_ids;
-use crate::kapacitor::models::{Event, Level};
+use crate::kapacitor::models::Event;
 use crate::kapacitor::{Client, Error};
 use crate::rule::Rule;
 use tf_provider::{AttributePath, Diagnostics};
@@ -100,16 +100,10 @@ pub async fn warn(diags: &mut Diagnostics, client: &Client, id: &str, step: Step
 
 /// The alerts of the rule that are open.
 pub async fn firing_events(client: &Client, id: &str) -> Result<Vec<Event>, Error> {
-    let topics = client.topics().list(&format!("main:{id}:*"), Level::Warning).await?;
+    let topics = client.topics().list(&format!("main:{id}:*")).await?;
     let mut events = Vec::new();
     for topic in topics {
-        events.extend(
-            client
-                .topics()
-                .events(&topic.id, Level::Warning)
-                .await?
-                .unwrap_or_default(),
-        );
+        events.extend(client.topics().open_events(&topic.id).await?.unwrap_or_default());
     }
     Ok(events)
 }

@@ -122,8 +122,8 @@ fn list_events(state: &State, request: &Request, id: &str) -> Result<Answer, Ans
         let message = format!("failed to get topic events: unknown topic {}", quote(id));
         Answer::error(500, &message)
     })?;
-    let listed = topic.events.iter().filter(|(_, event)| event.level >= min_level);
-    let events: Vec<Value> = listed
+    let events: Vec<Value> = topic
+        .events(min_level)
         .map(|(event_id, event)| event_view(id, event_id, event))
         .collect();
     let links = link("self", format!("{BASE}/{id}/events"));

@@ -10,14 +10,62 @@ use std::collections::{BTreeMap, BTreeSet};
 /// One topic.
 #[derive(Default)]
 pub struct Topic {
-    pub events: BTreeMap<String, EventState>,
+    events: BTreeMap<String, EventState>,
+    /// The ids of the events in Kapacitor's order, which is no order: see [`Topic::sort`].
+    order: Vec<String>,
     pub collected: u64,
     handlers: Vec<(String, Handler)>,
 }
 
 impl Topic {
+    /// The level of the first event, which Kapacitor takes for the highest one.
     pub fn level(&self) -> Level {
-        self.events.values().map(|state| state.level).max().unwrap_or_default()
+        let first = self.order.first().and_then(|id| self.events.get(id));
+        first.map(|state| state.level).unwrap_or_default()
+    }
+
+    /// The events before the first one below a level, as Kapacitor looks for those that are not below it.
+    pub fn events(&self, min_level: Level) -> impl Iterator<Item = (&str, &EventState)> {
+        let ordered = self
+            .order
+            .iter()
+            .filter_map(|id| Some((id.as_str(), self.events.get(id)?)));
+        ordered.take_while(move |(_, state)| state.level >= min_level)
+    }
+
+    fn restore(&mut self, events: Option<&BTreeMap<String, EventState>>) {
+        self.events = events.cloned().unwrap_or_default();
+        self.order = self.events.keys().cloned().collect();
+        self.sort();
+    }
+
+    /// Takes the state of an event and returns the former one.
+    fn update(&mut self, id: &str, state: &EventState) -> Option<EventState> {
+        let former = self.events.insert(id.to_owned(), state.clone());
+        if former.is_none() {
+            self.order.push(id.to_owned());
+        }
+        if former.as_ref().is_none_or(|former| former.level != state.level) {
+            self.sort();
+        }
+        former
+    }
+
+    /// Go's insertion sort, by which it sorts up to twelve items, with Kapacitor's comparison. That one says of two events
+    /// with different levels that each goes before the other if the one with the higher level has the greater id, so that
+    /// an event that is OK may stand before one that is CRITICAL.
+    fn sort(&mut self) {
+        let goes_before = |left: &str, right: &str| {
+            let level = |id: &str| self.events.get(id).map(|state| state.level).unwrap_or_default();
+            level(left) > level(right) || left < right
+        };
+        for place in 1..self.order.len() {
+            let mut at = place;
+            while at > 0 && goes_before(&self.order[at], &self.order[at - 1]) {
+                self.order.swap(at, at - 1);
+                at -= 1;
+            }
+        }
     }
 
     fn queues(self) -> Vec<Queue> {
@@ -53,7 +101,7 @@ impl Topics {
             }
         }
         for (topic, events) in &database.events {
-            board.topics.entry(topic.clone()).or_default().events.clone_from(events);
+            board.topics.entry(topic.clone()).or_default().restore(Some(events));
         }
         board
     }
@@ -100,7 +148,7 @@ impl Topics {
     /// A task with handlers of its own starts: its topic gets them, and its events come back from the database.
     pub fn open(&mut self, database: &Database, topic: &str, handlers: &[Handler]) {
         let entry = self.topics.entry(topic.to_owned()).or_default();
-        entry.events = database.events.get(topic).cloned().unwrap_or_default();
+        entry.restore(database.events.get(topic));
         let named = handlers
             .iter()
             .enumerate()
@@ -128,11 +176,7 @@ impl Topics {
 
     /// Notes an event that another topic knew better.
     pub fn update_event(&mut self, database: &mut Database, topic: &str, id: &str, state: &EventState) {
-        self.topics
-            .entry(topic.to_owned())
-            .or_default()
-            .events
-            .insert(id.to_owned(), state.clone());
+        self.topics.entry(topic.to_owned()).or_default().update(id, state);
         self.persist(database, topic, id, state);
     }
 
@@ -142,7 +186,7 @@ impl Topics {
             self.reopen(database, topic);
         }
         let entry = self.topics.entry(topic.to_owned()).or_default();
-        let previous = entry.events.insert(event.id.clone(), event.state.clone());
+        let previous = entry.update(&event.id, &event.state);
         let previous = previous.map(|state| state.level).unwrap_or_default();
         entry.collected += 1;
         for (_, handler) in &entry.handlers {
@@ -153,7 +197,7 @@ impl Topics {
 
     fn reopen(&mut self, database: &Database, topic: &str) {
         let entry = self.topics.entry(topic.to_owned()).or_default();
-        entry.events = database.events.get(topic).cloned().unwrap_or_default();
+        entry.restore(database.events.get(topic));
         if let Some(specs) = self.specs.get(topic) {
             entry.handlers.retain(|(id, _)| !specs.contains_key(id));
             entry

@@ -29,6 +29,15 @@ impl Level {
         }
     }
 
+    /// As templates of an endpoint see it: a number that prints as its name.
+    pub fn template_value(self) -> TemplateValue {
+        TemplateValue::Named {
+            type_name: "alert.Level",
+            number: self as i64,
+            text: self.name().to_owned(),
+        }
+    }
+
     /// Reads a level in any case; an empty text is OK.
     pub fn parse(text: &str) -> Result<Level, String> {
         let upper = text.to_uppercase();
@@ -94,18 +103,27 @@ impl Event {
         })
     }
 
-    /// The data that templates of an endpoint see.
+    /// The data that templates of an endpoint see: less than those of the alert itself.
     pub fn template_data(&self, previous: Level) -> TemplateValue {
-        let series = TemplateValue::structure("models.Result", vec![("Series", template_value(&self.series))]);
+        let rows = self.series.as_array().into_iter().flatten().map(row).collect();
+        let rows = TemplateValue::List {
+            type_name: "models.Rows",
+            items: rows,
+        };
+        let result = TemplateValue::Struct {
+            type_name: "models.Result",
+            fields: vec![("Series", rows), ("Err", TemplateValue::Nil)],
+            json: Some(json!({ "series": self.series })),
+        };
         let fields = vec![
             ("ID", TemplateValue::from(self.id.as_str())),
             ("Message", TemplateValue::from(self.state.message.as_str())),
             ("Details", TemplateValue::from(self.state.details.as_str())),
             ("Time", TemplateValue::Time(self.state.time)),
-            ("Duration", TemplateValue::from(duration::format(self.state.duration))),
-            ("Level", TemplateValue::from(self.state.level.name())),
-            ("Data", series),
-            ("PreviousLevel", TemplateValue::from(previous.name())),
+            ("Duration", TemplateValue::duration(self.state.duration)),
+            ("Level", self.state.level.template_value()),
+            ("Data", result),
+            ("PreviousLevel", previous.template_value()),
             ("Recoverable", TemplateValue::Bool(self.recoverable)),
         ];
         TemplateValue::Struct {
@@ -116,31 +134,36 @@ impl Event {
     }
 }
 
-/// Rows as templates see them: structs with capital names.
-fn template_value(json: &Value) -> TemplateValue {
+/// A row as templates see it.
+fn row(json: &Value) -> TemplateValue {
+    let list = |type_name: &'static str, value: &Value, item: &dyn Fn(&Value) -> TemplateValue| TemplateValue::List {
+        type_name,
+        items: value.as_array().into_iter().flatten().map(item).collect(),
+    };
+    let tags = json["tags"].as_object().into_iter().flatten();
+    let tags = tags.map(|(key, value)| (key.clone(), cell(value))).collect();
+    let values = list("[][]interface {}", &json["values"], &|row| {
+        list("[]interface {}", row, &cell)
+    });
+    TemplateValue::Struct {
+        type_name: "models.Row",
+        fields: vec![
+            ("Name", cell(&json["name"])),
+            ("Tags", TemplateValue::string_map(tags)),
+            ("Columns", list("[]string", &json["columns"], &cell)),
+            ("Values", values),
+        ],
+        json: Some(json.clone()),
+    }
+}
+
+fn cell(json: &Value) -> TemplateValue {
     match json {
-        Value::Null => TemplateValue::Nil,
         Value::Bool(value) => TemplateValue::Bool(*value),
-        Value::Number(number) => number.as_i64().map_or_else(
-            || TemplateValue::Float(number.as_f64().unwrap_or_default()),
-            |int| TemplateValue::Float(int as f64),
-        ),
-        Value::String(text) => TemplateValue::from(text.as_str()),
-        Value::Array(items) => TemplateValue::List(items.iter().map(template_value).collect()),
-        Value::Object(row) => {
-            let part = |name: &str| row.get(name).map_or(TemplateValue::Nil, template_value);
-            let tags = row.get("tags").and_then(Value::as_object).into_iter().flatten();
-            let tags = tags.map(|(key, value)| (key.clone(), template_value(value))).collect();
-            TemplateValue::Struct {
-                type_name: "models.Row",
-                fields: vec![
-                    ("Name", part("name")),
-                    ("Tags", TemplateValue::string_map(tags)),
-                    ("Columns", part("columns")),
-                    ("Values", part("values")),
-                ],
-                json: Some(json.clone()),
-            }
+        Value::Number(number) => TemplateValue::Float(number.as_f64().unwrap_or_default()),
+        Value::String(text) => {
+            time::nanos_of(text).map_or_else(|| TemplateValue::from(text.as_str()), TemplateValue::Time)
         }
+        _ => TemplateValue::Nil,
     }
 }
