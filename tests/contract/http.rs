@@ -4,7 +4,7 @@
 mod replay;
 
 /// The files that the sandbox plays.
-const FILES: [&str; 38] = [
+const FILES: [&str; 40] = [
     "01-ping",
     "02-task-create",
     "02-task-create-errors",
@@ -30,6 +30,7 @@ const FILES: [&str; 38] = [
     "04-service-tests",
     "05-topics",
     "05-topics-endpoint-gone",
+    "05-topics-order",
     "06-templates",
     "06-templates-reload-fails",
     "07-auth-no-user-service",
@@ -38,6 +39,7 @@ const FILES: [&str; 38] = [
     "08-deadlock",
     "08-limits",
     "13-template-fails",
+    "13-template-fails-leaves-handlers",
     "13-urls-that-never-deliver",
     "14-deadman-without-data",
     "14-persist-topics-false",
