@@ -354,6 +354,31 @@ mod tests {
         assert!(refused > 40, "{refused}");
     }
 
+    /// The recordings by which the provider checks URLs hold for the sandbox as well.
+    #[test]
+    fn the_providers_recordings_are_refused_as_go_does() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/contract/go/webhooks.jsonl");
+        let lines = std::fs::read_to_string(path).expect("what Go does with webhooks");
+        let cases = lines
+            .lines()
+            .map(|line| serde_json::from_str::<Value>(line).expect("a case"));
+        let (mut matched, mut wrong) = (0, Vec::new());
+        for case in cases.filter(|case| case["url"].is_string()) {
+            let url = case["url"].as_str().expect("a URL");
+            let words = case["error"].as_str().filter(|words| words.starts_with("parse "));
+            // What is wrong with an IPv6 address is not told apart.
+            let cut = |words: Option<&str>| words.map(|words| words.split(": ParseAddr(").next().map(str::to_owned));
+            let found = refusal(url);
+            if cut(found.as_deref()) == cut(words) {
+                matched += 1;
+            } else {
+                wrong.push(format!("{case}\n  we {found:?}"));
+            }
+        }
+        assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
+        assert!(matched > 1000, "{matched}");
+    }
+
     #[test]
     fn the_request_line_is_that_of_go() {
         let mut sent = 0;
