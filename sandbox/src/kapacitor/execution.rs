@@ -56,10 +56,15 @@ impl Kapacitor {
             state.stop_task(id)
         };
         self.lifecycle.stop(request, id, runs, stop).await?;
+        self.go_on();
+        Ok(())
+    }
+
+    /// Ends what held back points, and hands them on.
+    pub fn go_on(&self) {
         let mut state = self.state();
         state.memory.stops = state.memory.stops.saturating_sub(1);
         state.go_on();
         self.save(&state);
-        Ok(())
     }
 }

@@ -61,6 +61,8 @@ struct Process {
     tasks: RwLock<()>,
     /// That of the alerts' handlers.
     handlers: RwLock<()>,
+    /// That of the topics, which only the end of a handler that the API made holds.
+    topics: RwLock<()>,
 }
 
 /// A start or stop that is under way.
@@ -151,10 +153,26 @@ impl Lifecycle {
         drop(shared(&process.handlers, request).await);
     }
 
-    /// Changes handlers, and holds them until what those that are gone have queued is posted.
-    pub async fn change_handlers<T>(&self, request: &Request, work: impl FnOnce() -> (T, Vec<Queue>)) -> T {
+    /// Waits for the end of a handler that holds the topics.
+    pub async fn topics_turn(&self, request: &Request) {
+        let process = self.process();
+        drop(shared(&process.topics, request).await);
+    }
+
+    /// Changes handlers, and holds them until what those that are gone have queued is posted; and with them all topics,
+    /// unless it is a whole topic that goes.
+    pub async fn change_handlers<T>(
+        &self,
+        request: &Request,
+        whole_topic: bool,
+        work: impl FnOnce() -> (T, Vec<Queue>),
+    ) -> T {
         let process = self.process();
         let _handlers = exclusive(&process.handlers, request).await;
+        let _topics = match whole_topic {
+            true => None,
+            false => Some(exclusive(&process.topics, request).await),
+        };
         let (done, queues) = work();
         drain(request, queues).await;
         done

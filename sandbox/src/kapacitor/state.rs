@@ -32,7 +32,7 @@ pub struct Memory {
     pub running: BTreeMap<String, Running>,
     /// Topics to delete with a task: those of its alerts since Kapacitor started.
     pub topics_of_tasks: BTreeMap<String, BTreeSet<String>>,
-    /// Stops that are at work.
+    /// Stops, and changes of handlers, that are at work.
     pub stops: usize,
     /// Points that came while a stop was at work: no task sees them before it ends.
     pub delayed: Vec<Point>,

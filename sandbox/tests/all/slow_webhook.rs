@@ -145,7 +145,50 @@ async fn points_that_come_meanwhile_reach_the_other_tasks_afterwards() {
 }
 
 #[tokio::test]
+async fn a_post_that_is_given_up_lets_the_stop_end() {
+    let bench = Bench::start(Options::default()).await;
+    let _hold = bench.sandbox.receiver().hold("/slow/*");
+    let url = format!("{}/slow/hook", bench.sandbox.receiver_url());
+    bench
+        .create("w", &alert(&format!(".post('{url}').timeout(10ms)")), "enabled")
+        .await;
+    bench
+        .write("cpu,host=a value=95 1000000000\ncpu,host=b value=95 1000000000")
+        .await;
+    bench.patch("w", json!({ "status": "disabled" })).await;
+    assert_eq!(bench.get(RULE).await["executing"], false);
+}
+
+#[tokio::test]
+async fn the_deletion_of_a_handler_waits_for_its_posts_and_the_topics_for_the_deletion() {
+    let (bench, hold) = firing_topic().await;
+    let mut waiting = vec![ask(&bench, "DELETE", "/alerts/topics/x/handlers/h", &json!(null))];
+    until_waiting(&bench, 1).await;
+    for path in ["/alerts/topics", "/alerts/topics/x/events"] {
+        waiting.push(ask(&bench, "GET", path, &json!(null)));
+        until_waiting(&bench, waiting.len()).await;
+    }
+    assert_eq!(bench.send("GET", "/tasks/t", &json!(null)).await.status(), 200);
+    drop(hold);
+    for request in waiting {
+        assert!(request.await.expect("an answer").is_success());
+    }
+}
+
+#[tokio::test]
 async fn the_deletion_of_a_topic_waits_for_its_handlers() {
+    let (bench, hold) = firing_topic().await;
+    let delete = ask(&bench, "DELETE", "/alerts/topics/x", &json!(null));
+    until_waiting(&bench, 1).await;
+    for path in ["/tasks/t", "/alerts/topics"] {
+        assert_eq!(bench.send("GET", path, &json!(null)).await.status(), 200);
+    }
+    drop(hold);
+    assert_eq!(delete.await.expect("an answer"), StatusCode::NO_CONTENT);
+}
+
+/// A topic with a handler of the API whose webhook hangs, and a post on its way to it.
+async fn firing_topic() -> (Bench, Hold) {
     let bench = Bench::start(Options::default()).await;
     let hold = bench.sandbox.receiver().hold("/slow/*");
     let url = format!("{}/slow/hook", bench.sandbox.receiver_url());
@@ -157,9 +200,5 @@ async fn the_deletion_of_a_topic_waits_for_its_handlers() {
     bench.create("t", &alert(".topic('x')"), "enabled").await;
     bench.write("cpu,host=a value=95 1000000000").await;
     bench.sandbox.receiver().wait_for(is_slow).await.expect("the post");
-    let delete = ask(&bench, "DELETE", "/alerts/topics/x", &json!(null));
-    until_waiting(&bench, 1).await;
-    assert_eq!(bench.send("GET", "/tasks/t", &json!(null)).await.status(), 200);
-    drop(hold);
-    assert_eq!(delete.await.expect("an answer"), StatusCode::NO_CONTENT);
+    (bench, hold)
 }

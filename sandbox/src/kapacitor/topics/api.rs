@@ -22,6 +22,7 @@ pub async fn serve(kapacitor: &Kapacitor, request: &Request, path: &str) -> Repl
         ("GET", _) => {}
         _ => return change(kapacitor, request, &parts).await,
     }
+    kapacitor.lifecycle.topics_turn(request).await;
     let state = kapacitor.state();
     let result = match (request.method.as_str(), parts.as_slice()) {
         ("GET", [""]) => list(&state, request),
@@ -40,8 +41,11 @@ type Changed = Result<(Answer, Vec<Queue>), Answer>;
 
 /// Changes topics and handlers. The answer comes once the handlers that are gone have posted all that they had queued.
 async fn change(kapacitor: &Kapacitor, request: &Request, parts: &[&str]) -> Reply {
+    let whole_topic = parts.len() == 1;
     let work = || {
         let mut state = kapacitor.state();
+        // An alert that is to reach a topic waits for it.
+        state.memory.stops += 1;
         let changed = match (request.method.as_str(), parts) {
             ("POST", [topic, "handlers"]) => create(kapacitor, &mut state, request, topic),
             ("PATCH", [topic, "handlers", id]) => patch(kapacitor, &mut state, request, topic, id),
@@ -53,7 +57,9 @@ async fn change(kapacitor: &Kapacitor, request: &Request, parts: &[&str]) -> Rep
         kapacitor.save(&state);
         changed.unwrap_or_else(|refused| (refused, Vec::new()))
     };
-    kapacitor.lifecycle.change_handlers(request, work).await.into()
+    let answer = kapacitor.lifecycle.change_handlers(request, whole_topic, work).await;
+    kapacitor.go_on();
+    answer.into()
 }
 
 fn link(relation: &str, href: String) -> Value {
