@@ -2,12 +2,13 @@
 //!
 //! Four layers, with arrows one way: `provider` uses `rule` and `kapacitor`, and `rule` uses `tickscript`. `webhook` and
 //! `template` say what the Go that Kapacitor is written in can post to and execute; they use nothing. `process` is the
-//! plugin process, whichever provider it serves.
+//! plugin process, whichever provider it serves. All may use `secret`, which uses none of them.
 
 pub mod kapacitor;
 pub mod process;
 pub mod provider;
 pub mod rule;
+pub mod secret;
 pub mod template;
 pub mod tickscript;
 pub mod webhook;

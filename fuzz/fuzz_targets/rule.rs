@@ -10,11 +10,14 @@ use libfuzzer_sys::fuzz_target;
 #[path = "../../src/rule/mod.rs"]
 mod rule;
 #[allow(dead_code, unused_imports)]
+#[path = "../../src/secret/mod.rs"]
+mod secret;
+#[allow(dead_code, unused_imports)]
 #[path = "../../src/tickscript/mod.rs"]
 mod tickscript;
 
 fuzz_target!(|script: &str| {
-    let redacted = rule::redact_script(script);
+    let redacted = rule::redact_script(script, &key());
     let Ok(read) = rule::Rule::from_tickscript(script) else {
         return;
     };
@@ -26,3 +29,7 @@ fuzz_target!(|script: &str| {
     let again = rule::Rule::from_tickscript(&read.to_tickscript());
     assert_eq!(again.as_ref(), Ok(&read));
 });
+
+fn key() -> secret::Key {
+    secret::Key::derived([], ["a key for fuzzing"])
+}

@@ -6,10 +6,12 @@ use serde::Deserialize;
 use std::time::{Duration, SystemTime};
 
 use crate::kapacitor::error::{Phase, Speaker, LONGEST_WORDS};
-use crate::kapacitor::{Mask, Secret};
+use crate::kapacitor::Secret;
 
 /// The header that every answer of Kapacitor's handlers carries, though its value may be empty.
 pub(super) const KAPACITOR_VERSION: &str = "x-kapacitor-version";
+/// How much of an answer is looked through for secrets before the rest is cut off, in bytes.
+const LONGEST_LOOKED_THROUGH: usize = 64 * 1024;
 /// How much of an answer that is not understood a message shows, in characters.
 const LONGEST_EXCERPT: usize = 200;
 
@@ -28,33 +30,33 @@ struct ErrorBody {
     code: Option<u16>,
 }
 
-/// Where a function takes `mask`, it is made only for an answer that somebody will read.
+/// Where a function takes `mask`, that is called only for what somebody will read, and before anything is cut off.
 impl Answer {
     /// The answer where its status says yes, and otherwise what it says instead.
-    pub fn accepted(self, through_chronograf: bool, mask: impl FnOnce() -> Mask) -> Result<Self, Phase> {
+    pub fn accepted(self, through_chronograf: bool, mask: impl Fn(&str) -> String) -> Result<Self, Phase> {
         match self.status {
             200..=299 => Ok(self),
-            300..=399 => Err(self.redirect(&mask())),
-            _ => Err(self.refusal(through_chronograf, &mask())),
+            300..=399 => Err(self.redirect(&mask)),
+            _ => Err(self.refusal(through_chronograf, &mask)),
         }
     }
 
     /// The body as JSON.
-    pub fn json<T: DeserializeOwned>(&self, mask: impl FnOnce() -> Mask) -> Result<T, Phase> {
+    pub fn json<T: DeserializeOwned>(&self, mask: impl Fn(&str) -> String) -> Result<T, Phase> {
         serde_json::from_slice(&self.body).map_err(|error| {
             // The error's own text may quote the answer, which may hold what nobody has told us to mask.
             let place = format!("line {}, column {}", error.line(), error.column());
-            self.not_understood(&format!("not the JSON that was expected ({place})"), &mask())
+            self.not_understood(&format!("not the JSON that was expected ({place})"), &mask)
         })
     }
 
     /// Makes sure that the answer is the empty one of a write that was done. Chronograf answers unknown paths with 200 and
     /// a page, so the status alone proves nothing.
-    pub fn no_content(&self, mask: impl FnOnce() -> Mask) -> Result<(), Phase> {
+    pub fn no_content(&self, mask: impl Fn(&str) -> String) -> Result<(), Phase> {
         if self.status == 204 {
             return Ok(());
         }
-        Err(self.not_understood("an empty answer (status 204) was expected", &mask()))
+        Err(self.not_understood("an empty answer (status 204) was expected", &mask))
     }
 
     /// The body as text.
@@ -77,7 +79,7 @@ impl Answer {
         self.status == 403 && self.body.is_empty() && !self.headers.contains_key(KAPACITOR_VERSION)
     }
 
-    fn redirect(&self, mask: &Mask) -> Phase {
+    fn redirect(&self, mask: &impl Fn(&str) -> String) -> Phase {
         let location = self
             .headers
             .get(LOCATION)
@@ -86,14 +88,14 @@ impl Answer {
         let place = location.split(['?', '#']).next().unwrap_or_default();
         Phase::NotUnderstood {
             status: self.status,
-            reason: format!("it redirects to {}, and redirects are not followed", mask.apply(place)),
+            reason: format!("it redirects to {}, and redirects are not followed", mask(place)),
             html: false,
             excerpt: String::new(),
             answer: self.kept(),
         }
     }
 
-    fn refusal(&self, through_chronograf: bool, mask: &Mask) -> Phase {
+    fn refusal(&self, through_chronograf: bool, mask: &impl Fn(&str) -> String) -> Phase {
         if self.is_html() {
             return self.not_understood("an HTML page", mask);
         }
@@ -101,14 +103,17 @@ impl Answer {
         Phase::Status {
             status: self.status,
             speaker,
-            words: shorten(&mask.apply(&words), LONGEST_WORDS),
+            words: shorten(&mask(head(&words)), LONGEST_WORDS),
         }
     }
 
     fn speaker_and_words(&self, through_chronograf: bool) -> (Speaker, String) {
         let kapacitor_header = self.headers.contains_key(KAPACITOR_VERSION);
         let Ok(body) = serde_json::from_slice::<ErrorBody>(&self.body) else {
-            return (self.speaker_of_text(kapacitor_header, through_chronograf), self.text());
+            return (
+                self.speaker_of_text(kapacitor_header, through_chronograf),
+                self.words_of_text(),
+            );
         };
         match body {
             ErrorBody { error: Some(error), .. } if kapacitor_header => (Speaker::Kapacitor, error),
@@ -123,8 +128,20 @@ impl Answer {
                 code: Some(_),
                 ..
             } if through_chronograf => (Speaker::Chronograf, message),
-            _ => (self.speaker_of_text(kapacitor_header, through_chronograf), self.text()),
+            body => (
+                self.speaker_of_text(kapacitor_header, through_chronograf),
+                body.error.or(body.message).unwrap_or_default(),
+            ),
         }
+    }
+
+    /// JSON of an unknown shape is not shown: it may hold URLs and headers that are secrets, and nobody could know which.
+    fn words_of_text(&self) -> String {
+        let text = self.text();
+        if text.starts_with(['{', '[', '"']) {
+            return String::new();
+        }
+        text
     }
 
     fn speaker_of_text(&self, kapacitor_header: bool, through_chronograf: bool) -> Speaker {
@@ -138,7 +155,7 @@ impl Answer {
         }
     }
 
-    fn not_understood(&self, reason: &str, mask: &Mask) -> Phase {
+    fn not_understood(&self, reason: &str, mask: &impl Fn(&str) -> String) -> Phase {
         let html = self.is_html();
         let reason = if html {
             "it is an HTML page".to_owned()
@@ -149,7 +166,7 @@ impl Answer {
             status: self.status,
             reason,
             html,
-            excerpt: mask.apply(&self.excerpt(html)),
+            excerpt: shorten(&mask(head(&self.excerpt(html))), LONGEST_EXCERPT),
             answer: self.kept(),
         }
     }
@@ -159,14 +176,12 @@ impl Answer {
     fn excerpt(&self, html: bool) -> String {
         let text = self.text();
         if html {
-            return title(&text)
-                .map(|title| shorten(title, LONGEST_EXCERPT))
-                .unwrap_or_default();
+            return title(&text).unwrap_or_default().to_owned();
         }
         if text.starts_with(['{', '[', '"']) {
             return String::new();
         }
-        shorten(&text, LONGEST_EXCERPT)
+        text
     }
 
     fn kept(&self) -> Secret {
@@ -189,6 +204,11 @@ impl Answer {
         let start = start.to_ascii_lowercase();
         content_type.starts_with("text/html") || start.starts_with(b"<!doctype html") || start.starts_with(b"<html")
     }
+}
+
+/// As much of a text as is worth looking through. What this cuts in two is masked like any other piece of a secret.
+fn head(text: &str) -> &str {
+    &text[..text.floor_char_boundary(LONGEST_LOOKED_THROUGH)]
 }
 
 fn title(page: &str) -> Option<&str> {

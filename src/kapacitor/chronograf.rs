@@ -107,7 +107,7 @@ fn only(connections: &[Connection], fits: impl Fn(&Connection) -> bool) -> Optio
 
 /// Connections of Chronograf's command line are named by their URL, which may hold a password.
 fn without_user_info(name: &str) -> String {
-    crate::kapacitor::mask::mask_user_info(name)
+    crate::secret::mask::mask_user_info(name)
 }
 
 impl Connection {

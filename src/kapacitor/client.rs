@@ -14,7 +14,7 @@ use crate::kapacitor::models::{Endpoint, Origin, Task, Version};
 use crate::kapacitor::stall::Stalls;
 use crate::kapacitor::together::Together;
 use crate::kapacitor::write_queue::WriteGuard;
-use crate::kapacitor::{api, ClientConfig, ConfigError, Error, LeaseTerms, Writes};
+use crate::kapacitor::{api, ClientConfig, ConfigError, Error, LeaseTerms, Secret, Writes};
 
 /// A client of one Kapacitor, direct or through a Chronograf. Clones share everything.
 ///
@@ -128,6 +128,11 @@ impl Client {
             Some(result) => result,
             None => Err(self.interrupted("several requests").into()),
         }
+    }
+
+    /// Keeps these out of every message from now on: what a state holds, a server may quote.
+    pub fn remember(&self, secrets: &[Secret]) {
+        self.connection().remember(secrets);
     }
 
     pub(super) fn connection(&self) -> &Connection {

@@ -36,6 +36,8 @@ pub struct ClientConfig {
     pub user_agent: String,
     /// How writes of all machines take turns; `None` if this process is alone with the server.
     pub lease: Option<LeaseTerms>,
+    /// Finds the secrets in a TICKscript, which is not this layer's business: an error of a task may quote its script.
+    pub script_secrets: fn(&str) -> Vec<String>,
 }
 
 impl ClientConfig {
@@ -51,6 +53,7 @@ impl ClientConfig {
             backoff: Backoff::default(),
             user_agent: USER_AGENT.to_owned(),
             lease: Some(LeaseTerms::default()),
+            script_secrets: |_| Vec::new(),
         }
     }
 

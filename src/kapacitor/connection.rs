@@ -4,6 +4,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
+use base64::engine::general_purpose::STANDARD;
+use base64::Engine;
 use reqwest::header::{HeaderMap, HeaderValue, AUTHORIZATION};
 use serde::de::DeserializeOwned;
 use url::Url;
@@ -13,11 +15,14 @@ use crate::kapacitor::chronograf::{choose, kapacitors_of, Chosen, Kapacitors, So
 use crate::kapacitor::credentials::single;
 use crate::kapacitor::error::{Error, Phase, Server, SetupError};
 use crate::kapacitor::http::Http;
+use crate::kapacitor::models::Task;
 use crate::kapacitor::request::{Receiver, Request};
 use crate::kapacitor::retry::{Delivery, Patience, RetryPolicy};
 use crate::kapacitor::route::{Chronograf, Login, Route};
 use crate::kapacitor::superadmin::Superadmin;
-use crate::kapacitor::{ClientConfig, ConfigError, Mask, Secret, TransportConfig};
+use crate::kapacitor::{ClientConfig, ConfigError, Secret, TransportConfig};
+use crate::secret::escaped;
+use crate::secret::mask::{of_the_process, Author, Known};
 
 /// Where Chronograf gives out what is to be signed.
 const NONCE: &str = "/nonce";
@@ -28,7 +33,9 @@ pub(super) struct Connection {
     route: Route,
     retry: RetryPolicy,
     stop_timeout: Duration,
-    mask: Mask,
+    /// What no message may show: of the settings, of what was sent, and of what was read.
+    known: Known,
+    script_secrets: fn(&str) -> Vec<String>,
 }
 
 impl Connection {
@@ -38,7 +45,8 @@ impl Connection {
             TransportConfig::Chronograf(chronograf) => Route::chronograf(chronograf)?,
         };
         secrets.extend(config.headers.iter().map(|(_, value)| value.clone()));
-        Ok(Connection {
+        secrets.extend(proxy_secrets());
+        let connection = Connection {
             http: Http::new(config)?,
             route,
             retry: RetryPolicy {
@@ -46,8 +54,11 @@ impl Connection {
                 backoff: config.backoff,
             },
             stop_timeout: config.stop_timeout,
-            mask: Mask::new(secrets),
-        })
+            known: Known::default(),
+            script_secrets: config.script_secrets,
+        };
+        connection.remember(&secrets);
+        Ok(connection)
     }
 
     /// The answer to `request`, where it is one that says yes.
@@ -64,7 +75,7 @@ impl Connection {
     /// The body of `answer` as JSON.
     pub fn read_json<T: DeserializeOwned>(&self, request: &Request, answer: &Answer) -> Result<T, Error> {
         answer
-            .json(|| self.mask_for(request))
+            .json(|text| self.masked(text))
             .map_err(|phase| self.error(request, phase))
     }
 
@@ -72,7 +83,7 @@ impl Connection {
     pub async fn no_content(&self, request: &Request) -> Result<Answer, Error> {
         let answer = self.send(request).await?;
         answer
-            .no_content(|| self.mask_for(request))
+            .no_content(|text| self.masked(text))
             .map_err(|phase| self.error(request, phase))?;
         Ok(answer)
     }
@@ -119,11 +130,28 @@ impl Connection {
         }
     }
 
-    /// Takes the secrets of the settings and of `request` out of what others say.
-    pub fn mask_for(&self, request: &Request) -> Mask {
-        let mut mask = self.mask.clone();
-        mask.extend(request.secrets.iter().cloned());
-        mask
+    /// Keeps these out of every message from now on.
+    pub fn remember<'a>(&self, secrets: impl IntoIterator<Item = &'a Secret> + Clone) {
+        of_the_process().remember(secrets.clone());
+        self.known.remember(secrets);
+    }
+
+    /// What others say, without the secrets that are known and without control characters.
+    pub fn masked(&self, text: &str) -> String {
+        escaped(&self.known.mask(text, Author::Others)).into_owned()
+    }
+
+    /// A task whose error shows no secret of its script.
+    pub fn told(&self, mut task: Task) -> Task {
+        if !task.error.is_empty() {
+            let secrets: Vec<Secret> = (self.script_secrets)(&task.script)
+                .into_iter()
+                .map(Secret::from)
+                .collect();
+            self.remember(&secrets);
+            task.error = self.masked(&task.error);
+        }
+        task
     }
 
     fn is_through_chronograf(&self) -> bool {
@@ -158,7 +186,7 @@ impl Connection {
         };
         let retry_after = answer.retry_after();
         answer
-            .accepted(self.is_through_chronograf(), || self.mask_for(request))
+            .accepted(self.is_through_chronograf(), |text| self.masked(text))
             .map_err(|phase| self.error(request, phase).with_retry_after(retry_after))
     }
 
@@ -184,6 +212,11 @@ impl Connection {
             // What Chronograf's own pages send, and what its protection against forged requests looks for.
             headers.insert("x-requested-with", HeaderValue::from_static("XMLHttpRequest"));
         }
+        // A server or a proxy may repeat what it was sent, in the form in which it was sent.
+        let sent = headers.values().filter(|value| value.is_sensitive());
+        let sent: Vec<Secret> = sent.filter_map(|value| value.to_str().ok()).map(Secret::from).collect();
+        self.remember(&sent);
+        self.remember(&request.secrets);
         let exchange = self.http.exchange(request, url, headers);
         exchange.await.map_err(|phase| self.error(request, phase))
     }
@@ -232,5 +265,48 @@ impl Connection {
 
     fn setup_error(&self, request: &Request, error: ConfigError) -> Error {
         self.error(request, Phase::Setup(SetupError::Config(error)))
+    }
+}
+
+/// The user and password of each proxy that the environment names: a proxy may repeat them, and sends errors of its own.
+fn proxy_secrets() -> Vec<Secret> {
+    let names = [
+        "HTTP_PROXY",
+        "http_proxy",
+        "HTTPS_PROXY",
+        "https_proxy",
+        "ALL_PROXY",
+        "all_proxy",
+    ];
+    let urls = names.iter().filter_map(|name| std::env::var(name).ok());
+    urls.flat_map(|url| user_info_of(&url)).collect()
+}
+
+/// The password that a URL carries, and both as they are sent.
+fn user_info_of(url: &str) -> Vec<Secret> {
+    let Ok(url) = Url::parse(url) else {
+        return Vec::new();
+    };
+    let decode = |text: &str| {
+        percent_encoding::percent_decode_str(text)
+            .decode_utf8_lossy()
+            .into_owned()
+    };
+    let Some(password) = url.password().map(decode) else {
+        return Vec::new();
+    };
+    let sent = STANDARD.encode(format!("{}:{password}", decode(url.username())));
+    vec![Secret::new(password), Secret::new(sent)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_proxys_password_is_a_secret_as_it_is_sent_too() {
+        let secrets = user_info_of("http://me:p%40ss@proxy:3128");
+        assert_eq!(secrets, [Secret::new("p@ss"), Secret::new("bWU6cEBzcw==")]);
+        assert!(user_info_of("http://proxy:3128").is_empty());
     }
 }

@@ -11,9 +11,9 @@ use url::{Host, Url};
 
 use crate::kapacitor::answer::Answer;
 use crate::kapacitor::error::{ConnectFailure, Phase, SetupError};
-use crate::kapacitor::mask::mask_user_info;
 use crate::kapacitor::request::Request;
 use crate::kapacitor::{tls, ClientConfig, ConfigError, Secret, TlsConfig};
+use crate::secret::mask::mask_user_info;
 
 /// The longest time that connecting may take: enough for a TLS handshake over a bad line.
 const LONGEST_CONNECT: Duration = Duration::from_secs(10);

@@ -14,17 +14,15 @@ mod error;
 mod hint;
 mod http;
 mod lease;
-mod mask;
 pub mod models;
 mod process_lock;
 mod request;
 mod retry;
 mod route;
-mod secret;
 mod stall;
 mod superadmin;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod tls;
 mod together;
 mod webhook;
@@ -40,9 +38,9 @@ pub use error::{
     ChoiceError, ConnectFailure, CredentialKind, Error, Phase, RequestLine, Server, ServerKind, SetupError, Speaker,
 };
 pub use lease::{stop_waiting, LeaseTerms, DEFAULT_LEASE_DURATION, DEFAULT_LEASE_WAIT};
-pub use mask::Mask;
-pub use secret::{Secret, MASK};
 pub use stall::Stall;
 pub use webhook::{Recovery, Webhook};
 pub use write_queue::give_back_leases;
 pub use writes::Writes;
+
+pub use crate::secret::{Secret, MASK};

@@ -56,7 +56,10 @@ impl Writes {
         self.take_turn(effect, Object::Task(task.id.clone()), async move {
             let delivery = client.connection().deliver(&request).await;
             match delivery.result {
-                Ok(answer) => client.connection().read_json(&request, &answer),
+                Ok(answer) => {
+                    let task = client.connection().read_json(&request, &answer)?;
+                    Ok(client.connection().told(task))
+                }
                 Err(error) if delivery.earlier_try_may_have_acted && says_it_exists(&error) => {
                     client.tasks().get_if_sent(&task).await?.ok_or(error)
                 }
@@ -79,7 +82,8 @@ impl Writes {
         let request = self.with_json(request, change, change.secrets.clone())?;
         let client = self.client.clone();
         self.take_turn(effect_of(change.status), Object::Task(id.to_owned()), async move {
-            client.connection().json(&request).await
+            let task = client.connection().json(&request).await?;
+            Ok(client.connection().told(task))
         })
         .await
     }

@@ -1,8 +1,10 @@
-//! Turns a panic of a resource or a data source into an error of that one call.
+//! Turns a panic of a resource or a data source into an error of that one call, and keeps its diagnostics presentable.
 //!
-//! Without this, the call would break off, and Terraform would say that it was cancelled, and not of which resource.
+//! Without this, a call that panics would break off, and Terraform would say that it was cancelled, and not of which resource;
+//! and a server or a metric could paint over Terraform's output with control characters.
 
 use super::panics;
+use crate::secret;
 use async_trait::async_trait;
 use std::future::Future;
 use std::panic::{catch_unwind, AssertUnwindSafe};
@@ -144,6 +146,14 @@ impl<D: DataSource> DataSource for Guarded<D> {
     }
 }
 
+/// Takes out of diagnostics what may not be shown: secrets that anything in this process has got to know, and control
+/// characters, whoever wrote them.
+pub fn keep_presentable(diags: &mut Diagnostics) {
+    for diagnostic in diags.errors.iter_mut().chain(&mut diags.warnings) {
+        diagnostic.detail = secret::shown(&diagnostic.detail).into();
+    }
+}
+
 /// What a call came to: its own result, or a panic.
 enum Outcome<T> {
     Ended(Option<T>),
@@ -164,6 +174,12 @@ async fn unless_it_panics<T>(call: impl Future<Output = Option<T>> + Send) -> Ou
 
 impl<T> Outcome<T> {
     fn or_report(self, diags: &mut Diagnostics) -> Option<T> {
+        let result = self.or_report_as_it_is(diags);
+        keep_presentable(diags);
+        result
+    }
+
+    fn or_report_as_it_is(self, diags: &mut Diagnostics) -> Option<T> {
         match self {
             Outcome::Ended(result) => result,
             Outcome::Panicked => {

@@ -4,6 +4,7 @@
 //! Only this crate's own events are written. Those of the libraries below it (HTTP/2 frames, the framework's calls)
 //! would carry secrets at TRACE.
 
+use crate::secret;
 use serde_json::{Map, Value};
 use std::io::Write;
 use time::format_description::well_known::Rfc3339;
@@ -101,10 +102,10 @@ impl Visit for Fields {
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.insert(field, value.into());
+        self.insert(field, secret::shown(value).into());
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
-        self.insert(field, format!("{value:?}").into());
+        self.insert(field, secret::shown(&format!("{value:?}")).into());
     }
 }

@@ -11,7 +11,7 @@ mod panics;
 mod sockets;
 mod subscriber;
 
-pub use self::guard::Guarded;
+pub use self::guard::{keep_presentable, Guarded};
 
 use self::calls::Calls;
 use self::logging::Log;

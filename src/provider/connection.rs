@@ -1,6 +1,7 @@
 //! The client that `configure` makes and that every resource uses.
 
-use crate::kapacitor::Client;
+use crate::kapacitor::{Client, Secret};
+use crate::secret::mask::of_the_process;
 use std::sync::{Arc, RwLock};
 use tf_provider::Diagnostics;
 
@@ -23,6 +24,14 @@ impl Connection {
         match self.0.read() {
             Ok(slot) => slot.clone(),
             Err(poisoned) => poisoned.into_inner().clone(),
+        }
+    }
+
+    /// Keeps what the state, the plan or the configuration of a resource holds out of everything that is shown.
+    pub fn remember(&self, secrets: Vec<Secret>) {
+        match self.client() {
+            Some(client) => client.remember(&secrets),
+            None => of_the_process().remember(&secrets),
         }
     }
 

@@ -109,8 +109,8 @@ fn changed_since_plan(diags: &mut Diagnostics, variable: &str, attribute: Attrib
     );
 }
 
-/// The SHA-256 of a secret, in hexadecimal.
-pub fn fingerprint(secret: &str) -> String {
+/// The SHA-256 of a secret, in hexadecimal. It stands in no plan, only beside the state.
+fn fingerprint(secret: &str) -> String {
     Sha256::digest(secret.as_bytes())
         .iter()
         .map(|byte| format!("{byte:02x}"))

@@ -5,6 +5,8 @@ pub mod attributes;
 pub mod configuration;
 mod connection;
 mod diagnostics;
+#[cfg(test)]
+mod echo_tests;
 pub mod endpoint;
 mod environment;
 mod values;
@@ -17,7 +19,8 @@ use self::connection::Connection;
 use self::endpoint::EndpointResource;
 use self::webhook_test::WebhookTest;
 use crate::kapacitor::Client;
-use crate::process::Guarded;
+use crate::process::{keep_presentable, Guarded};
+use crate::rule;
 use async_trait::async_trait;
 use std::collections::HashMap;
 use tf_provider::schema::{Block, Schema};
@@ -61,6 +64,7 @@ impl Provider for SquadcastProvider {
             Ok(Resolved::Known(settings)) => self.connect(diags, *settings),
             Err(error) => diags.error("Invalid provider configuration", error.detail, error.attribute),
         }
+        keep_presentable(diags);
         Some(())
     }
 
@@ -79,7 +83,8 @@ impl Provider for SquadcastProvider {
 }
 
 impl SquadcastProvider {
-    fn connect(&self, diags: &mut Diagnostics, settings: Settings) {
+    fn connect(&self, diags: &mut Diagnostics, mut settings: Settings) {
+        settings.client.script_secrets = rule::script_secrets;
         if settings.insecure {
             diags.warning(
                 "Certificates are not checked",

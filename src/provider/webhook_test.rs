@@ -6,6 +6,7 @@ use super::diagnostics::server_error;
 use super::values::{known, known_entries, Flag, Text, TextMap};
 use super::webhook::{check_headers, check_url};
 use crate::kapacitor::models::HttpPostTest;
+use crate::kapacitor::Secret;
 use crate::template::Place;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -75,6 +76,15 @@ pub struct WebhookTestState {
     pub message: Text,
 }
 
+impl WebhookTestState {
+    /// What of the data source no message may show.
+    fn secrets(&self) -> Vec<Secret> {
+        let url = known(&self.url).map(Secret::from);
+        let headers = known_entries(&self.headers).into_values().map(Secret::from);
+        url.into_iter().chain(headers).collect()
+    }
+}
+
 #[async_trait]
 impl DataSource for WebhookTest {
     type State<'a> = WebhookTestState;
@@ -88,6 +98,7 @@ impl DataSource for WebhookTest {
     }
 
     async fn validate<'a>(&self, diags: &mut Diagnostics, config: WebhookTestState) -> Option<()> {
+        self.connection.remember(config.secrets());
         check_url(diags, AttributePath::new("url"), &config.url, Place::Url);
         check_headers(diags, &[("headers", &config.headers)]);
         Some(())
@@ -99,6 +110,7 @@ impl DataSource for WebhookTest {
         mut state: WebhookTestState,
         _: ValueEmpty,
     ) -> Option<WebhookTestState> {
+        self.connection.remember(state.secrets());
         let client = self.connection.required(diags)?;
         let test = HttpPostTest {
             url: known(&state.url).unwrap_or_default().into(),

@@ -342,7 +342,7 @@ pub const POST_ATTRIBUTES: &[Attribute] = &[
     Attribute {
         name: "url_env",
         kind: AttributeKind::UrlVariable,
-        documentation: "The name of an environment variable that holds the URL where Terraform runs, instead of `url`: the URL then stands in no plan and no state, only a short hash of it in `tickscript`. The variable has to be set for plan and apply alike.",
+        documentation: "The name of an environment variable that holds the URL where Terraform runs, instead of `url`: the URL then stands in no plan and no state, only a short fingerprint of it in `tickscript`. The variable has to be set for plan and apply alike.",
         ..PLAIN
     },
     Attribute {

@@ -19,6 +19,7 @@ mod pairing;
 mod parts;
 mod read;
 mod redact;
+mod script_secrets;
 mod script_warnings;
 mod spec;
 mod spelling;
@@ -28,6 +29,7 @@ mod warnings;
 mod words;
 mod write;
 
+pub use crate::secret::names::is_secret_header;
 pub use attributes::{
     attribute, Attribute, AttributeKind, Need, Presence, ATTRIBUTES, HANDLER_ATTRIBUTES, POST_ATTRIBUTES,
 };
@@ -39,7 +41,8 @@ pub use examine::{template_problem, Examined};
 pub use field::Field;
 pub use handlers::{Content, Form, Handler, HandlerKind, HandlerOption, OptionKind, OptionValue};
 pub use model::{Aggregation, DatabaseRetentionPolicy, Definition, Post, Rule, Source, TagFilter, Trigger};
-pub use redact::{is_secret_header, redact_script};
+pub use redact::redact_script;
+pub use script_secrets::script_secrets;
 pub use script_warnings::squadcast_script_warnings;
 pub use spec::{HandlerSpec, PostSpec, RuleSpec, TextList, TextMap};
 pub use spelling::{Pairs, Preserved};

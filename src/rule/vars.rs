@@ -2,14 +2,14 @@
 
 use serde_json::Value;
 
-use super::redact::hash;
+use crate::secret::Key;
 
 /// Vars of a rule that only name its data, so that their texts may be shown.
 const NAME_DATA: [&str; 5] = ["db", "rp", "measurement", "groupBy", "whereFilter"];
 
 /// A var, as Kapacitor's API has it (`{"type": …, "value": …}`), without what may be a secret: a number, a boolean, a duration,
-/// and what names the data are shown, and any other text as a short hash.
-pub fn redact_var(name: &str, var: &Value) -> String {
+/// and what names the data are shown, and any other text as a fingerprint.
+pub fn redact_var(name: &str, var: &Value, key: &Key) -> String {
     let value = &var["value"];
     match (var["type"].as_str(), value) {
         (Some("duration"), Value::Number(nanoseconds)) => {
@@ -17,13 +17,13 @@ pub fn redact_var(name: &str, var: &Value) -> String {
         }
         (Some("star"), _) => "*".to_owned(),
         (Some("list"), Value::Array(items)) => {
-            let items: Vec<String> = items.iter().map(|item| redact_var(name, item)).collect();
+            let items: Vec<String> = items.iter().map(|item| redact_var(name, item, key)).collect();
             format!("[{}]", items.join(", "))
         }
         (_, Value::Number(_) | Value::Bool(_)) => value.to_string(),
         (_, Value::String(text)) if NAME_DATA.contains(&name) => text.clone(),
-        (_, Value::String(text)) => hash(text),
-        _ => hash(&value.to_string()),
+        (_, Value::String(text)) => key.fingerprint(text),
+        _ => key.fingerprint(&value.to_string()),
     }
 }
 
@@ -53,6 +53,7 @@ mod tests {
 
     #[test]
     fn what_changes_the_alert_is_shown_and_what_may_be_a_secret_is_not() {
+        let key = Key::random();
         let text = |value: &str| json!({ "type": "string", "value": value, "description": "" });
         for (name, var, shown) in [
             ("crit", json!({ "type": "int", "value": 50, "description": "" }), "50"),
@@ -73,7 +74,7 @@ mod tests {
                 "[host, *]",
             ),
         ] {
-            assert_eq!(redact_var(name, &var), shown, "{name}");
+            assert_eq!(redact_var(name, &var, &key), shown, "{name}");
         }
         for (name, var) in [
             ("url", text("https://host/s3cret")),
@@ -82,12 +83,9 @@ mod tests {
             ("hosts", json!({ "type": "list", "value": [text("s3cret")] })),
             ("odd", json!({ "type": "unknown", "value": { "inner": "s3cret" } })),
         ] {
-            let shown = redact_var(name, &var);
-            assert!(
-                !shown.contains("s3cret") && shown.contains("sha256:"),
-                "{name}: {shown}"
-            );
+            let shown = redact_var(name, &var, &key);
+            assert!(!shown.contains("s3cret") && shown.contains("hmac:"), "{name}: {shown}");
         }
-        assert_ne!(redact_var("url", &text("a")), redact_var("url", &text("b")));
+        assert_ne!(redact_var("url", &text("a"), &key), redact_var("url", &text("b"), &key));
     }
 }

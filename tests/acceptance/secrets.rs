@@ -221,3 +221,68 @@ fn no_secret_shows_when_kapacitor_refuses_to_start_the_rule() {
     ));
     shows_none(&workspace, &["apply", "-auto-approve", "-json"]).fails();
 }
+
+/// A secret within any text of a rule, or in an endpoint's template: Terraform hides the attribute, and not what the provider
+/// makes of it (as in terraform-provider-helm#1287).
+#[test]
+fn no_text_that_holds_a_secret_shows_in_plans_and_logs() {
+    let server = Server::start();
+    let workspace = workspace(&server).env("TF_LOG", "TRACE");
+    let configuration = |key: &str| {
+        let text = format!("\"text ${{var.{key}}}\"");
+        let exec = format!("{{ command = \"/bin/notify, ${{var.{key}}}\" }}");
+        let slack = format!("{{ channel = \"#${{var.{key}}}\" }}");
+        let rule = rule(&server)
+            .set("message", &text)
+            .set("details", &text)
+            .block("handler", Block::new().text("kind", "exec").set("options", exec))
+            .block("handler", Block::new().text("kind", "slack").set("options", slack));
+        let endpoint = endpoint(&server)
+            .set("alert_template", &text)
+            .set("row_template", &text);
+        format!("{}\n{}", variables(), join(&[endpoint, rule]))
+    };
+    for key in ["hook_key", "other_key"] {
+        workspace.write(&configuration(key));
+        shows_none(&workspace, &["plan", "-no-color"]).succeeds();
+        shows_none(&workspace, APPLY).succeeds();
+        shows_none(&workspace, &["show", "-no-color"]).succeeds();
+        workspace.plan().is_empty();
+    }
+    let tickscript = workspace.state().of(RULE)["tickscript"].as_str().unwrap().to_owned();
+    assert!(
+        shown_in([("tickscript", tickscript.as_str())]).is_empty(),
+        "{tickscript}"
+    );
+    // Others change the template: a plan tells that it did, and not to what.
+    server
+        .api()
+        .set_endpoint("squadcast", &json!({ "alert-template": value_of("post_header") }));
+    shows_none(&workspace, &["plan", "-no-color"]).succeeds();
+}
+
+/// The key of the fingerprints is made once, and survives; a state that was made before there were keys gets one.
+#[test]
+fn a_state_without_a_key_of_fingerprints_gets_one_and_plans_empty() {
+    let server = Server::start();
+    let workspace = workspace(&server);
+    workspace.apply(&configuration(&server, "hook_key")).succeeds();
+    workspace.plan().is_empty();
+    let fingerprint = |workspace: &Workspace| workspace.state().of(ENDPOINT)["url_fingerprint"].clone();
+    let made = fingerprint(&workspace);
+    workspace.apply_again().succeeds();
+    assert_eq!(fingerprint(&workspace), made);
+
+    let path = workspace.path("terraform.tfstate");
+    let mut state: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+    for resource in state["resources"].as_array_mut().unwrap() {
+        let instance = &mut resource["instances"][0];
+        assert!(instance["private"].is_string(), "{resource}");
+        instance.as_object_mut().unwrap().remove("private");
+    }
+    std::fs::write(&path, state.to_string()).unwrap();
+    workspace.plan().is_empty();
+    workspace.plan_with(&["-refresh=false"]);
+    workspace.apply_again().succeeds();
+    workspace.plan().is_empty();
+}

@@ -23,7 +23,11 @@ impl HttpPost {
             .json::<Element>(&Request::get(&format!("{PATH}/{segment}")))
             .await
         {
-            Ok(element) => Ok(Some(element.into())),
+            Ok(element) => {
+                let endpoint = Endpoint::from(element);
+                connection.remember(&endpoint.secrets());
+                Ok(Some(endpoint))
+            }
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error),
         }
@@ -47,7 +51,12 @@ impl HttpPost {
 
     /// All endpoints, declared and added.
     pub async fn list(&self) -> Result<Vec<Endpoint>, Error> {
-        let section = self.client.connection().json::<Section>(&Request::get(PATH)).await?;
-        Ok(section.elements.into_iter().map(Endpoint::from).collect())
+        let connection = self.client.connection();
+        let section = connection.json::<Section>(&Request::get(PATH)).await?;
+        let endpoints: Vec<Endpoint> = section.elements.into_iter().map(Endpoint::from).collect();
+        endpoints
+            .iter()
+            .for_each(|endpoint| connection.remember(&endpoint.secrets()));
+        Ok(endpoints)
     }
 }

@@ -65,8 +65,10 @@ impl Tasks {
     }
 
     async fn listed(&self, request: &Request) -> Result<Vec<Task>, Error> {
-        let list = || self.client.connection().json::<TaskList<Task>>(request);
-        Ok(self.client.past_stalls(list).await?.tasks)
+        let connection = self.client.connection();
+        let list = || connection.json::<TaskList<Task>>(request);
+        let list = self.client.past_stalls(list).await?;
+        Ok(list.tasks.into_iter().map(|task| connection.told(task)).collect())
     }
 
     /// The ids of the tasks that match, in their order.
@@ -97,7 +99,7 @@ impl Tasks {
     async fn read(&self, request: Request) -> Result<Option<Task>, Error> {
         let read = || self.client.connection().json(&request);
         match self.client.past_stalls(read).await {
-            Ok(task) => Ok(Some(task)),
+            Ok(task) => Ok(Some(self.client.connection().told(task))),
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error),
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::kapacitor::Secret;
+use crate::secret::names::is_secret_header;
 
 /// An endpoint as Kapacitor shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +26,15 @@ pub struct Endpoint {
     pub row_template: String,
     /// The path on the server of a file with that template, or empty.
     pub row_template_file: String,
+}
+
+impl Endpoint {
+    /// Every value that no message may show.
+    pub(in crate::kapacitor) fn secrets(&self) -> Vec<Secret> {
+        let headers = self.headers.iter().filter(|(name, _)| is_secret_header(name));
+        let headers = headers.map(|(_, value)| value.clone());
+        headers.chain([self.url.clone()]).collect()
+    }
 }
 
 /// Where an element of the configuration comes from.

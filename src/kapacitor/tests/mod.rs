@@ -10,7 +10,7 @@ mod reads;
 mod recording;
 mod repeats;
 mod serialising;
-mod server;
+pub(crate) mod server;
 mod stalls;
 mod tls;
 mod webhooks;

@@ -11,15 +11,21 @@ use crate::kapacitor::models::{Event, Status, Task, Vars};
 use crate::kapacitor::{Client, Secret};
 use crate::provider::diagnostics::{rule_errors, server_error};
 use crate::rule::{Post, Rule};
+use crate::secret::Key;
 use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// Creates the rule. None where nothing was left behind; what a failure left is in the state that it returns.
-pub async fn create(diags: &mut Diagnostics, client: &Client, planned: AlertRuleState) -> Option<AlertRuleState> {
+pub async fn create(
+    diags: &mut Diagnostics,
+    client: &Client,
+    planned: AlertRuleState,
+    key: &Key,
+) -> Option<AlertRuleState> {
     let wanted = wanted_task(diags, &planned)?;
     match client.uninterrupted(|writes| lifecycle::create(writes, wanted)).await {
-        Ok(task) => Some(finished_as_planned(diags, planned, &task)),
-        Err(failure) => left_by(diags, failure, planned),
+        Ok(task) => Some(finished_as_planned(diags, planned, &task, key)),
+        Err(failure) => left_by(diags, failure, planned, key),
     }
 }
 
@@ -30,6 +36,7 @@ pub async fn update(
     client: &Client,
     prior: &AlertRuleState,
     planned: AlertRuleState,
+    key: &Key,
 ) -> Option<AlertRuleState> {
     let wanted = wanted_task(diags, &planned)?;
     let only_status = prior.id == planned.id
@@ -41,7 +48,7 @@ pub async fn update(
     let outcome = if only_status {
         switch(client, wanted).await
     } else {
-        let former = former_task(diags, client, prior, &wanted).await?;
+        let former = former_task(diags, client, prior, &wanted, key).await?;
         let before = lost::open_before(client, prior).await;
         let outcome = client
             .uninterrupted(|writes| lifecycle::update(writes, former, wanted))
@@ -50,10 +57,10 @@ pub async fn update(
         outcome
     };
     match outcome {
-        Ok(task) => Some(finished_as_planned(diags, planned, &task)),
+        Ok(task) => Some(finished_as_planned(diags, planned, &task, key)),
         Err(failure) => {
             let decided = as_before_but_decided(prior, &planned);
-            left_by(diags, failure, planned).or(decided)
+            left_by(diags, failure, planned, key).or(decided)
         }
     }
 }
@@ -93,12 +100,12 @@ async fn switch(client: &Client, wanted: WantedTask) -> Result<Task, Failure> {
 }
 
 /// Reports the failure, and gives the state where it is another one than before.
-fn left_by(diags: &mut Diagnostics, failure: Failure, planned: AlertRuleState) -> Option<AlertRuleState> {
+fn left_by(diags: &mut Diagnostics, failure: Failure, planned: AlertRuleState, key: &Key) -> Option<AlertRuleState> {
     let left = failure.left.clone();
     report(diags, failure);
     match left {
         Left::AsBefore => None,
-        Left::HalfMade(task) => Some(finished(planned, &task)),
+        Left::HalfMade(task) => Some(finished(planned, &task, key)),
     }
 }
 
@@ -189,8 +196,9 @@ async fn former_task(
     client: &Client,
     prior: &AlertRuleState,
     wanted: &WantedTask,
+    key: &Key,
 ) -> Option<WantedTask> {
-    if let Some(rule) = prior.rule().filter(|rule| redacted(rule) == prior.tickscript) {
+    if let Some(rule) = prior.rule().filter(|rule| redacted(rule, key) == prior.tickscript) {
         return Some(task_of(prior, &rule));
     }
     match client.tasks().get(prior.id()).await {
@@ -218,8 +226,8 @@ async fn former_task(
 }
 
 /// The planned state with what the server now says of the task, which somebody may have changed since the plan.
-fn finished_as_planned(diags: &mut Diagnostics, planned: AlertRuleState, task: &Task) -> AlertRuleState {
-    let finished = finished(planned.clone(), task);
+fn finished_as_planned(diags: &mut Diagnostics, planned: AlertRuleState, task: &Task, key: &Key) -> AlertRuleState {
+    let finished = finished(planned.clone(), task, key);
     let differing = differing(&planned, &finished);
     if !differing.is_empty() {
         diags.root_error(
@@ -255,10 +263,10 @@ fn differing(planned: &AlertRuleState, finished: &AlertRuleState) -> Vec<&'stati
 }
 
 /// The planned state with what the server now says of the task.
-fn finished(mut planned: AlertRuleState, task: &Task) -> AlertRuleState {
+fn finished(mut planned: AlertRuleState, task: &Task, key: &Key) -> AlertRuleState {
     let task_id = planned.task_id.clone();
     // What the plan remembered of its blocks stays true: they are what was written.
-    let _ = refresh(&mut planned, &mut PrivateState::default(), task);
+    let _ = refresh(&mut planned, &mut PrivateState::with_key(key), task);
     planned.task_id = task_id;
     planned
 }

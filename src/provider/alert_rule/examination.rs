@@ -5,6 +5,7 @@
 use super::refresh::redacted;
 use crate::provider::values::Text;
 use crate::rule::{Rule, RuleError, RuleSpec};
+use crate::secret::Key;
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -16,19 +17,30 @@ pub struct Examination {
     /// The rule, and its script as the attribute `tickscript` has it; none where an attribute is not known yet or no rule
     /// can be so.
     pub rule: Option<(Rule, Text)>,
+    /// The key of the script's fingerprints; none without a rule, unless the resource has one already.
+    pub key: Option<Key>,
 }
 
 impl Examination {
-    /// Examines attributes.
-    pub fn of(spec: RuleSpec) -> Self {
+    /// Examines attributes. A rule that has no key of fingerprints yet gets one.
+    pub fn of(spec: RuleSpec, key: Option<&Key>) -> Self {
         let examined = spec.examine();
+        let errors = examined.errors();
+        let Some(rule) = examined.rule() else {
+            return Examination {
+                spec,
+                errors,
+                rule: None,
+                key: key.cloned(),
+            };
+        };
+        let key = key.cloned().unwrap_or_else(|| rule.fingerprint_key());
+        let tickscript = redacted(&rule, &key);
         Examination {
-            errors: examined.errors(),
-            rule: examined.rule().map(|rule| {
-                let tickscript = redacted(&rule);
-                (rule, tickscript)
-            }),
             spec,
+            errors,
+            rule: Some((rule, tickscript)),
+            key: Some(key),
         }
     }
 }
@@ -52,10 +64,10 @@ impl Examinations {
     }
 
     /// The examination of these attributes: the one that was kept, or else a new one.
-    pub fn of(&self, id: &str, spec: RuleSpec) -> Examination {
+    pub fn of(&self, id: &str, spec: RuleSpec, key: Option<&Key>) -> Examination {
         let kept = self.lock().remove(id);
-        kept.filter(|kept| kept.spec == spec)
-            .unwrap_or_else(|| Examination::of(spec))
+        kept.filter(|kept| kept.spec == spec && kept.key.as_ref() == key)
+            .unwrap_or_else(|| Examination::of(spec, key))
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Examination>> {
@@ -82,8 +94,8 @@ mod tests {
     #[test]
     fn attributes_that_have_changed_are_examined_anew() {
         let examinations = Examinations::default();
-        examinations.keep("a", Examination::of(named("before")));
-        let after = examinations.of("a", named("{{ unclosed"));
+        examinations.keep("a", Examination::of(named("before"), None));
+        let after = examinations.of("a", named("{{ unclosed"), None);
         assert_eq!(after.errors, named("{{ unclosed").check());
         assert_ne!(after.errors, named("before").check());
     }
@@ -92,12 +104,12 @@ mod tests {
     fn what_no_plan_asks_for_does_not_pile_up() {
         let examinations = Examinations::default();
         for number in 0..10 * MOST {
-            examinations.keep(&number.to_string(), Examination::of(named("any")));
+            examinations.keep(&number.to_string(), Examination::of(named("any"), None));
             assert!(waiting(&examinations) <= MOST);
         }
-        examinations.of(&(10 * MOST - 1).to_string(), named("any"));
+        examinations.of(&(10 * MOST - 1).to_string(), named("any"), None);
         let left = waiting(&examinations);
-        examinations.of("unknown", named("any"));
+        examinations.of("unknown", named("any"), None);
         assert_eq!(waiting(&examinations), left);
     }
 }

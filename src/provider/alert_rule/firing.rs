@@ -5,6 +5,7 @@ use super::plan::alert_ids;
 use crate::kapacitor::models::Event;
 use crate::kapacitor::{Client, Error};
 use crate::rule::Rule;
+use crate::secret::escaped_line;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// What is about to happen to a rule that may be firing.
@@ -77,7 +78,7 @@ pub async fn warn(diags: &mut Diagnostics, client: &Client, id: &str, step: Step
         .map(|event| {
             format!(
                 "- {} ({}, since {})",
-                event.id,
+                escaped_line(&event.id),
                 event.state.level.as_str(),
                 event.state.time
             )

@@ -67,6 +67,7 @@ impl Resource for AlertRuleResource {
     }
 
     async fn validate<'a>(&self, diags: &mut Diagnostics, config: AlertRuleState) -> Option<()> {
+        self.connection.remember(config.secrets());
         task_id::check(diags, &config.task_id);
         plan::check_one_url(diags, &config);
         report::errors(diags, &config, &spec_to_validate(&config).check());
@@ -80,6 +81,7 @@ impl Resource for AlertRuleResource {
         private: Value<PrivateState>,
         _: ValueEmpty,
     ) -> Option<(AlertRuleState, Value<PrivateState>)> {
+        self.connection.remember(state.secrets());
         let mut private = PrivateState::of(private);
         private.remember_variables(&state);
         let Some(client) = self.connection.client() else {
@@ -105,6 +107,7 @@ impl Resource for AlertRuleResource {
         config: AlertRuleState,
         _: ValueEmpty,
     ) -> Option<(AlertRuleState, Value<PrivateState>)> {
+        self.connection.remember(proposed.secrets());
         let (planned, private) = plan::plan_create(diags, proposed, &config);
         if let Some(client) = self.connection.client() {
             server_version::check(diags, &client, &planned).await;
@@ -121,6 +124,8 @@ impl Resource for AlertRuleResource {
         private: Value<PrivateState>,
         _: ValueEmpty,
     ) -> Option<(AlertRuleState, Value<PrivateState>, Vec<AttributePath>)> {
+        self.connection.remember(prior.secrets());
+        self.connection.remember(proposed.secrets());
         let private = PrivateState::of(private);
         let state = Prior {
             state: &prior,
@@ -145,6 +150,7 @@ impl Resource for AlertRuleResource {
         private: Value<PrivateState>,
         _: ValueEmpty,
     ) -> Option<Value<PrivateState>> {
+        self.connection.remember(prior.secrets());
         if let Some(client) = self.connection.client() {
             if !(prior.resolves_on_destroy() && prior.has_posts()) {
                 firing::warn(diags, &client, prior.id(), Step::Removal).await;
@@ -161,9 +167,12 @@ impl Resource for AlertRuleResource {
         private: Value<PrivateState>,
         _: ValueEmpty,
     ) -> Option<(AlertRuleState, Value<PrivateState>)> {
+        self.connection.remember(planned.secrets());
         let client = self.connection.required(diags)?;
-        let state = apply::create(diags, &client, planned).await?;
-        let private = PrivateState::of(private).after_write(&state);
+        let mut private = PrivateState::of(private);
+        let key = private.key();
+        let state = apply::create(diags, &client, planned, &key).await?;
+        let private = private.after_write(&state);
         Some((state, Value::Value(private)))
     }
 
@@ -176,9 +185,13 @@ impl Resource for AlertRuleResource {
         private: Value<PrivateState>,
         _: ValueEmpty,
     ) -> Option<(AlertRuleState, Value<PrivateState>)> {
+        self.connection.remember(prior.secrets());
+        self.connection.remember(planned.secrets());
         let client = self.connection.required(diags)?;
-        let state = apply::update(diags, &client, &prior, planned).await?;
-        let private = PrivateState::of(private).after_write(&state);
+        let mut private = PrivateState::of(private);
+        let key = private.key();
+        let state = apply::update(diags, &client, &prior, planned, &key).await?;
+        let private = private.after_write(&state);
         Some((state, Value::Value(private)))
     }
 
@@ -189,6 +202,7 @@ impl Resource for AlertRuleResource {
         _: Value<PrivateState>,
         _: ValueEmpty,
     ) -> Option<()> {
+        self.connection.remember(prior.secrets());
         let client = self.connection.required(diags)?;
         apply::destroy(diags, &client, &prior).await;
         Some(())

@@ -2,10 +2,11 @@
 
 use super::private_state::PrivateState;
 use super::read_blocks::{added_to_handlers, read_posts};
+use crate::kapacitor::Secret;
 use crate::provider::environment;
 use crate::provider::values::{
-    field, known, list_field, list_map_field, list_map_value, list_value, map_field, map_value, value, Flag, Text,
-    TextList, TextListMap, TextMap,
+    field, known, known_entries, list_field, list_map_field, list_map_value, list_value, map_field, map_value, value,
+    Flag, Text, TextList, TextListMap, TextMap,
 };
 use crate::rule::{Field, HandlerSpec, PostSpec, Preserved, Rule, RuleSpec};
 use serde::{Deserialize, Serialize};
@@ -131,6 +132,27 @@ impl AlertRuleState {
             posts: field(&self.post).map(|blocks| blocks.iter().map(PostBlock::spec).collect()),
             handlers: field(&self.handler).map(|blocks| blocks.iter().map(HandlerBlock::spec).collect()),
         }
+    }
+
+    /// What of the resource no message may show.
+    pub fn secrets(&self) -> Vec<Secret> {
+        let mut secrets = Vec::new();
+        if let Value::Value(posts) = &self.post {
+            for post in posts {
+                secrets.extend(known(&environment::url_of(&post.url, &post.url_env)).map(Secret::from));
+                secrets.extend(known_entries(&post.sensitive_headers).into_values().map(Secret::from));
+                let headers = known_entries(&post.headers).into_iter();
+                let headers = headers.filter(|(name, _)| crate::rule::is_secret_header(name));
+                secrets.extend(headers.map(|(_, value)| Secret::from(value)));
+            }
+        }
+        if let Value::Value(handlers) = &self.handler {
+            let options = handlers
+                .iter()
+                .flat_map(|handler| known_entries(&handler.secrets).into_values());
+            secrets.extend(options.map(Secret::from));
+        }
+        secrets
     }
 
     /// The rule, be it a wise one or not; none where an attribute is not known yet or no rule can be so.

@@ -12,6 +12,7 @@ use crate::provider::diagnostics::rule_warnings;
 use crate::provider::environment;
 use crate::provider::values::{known, text_list, text_map, Flag, Text};
 use crate::rule::{self, Presence, Rule};
+use crate::secret::Key;
 use std::collections::BTreeMap;
 use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
@@ -25,10 +26,10 @@ pub fn plan_create(
     let mut planned = with_defaults(planned, config);
     let private = preserve_secrets(diags, &mut planned, config, None);
     planned.id = task_id::planned(&config.task_id, &planned.name);
-    let examination = Examination::of(planned.spec());
-    fill_in_computed(diags, &mut planned, examination);
+    let examination = Examination::of(planned.spec(), None);
+    let key = fill_in_computed(diags, &mut planned, examination);
     leave_open(&mut planned, &private);
-    (planned, private)
+    (planned, private.keyed(key))
 }
 
 /// Plans a change; the id stays, unless the configuration names another one.
@@ -42,18 +43,19 @@ pub fn plan_update(
     report::stopped(diags, prior.state);
     let mut planned = with_defaults(planned, config);
     let private = preserve_secrets(diags, &mut planned, config, Some(prior));
+    let key = prior.private.fingerprint_key.clone();
     let Prior { state: prior, .. } = prior;
     planned.id = match &config.task_id {
         Value::Null => prior.id.clone(),
         task_id => task_id.clone(),
     };
-    let examination = examinations.of(prior.id(), planned.spec());
-    fill_in_computed(diags, &mut planned, examination);
+    let examination = examinations.of(prior.id(), planned.spec(), key.as_ref());
+    let key = fill_in_computed(diags, &mut planned, examination);
     leave_open(&mut planned, &private);
     check_variables_are_as_read(diags, &planned, &private);
     warn_of_another_id(diags, prior, &planned);
     warn_of_template(diags, prior);
-    (planned, private)
+    (planned, private.keyed(key))
 }
 
 /// Leaves the script open that a variable decides of which nothing is remembered.
@@ -162,7 +164,8 @@ fn flag_or_default(name: &str, configured: Flag) -> Flag {
     }
 }
 
-fn fill_in_computed(diags: &mut Diagnostics, planned: &mut AlertRuleState, examination: Examination) {
+/// Returns the key of the script's fingerprints.
+fn fill_in_computed(diags: &mut Diagnostics, planned: &mut AlertRuleState, examination: Examination) -> Option<Key> {
     planned.executing = planned.enabled;
     planned.error = Value::Value(String::new());
     planned.vars = text_map(BTreeMap::new());
@@ -182,6 +185,7 @@ fn fill_in_computed(diags: &mut Diagnostics, planned: &mut AlertRuleState, exami
             planned.dbrps = Value::Unknown;
         }
     }
+    examination.key
 }
 
 /// Reports webhooks that have both a URL and a variable for it.

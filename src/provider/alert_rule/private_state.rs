@@ -3,6 +3,7 @@
 
 use super::model::{known_list, AlertRuleState};
 use crate::provider::environment::RememberedVariables;
+use crate::secret::Key;
 use serde::{Deserialize, Serialize};
 use tf_provider::value::Value;
 
@@ -16,6 +17,8 @@ pub struct PrivateState {
     pub handlers: Vec<Vec<String>>,
     /// What the environment variables hold that the blocks take their URLs from.
     pub url_variables: RememberedVariables,
+    /// What the fingerprints in the state are keyed with.
+    pub fingerprint_key: Option<Key>,
 }
 
 /// What is remembered of a block `post`.
@@ -31,6 +34,27 @@ pub struct PostMemory {
 }
 
 impl PrivateState {
+    /// Nothing but a key.
+    pub fn with_key(key: &Key) -> Self {
+        PrivateState {
+            fingerprint_key: Some(key.clone()),
+            ..PrivateState::default()
+        }
+    }
+
+    /// The same with this key, if there is one.
+    pub fn keyed(self, key: Option<Key>) -> Self {
+        PrivateState {
+            fingerprint_key: key.or(self.fingerprint_key),
+            ..self
+        }
+    }
+
+    /// The key of the state's fingerprints: a new one, which is kept from now on, if there is none yet.
+    pub fn key(&mut self) -> Key {
+        self.fingerprint_key.get_or_insert_with(Key::random).clone()
+    }
+
     /// What is remembered of a block `post`, by its place in the state.
     pub fn post(&self, place: usize) -> PostMemory {
         self.posts.get(place).cloned().unwrap_or_default()
@@ -58,5 +82,40 @@ impl PrivateState {
     /// Remembers what the variables hold now.
     pub fn remember_variables(&mut self, state: &AlertRuleState) {
         self.url_variables = RememberedVariables::of_now(known_list(&state.post).iter().map(|post| &post.url_env));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn read(private: serde_json::Value) -> PrivateState {
+        PrivateState::of(serde_json::from_value(private).unwrap())
+    }
+
+    #[test]
+    fn a_key_comes_back_as_it_was_given_to_terraform() {
+        let private = PrivateState::default().keyed(Some(Key::random()));
+        let given = serde_json::to_value(&private).unwrap();
+        assert!(given["fingerprint_key"].is_string(), "{given}");
+        assert_eq!(read(given), private);
+    }
+
+    #[test]
+    fn states_without_one_and_states_that_hold_more_are_read() {
+        assert_eq!(read(json!(null)), PrivateState::default());
+        assert_eq!(
+            read(json!({ "something_else": "of another version" })),
+            PrivateState::default()
+        );
+    }
+
+    #[test]
+    fn a_key_stays_where_no_other_is_made() {
+        let mut private = PrivateState::default();
+        let key = private.key();
+        assert!(private.key() == key);
+        assert_eq!(private.clone().keyed(None), private);
     }
 }

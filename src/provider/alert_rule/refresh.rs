@@ -7,6 +7,8 @@ use super::read_blocks::mark_other_urls;
 use crate::kapacitor::models::{Dbrp, Status, Task};
 use crate::provider::values::{text_list, text_map, Text};
 use crate::rule::{self, Reading, Rule};
+use crate::secret::{escaped, Key};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use tf_provider::value::Value;
 
@@ -15,18 +17,19 @@ use tf_provider::value::Value;
 ///
 /// Returns the examination of the attributes where they are as they were.
 pub fn refresh(state: &mut AlertRuleState, private: &mut PrivateState, task: &Task) -> Option<Examination> {
+    let key = private.key();
     state.id = Value::Value(task.id.clone());
     state.enabled = Value::Value(task.status == Status::Enabled);
     state.executing = Value::Value(task.executing);
-    state.error = Value::Value(error_of(task));
-    state.vars = text_map(vars_of(task));
+    state.error = Value::Value(escaped(&error_of(task)).into_owned());
+    state.vars = text_map(vars_of(task, &key));
     state.template_id = Value::Value(task.template_id.clone());
     state.dbrps = text_list(task.dbrps.iter().map(dbrp_text).collect());
     if !state.task_id.is_null() {
         state.task_id = state.id.clone();
     }
     // The script of most rules is the one that their attributes write: that is much cheaper to see than to read it.
-    let examination = Examination::of(state.spec());
+    let examination = Examination::of(state.spec(), Some(&key));
     match &examination.rule {
         Some((rule, tickscript)) if rule.is_written_as(&task.script) => {
             state.tickscript = tickscript.clone();
@@ -34,7 +37,7 @@ pub fn refresh(state: &mut AlertRuleState, private: &mut PrivateState, task: &Ta
             Some(examination)
         }
         _ => {
-            read_script(state, private, task);
+            read_script(state, private, task, &key);
             None
         }
     }
@@ -48,19 +51,19 @@ fn error_of(task: &Task) -> String {
     }
 }
 
-fn vars_of(task: &Task) -> BTreeMap<String, String> {
+fn vars_of(task: &Task, key: &Key) -> BTreeMap<String, String> {
     let vars = task.vars.iter();
-    vars.map(|(name, var)| (name.clone(), rule::redact_var(name, var)))
+    vars.map(|(name, var)| (name.clone(), shown(rule::redact_var(name, var, key))))
         .collect()
 }
 
-fn read_script(state: &mut AlertRuleState, private: &mut PrivateState, task: &Task) {
+fn read_script(state: &mut AlertRuleState, private: &mut PrivateState, task: &Task, key: &Key) {
     match Rule::reading(&task.script) {
         Ok(Reading { rule, is_older }) => {
             // What an older Chronograf wrote says the same as the attributes, and yet an apply writes another script.
             let tickscript = match is_older {
-                true => Value::Value(rule::redact_script(&task.script)),
-                false => redacted(&rule),
+                true => Value::Value(shown(rule::redact_script(&task.script, key))),
+                false => redacted(&rule, key),
             };
             if state.tickscript == tickscript {
                 // The script is the one that the attributes were read from or made for, and only a variable holds something
@@ -73,8 +76,7 @@ fn read_script(state: &mut AlertRuleState, private: &mut PrivateState, task: &Ta
         }
         Err(reason) => {
             tracing::info!("the script of task {} does not read as a rule: {reason}", task.id);
-            let script = rule::redact_script(&task.script);
-            state.tickscript = Value::Value(script);
+            state.tickscript = Value::Value(shown(rule::redact_script(&task.script, key)));
         }
     }
 }
@@ -85,6 +87,14 @@ pub fn dbrp_text(dbrp: &Dbrp) -> String {
 }
 
 /// The rule's script as the attribute `tickscript` has it.
-pub fn redacted(rule: &Rule) -> Text {
-    Value::Value(rule.redacted_tickscript())
+pub fn redacted(rule: &Rule, key: &Key) -> Text {
+    Value::Value(shown(rule.redacted_tickscript(key)))
+}
+
+/// The name of a measurement or tag may hold what would paint over a plan.
+fn shown(script: String) -> String {
+    match escaped(&script) {
+        Cow::Borrowed(_) => script,
+        Cow::Owned(escaped) => escaped,
+    }
 }

@@ -142,7 +142,8 @@ fn warn_of_template(diags: &mut Diagnostics, config: &EndpointState) {
                      takes the incident and its recovery, nor the header Content-Type. Leave it out for a Squadcast \
                      webhook; for another receiver, set Content-Type in `headers`."
                 ),
-                AttributePath::new(name),
+                // At the attribute, Terraform would show the line of the configuration, and with it the template.
+                AttributePath::root(),
             );
         }
     }

@@ -21,6 +21,7 @@ use self::preserve_secrets::Prior;
 use self::private_state::PrivateState;
 use super::connection::Connection;
 use super::diagnostics::server_error;
+use crate::secret::Key;
 use async_trait::async_trait;
 use tf_provider::schema::Schema;
 use tf_provider::value::{Value, ValueEmpty};
@@ -49,6 +50,7 @@ impl Resource for EndpointResource {
     }
 
     async fn validate<'a>(&self, diags: &mut Diagnostics, config: EndpointState) -> Option<()> {
+        self.connection.remember(config.secrets());
         check::check(diags, &config);
         Some(())
     }
@@ -60,6 +62,7 @@ impl Resource for EndpointResource {
         private: Value<PrivateState>,
         _: ValueEmpty,
     ) -> Option<(EndpointState, Value<PrivateState>)> {
+        self.connection.remember(state.secrets());
         let mut private = PrivateState::of(private);
         private.remember_variables(&state);
         let Some(client) = self.connection.client() else {
@@ -82,6 +85,7 @@ impl Resource for EndpointResource {
         config: EndpointState,
         _: ValueEmpty,
     ) -> Option<(EndpointState, Value<PrivateState>)> {
+        self.connection.remember(proposed.secrets());
         let (planned, private) = plan::plan_create(diags, self.connection.client(), proposed, &config).await;
         Some((planned, Value::Value(private)))
     }
@@ -95,6 +99,8 @@ impl Resource for EndpointResource {
         private: Value<PrivateState>,
         _: ValueEmpty,
     ) -> Option<(EndpointState, Value<PrivateState>, Vec<AttributePath>)> {
+        self.connection.remember(prior.secrets());
+        self.connection.remember(proposed.secrets());
         if proposed.name != prior.name {
             let (planned, private) = plan::plan_create(diags, self.connection.client(), proposed, &config).await;
             return Some((planned, Value::Value(private), vec![AttributePath::new("name")]));
@@ -126,10 +132,12 @@ impl Resource for EndpointResource {
         private: Value<PrivateState>,
         _: ValueEmpty,
     ) -> Option<(EndpointState, Value<PrivateState>)> {
+        self.connection.remember(planned.secrets());
         let client = self.connection.required(diags)?;
-        planned.url_sha256 = planned.planned_fingerprint();
+        let mut private = PrivateState::of(private);
+        private.set_fingerprint(&mut planned);
         let state = apply::create(diags, &client, planned).await?;
-        let private = PrivateState::of(private).after_write(&state);
+        let private = private.after_write(&state);
         Some((state, Value::Value(private)))
     }
 
@@ -142,10 +150,13 @@ impl Resource for EndpointResource {
         private: Value<PrivateState>,
         _: ValueEmpty,
     ) -> Option<(EndpointState, Value<PrivateState>)> {
+        self.connection.remember(prior.secrets());
+        self.connection.remember(planned.secrets());
         let client = self.connection.required(diags)?;
-        planned.url_sha256 = planned.planned_fingerprint();
+        let mut private = PrivateState::of(private);
+        private.set_fingerprint(&mut planned);
         let state = apply::update(diags, &client, &prior, planned).await?;
-        let private = PrivateState::of(private).after_write(&state);
+        let private = private.after_write(&state);
         Some((state, Value::Value(private)))
     }
 
@@ -156,6 +167,7 @@ impl Resource for EndpointResource {
         _: Value<PrivateState>,
         _: ValueEmpty,
     ) -> Option<()> {
+        self.connection.remember(prior.secrets());
         let client = self.connection.required(diags)?;
         apply::destroy(diags, &client, &prior).await;
         Some(())
@@ -165,11 +177,13 @@ impl Resource for EndpointResource {
         let client = self.connection.required(diags)?;
         match Presence::look_up(&client, &name, false).await {
             Ok(Presence::Declared(endpoint)) => {
-                let mut state = EndpointState::imported(&endpoint);
+                let key = Key::random();
+                let mut state = EndpointState::imported(&endpoint, &key);
                 state.set_presence(true, true);
                 state.kapacitor_conf = conf::kapacitor_conf(&state);
                 let private = PrivateState {
                     headers_are_imported: true,
+                    fingerprint_key: Some(key),
                     ..PrivateState::default()
                 };
                 Some((state, Value::Value(private)))

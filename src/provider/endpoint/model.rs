@@ -7,6 +7,7 @@ use crate::kapacitor::Secret;
 use crate::provider::environment;
 use crate::provider::values::{known, known_entries, names, text_map, Flag, Text, TextMap};
 use crate::rule::is_secret_header;
+use crate::secret::Key;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use tf_provider::value::Value;
@@ -19,7 +20,7 @@ pub struct EndpointState {
     pub name: Text,
     pub url: Text,
     pub url_env: Text,
-    pub url_sha256: Text,
+    pub url_fingerprint: Text,
     pub headers: TextMap,
     pub sensitive_headers: TextMap,
     pub basic_auth: Value<Vec<BasicAuthBlock>>,
@@ -52,9 +53,47 @@ impl EndpointState {
         environment::url_of(&self.url, &self.url_env)
     }
 
-    /// The URL's fingerprint as a plan has it.
-    pub fn planned_fingerprint(&self) -> Text {
-        self.effective_url().map(|url| environment::fingerprint(&url))
+    /// Sets the fingerprint of the URL, and returns its key: a new one, which follows from the URL, if there is none yet.
+    pub fn set_planned_fingerprint(&mut self, key: Option<&Key>) -> Option<Key> {
+        let url = self.effective_url();
+        let key = match (key, known(&url)) {
+            (Some(key), _) => Some(key.clone()),
+            (None, Some(url)) => Some(Key::derived([url], [self.name()])),
+            (None, None) => None,
+        };
+        self.url_fingerprint = match &key {
+            Some(key) => url.map(|url| key.fingerprint(&url)),
+            None => url.map(|_| String::new()),
+        };
+        key
+    }
+
+    /// The fingerprint of the URL with a key; unknown without one.
+    pub fn planned_fingerprint(&self, key: Option<&Key>) -> Text {
+        match (self.effective_url(), key) {
+            (Value::Value(url), Some(key)) => Value::Value(key.fingerprint(&url)),
+            (Value::Value(_), None) => Value::Unknown,
+            (unknown, _) => unknown,
+        }
+    }
+
+    /// What of the resource no message may show.
+    pub fn secrets(&self) -> Vec<Secret> {
+        let headers = known_entries(&self.headers).into_iter();
+        let headers = headers.filter(|(name, _)| crate::rule::is_secret_header(name));
+        let mut secrets: Vec<Secret> = headers.map(|(_, value)| value.into()).collect();
+        secrets.extend(known_entries(&self.sensitive_headers).into_values().map(Secret::from));
+        let texts = [&self.effective_url(), &self.alert_template, &self.row_template];
+        secrets.extend(texts.into_iter().filter_map(known).map(Secret::from));
+        if let Value::Value(blocks) = &self.basic_auth {
+            secrets.extend(
+                blocks
+                    .iter()
+                    .filter_map(|block| known(&block.password))
+                    .map(Secret::from),
+            );
+        }
+        secrets
     }
 
     /// What to do where the endpoint is not declared; none while that is not known.
@@ -82,8 +121,9 @@ impl EndpointState {
         self.live = Value::Value(live);
     }
 
-    /// The state of an element that is being imported: all that Kapacitor shows of it.
-    pub fn imported(endpoint: &Endpoint) -> Self {
+    /// The state of an element that is being imported: what Kapacitor shows of it, but for templates. They are sensitive, so that
+    /// Terraform generates a configuration without them, which would take them away.
+    pub fn imported(endpoint: &Endpoint, key: &Key) -> Self {
         let not_empty = |text: &str| match text {
             "" => Value::Null,
             text => Value::Value(text.to_owned()),
@@ -98,13 +138,11 @@ impl EndpointState {
             id: Value::Value(endpoint.name.clone()),
             name: Value::Value(endpoint.name.clone()),
             url: Value::Value(endpoint.url.expose().to_owned()),
-            url_sha256: Value::Value(environment::fingerprint(endpoint.url.expose())),
+            url_fingerprint: Value::Value(key.fingerprint(endpoint.url.expose())),
             headers: map_or_null(plain),
             sensitive_headers: map_or_null(secret),
             basic_auth: Value::Value(Vec::new()),
-            alert_template: not_empty(&endpoint.alert_template),
             alert_template_file: not_empty(&endpoint.alert_template_file),
-            row_template: not_empty(&endpoint.row_template),
             row_template_file: not_empty(&endpoint.row_template_file),
             ..EndpointState::default()
         }
@@ -113,7 +151,7 @@ impl EndpointState {
     /// Takes over what the server says of the options that this resource manages; the others belong to somebody else.
     pub fn refresh(&mut self, endpoint: &Endpoint, private: &mut PrivateState) {
         private.unmanaged = self.unmanaged_credentials(endpoint);
-        self.url_sha256 = Value::Value(environment::fingerprint(endpoint.url.expose()));
+        self.url_fingerprint = Value::Value(private.key().fingerprint(endpoint.url.expose()));
         if self.url_env.is_null() {
             self.url = Value::Value(endpoint.url.expose().to_owned());
         }

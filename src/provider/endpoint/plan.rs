@@ -22,9 +22,9 @@ pub async fn plan_create(
     mut planned: EndpointState,
     config: &EndpointState,
 ) -> (EndpointState, PrivateState) {
-    let private = preserve_secrets(diags, &mut planned, config, None);
+    let mut private = preserve_secrets(diags, &mut planned, config, None);
     planned.id = planned.name.clone();
-    plan_url(diags, &mut planned, &private);
+    plan_url(diags, &mut planned, &mut private);
     planned.kapacitor_conf = kapacitor_conf(&planned);
     planned.declared = Value::Unknown;
     planned.live = Value::Unknown;
@@ -53,14 +53,14 @@ pub fn plan_update(
     mut planned: EndpointState,
     config: &EndpointState,
 ) -> (EndpointState, PrivateState) {
-    let private = preserve_secrets(diags, &mut planned, config, Some(prior));
+    let mut private = preserve_secrets(diags, &mut planned, config, Some(prior));
     let Prior { state: prior, .. } = prior;
-    plan_url(diags, &mut planned, &private);
+    plan_url(diags, &mut planned, &mut private);
     planned.kapacitor_conf = kapacitor_conf(&planned);
     planned.id = prior.id.clone();
     planned.declared = prior.declared;
     planned.live = prior.live;
-    if planned.url_sha256.is_value() && planned.url_sha256 != prior.url_sha256 {
+    if planned.url_fingerprint.is_value() && planned.url_fingerprint != prior.url_fingerprint {
         warn_of_unmanaged_credentials(diags, &still_unmanaged(&planned, &private.unmanaged));
     }
     if !prior.is_declared() && !prior.is_live() {
@@ -87,11 +87,11 @@ fn warn_of_adopted_credentials(diags: &mut Diagnostics, presence: &Presence, pla
     }
 }
 
-fn plan_url(diags: &mut Diagnostics, planned: &mut EndpointState, private: &PrivateState) {
-    planned.url_sha256 = match private.url_variables.lacks(&planned.url_env) {
-        true => Value::Unknown,
-        false => planned.planned_fingerprint(),
-    };
+fn plan_url(diags: &mut Diagnostics, planned: &mut EndpointState, private: &mut PrivateState) {
+    private.set_fingerprint(planned);
+    if private.url_variables.lacks(&planned.url_env) {
+        planned.url_fingerprint = Value::Unknown;
+    }
     let at = AttributePath::new("url_env");
     private.url_variables.check(diags, &planned.url_env, at.clone());
     if let Some(problem) = environment::problem(&planned.url_env) {

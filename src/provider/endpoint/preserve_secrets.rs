@@ -32,7 +32,12 @@ pub fn preserve_secrets(
     };
     let leaves_headers_out = config.sensitive_headers.is_null() && prior.private.headers_are_imported;
     if leaves_headers_out {
-        planned.sensitive_headers = preserved_headers(diags, config, &planned.planned_fingerprint(), prior);
+        planned.sensitive_headers = preserved_headers(
+            diags,
+            config,
+            &planned.planned_fingerprint(prior.private.fingerprint_key.as_ref()),
+            prior,
+        );
     }
     PrivateState {
         headers_are_imported: leaves_headers_out,
@@ -58,7 +63,7 @@ fn preserved_url(diags: &mut Diagnostics, config: &EndpointState, prior: Option<
     }
 }
 
-fn preserved_headers(diags: &mut Diagnostics, config: &EndpointState, url_sha256: &Text, prior: Prior) -> TextMap {
+fn preserved_headers(diags: &mut Diagnostics, config: &EndpointState, url_fingerprint: &Text, prior: Prior) -> TextMap {
     let Value::Value(former) = &prior.state.sensitive_headers else {
         return Value::Null;
     };
@@ -71,11 +76,11 @@ fn preserved_headers(diags: &mut Diagnostics, config: &EndpointState, url_sha256
             false => Value::Null,
         };
     }
-    if url_sha256.is_unknown() || config.headers.is_unknown() {
+    if url_fingerprint.is_unknown() || config.headers.is_unknown() {
         return Value::Unknown;
     }
     // What the server has, also if the environment names another URL by now.
-    if *url_sha256 != prior.state.url_sha256 {
+    if *url_fingerprint != prior.state.url_fingerprint {
         diags.error(
             "It is unclear which secret headers the webhook gets",
             "The configuration leaves `sensitive_headers` out, so that the endpoint keeps the secret headers that it has. They \

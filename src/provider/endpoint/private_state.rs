@@ -3,6 +3,7 @@
 
 use super::model::EndpointState;
 use crate::provider::environment::RememberedVariables;
+use crate::secret::Key;
 use serde::{Deserialize, Serialize};
 use tf_provider::value::Value;
 
@@ -18,6 +19,8 @@ pub struct PrivateState {
     pub unmanaged: Vec<Credentials>,
     /// What the environment variable holds that the URL is taken from.
     pub url_variables: RememberedVariables,
+    /// What the fingerprint of the URL is keyed with.
+    pub fingerprint_key: Option<Key>,
 }
 
 /// Credentials that an element sends along.
@@ -30,6 +33,17 @@ pub enum Credentials {
 }
 
 impl PrivateState {
+    /// The key of the state's fingerprints: a new one, which is kept from now on, if there is none yet.
+    pub fn key(&mut self) -> Key {
+        self.fingerprint_key.get_or_insert_with(Key::random).clone()
+    }
+
+    /// Sets the fingerprint of the planned URL, and keeps its key.
+    pub fn set_fingerprint(&mut self, planned: &mut EndpointState) {
+        let key = planned.set_planned_fingerprint(self.fingerprint_key.as_ref());
+        self.fingerprint_key = key;
+    }
+
     /// What Terraform kept; nothing for an endpoint of which nothing was remembered yet.
     pub fn of(kept: Value<PrivateState>) -> Self {
         match kept {

@@ -8,6 +8,7 @@ use crate::kapacitor::models::Endpoint;
 use crate::kapacitor::Secret;
 use crate::provider::environment::testing;
 use crate::provider::values::{text_map, Text, TextMap};
+use crate::secret::Key;
 use std::collections::BTreeMap;
 use tf_provider::value::Value;
 use tf_provider::Diagnostics;
@@ -56,7 +57,7 @@ struct Kept {
 }
 
 fn imported(element: &Endpoint) -> Kept {
-    let mut state = EndpointState::imported(element);
+    let mut state = EndpointState::imported(element, &Key::random());
     state.set_presence(true, true);
     let private = PrivateState {
         headers_are_imported: true,
@@ -71,9 +72,10 @@ fn configured(config: &EndpointState) -> Kept {
         id: config.name.clone(),
         ..config.clone()
     };
-    state.url_sha256 = state.planned_fingerprint();
+    let mut private = PrivateState::default();
+    private.set_fingerprint(&mut state);
     state.set_presence(true, true);
-    let private = PrivateState::default().after_write(&state);
+    let private = private.after_write(&state);
     Kept { state, private }
 }
 
@@ -144,7 +146,7 @@ fn the_generated_configuration_of_an_imported_endpoint_changes_nothing() {
             )
         };
         assert_eq!(same(&planned), same(&kept.state));
-        assert_eq!(planned.url_sha256, kept.state.url_sha256);
+        assert_eq!(planned.url_fingerprint, kept.state.url_fingerprint);
         assert_eq!(planned.given_up_since(&kept.state), []);
     }
 }
@@ -231,9 +233,9 @@ fn imported_headers_do_not_follow_a_variable_to_another_url() {
         url_env: text(VARIABLE),
         ..generated(&imported(&element).state)
     };
-    let (planned, private, _) = imported(&element).plan(&config);
+    let (planned, mut private, _) = imported(&element).plan(&config);
     let mut state = planned;
-    state.url_sha256 = state.planned_fingerprint();
+    private.set_fingerprint(&mut state);
     let kept = Kept {
         private: private.after_write(&state),
         state,
@@ -319,19 +321,19 @@ fn a_variable_that_changed_since_the_plan_is_an_error_that_names_it() {
     let read = configured(&config).read(&element(URL, &[]));
     let (planned, _, diags) = read.plan(&config);
     assert_eq!(
-        (planned.url_sha256, errors(&diags)),
-        (read.state.url_sha256.clone(), vec![])
+        (planned.url_fingerprint, errors(&diags)),
+        (read.state.url_fingerprint.clone(), vec![])
     );
     testing::set(VARIABLE, OTHER);
     let (_, _, diags) = read.plan(&config);
     assert_eq!(errors(&diags), ["url_env"]);
     assert!(diags.errors[0].detail.contains("\"HOOK\""), "{:?}", diags.errors);
     let (planned, _, diags) = read.read(&element(URL, &[])).plan(&config);
-    assert!(planned.url_sha256.is_value() && diags.errors.is_empty());
+    assert!(planned.url_fingerprint.is_value() && diags.errors.is_empty());
 
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let (planned, _) = runtime.block_on(plan_create(&mut Diagnostics::default(), None, config.clone(), &config));
-    assert!(planned.url_sha256.is_unknown());
+    assert!(planned.url_fingerprint.is_unknown());
 }
 
 /// Credentials of somebody else follow the element to the URL that the resource sets: nothing can keep Kapacitor from it,

@@ -81,7 +81,8 @@ fn created(config: &AlertRuleState) -> Kept {
 fn applied(planned: AlertRuleState, private: PrivateState) -> Kept {
     let mut state = planned;
     let script = script_of(&state);
-    let _ = refresh(&mut state, &mut PrivateState::default(), &task(&script));
+    let mut keyed = PrivateState::default().keyed(private.fingerprint_key.clone());
+    let _ = refresh(&mut state, &mut keyed, &task(&script));
     let private = private.after_write(&state);
     Kept { state, private }
 }
