@@ -311,6 +311,12 @@ impl Sandbox {
         self.parts.stop();
     }
 
+    /// Stops the clock by which deadman's switches go, so that it only moves when it is put forward, and a slow machine
+    /// changes nothing.
+    pub fn stop_clock(&self) {
+        self.parts.server.stop_clock();
+    }
+
     /// Puts Kapacitor's clock forward, by which deadman's switches go; what was due meanwhile has happened when this returns.
     /// Points that are written keep their own times.
     pub fn put_clock_forward(&self, by: Duration) {

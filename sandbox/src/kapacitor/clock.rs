@@ -6,17 +6,28 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
 
-/// The time of day, put forward; clones share it.
+/// The time of day, put forward, or stopped; clones share it.
 #[derive(Clone, Default)]
 pub struct Clock {
     ahead: Arc<AtomicI64>,
+    /// When it was stopped, in nanoseconds since 1970; 0 if it runs.
+    stopped_at: Arc<AtomicI64>,
     changed: Arc<Notify>,
 }
 
 impl Clock {
     /// Nanoseconds since 1970.
     pub fn now(&self) -> i64 {
-        time::nanos_now().saturating_add(self.ahead.load(Ordering::SeqCst))
+        let time_of_day = match self.stopped_at.load(Ordering::SeqCst) {
+            0 => time::nanos_now(),
+            stopped_at => stopped_at,
+        };
+        time_of_day.saturating_add(self.ahead.load(Ordering::SeqCst))
+    }
+
+    pub fn stop(&self) {
+        self.stopped_at.store(time::nanos_now(), Ordering::SeqCst);
+        self.wake();
     }
 
     pub fn put_forward(&self, by: Duration) {

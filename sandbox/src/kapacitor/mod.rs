@@ -105,6 +105,11 @@ impl Kapacitor {
         self.state().memory.running.clear();
     }
 
+    /// Stops the clock, so that it only moves when it is put forward.
+    pub fn stop_clock(&self) {
+        self.clock.stop();
+    }
+
     /// Puts the clock forward; what was due meanwhile has happened when this returns.
     pub fn put_clock_forward(&self, by: Duration) {
         self.clock.put_forward(by);

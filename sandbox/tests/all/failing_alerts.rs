@@ -155,6 +155,7 @@ fn deadman(rest: &str) -> String {
 #[tokio::test]
 async fn a_deadman_without_data_opens_an_alert_of_no_group_which_never_ends() {
     let bench = Bench::start(Options::default()).await;
+    bench.sandbox.stop_clock();
     bench
         .create("d", &deadman(".id('silent-{{.Group}}').message('m')"), "enabled")
         .await;
@@ -186,6 +187,7 @@ async fn a_deadman_without_data_opens_an_alert_of_no_group_which_never_ends() {
 #[tokio::test]
 async fn a_deadman_without_groups_recovers() {
     let bench = Bench::start(Options::default()).await;
+    bench.sandbox.stop_clock();
     let script = "stream|from().measurement('cpu')|deadman(0.0, 10s).stateChangesOnly().details('').post().endpoint('squadcast')";
     bench.create("d", script, "enabled").await;
     bench.sandbox.put_clock_forward(Duration::from_secs(25));
@@ -217,6 +219,7 @@ async fn a_deadman_fires_by_itself() {
 #[tokio::test]
 async fn a_stopped_server_watches_nothing() {
     let bench = Bench::start(Options::default()).await;
+    bench.sandbox.stop_clock();
     bench.create("d", &deadman(""), "enabled").await;
     bench.sandbox.stop();
     bench.sandbox.put_clock_forward(Duration::from_secs(60));
