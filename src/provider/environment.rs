@@ -20,7 +20,7 @@ fn read(variable: &str) -> Option<String> {
 #[cfg(test)]
 use self::testing::read;
 
-/// Variables of a test's own thread, since the environment is the same for all tests.
+/// Variables of a test's own thread, before those of the environment, which is the same for all tests.
 #[cfg(test)]
 pub mod testing {
     use std::cell::RefCell;
@@ -36,7 +36,8 @@ pub mod testing {
     }
 
     pub(super) fn read(variable: &str) -> Option<String> {
-        VARIABLES.with_borrow(|variables| variables.get(variable).cloned())
+        let own = VARIABLES.with_borrow(|variables| variables.get(variable).cloned());
+        own.or_else(|| std::env::var(variable).ok())
     }
 }
 

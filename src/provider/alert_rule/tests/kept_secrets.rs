@@ -51,7 +51,7 @@ fn with_secret(block: PostBlock, target: &str) -> PostBlock {
 }
 
 fn secret_of(target: &str) -> String {
-    format!("secret-of-{target}")
+    format!("https://secrets.example.com/of-{target}")
 }
 
 /// The target that a planned block posts to, by what it says.
@@ -373,6 +373,10 @@ fn secrets_stay_with_their_handler_whatever_happens_to_the_blocks() {
     assert_eq!(tried, kinds.len() * 3 * 2 * 10);
 }
 
+/// Two values that each secret option takes, those that are URLs too.
+const ONE: &str = "https://hooks.example.com/one";
+const TWO: &str = "https://hooks.example.com/two";
+
 /// Handlers that show nothing but their kind are told apart by their order only while there are as many as before.
 #[test]
 fn handlers_that_look_the_same_ask_for_their_secrets_once_their_number_changes() {
@@ -382,7 +386,7 @@ fn handlers_that_look_the_same_ask_for_their_secrets_once_their_number_changes()
             secrets: value.map_or(Value::Null, |value| map(&[(secret, value)])),
             ..HandlerBlock::default()
         };
-        let kept = created(&configuration(vec![], vec![block(Some("one")), block(Some("two"))]));
+        let kept = created(&configuration(vec![], vec![block(Some(ONE)), block(Some(TWO))]));
         let plan = |blocks: Vec<HandlerBlock>| {
             let (planned, _, errors) = kept.plan(&configuration(vec![], blocks));
             (planned.handler, errors)
@@ -394,10 +398,10 @@ fn handlers_that_look_the_same_ask_for_their_secrets_once_their_number_changes()
             let expected: Vec<String> = (0..count).map(|place| format!("handler[{place}].secrets")).collect();
             assert_eq!(errors, expected, "{} {count} ({option:?})", kind.name);
         }
-        let (planned, errors) = plan(vec![block(Some("two"))]);
+        let (planned, errors) = plan(vec![block(Some(TWO))]);
         assert_eq!(
             (planned, errors),
-            (Value::Value(vec![block(Some("two"))]), vec![]),
+            (Value::Value(vec![block(Some(TWO))]), vec![]),
             "{}",
             kind.name
         );
@@ -414,7 +418,7 @@ fn a_secret_does_not_follow_a_block_to_another_kind_of_handler() {
                 secrets,
                 ..HandlerBlock::default()
             };
-            let kept = created(&configuration(vec![], vec![block(former, map(&[(secret, "x")]))]));
+            let kept = created(&configuration(vec![], vec![block(former, map(&[(secret, ONE)]))]));
             let (planned, _, errors) = kept.plan(&configuration(vec![], vec![block(other, Value::Null)]));
             let expected = Value::Value(vec![block(other, Value::Null)]);
             assert_eq!(
