@@ -15,8 +15,14 @@ mod rule;
 #[path = "../../src/secret/mod.rs"]
 mod secret;
 #[allow(dead_code, unused_imports)]
+#[path = "../../src/template/mod.rs"]
+mod template;
+#[allow(dead_code, unused_imports)]
 #[path = "../../src/tickscript/mod.rs"]
 mod tickscript;
+#[allow(dead_code, unused_imports)]
+#[path = "../../src/webhook/mod.rs"]
+mod webhook;
 
 /// A text that TICKscript knows only within texts, names and comments, and that is a URL wherever it stands.
 const IN_A_SCRIPT: &str = "§planted5ecret§//";

@@ -13,8 +13,14 @@ mod rule;
 #[path = "../../src/secret/mod.rs"]
 mod secret;
 #[allow(dead_code, unused_imports)]
+#[path = "../../src/template/mod.rs"]
+mod template;
+#[allow(dead_code, unused_imports)]
 #[path = "../../src/tickscript/mod.rs"]
 mod tickscript;
+#[allow(dead_code, unused_imports)]
+#[path = "../../src/webhook/mod.rs"]
+mod webhook;
 
 fuzz_target!(|script: &str| {
     let redacted = rule::redact_script(script, &key());
