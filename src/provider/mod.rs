@@ -9,14 +9,16 @@ mod diagnostics;
 mod echo_tests;
 pub mod endpoint;
 mod environment;
+mod ownership;
 mod values;
 mod webhook;
 pub mod webhook_test;
 
-use self::alert_rule::AlertRuleResource;
+use self::alert_rule::{AlertIds, AlertRuleResource};
 use self::configuration::{Configuration, Resolved, Settings};
 use self::connection::Connection;
 use self::endpoint::EndpointResource;
+use self::ownership::Ownership;
 use self::webhook_test::WebhookTest;
 use crate::kapacitor::Client;
 use crate::process::{keep_presentable, Guarded};
@@ -31,6 +33,9 @@ use tf_provider::{map, AttributePath, Diagnostics, DynamicDataSource, DynamicRes
 #[derive(Default)]
 pub struct SquadcastProvider {
     connection: Connection,
+    tasks: Ownership,
+    alert_ids: AlertIds,
+    endpoints: Ownership,
 }
 
 #[async_trait]
@@ -59,6 +64,9 @@ impl Provider for SquadcastProvider {
         _terraform_version: String,
         config: Configuration,
     ) -> Option<()> {
+        self.tasks.forget_all();
+        self.alert_ids.forget_all();
+        self.endpoints.forget_all();
         match config.resolve(&|variable| std::env::var(variable).ok()) {
             Ok(Resolved::NotYetKnown) => self.connection.set(None),
             Ok(Resolved::Known(settings)) => self.connect(diags, *settings),
@@ -76,8 +84,8 @@ impl Provider for SquadcastProvider {
 
     fn get_resources(&self, _: &mut Diagnostics) -> Option<HashMap<String, Box<dyn DynamicResource>>> {
         Some(map! {
-            "kapacitor_endpoint" => Guarded(EndpointResource::new(self.connection.clone())),
-            "kapacitor_alert_rule" => Guarded(AlertRuleResource::new(self.connection.clone())),
+            "kapacitor_endpoint" => Guarded(EndpointResource::new(self.connection.clone()).knowing(self.endpoints.clone())),
+            "kapacitor_alert_rule" => Guarded(AlertRuleResource::new(self.connection.clone()).knowing(self.tasks.clone(), self.alert_ids.clone())),
         })
     }
 }

@@ -32,6 +32,7 @@ mod machines;
 mod mass;
 mod old_servers;
 mod older_chronografs;
+mod one_owner;
 mod recovery;
 mod requests;
 mod resolve_on_destroy;

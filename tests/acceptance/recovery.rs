@@ -47,6 +47,10 @@ fn grouped(server: &Server) -> Resource {
     rule(server).set("group_by", r#"["host"]"#)
 }
 
+fn grouped_twice(server: &Server) -> Resource {
+    rule(server).set("group_by", r#"["host", "cpu"]"#)
+}
+
 fn secret_post(server: &Server) -> Resource {
     let post = post(server).set("sensitive_headers", r#"{ Authorization = "one" }"#);
     rule(server).only_block("post", post)
@@ -84,6 +88,9 @@ fn changes() -> Vec<Change> {
         change("every", Recovers, windowed, |rule, _| rule.text("every", "2m")),
         change("group_by", Warned, raw, |rule, _| rule.set("group_by", r#"["host"]"#)),
         change("group_by", Warned, grouped, |rule, _| rule.without("group_by")),
+        change("group_by", Recovers, grouped_twice, |rule, _| {
+            rule.set("group_by", r#"["cpu", "host"]"#)
+        }),
         change("where", Warned, raw, |rule, _| {
             rule.set("where", r#"{ cpu = ["cpu-total"] }"#)
         }),

@@ -1,37 +1,119 @@
 //! What an apply does to a rule.
 
-use super::lifecycle::{self, Failure, Left, WantedTask};
+use super::firing::{self, Step};
+use super::lifecycle::{self, Created, Failure, Left, WantedTask};
 use super::lost;
 use super::model::AlertRuleState;
+use super::owner;
 use super::plan::dbrps;
 use super::private_state::PrivateState;
 use super::refresh::{redacted, refresh};
 use super::resolve::{self, Resolution};
+use super::task_id;
 use crate::kapacitor::models::{Event, Status, Task, Vars};
 use crate::kapacitor::{Client, Secret};
 use crate::provider::diagnostics::{rule_errors, server_error};
+use crate::provider::ownership::{Holder, Ownership};
+use crate::provider::values::known;
 use crate::rule::{Post, Rule};
 use crate::secret::Key;
 use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
-/// Creates the rule. None where nothing was left behind; what a failure left is in the state that it returns.
+/// Creates the rule, under the first id that nobody else has where the plan left that open. None where nothing was left
+/// behind; what a failure left is in the state that it returns.
 pub async fn create(
     diags: &mut Diagnostics,
     client: &Client,
+    ownership: &Ownership,
     planned: AlertRuleState,
     key: &Key,
 ) -> Option<AlertRuleState> {
-    let wanted = wanted_task(diags, &planned)?;
-    match client.uninterrupted(|writes| lifecycle::create(writes, wanted)).await {
-        Ok(task) => Some(finished_as_planned(diags, planned, &task, key)),
-        Err(failure) => left_by(diags, failure, planned, key),
+    let holder = owner::holder(&planned);
+    let name = known(&planned.name).unwrap_or_default().to_owned();
+    let ids: Vec<String> = match known(&planned.id) {
+        Some(id) => vec![id.to_owned()],
+        None => task_id::candidates(&name).collect(),
+    };
+    let wanted = ids.first().cloned().unwrap_or_default();
+    let created = create_as(diags, client, ownership, planned, (&ids, &holder), key).await;
+    ownership.created(&wanted, created.as_ref().map(AlertRuleState::id), &holder);
+    created
+}
+
+async fn create_as(
+    diags: &mut Diagnostics,
+    client: &Client,
+    ownership: &Ownership,
+    mut planned: AlertRuleState,
+    (ids, holder): (&[String], &Holder),
+    key: &Key,
+) -> Option<AlertRuleState> {
+    let is_open = !planned.id.is_value();
+    let mut failed = None;
+    for id in ids {
+        planned.id = Value::Value(id.clone());
+        let wanted = wanted_task(diags, &planned)?;
+        if is_open && !ownership.take(id) {
+            continue;
+        }
+        let created = client.uninterrupted(|writes| lifecycle::create(writes, wanted)).await;
+        if let Ok(created) = &created {
+            ownership.kept(&created.task.id, holder);
+        }
+        ownership.release(id);
+        match created {
+            Ok(Created { task, was_there }) => {
+                if was_there {
+                    owner::warn_of_found(diags, id);
+                }
+                return Some(finished_as_planned(diags, planned, &task, key));
+            }
+            Err(failure) if failure.left == Left::Taken => failed = Some(failure),
+            Err(failure) => return left_by(diags, failure, planned, key),
+        }
+    }
+    left_by(diags, failed.unwrap_or_else(no_id_left), planned, key)
+}
+
+/// So many rules of one name are no accident.
+fn no_id_left() -> Failure {
+    Failure {
+        summary: "Another task has the rule's id",
+        detail: "Other rules of this configuration have all ids that follow from the rule's name. Give the rule another name, \
+                 or set `task_id`."
+            .to_owned(),
+        left: Left::Taken,
     }
 }
 
 /// Changes the rule in place. None where it failed, and all is as it was before; what a failure left otherwise is in the
 /// state that it returns.
 pub async fn update(
+    diags: &mut Diagnostics,
+    client: &Client,
+    ownership: &Ownership,
+    prior: &AlertRuleState,
+    mut planned: AlertRuleState,
+    key: &Key,
+) -> Option<AlertRuleState> {
+    let holder = owner::holder(&planned);
+    if ownership.is_destroyed(prior.id()) {
+        return create(diags, client, ownership, planned, key).await;
+    }
+    if planned.id.is_unknown() {
+        if ownership.keep_unless_taken(prior.id(), &holder) {
+            return create(diags, client, ownership, planned, key).await;
+        }
+        planned.id = prior.id.clone();
+    }
+    let updated = update_in_place(diags, client, prior, planned, key).await;
+    let has_now = updated.as_ref().unwrap_or(prior);
+    ownership.kept(has_now.id(), &holder);
+    updated
+}
+
+async fn update_in_place(
     diags: &mut Diagnostics,
     client: &Client,
     prior: &AlertRuleState,
@@ -104,14 +186,19 @@ fn left_by(diags: &mut Diagnostics, failure: Failure, planned: AlertRuleState, k
     let left = failure.left.clone();
     report(diags, failure);
     match left {
-        Left::AsBefore => None,
+        Left::AsBefore | Left::Taken => None,
         Left::HalfMade(task) => Some(finished(planned, &task, key)),
     }
 }
 
-/// Deletes the rule, after its open incidents were resolved where that is wanted.
-pub async fn destroy(diags: &mut Diagnostics, client: &Client, prior: &AlertRuleState) {
+/// Deletes the rule, after its open incidents were resolved where that is wanted. A plan that has looked whether the rule is
+/// firing has warned already; of a replacement that is asked for, Terraform makes no such plan.
+pub async fn destroy(diags: &mut Diagnostics, client: &Client, prior: &AlertRuleState, has_looked: bool) {
     let mut resolution = Resolution::NothingOpen;
+    let mut open = Vec::new();
+    if !has_looked && !(prior.resolves_on_destroy() && prior.has_posts()) {
+        open = firing::look(client, prior.id()).await.unwrap_or_default();
+    }
     if prior.resolves_on_destroy() && prior.has_posts() {
         resolution = match resolve_open_alerts(client, prior).await {
             Ok(resolution) => resolution,
@@ -120,6 +207,7 @@ pub async fn destroy(diags: &mut Diagnostics, client: &Client, prior: &AlertRule
     }
     let id = prior.id().to_owned();
     let Err(mut failure) = client.uninterrupted(|writes| lifecycle::delete(writes, id)).await else {
+        firing::warn_of(diags, &open, Step::Removed);
         return warn_of_unseen(diags, resolution);
     };
     if resolution == Resolution::Resolved {

@@ -16,7 +16,7 @@ fn task_attributes() -> Vec<Definition> {
     use Given::{Computed, Defaulted, Optional};
     vec![
         Definition::new("task_id", Kind::Text, Optional,
-            "Id of the Kapacitor task, made of letters (of any alphabet), digits 0 to 9, `-`, `.` and `_`. Default: `chronograf-v1-` and a UUID made from the name at creation, which stays when the name changes. Changing it renames the task, which loses the state of its alerts."),
+            "Id of the Kapacitor task, made of letters (of any alphabet), digits 0 to 9, `-`, `.` and `_`. Default: `chronograf-v1-` and a UUID made from the name at creation (another one if a task of another rule has that), which stays when the name changes. Changing it renames the task, which loses the state of its alerts."),
         Definition::new("enabled", Kind::Flag, Defaulted,
             "Whether the rule runs. Default: `true`."),
         Definition::new("resolve_on_destroy", Kind::Flag, Defaulted,

@@ -13,6 +13,10 @@ use tf_provider::{AttributePath, Diagnostics};
 pub enum Step {
     /// The rule goes, or its task gets another id.
     Removal,
+    /// The rule is there, and is planned to be created: Terraform replaces it.
+    Replacement,
+    /// The rule is gone, and was firing.
+    Removed,
     /// The rule changes in a way that its alerts' state does not survive.
     Change(&'static str),
 }
@@ -38,7 +42,7 @@ fn change_that_cuts_off(before: &Rule, after: &Rule) -> Option<&'static str> {
     if was.name != is.name {
         return Some("`name` is the alert's id");
     }
-    if was.group_by != is.group_by {
+    if sorted(&was.group_by) != sorted(&is.group_by) {
         return Some("`group_by` is part of the alert's id");
     }
     if before.alert_node() != after.alert_node() {
@@ -61,15 +65,32 @@ fn change_that_cuts_off(before: &Rule, after: &Rule) -> Option<&'static str> {
     None
 }
 
-/// Warns where the rule is firing now. A look that fails is only logged: it must not fail a plan.
-pub async fn warn(diags: &mut Diagnostics, client: &Client, id: &str, step: Step) {
-    let events = match firing_events(client, id).await {
-        Ok(events) => events,
-        Err(error) => {
-            tracing::info!("the plan could not see whether the rule is firing: {error}");
-            return;
-        }
-    };
+/// Kapacitor sorts the tags of a group before it makes the alert's id of them, so that their order makes no difference.
+fn sorted(tags: &[String]) -> Vec<&String> {
+    let mut sorted: Vec<&String> = tags.iter().collect();
+    sorted.sort();
+    sorted
+}
+
+/// Warns where the rule is firing now. Whether it could be seen: a look that fails is only logged, since it must not fail a
+/// plan.
+pub async fn warn(diags: &mut Diagnostics, client: &Client, id: &str, step: Step) -> bool {
+    let events = look(client, id).await;
+    warn_of(diags, events.as_deref().unwrap_or_default(), step);
+    events.is_some()
+}
+
+/// The alerts of the rule that are open; none where they could not be seen.
+pub async fn look(client: &Client, id: &str) -> Option<Vec<Event>> {
+    let events = firing_events(client, id).await;
+    if let Err(error) = &events {
+        tracing::info!("it could not be seen whether the rule is firing: {error}");
+    }
+    events.ok()
+}
+
+/// Warns of these alerts, which are open.
+pub fn warn_of(diags: &mut Diagnostics, events: &[Event], step: Step) {
     if events.is_empty() {
         return;
     }
@@ -84,20 +105,45 @@ pub async fn warn(diags: &mut Diagnostics, client: &Client, id: &str, step: Step
             )
         })
         .collect();
-    let cause = match step {
-        Step::Removal => "Kapacitor forgets the state of a task that is deleted or renamed".to_owned(),
-        Step::Change(reason) => format!("The change cuts the alert off from its state: {reason}"),
+    let (summary, cause, advice) = match step {
+        Step::Removal => (
+            FIRING,
+            "Kapacitor forgets the state of a task that is deleted or renamed".to_owned(),
+            WAIT,
+        ),
+        Step::Replacement => (
+            FIRING,
+            "The plan creates the rule although its task is there. If that is because Terraform replaces the rule, the task is \
+             deleted first (unless create_before_destroy is set), and Kapacitor forgets the state of a task that is deleted"
+                .to_owned(),
+            WAIT,
+        ),
+        Step::Removed => (
+            "The rule was firing",
+            "The rule's task was deleted while alerts were open, and Kapacitor forgets the state of a task that is deleted"
+                .to_owned(),
+            "Resolve the incident in Squadcast, unless the rule was created anew and fires again for the same series.",
+        ),
+        Step::Change(reason) => (
+            FIRING,
+            format!("The change cuts the alert off from its state: {reason}"),
+            WAIT,
+        ),
     };
     diags.warning(
-        "The rule is firing",
+        summary,
         format!(
             "{cause}. Its recovery is then never sent, and the incident in Squadcast stays open until somebody resolves it. \
-             These alerts are open:\n{}\n\nWait for the recovery, or resolve the incident in Squadcast afterwards.",
+             These alerts are open:\n{}\n\n{advice}",
             series.join("\n")
         ),
         AttributePath::root(),
     );
 }
+
+const FIRING: &str = "The rule is firing";
+
+const WAIT: &str = "Wait for the recovery, or resolve the incident in Squadcast afterwards.";
 
 /// The alerts of the rule that are open.
 pub async fn firing_events(client: &Client, id: &str) -> Result<Vec<Event>, Error> {

@@ -92,6 +92,8 @@ pub struct Failure {
 pub enum Left {
     /// What was there before.
     AsBefore,
+    /// Another task has the id that was wanted.
+    Taken,
     /// The task as it was last seen, which is neither as before nor as it shall be.
     HalfMade(Box<Task>),
 }
@@ -115,17 +117,29 @@ impl From<Error> for Failure {
     }
 }
 
+/// A task that a creation came to.
+#[derive(Debug)]
+pub struct Created {
+    /// The task, as it is to be.
+    pub task: Task,
+    /// Whether it was there before.
+    pub was_there: bool,
+}
+
 /// Creates a task: disabled first, then enabled, then read until it runs. One that cannot start is removed again.
 ///
 /// A task of the same id is taken for this one where it has the same script and reads the same data, as after an apply that
 /// was killed half-way.
-pub async fn create(mut writes: Writes, wanted: WantedTask) -> Result<Task, Failure> {
+pub async fn create(mut writes: Writes, wanted: WantedTask) -> Result<Created, Failure> {
     let (task, adopted) = match writes.create_task(&wanted.to_create()).await {
         Ok(task) => (task, false),
         Err(error) => found_instead(&writes, &wanted, error).await?,
     };
     match bring_to_status(&mut writes, &wanted, &task).await {
-        Ok(task) => Ok(task),
+        Ok(task) => Ok(Created {
+            task,
+            was_there: adopted,
+        }),
         Err(cause) if adopted => Err(leave_adopted(&mut writes, task, cause).await),
         Err(cause) => Err(undo_creation(&mut writes, task, cause).await),
     }
@@ -150,10 +164,11 @@ async fn adopt(writes: &Writes, wanted: &WantedTask) -> Result<Task, Failure> {
             detail: format!(
                 "Kapacitor has a task {id:?} already, and it is not this rule as it is configured. If it is the same rule, \
                  bring it under Terraform's control with `terraform import ADDRESS {id}`; otherwise give one of the two \
-                 another name, or set `task_id`.",
+                 another name or `task_id`. If this apply replaces the rule and changes its script as well, that cannot be done \
+                 with create_before_destroy, since the old task still has the id.",
                 id = wanted.id
             ),
-            left: Left::AsBefore,
+            left: Left::Taken,
         }),
     }
 }

@@ -36,7 +36,7 @@ fn rule(limit: u32) -> WantedTask {
 }
 
 async fn created(client: &Client, rule: WantedTask) -> Task {
-    client.uninterrupted(|writes| create(writes, rule)).await.unwrap()
+    client.uninterrupted(|writes| create(writes, rule)).await.unwrap().task
 }
 
 async fn updated(client: &Client, former: WantedTask, wanted: WantedTask) -> Result<Task, Failure> {

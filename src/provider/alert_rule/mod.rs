@@ -1,5 +1,6 @@
 //! `squadcast_kapacitor_alert_rule`: a rule of Chronograf's Alert Rule Builder, as a Kapacitor task.
 
+mod alert_ids;
 mod apply;
 pub mod definition;
 mod examination;
@@ -12,6 +13,9 @@ mod lost;
 mod matching;
 pub(super) mod model;
 mod normal_form;
+mod owner;
+#[cfg(test)]
+mod owner_tests;
 mod plan;
 mod preserve_secrets;
 mod private_state;
@@ -28,6 +32,7 @@ mod webhooks;
 #[cfg(test)]
 mod tests;
 
+pub use self::alert_ids::AlertIds;
 use self::examination::Examinations;
 use self::firing::Step;
 use self::model::AlertRuleState;
@@ -35,6 +40,8 @@ use self::preserve_secrets::{spec_to_validate, Prior};
 use self::private_state::PrivateState;
 use super::connection::Connection;
 use super::diagnostics::server_error;
+use super::ownership::{Creation, Ownership};
+use super::values::known;
 use async_trait::async_trait;
 use tf_provider::schema::Schema;
 use tf_provider::value::{Value, ValueEmpty};
@@ -43,15 +50,35 @@ use tf_provider::{AttributePath, Diagnostics, Resource};
 /// The resource.
 pub struct AlertRuleResource {
     connection: Connection,
+    ownership: Ownership,
+    alert_ids: AlertIds,
     examinations: Examinations,
 }
 
 impl AlertRuleResource {
-    /// The resource, which uses the provider's connection.
+    /// The resource, which uses the provider's connection, and knows of no other resource.
     pub fn new(connection: Connection) -> Self {
         AlertRuleResource {
             connection,
+            ownership: Ownership::default(),
+            alert_ids: AlertIds::default(),
             examinations: Examinations::default(),
+        }
+    }
+
+    /// The same, with what the provider knows of the tasks' owners and of their alerts.
+    pub fn knowing(self, ownership: Ownership, alert_ids: AlertIds) -> Self {
+        AlertRuleResource {
+            ownership,
+            alert_ids,
+            ..self
+        }
+    }
+
+    /// A rule that is replaced is planned twice, and is noted with the first plan.
+    fn note_alert_ids(&self, diags: &mut Diagnostics, planned: &AlertRuleState) {
+        if let Some(rule) = planned.rule().filter(|_| planned.is_enabled()) {
+            self.alert_ids.plan(diags, &rule, known(&planned.id));
         }
     }
 }
@@ -71,6 +98,7 @@ impl Resource for AlertRuleResource {
         task_id::check(diags, &config.task_id);
         plan::check_one_url(diags, &config);
         report::errors(diags, &config, &spec_to_validate(&config).check());
+        owner::announce(&self.ownership, &config);
         Some(())
     }
 
@@ -84,6 +112,7 @@ impl Resource for AlertRuleResource {
         self.connection.remember(state.secrets());
         let mut private = PrivateState::of(private);
         private.remember_variables(&state);
+        private.owner.is_shared = self.ownership.read(state.id());
         let Some(client) = self.connection.client() else {
             return Some((state, Value::Value(private)));
         };
@@ -108,7 +137,11 @@ impl Resource for AlertRuleResource {
         _: ValueEmpty,
     ) -> Option<(AlertRuleState, Value<PrivateState>)> {
         self.connection.remember(proposed.secrets());
-        let (planned, private) = plan::plan_create(diags, proposed, &config);
+        let (mut planned, private) = plan::plan_create(diags, proposed, &config);
+        let creation = owner::plan_creation(diags, self.connection.client(), &self.ownership, &mut planned).await;
+        if creation != Some(Creation::InState) {
+            self.note_alert_ids(diags, &planned);
+        }
         if let Some(client) = self.connection.client() {
             server_version::check(diags, &client, &planned).await;
         }
@@ -131,7 +164,9 @@ impl Resource for AlertRuleResource {
             state: &prior,
             private: &private,
         };
-        let (planned, private) = plan::plan_update(diags, &self.examinations, state, proposed, &config);
+        let (mut planned, private) = plan::plan_update(diags, &self.examinations, state, proposed, &config);
+        owner::plan_keeping(diags, &self.ownership, &prior, &mut planned, &config);
+        self.note_alert_ids(diags, &planned);
         if let Some(client) = self.connection.client() {
             if let Some(step) = firing::cuts_off(&prior, &planned) {
                 firing::warn(diags, &client, prior.id(), step).await;
@@ -151,12 +186,16 @@ impl Resource for AlertRuleResource {
         _: ValueEmpty,
     ) -> Option<Value<PrivateState>> {
         self.connection.remember(prior.secrets());
+        let mut private = PrivateState::of(private);
+        if owner::plan_destruction(diags, &self.ownership, &prior, &mut private.owner) {
+            return Some(Value::Value(private));
+        }
         if let Some(client) = self.connection.client() {
             if !(prior.resolves_on_destroy() && prior.has_posts()) {
-                firing::warn(diags, &client, prior.id(), Step::Removal).await;
+                private.owner.has_looked = firing::warn(diags, &client, prior.id(), Step::Removal).await;
             }
         }
-        Some(private)
+        Some(Value::Value(private))
     }
 
     async fn create<'a>(
@@ -171,7 +210,7 @@ impl Resource for AlertRuleResource {
         let client = self.connection.required(diags)?;
         let mut private = PrivateState::of(private);
         let key = private.key();
-        let state = apply::create(diags, &client, planned, &key).await?;
+        let state = apply::create(diags, &client, &self.ownership, planned, &key).await?;
         let private = private.after_write(&state);
         Some((state, Value::Value(private)))
     }
@@ -190,7 +229,7 @@ impl Resource for AlertRuleResource {
         let client = self.connection.required(diags)?;
         let mut private = PrivateState::of(private);
         let key = private.key();
-        let state = apply::update(diags, &client, &prior, planned, &key).await?;
+        let state = apply::update(diags, &client, &self.ownership, &prior, planned, &key).await?;
         let private = private.after_write(&state);
         Some((state, Value::Value(private)))
     }
@@ -199,12 +238,20 @@ impl Resource for AlertRuleResource {
         &self,
         diags: &mut Diagnostics,
         prior: AlertRuleState,
-        _: Value<PrivateState>,
+        private: Value<PrivateState>,
         _: ValueEmpty,
     ) -> Option<()> {
         self.connection.remember(prior.secrets());
         let client = self.connection.required(diags)?;
-        apply::destroy(diags, &client, &prior).await;
+        let known = PrivateState::of(private).owner;
+        if known.is_shared || self.ownership.is_kept(prior.id()) {
+            owner::WORDS.warn_of_keeping(diags, prior.id());
+            return Some(());
+        }
+        apply::destroy(diags, &client, &prior, known.has_looked).await;
+        if diags.errors.is_empty() {
+            self.ownership.destroyed(prior.id());
+        }
         Some(())
     }
 

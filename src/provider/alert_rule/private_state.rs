@@ -3,6 +3,7 @@
 
 use super::model::{known_list, AlertRuleState};
 use crate::provider::environment::RememberedVariables;
+use crate::provider::ownership::OwnerMemory;
 use crate::secret::Key;
 use serde::{Deserialize, Serialize};
 use tf_provider::value::Value;
@@ -19,6 +20,8 @@ pub struct PrivateState {
     pub url_variables: RememberedVariables,
     /// What the fingerprints in the state are keyed with.
     pub fingerprint_key: Option<Key>,
+    /// Who else has the object, and what the plan of its destroy has seen.
+    pub owner: OwnerMemory,
 }
 
 /// What is remembered of a block `post`.
@@ -76,6 +79,7 @@ impl PrivateState {
     /// The same after the rule was written.
     pub fn after_write(mut self, state: &AlertRuleState) -> Self {
         self.remember_variables(state);
+        self.owner = OwnerMemory::default();
         self
     }
 

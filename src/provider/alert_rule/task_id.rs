@@ -18,6 +18,15 @@ pub fn derived(name: &str) -> String {
     format!("{PREFIX}{}", Uuid::new_v5(&NAMESPACE, name.as_bytes()))
 }
 
+/// How many ids a rule can have.
+const MOST: usize = 16;
+
+/// The ids of a rule of that name, in the order in which they are tried: others may have the first ones.
+pub fn candidates(name: &str) -> impl Iterator<Item = String> + '_ {
+    let others = (2..=MOST).map(move |number| derived(&format!("{name}\0{number}")));
+    std::iter::once(derived(name)).chain(others)
+}
+
 /// The id of a rule that is to be created.
 pub fn planned(task_id: &Text, name: &Text) -> Text {
     match task_id {
@@ -50,7 +59,8 @@ fn is_possible(id: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{derived, is_possible};
+    use super::{candidates, derived, is_possible, MOST};
+    use std::collections::BTreeSet;
 
     #[test]
     fn an_id_is_what_kapacitor_takes_for_one() {
@@ -61,6 +71,14 @@ mod tests {
         for id in ["", ".", "..", "a b", "a/b", "e\u{301}", "Ⅷ", "٣", "a²", "☃"] {
             assert!(!is_possible(id), "{id}");
         }
+    }
+
+    #[test]
+    fn a_name_has_more_ids_than_one_and_the_first_is_its_own() {
+        let ids: Vec<String> = candidates("cpu high").collect();
+        assert_eq!(ids[0], derived("cpu high"));
+        assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), MOST);
+        assert!(candidates("cpu high").eq(ids));
     }
 
     #[test]

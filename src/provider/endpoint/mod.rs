@@ -5,6 +5,7 @@ mod check;
 mod conf;
 pub mod definition;
 pub(super) mod model;
+mod owner;
 mod plan;
 pub mod presence;
 mod preserve_secrets;
@@ -21,6 +22,7 @@ use self::preserve_secrets::Prior;
 use self::private_state::PrivateState;
 use super::connection::Connection;
 use super::diagnostics::server_error;
+use super::ownership::Ownership;
 use crate::secret::Key;
 use async_trait::async_trait;
 use tf_provider::schema::Schema;
@@ -30,12 +32,21 @@ use tf_provider::{AttributePath, Diagnostics, Resource};
 /// The resource.
 pub struct EndpointResource {
     connection: Connection,
+    ownership: Ownership,
 }
 
 impl EndpointResource {
-    /// The resource, which uses the provider's connection.
+    /// The resource, which uses the provider's connection, and knows of no other resource.
     pub fn new(connection: Connection) -> Self {
-        EndpointResource { connection }
+        EndpointResource {
+            connection,
+            ownership: Ownership::default(),
+        }
+    }
+
+    /// The same, with what the provider knows of the endpoints' owners.
+    pub fn knowing(self, ownership: Ownership) -> Self {
+        EndpointResource { ownership, ..self }
     }
 }
 
@@ -52,6 +63,7 @@ impl Resource for EndpointResource {
     async fn validate<'a>(&self, diags: &mut Diagnostics, config: EndpointState) -> Option<()> {
         self.connection.remember(config.secrets());
         check::check(diags, &config);
+        owner::announce(&self.ownership, &config);
         Some(())
     }
 
@@ -65,6 +77,7 @@ impl Resource for EndpointResource {
         self.connection.remember(state.secrets());
         let mut private = PrivateState::of(private);
         private.remember_variables(&state);
+        private.owner.is_shared = self.ownership.read(state.name());
         let Some(client) = self.connection.client() else {
             return Some((state, Value::Value(private)));
         };
@@ -86,6 +99,7 @@ impl Resource for EndpointResource {
         _: ValueEmpty,
     ) -> Option<(EndpointState, Value<PrivateState>)> {
         self.connection.remember(proposed.secrets());
+        owner::plan_creation(diags, &self.ownership, &proposed);
         let (planned, private) = plan::plan_create(diags, self.connection.client(), proposed, &config).await;
         Some((planned, Value::Value(private)))
     }
@@ -102,6 +116,7 @@ impl Resource for EndpointResource {
         self.connection.remember(prior.secrets());
         self.connection.remember(proposed.secrets());
         if proposed.name != prior.name {
+            owner::plan_giving_up(&self.ownership, &prior, &proposed);
             let (planned, private) = plan::plan_create(diags, self.connection.client(), proposed, &config).await;
             return Some((planned, Value::Value(private), vec![AttributePath::new("name")]));
         }
@@ -110,18 +125,21 @@ impl Resource for EndpointResource {
             state: &prior,
             private: &private,
         };
-        let (planned, private) = plan::plan_update(diags, prior, proposed, &config);
+        let (mut planned, private) = plan::plan_update(diags, prior, proposed, &config);
+        owner::plan_keeping(diags, &self.ownership, &mut planned);
         Some((planned, Value::Value(private), Vec::new()))
     }
 
     async fn plan_destroy<'a>(
         &self,
-        _: &mut Diagnostics,
-        _: EndpointState,
+        diags: &mut Diagnostics,
+        prior: EndpointState,
         private: Value<PrivateState>,
         _: ValueEmpty,
     ) -> Option<Value<PrivateState>> {
-        Some(private)
+        let mut private = PrivateState::of(private);
+        owner::plan_destruction(diags, &self.ownership, &prior, &mut private.owner);
+        Some(Value::Value(private))
     }
 
     async fn create<'a>(
@@ -136,7 +154,10 @@ impl Resource for EndpointResource {
         let client = self.connection.required(diags)?;
         let mut private = PrivateState::of(private);
         private.set_fingerprint(&mut planned);
-        let state = apply::create(diags, &client, planned).await?;
+        let name = planned.name().to_owned();
+        let created = apply::create(diags, &client, planned).await;
+        owner::created(&self.ownership, &name, created.is_some());
+        let state = created?;
         let private = private.after_write(&state);
         Some((state, Value::Value(private)))
     }
@@ -155,6 +176,10 @@ impl Resource for EndpointResource {
         let client = self.connection.required(diags)?;
         let mut private = PrivateState::of(private);
         private.set_fingerprint(&mut planned);
+        // Where another entry of the state has the endpoint too, the plan left this open so that it is set again.
+        if planned.live.is_unknown() && prior.is_declared() {
+            planned.set_presence(true, true);
+        }
         let state = apply::update(diags, &client, &prior, planned).await?;
         let private = private.after_write(&state);
         Some((state, Value::Value(private)))
@@ -164,12 +189,20 @@ impl Resource for EndpointResource {
         &self,
         diags: &mut Diagnostics,
         prior: EndpointState,
-        _: Value<PrivateState>,
+        private: Value<PrivateState>,
         _: ValueEmpty,
     ) -> Option<()> {
         self.connection.remember(prior.secrets());
         let client = self.connection.required(diags)?;
+        let name = prior.name();
+        if PrivateState::of(private).owner.is_shared || self.ownership.is_kept(name) {
+            owner::WORDS.warn_of_keeping(diags, name);
+            return Some(());
+        }
         apply::destroy(diags, &client, &prior).await;
+        if diags.errors.is_empty() {
+            self.ownership.destroyed(name);
+        }
         Some(())
     }
 

@@ -3,6 +3,7 @@
 
 use super::model::EndpointState;
 use crate::provider::environment::RememberedVariables;
+use crate::provider::ownership::OwnerMemory;
 use crate::secret::Key;
 use serde::{Deserialize, Serialize};
 use tf_provider::value::Value;
@@ -21,6 +22,8 @@ pub struct PrivateState {
     pub url_variables: RememberedVariables,
     /// What the fingerprint of the URL is keyed with.
     pub fingerprint_key: Option<Key>,
+    /// Who else has the object, and what the plan of its destroy has seen.
+    pub owner: OwnerMemory,
 }
 
 /// Credentials that an element sends along.
@@ -55,6 +58,7 @@ impl PrivateState {
     /// The same after the endpoint was written.
     pub fn after_write(mut self, state: &EndpointState) -> Self {
         self.remember_variables(state);
+        self.owner = OwnerMemory::default();
         self
     }
 

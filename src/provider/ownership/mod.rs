@@ -1,0 +1,300 @@
+//! One object on the server, one owner in Terraform.
+//!
+//! Terraform addresses resources by their place in the configuration, Kapacitor its objects by their ids. Two places can lead
+//! to one id: a resource that moved without a `moved` block, a replacement, a copy with the same name. Terraform tells the
+//! provider nothing of addresses, but all that one walk (a plan or an apply) does goes through one process. So this process
+//! remembers what it was told of each id, and each step asks here before it takes an object or deletes it.
+//!
+//! What Terraform does, by its source: a plan validates each configuration before it plans it. A replacement is planned twice,
+//! with the prior state and then without it, and is validated once; the warnings of the second call are dropped. An apply
+//! plans each creation and change again, without the private data of the first plan, while a destroy gets that data. With
+//! `create_before_destroy` the creation comes first, and the destroy is planned again in the apply.
+
+mod memory;
+mod messages;
+#[cfg(test)]
+mod tests;
+
+pub use self::memory::OwnerMemory;
+pub use self::messages::Words;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// What this process knows of the objects of one kind; clones share it.
+#[derive(Clone, Default)]
+pub struct Ownership(Arc<Mutex<HashMap<String, Object>>>);
+
+/// What a resource is called that has an object or wants it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    name: String,
+    has_fixed_id: bool,
+}
+
+impl Holder {
+    /// A resource whose object's id follows from its name, unless that is taken.
+    pub fn named(name: &str) -> Self {
+        Holder {
+            name: name.to_owned(),
+            has_fixed_id: false,
+        }
+    }
+
+    /// A resource whose configuration names the id of its object.
+    pub fn fixed(name: &str) -> Self {
+        Holder {
+            has_fixed_id: true,
+            ..Holder::named(name)
+        }
+    }
+
+    /// Whether both want the very same object, so that only one can have it.
+    fn excludes(&self, other: &Holder) -> bool {
+        self.has_fixed_id || other.has_fixed_id || self.name == other.name
+    }
+}
+
+/// What stands in the way of a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Conflict {
+    /// Two resources of the configuration have or want the object.
+    Clash,
+    /// One resource of the object goes, and another one comes: it has moved.
+    Moved,
+}
+
+/// What is known of an object that a resource is planned to create.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Creation {
+    /// This walk has not seen the object.
+    Unseen,
+    /// The state has the object: the resource is being replaced, or another resource gives its name up.
+    InState,
+    /// The state has the object, and nothing has planned what becomes of it: a tainted resource is being replaced.
+    Tainted,
+}
+
+/// What is known of an object whose resource stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keeping {
+    /// No other resource has it.
+    Undisputed,
+    /// Another entry of the state has it too, and a destroy of that one may come first: it has to be written again.
+    Disputed,
+    /// Another resource has taken it over in this walk.
+    Taken,
+}
+
+#[derive(Default)]
+struct Object {
+    /// How many validated configurations, which want it by their name or id, have not been planned yet.
+    announced: usize,
+    reads: usize,
+    is_in_state: bool,
+    /// Whether a resource of the state that has it was planned.
+    is_planned: bool,
+    /// The resource that is to have it after this walk.
+    kept_by: Option<Holder>,
+    /// The resource that is to be created, and would have it.
+    wanted_by: Option<Holder>,
+    /// Whether that resource is planned to have just this object.
+    is_claimed: bool,
+    /// The resource with which it is planned to go.
+    goes_with: Option<Holder>,
+    is_destroyed: bool,
+}
+
+impl Object {
+    /// Notes that a resource of the state that has it is planned.
+    fn plan(&mut self) {
+        self.is_in_state = true;
+        self.is_planned = true;
+    }
+
+    fn is_to_go(&self) -> bool {
+        self.kept_by.is_none() && !self.is_destroyed
+    }
+}
+
+impl Ownership {
+    /// Forgets everything, since a new walk begins.
+    pub fn forget_all(&self) {
+        self.lock().clear();
+    }
+
+    /// Notes a validated configuration that wants the object.
+    pub fn announce(&self, id: &str) {
+        self.with(id, |object| object.announced += 1);
+    }
+
+    /// Notes that the state has the object. Whether another entry of the state has it too, as far as this walk has seen.
+    pub fn read(&self, id: &str) -> bool {
+        self.with(id, |object| {
+            let is_shared = object.reads > 0 || object.kept_by.is_some() || object.goes_with.is_some();
+            object.reads += 1;
+            object.is_in_state = true;
+            is_shared
+        })
+    }
+
+    /// Plans a creation that wants the object.
+    pub fn plan_creation(&self, id: &str, holder: &Holder) -> Result<Creation, Conflict> {
+        self.with(id, |object| {
+            // The second planning of a replacement is the only one that no validation announces.
+            let is_first_planning = object.announced > 0;
+            object.announced = object.announced.saturating_sub(1);
+            if excludes(&object.wanted_by, holder) {
+                return Err(Conflict::Clash);
+            }
+            if is_first_planning && excludes(&object.kept_by, holder) {
+                return Err(Conflict::Clash);
+            }
+            if object.is_to_go() && excludes(&object.goes_with, holder) {
+                return Err(Conflict::Moved);
+            }
+            object.wanted_by = Some(holder.clone());
+            Ok(match (object.is_in_state && !object.is_destroyed, object.is_planned) {
+                (false, _) => Creation::Unseen,
+                (true, false) => Creation::Tainted,
+                (true, true) => Creation::InState,
+            })
+        })
+    }
+
+    /// Notes that the planned creation is to have just this object.
+    pub fn claim(&self, id: &str) {
+        self.with(id, |object| object.is_claimed = true);
+    }
+
+    /// Plans a change, or none, of a resource that has the object. `wanted` is the id that its configuration asks for, and
+    /// `gives_up` says that the resource may leave the object to a new resource that wants it.
+    pub fn plan_keeping(
+        &self,
+        id: &str,
+        wanted: Option<&str>,
+        holder: &Holder,
+        gives_up: bool,
+    ) -> Result<Keeping, Conflict> {
+        self.planned(wanted);
+        self.with(id, |object| {
+            object.plan();
+            if excludes(&object.kept_by, holder) || excludes(&object.wanted_by, holder) {
+                return Err(Conflict::Clash);
+            }
+            if object.kept_by.is_some() || object.is_claimed {
+                return Ok(Keeping::Taken);
+            }
+            let is_disputed = object.reads > 1 || object.goes_with.is_some() || object.is_destroyed;
+            if !gives_up {
+                object.kept_by = Some(holder.clone());
+            }
+            Ok(if is_disputed {
+                Keeping::Disputed
+            } else {
+                Keeping::Undisputed
+            })
+        })
+    }
+
+    /// Notes that the state has an object that its resource is planned to give up. `wanted` is the id of the one that its
+    /// configuration asks for.
+    pub fn plan_giving_up(&self, id: &str, wanted: Option<&str>) {
+        self.planned(wanted);
+        self.with(id, Object::plan);
+    }
+
+    /// Plans a destroy. Whether another resource keeps the object, so that it must not go.
+    pub fn plan_destruction(&self, id: &str, holder: &Holder) -> Result<bool, Conflict> {
+        self.with(id, |object| {
+            object.plan();
+            object.goes_with = Some(holder.clone());
+            if object.kept_by.is_some() {
+                return Ok(true);
+            }
+            if excludes(&object.wanted_by, holder) {
+                return Err(Conflict::Moved);
+            }
+            Ok(false)
+        })
+    }
+
+    /// Claims the object for a creation, unless another resource of this walk has it.
+    pub fn take(&self, id: &str) -> bool {
+        self.with(id, |object| {
+            let is_free = object.kept_by.is_none() && (!object.is_in_state || object.is_destroyed);
+            object.is_claimed |= is_free;
+            is_free
+        })
+    }
+
+    /// Gives a claim up.
+    pub fn release(&self, id: &str) {
+        self.with(id, |object| object.is_claimed = false);
+    }
+
+    /// Notes that a creation is over which wanted the object `wanted`, and has the object `id` now; none where it failed.
+    pub fn created(&self, wanted: &str, id: Option<&str>, holder: &Holder) {
+        self.with(wanted, |object| {
+            object.wanted_by = None;
+            object.is_claimed = false;
+        });
+        if let Some(id) = id {
+            self.kept(id, holder);
+        }
+    }
+
+    /// Notes that a resource has the object now.
+    pub fn kept(&self, id: &str, holder: &Holder) {
+        self.with(id, |object| {
+            object.kept_by = Some(holder.clone());
+            object.is_destroyed = false;
+        });
+    }
+
+    /// Keeps the object for the resource of the state that has it and might give it up. Whether another resource took it over
+    /// before.
+    pub fn keep_unless_taken(&self, id: &str, holder: &Holder) -> bool {
+        self.with(id, |object| {
+            let is_taken = object.kept_by.is_some() || object.is_claimed;
+            if !is_taken {
+                object.kept_by = Some(holder.clone());
+            }
+            is_taken
+        })
+    }
+
+    /// Whether a resource of this walk has the object, so that a destroy of another entry of the state must leave it.
+    pub fn is_kept(&self, id: &str) -> bool {
+        self.with(id, |object| object.kept_by.is_some())
+    }
+
+    /// Notes that the object was destroyed.
+    pub fn destroyed(&self, id: &str) {
+        self.with(id, |object| object.is_destroyed = true);
+    }
+
+    /// Whether this walk destroyed the object.
+    pub fn is_destroyed(&self, id: &str) -> bool {
+        self.with(id, |object| object.is_destroyed)
+    }
+
+    /// Notes that the configuration that wants the object was planned.
+    fn planned(&self, wanted: Option<&str>) {
+        if let Some(wanted) = wanted {
+            self.with(wanted, |object| object.announced = object.announced.saturating_sub(1));
+        }
+    }
+
+    fn with<T>(&self, id: &str, act: impl FnOnce(&mut Object) -> T) -> T {
+        act(self.lock().entry(id.to_owned()).or_default())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Object>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn excludes(other: &Option<Holder>, holder: &Holder) -> bool {
+    other.as_ref().is_some_and(|other| other.excludes(holder))
+}
