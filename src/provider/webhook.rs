@@ -62,7 +62,7 @@ pub fn check_headers(diags: &mut Diagnostics, maps: &[(&'static str, &TextMap)])
         let map = last.map_or("headers", |(map, ..)| map);
         diags.error(
             INVALID,
-            format!("The header {name:?} is there twice: HTTP does not tell capital letters apart."),
+            "This header is there twice: HTTP does not tell capital letters apart.",
             at(map, name),
         );
     }

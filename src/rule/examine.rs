@@ -525,7 +525,7 @@ impl Examiner {
             };
             self.advise(
                 path.attribute(map).key(name),
-                format!("The header {name:?} is there twice: HTTP does not tell capital letters apart."),
+                "This header is there twice: HTTP does not tell capital letters apart.",
             );
         }
         let mut headers = plain?;
