@@ -58,7 +58,7 @@ pub fn check_headers(diags: &mut Diagnostics, maps: &[(&'static str, &TextMap)])
         }
     }
     for name in repeated_names(entries().map(|(_, name, _)| name)) {
-        let last = entries().filter(|(_, other, _)| *other == name).last();
+        let last = entries().rfind(|(_, other, _)| *other == name);
         let map = last.map_or("headers", |(map, ..)| map);
         diags.error(
             INVALID,

@@ -53,7 +53,7 @@ fn error_of(task: &Task) -> String {
 
 fn vars_of(task: &Task, key: &Key) -> BTreeMap<String, String> {
     let vars = task.vars.iter();
-    vars.map(|(name, var)| (name.clone(), shown(rule::redact_var(name, var, key))))
+    vars.map(|(name, var)| (shown(name.clone()), shown(rule::redact_var(name, var, key))))
         .collect()
 }
 
