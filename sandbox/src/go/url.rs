@@ -111,7 +111,7 @@ impl Url {
             text.push_str(&self.opaque);
         } else {
             let empty = self.host.is_empty() && self.user.is_none();
-            let has_authority = !(self.scheme.is_empty() && empty) && !(self.omit_host && empty);
+            let has_authority = !empty || !(self.scheme.is_empty() || self.omit_host);
             if has_authority && !(empty && self.path.is_empty()) {
                 text.push_str("//");
             }
