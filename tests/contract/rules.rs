@@ -222,9 +222,14 @@ fn recorded_scripts(file: &str) -> Option<Vec<(String, String)>> {
 
 /// Where the recorded rules are refused when a configuration says the same, it is for these reasons.
 #[test]
-fn recorded_rules_are_valid_configuration_but_for_swapped_bounds_and_texts_with_an_order() {
+fn recorded_rules_are_valid_configuration_but_for_what_never_alerts() {
     let cases = accepted_cases();
-    let reasons = ["is greater than upper", "is a text, which"];
+    // A name that asks for the alert's id, which the id's own template does not know, ends the task at the first alert.
+    let reasons = [
+        "is greater than upper",
+        "is a text, which",
+        "This template fails each time that Kapacitor executes it",
+    ];
     let mut refused = BTreeMap::new();
     for case in &cases {
         let errors = spec_of(&case.ui).check();

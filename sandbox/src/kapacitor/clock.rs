@@ -6,6 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;
 
+/// In nanoseconds.
+const TEN_SECONDS: i64 = 10_000_000_000;
+
 /// The time of day, put forward, or stopped; clones share it.
 #[derive(Clone, Default)]
 pub struct Clock {
@@ -25,8 +28,10 @@ impl Clock {
         time_of_day.saturating_add(self.ahead.load(Ordering::SeqCst))
     }
 
+    /// Stops at a full ten seconds, so that the periods of deadman's switches end at the same moments in every run.
     pub fn stop(&self) {
-        self.stopped_at.store(time::nanos_now(), Ordering::SeqCst);
+        let now = time::nanos_now();
+        self.stopped_at.store(now - now % TEN_SECONDS, Ordering::SeqCst);
         self.wake();
     }
 
