@@ -39,7 +39,7 @@ use self::model::AlertRuleState;
 use self::preserve_secrets::{spec_to_validate, Prior};
 use self::private_state::PrivateState;
 use super::connection::Connection;
-use super::diagnostics::{refresh_error, server_error};
+use super::diagnostics::refresh_error;
 use super::ownership::{Creation, Ownership};
 use super::values::known;
 use async_trait::async_trait;
