@@ -12,6 +12,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() -> ExitCode {
     let hooks = Hooks {
         on_stop: kapacitor::stop_waiting,
+        unfinished: kapacitor::writes_are_done(),
         at_the_end: kapacitor::give_back_leases(),
     };
     process::run(SquadcastProvider::default(), hooks)

@@ -18,6 +18,20 @@ pub(super) struct Chosen {
     url_has_api: bool,
     /// The name of the Kapacitor behind it, the same as for a direct client.
     pub key: String,
+    /// What was chosen of several, because Chronograf prefers it and nobody named another.
+    pub by_default: Vec<DefaultChoice>,
+}
+
+/// A source or Kapacitor that was chosen of several, because Chronograf prefers it and nobody named another. Any user of
+/// Chronograf may make it prefer another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DefaultChoice {
+    /// `source` or `kapacitor`: also the name of the setting.
+    pub what: &'static str,
+    /// The chosen one, as `ID (NAME)`.
+    pub chosen: String,
+    /// The others, each as `ID (NAME)`.
+    pub others: Vec<String>,
 }
 
 /// Sources as Chronograf lists them.
@@ -46,6 +60,30 @@ pub(super) struct Connection {
     active: bool,
 }
 
+impl DefaultChoice {
+    /// What `chosen` is, where it was chosen of these and not `wanted`.
+    pub(super) fn of(
+        what: &'static str,
+        wanted: Option<&str>,
+        choices: &[Connection],
+        chosen: &Connection,
+    ) -> Option<Self> {
+        let others: Vec<String> = choices
+            .iter()
+            .filter(|choice| choice.id != chosen.id)
+            .map(Connection::told)
+            .collect();
+        if wanted.is_some() || others.is_empty() {
+            return None;
+        }
+        Some(DefaultChoice {
+            what,
+            chosen: chosen.told(),
+            others,
+        })
+    }
+}
+
 impl Chosen {
     pub fn new(source: &Connection, kapacitor: &Connection) -> Self {
         let url = Url::parse(&kapacitor.url).ok();
@@ -59,6 +97,7 @@ impl Chosen {
                 .as_ref()
                 .is_some_and(|url| url.path().trim_end_matches('/').ends_with(API)),
             key: url.as_ref().map_or_else(|| kapacitor.url.clone(), server_key),
+            by_default: Vec::new(),
         }
     }
 
@@ -82,15 +121,15 @@ pub(super) fn kapacitors_of(source: &Connection) -> String {
 pub(super) fn choose(
     what: &'static str,
     wanted: Option<&str>,
-    connections: Vec<Connection>,
+    connections: &[Connection],
 ) -> Result<Connection, ChoiceError> {
     let found = match wanted {
-        Some(wanted) => only(&connections, |one| one.id == wanted).or_else(|| {
-            only(&connections, |one| {
+        Some(wanted) => only(connections, |one| one.id == wanted).or_else(|| {
+            only(connections, |one| {
                 without_user_info(&one.name) == without_user_info(wanted)
             })
         }),
-        None => only(&connections, |_| true).or_else(|| only(&connections, |one| one.default || one.active)),
+        None => only(connections, |_| true).or_else(|| only(connections, |one| one.default || one.active)),
     };
     found.cloned().ok_or_else(|| ChoiceError {
         what,
@@ -133,16 +172,24 @@ mod tests {
     #[test]
     fn the_only_one_or_the_active_one_is_the_default() {
         let only = vec![connection("7", "one", false)];
-        assert_eq!(choose("kapacitor", None, only).unwrap().id, "7");
+        assert_eq!(choose("kapacitor", None, &only).unwrap().id, "7");
         let two = vec![connection("1", "one", false), connection("2", "two", true)];
-        assert_eq!(choose("kapacitor", None, two).unwrap().id, "2");
+        let chosen = choose("kapacitor", None, &two).unwrap();
+        assert_eq!(chosen.id, "2");
+        let told = DefaultChoice::of("kapacitor", None, &two, &chosen).unwrap();
+        assert_eq!(
+            (told.chosen.as_str(), told.others),
+            ("2 (two)", vec!["1 (one)".to_owned()])
+        );
+        assert_eq!(DefaultChoice::of("kapacitor", Some("two"), &two, &chosen), None);
+        assert_eq!(DefaultChoice::of("kapacitor", None, &two[1..], &chosen), None);
     }
 
     #[test]
     fn what_is_wanted_is_found_by_id_before_name() {
         let two = || vec![connection("1", "2", false), connection("2", "two", true)];
-        assert_eq!(choose("kapacitor", Some("2"), two()).unwrap().id, "2");
-        assert_eq!(choose("kapacitor", Some("two"), two()).unwrap().id, "2");
+        assert_eq!(choose("kapacitor", Some("2"), &two()).unwrap().id, "2");
+        assert_eq!(choose("kapacitor", Some("two"), &two()).unwrap().id, "2");
     }
 
     #[test]
@@ -153,13 +200,13 @@ mod tests {
                 connection("2", "two", false),
             ]
         };
-        let unclear = choose("kapacitor", None, two()).unwrap_err().to_string();
+        let unclear = choose("kapacitor", None, &two()).unwrap_err().to_string();
         assert!(
             unclear.contains("1 (http://") && unclear.contains("2 (two)"),
             "{unclear}"
         );
         assert!(!unclear.contains("hunter2"), "{unclear}");
-        let missing = choose("source", Some("prod"), two()).unwrap_err().to_string();
+        let missing = choose("source", Some("prod"), &two()).unwrap_err().to_string();
         assert!(
             missing.contains("no source whose id or name is \"prod\"") && missing.contains("two"),
             "{missing}"

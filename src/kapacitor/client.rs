@@ -3,11 +3,12 @@
 use std::fmt;
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use tokio::sync::OnceCell;
+use tokio::sync::{watch, OnceCell};
 
 use crate::kapacitor::api::{HttpPost, ServiceTests, Tasks, Topics};
+use crate::kapacitor::chronograf::DefaultChoice;
 use crate::kapacitor::connection::Connection;
 use crate::kapacitor::error::{Phase, RequestLine};
 use crate::kapacitor::models::{Endpoint, Origin, Task, Version};
@@ -34,8 +35,8 @@ struct Inner {
     no_template_ids: AtomicBool,
     stalls: Stalls,
     lease: Option<LeaseTerms>,
-    tasks: Together<Task>,
-    endpoints: Together<Endpoint>,
+    tasks: Together<Task, Error>,
+    endpoints: Together<Endpoint, Error>,
 }
 
 impl Client {
@@ -92,8 +93,19 @@ impl Client {
     /// All writes are methods of [`Writes`]. Hold it over requests that belong together (disable, enable, read), and no
     /// longer. Asking for a second one while holding the first waits for ever.
     ///
-    /// Fails if Kapacitor cannot be asked for the lease, or somebody else keeps it for longer than [`LeaseTerms::wait`].
+    /// Fails if Kapacitor cannot be asked for the lease, if somebody else keeps it for longer than [`LeaseTerms::wait`], or if
+    /// the server did not answer a moment ago: nothing is begun then.
     pub async fn writes(&self) -> Result<Writes, Error> {
+        let refused = || self.refusal().map_or(Ok(()), Err);
+        refused()?;
+        let writes = self.writes_to_go_on().await?;
+        // Others may have found out while this one waited.
+        refused()?;
+        Ok(writes)
+    }
+
+    /// The same for the rest of what was begun, which is tried whatever became of other requests.
+    pub async fn writes_to_go_on(&self) -> Result<Writes, Error> {
         let guard = WriteGuard::wait_for(self, self.key().await?).await?;
         Ok(Writes::new(self.clone(), guard))
     }
@@ -112,6 +124,11 @@ impl Client {
 
     async fn key(&self) -> Result<&String, Error> {
         self.inner.key.get_or_try_init(|| self.connection().key()).await
+    }
+
+    /// Why nothing should be begun now: the failure of the last two tries of other requests, if the second one was a moment ago.
+    pub fn refusal(&self) -> Option<Error> {
+        self.connection().outage().refusal()
     }
 
     /// Does `steps` with the right to write, to the end, even where the caller goes away in the middle: for sequences that
@@ -135,6 +152,11 @@ impl Client {
         self.connection().remember(secrets);
     }
 
+    /// What was chosen of a Chronograf's connections without being named, as far as a request needed one so far.
+    pub fn default_choices(&self) -> &[DefaultChoice] {
+        self.connection().default_choices()
+    }
+
     pub(super) fn connection(&self) -> &Connection {
         &self.inner.connection
     }
@@ -153,12 +175,12 @@ impl Client {
     }
 
     /// The reads of tasks that share requests.
-    pub(super) fn tasks_together(&self) -> &Together<Task> {
+    pub(super) fn tasks_together(&self) -> &Together<Task, Error> {
         &self.inner.tasks
     }
 
     /// The reads of endpoints that share requests.
-    pub(super) fn endpoints_together(&self) -> &Together<Endpoint> {
+    pub(super) fn endpoints_together(&self) -> &Together<Endpoint, Error> {
         &self.inner.endpoints
     }
 
@@ -177,9 +199,38 @@ impl fmt::Debug for Client {
     }
 }
 
+/// How many sequences are under way that must not be cut.
+static UNDER_WAY: LazyLock<watch::Sender<usize>> = LazyLock::new(|| watch::Sender::new(0));
+
+/// Ends when no write of this process is under way.
+pub async fn writes_are_done() {
+    // It fails only where the sender is gone, which lives as long as the process.
+    let _ = UNDER_WAY.subscribe().wait_for(|count| *count == 0).await;
+}
+
+struct UnderWay;
+
+impl UnderWay {
+    fn begin() -> Self {
+        UNDER_WAY.send_modify(|count| *count += 1);
+        UnderWay
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        UNDER_WAY.send_modify(|count| *count -= 1);
+    }
+}
+
 /// Runs `steps` where nobody can drop them. `None` only where the whole runtime is going down.
 pub(super) async fn to_the_end<T: Send + 'static>(steps: impl Future<Output = T> + Send + 'static) -> Option<T> {
     use tracing::Instrument;
+    let under_way = UnderWay::begin();
+    let steps = async move {
+        let _under_way = under_way;
+        steps.await
+    };
     match tokio::spawn(steps.in_current_span()).await {
         Ok(result) => Some(result),
         Err(error) => match error.try_into_panic() {

@@ -1,9 +1,12 @@
 //! The settings of a client. Reading them makes no request and opens no file.
 
-use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::kapacitor::{LeaseTerms, Secret};
+use url::Url;
+
+use crate::kapacitor::proxy::is_loopback;
+use crate::kapacitor::{LeaseTerms, PemSource, Secret};
 
 /// How long one request may take where nothing else is said.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
@@ -38,6 +41,36 @@ pub struct ClientConfig {
     pub lease: Option<LeaseTerms>,
     /// Finds the secrets in a TICKscript, which is not this layer's business: an error of a task may quote its script.
     pub script_secrets: fn(&str) -> Vec<String>,
+    /// Where the variables are read that name proxies.
+    pub environment: Variables,
+}
+
+/// Environment variables, those of the process by default.
+#[derive(Clone)]
+pub struct Variables(Arc<dyn Fn(&str) -> Option<String> + Send + Sync>);
+
+impl Variables {
+    /// Variables that `read` knows.
+    pub fn new(read: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
+        Variables(Arc::new(read))
+    }
+
+    /// The value of a variable, if it is set.
+    pub fn get(&self, name: &str) -> Option<String> {
+        (self.0)(name)
+    }
+}
+
+impl Default for Variables {
+    fn default() -> Self {
+        Variables::new(|name| std::env::var(name).ok())
+    }
+}
+
+impl std::fmt::Debug for Variables {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Variables")
+    }
 }
 
 impl ClientConfig {
@@ -54,7 +87,24 @@ impl ClientConfig {
             user_agent: USER_AGENT.to_owned(),
             lease: Some(LeaseTerms::default()),
             script_secrets: |_| Vec::new(),
+            environment: Variables::default(),
         }
+    }
+
+    /// Whether credentials, or headers that may be some, go to another machine over plain http.
+    pub fn sends_credentials_in_clear(&self) -> bool {
+        let (url, without_credentials) = match &self.transport {
+            TransportConfig::Direct { url, auth } => (url, matches!(auth, KapacitorAuth::None)),
+            TransportConfig::Chronograf(chronograf) => {
+                (&chronograf.url, matches!(chronograf.auth, ChronografAuth::None))
+            }
+        };
+        let Ok(url) = Url::parse(url.trim()) else {
+            return false;
+        };
+        let in_url = !url.username().is_empty() || url.password().is_some();
+        let sends_some = in_url || !without_credentials || !self.headers.is_empty();
+        sends_some && url.scheme() == "http" && !is_loopback(&url)
     }
 
     /// Straight to the Kapacitor at `url`, with default settings.
@@ -130,7 +180,7 @@ pub enum ChronografAuth {
     /// The RSA key whose public half Chronograf has as `--pub-key-file`: the client signs Chronograf's nonce with it.
     SuperadminToken {
         /// The private key, PKCS#1 or PKCS#8, unencrypted, at least 2048 bits.
-        private_key: Material,
+        private_key: PemSource,
     },
     /// A ready token, sent as `Authorization: Bearer`.
     Bearer(Secret),
@@ -142,7 +192,7 @@ pub enum ChronografAuth {
 #[derive(Debug, Clone, Default)]
 pub struct TlsConfig {
     /// Certificate authorities that are trusted besides the system's.
-    pub ca_cert: Option<Material>,
+    pub ca_cert: Option<PemSource>,
     /// The certificate (chain) that the client shows, with its key.
     pub client_identity: Option<ClientIdentity>,
     /// Accept any certificate. Only for tests: anybody on the way can then read and change everything.
@@ -153,29 +203,9 @@ pub struct TlsConfig {
 #[derive(Debug, Clone)]
 pub struct ClientIdentity {
     /// The certificate, with its intermediates if there are any.
-    pub certificate: Material,
+    pub certificate: PemSource,
     /// Its private key, unencrypted.
-    pub private_key: Material,
-}
-
-/// A certificate or key in PEM form, by path or by content. A path is opened with the first request, not before.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Material {
-    /// The path of a PEM file.
-    Path(PathBuf),
-    /// The PEM text itself.
-    Pem(Secret),
-}
-
-impl Material {
-    /// Takes a setting for PEM text where it holds a PEM header, and for a path otherwise.
-    pub fn from_setting(setting: &str) -> Self {
-        if setting.contains("-----BEGIN ") {
-            Material::Pem(Secret::new(setting))
-        } else {
-            Material::Path(PathBuf::from(setting))
-        }
-    }
+    pub private_key: PemSource,
 }
 
 /// The pauses between the repeats of a request: `first`, then twice as long each time up to `cap`, each shortened at
@@ -204,29 +234,39 @@ pub enum ConfigError {
     /// The URL is not one.
     #[error("the {setting} is not a URL: {reason}")]
     Url {
-        /// Which setting: that of Kapacitor or that of Chronograf.
-        setting: &'static str,
+        /// Which setting.
+        setting: UrlSetting,
         /// What is wrong with it.
         reason: String,
     },
-    /// The URL is neither `http` nor `https`.
-    #[error("the {setting} starts with \"{scheme}:\"; only http and https URLs are possible")]
+    /// The URL has no scheme, such as `kapacitor:9092`.
+    #[error("the {setting} has no scheme: write http:// or https:// before the host")]
+    NoScheme {
+        /// Which setting.
+        setting: UrlSetting,
+    },
+    /// The URL is neither `http` nor `https`. The scheme is not shown: it may be a secret that stands in the wrong place.
+    #[error("the {setting} begins neither with http:// nor with https://, and no other scheme is possible")]
     Scheme {
-        /// Which setting: that of Kapacitor or that of Chronograf.
-        setting: &'static str,
-        /// The scheme that it has.
-        scheme: String,
+        /// Which setting.
+        setting: UrlSetting,
     },
     /// The URL has a query or fragment, which would be lost.
     #[error("the {setting} has a query or a fragment (\"?…\" or \"#…\"); give only scheme, host, port and path")]
     UrlTail {
-        /// Which setting: that of Kapacitor or that of Chronograf.
-        setting: &'static str,
+        /// Which setting.
+        setting: UrlSetting,
     },
     /// Credentials both in the URL and beside it.
     #[error("the {setting} carries a user and password, and other credentials are set as well; keep one of the two")]
     TwoCredentials {
-        /// Which setting: that of Kapacitor or that of Chronograf.
+        /// Which setting.
+        setting: UrlSetting,
+    },
+    /// A token or cookie that no header can carry.
+    #[error("the {setting} has a line break or another control character in it; copy it anew")]
+    Credential {
+        /// Which setting.
         setting: &'static str,
     },
     /// A header whose name or value HTTP does not allow.
@@ -237,4 +277,47 @@ pub enum ConfigError {
         /// What is wrong with it; never its value.
         reason: &'static str,
     },
+}
+
+impl ConfigError {
+    /// The name of the provider's setting that it is about, if it is one outside of the block for Chronograf.
+    pub fn setting(&self) -> Option<&'static str> {
+        match self {
+            ConfigError::Url { setting, .. }
+            | ConfigError::NoScheme { setting }
+            | ConfigError::Scheme { setting }
+            | ConfigError::UrlTail { setting }
+            | ConfigError::TwoCredentials { setting } => match setting {
+                UrlSetting::Kapacitor => Some("url"),
+                UrlSetting::Chronograf => Some("chronograf"),
+                UrlSetting::Webhook | UrlSetting::Request => None,
+            },
+            ConfigError::Header { .. } => Some("headers"),
+            ConfigError::Credential { .. } => None,
+        }
+    }
+}
+
+/// A URL that somebody set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UrlSetting {
+    /// That of Kapacitor.
+    Kapacitor,
+    /// That of Chronograf.
+    Chronograf,
+    /// That of a rule's webhook.
+    Webhook,
+    /// That of a request, made of one of the first two and a path.
+    Request,
+}
+
+impl std::fmt::Display for UrlSetting {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            UrlSetting::Kapacitor => "Kapacitor URL (`url`, or KAPACITOR_URL)",
+            UrlSetting::Chronograf => "Chronograf URL (`url` under `chronograf`, or CHRONOGRAF_URL)",
+            UrlSetting::Webhook => "webhook URL",
+            UrlSetting::Request => "URL of the request",
+        })
+    }
 }

@@ -8,14 +8,16 @@ use base64::engine::general_purpose::STANDARD;
 use base64::Engine;
 use reqwest::header::{HeaderMap, HeaderValue, AUTHORIZATION};
 use serde::de::DeserializeOwned;
+use tokio::time::Instant;
 use url::Url;
 
 use crate::kapacitor::answer::Answer;
-use crate::kapacitor::chronograf::{choose, kapacitors_of, Chosen, Kapacitors, Sources, SOURCES};
+use crate::kapacitor::chronograf::{choose, kapacitors_of, Chosen, DefaultChoice, Kapacitors, Sources, SOURCES};
 use crate::kapacitor::credentials::single;
 use crate::kapacitor::error::{Error, Phase, Server, SetupError};
 use crate::kapacitor::http::Http;
 use crate::kapacitor::models::Task;
+use crate::kapacitor::outage::{LastFailure, Outage};
 use crate::kapacitor::request::{Receiver, Request};
 use crate::kapacitor::retry::{Delivery, Patience, RetryPolicy};
 use crate::kapacitor::route::{Chronograf, Login, Route};
@@ -36,6 +38,10 @@ pub(super) struct Connection {
     /// What no message may show: of the settings, of what was sent, and of what was read.
     known: Known,
     script_secrets: fn(&str) -> Vec<String>,
+    outage: Outage,
+    /// Of the choice of a Kapacitor of Chronograf's, and of a token.
+    choice_failed: LastFailure<Error>,
+    token_failed: LastFailure<Error>,
 }
 
 impl Connection {
@@ -56,6 +62,9 @@ impl Connection {
             stop_timeout: config.stop_timeout,
             known: Known::default(),
             script_secrets: config.script_secrets,
+            outage: Outage::default(),
+            choice_failed: LastFailure::new(),
+            token_failed: LastFailure::new(),
         };
         connection.remember(&secrets);
         Ok(connection)
@@ -90,6 +99,20 @@ impl Connection {
 
     /// Sends `request`, again where that is safe and may help.
     pub async fn deliver(&self, request: &Request) -> Delivery<Answer> {
+        let round = self.outage.round();
+        let delivery = self.deliver_unnoted(request).await;
+        if request.tells_of_server && !may_be_a_stall(request, &delivery.result) {
+            self.outage.note(round, &delivery.result);
+        }
+        delivery
+    }
+
+    /// Whether the server answers at all, as far as the requests so far have shown.
+    pub fn outage(&self) -> &Outage {
+        &self.outage
+    }
+
+    async fn deliver_unnoted(&self, request: &Request) -> Delivery<Answer> {
         match self.url(request).await {
             Ok(url) => self.retry.deliver(request, || self.try_once(request, &url)).await,
             Err(error) => Delivery {
@@ -223,36 +246,70 @@ impl Connection {
 
     /// The token to use; a new one where there is none yet, or where it is still the one that was `refused`.
     async fn token(&self, superadmin: &Superadmin, refused: Option<&Secret>) -> Result<Secret, Error> {
+        let began = Instant::now();
         let mut current = superadmin.token.lock().await;
         if let Some(token) = current.as_ref().filter(|token| Some(*token) != refused) {
             return Ok(token.clone());
         }
+        if let Some(error) = self.token_failed.since(began) {
+            return Err(error);
+        }
+        let signed = self.signed_nonce(superadmin).await;
+        self.token_failed.note(&signed);
+        Ok(current.insert(signed?).clone())
+    }
+
+    async fn signed_nonce(&self, superadmin: &Superadmin) -> Result<Secret, Error> {
         let request = Request::get_from_chronograf(NONCE, Receiver::ChronografUnauthenticated);
         let nonce = self.send_boxed(&request).await?.text();
-        let token = superadmin
+        superadmin
             .sign(&nonce)
             .await
-            .map_err(|error| self.error(&request, Phase::Setup(error)))?;
-        Ok(current.insert(token).clone())
+            .map_err(|error| self.error(&request, Phase::Setup(error)))
     }
 
     async fn chosen<'a>(&self, chronograf: &'a Chronograf) -> Result<&'a Chosen, Error> {
-        chronograf.chosen.get_or_try_init(|| self.choose(chronograf)).await
+        let began = Instant::now();
+        let choose = || async {
+            if let Some(error) = self.choice_failed.since(began) {
+                return Err(error);
+            }
+            let chosen = self.choose(chronograf).await;
+            self.choice_failed.note(&chosen);
+            chosen
+        };
+        chronograf.chosen.get_or_try_init(choose).await
     }
 
     async fn choose(&self, chronograf: &Chronograf) -> Result<Chosen, Error> {
         let request = Request::get_from_chronograf(SOURCES, Receiver::Chronograf);
         let answer = self.send_boxed(&request).await?;
         let sources = self.read_json::<Sources>(&request, &answer)?.sources;
-        let source = choose("source", chronograf.source.as_deref(), sources)
-            .map_err(|error| self.error(&request, Phase::NoChoice(error)))?;
+        let wanted = chronograf.source.as_deref();
+        let source =
+            choose("source", wanted, &sources).map_err(|error| self.error(&request, Phase::NoChoice(error)))?;
+        let default_source = DefaultChoice::of("source", wanted, &sources, &source);
 
         let request = Request::get_from_chronograf(&kapacitors_of(&source), Receiver::Chronograf);
         let answer = self.send_boxed(&request).await?;
         let kapacitors = self.read_json::<Kapacitors>(&request, &answer)?.kapacitors;
-        let kapacitor = choose("kapacitor", chronograf.kapacitor.as_deref(), kapacitors)
-            .map_err(|error| self.error(&request, Phase::NoChoice(error)))?;
-        Ok(Chosen::new(&source, &kapacitor))
+        let wanted = chronograf.kapacitor.as_deref();
+        let kapacitor =
+            choose("kapacitor", wanted, &kapacitors).map_err(|error| self.error(&request, Phase::NoChoice(error)))?;
+        let default_kapacitor = DefaultChoice::of("kapacitor", wanted, &kapacitors, &kapacitor);
+        let mut chosen = Chosen::new(&source, &kapacitor);
+        chosen
+            .by_default
+            .extend(default_source.into_iter().chain(default_kapacitor));
+        Ok(chosen)
+    }
+
+    /// What was chosen of Chronograf's connections without being named, as far as one was needed so far.
+    pub fn default_choices(&self) -> &[DefaultChoice] {
+        match &self.route {
+            Route::Direct(_) => &[],
+            Route::Chronograf(chronograf) => chronograf.chosen.get().map_or(&[], |chosen| &chosen.by_default),
+        }
     }
 
     /// [`Connection::send`] for requests that other requests need first: without the box its type would hold itself.
@@ -266,6 +323,11 @@ impl Connection {
     fn setup_error(&self, request: &Request, error: ConfigError) -> Error {
         self.error(request, Phase::Setup(SetupError::Config(error)))
     }
+}
+
+/// Whether Kapacitor may only be waiting for a webhook: then whoever waits for the end of that notes what came of it.
+fn may_be_a_stall(request: &Request, result: &Result<Answer, Error>) -> bool {
+    request.is_about_tasks() && result.as_ref().is_err_and(Error::is_timeout)
 }
 
 /// The user and password of each proxy that the environment names: a proxy may repeat them, and sends errors of its own.

@@ -69,10 +69,11 @@ fn basic(username: &str, password: &Secret) -> Result<Credentials, ConfigError> 
 }
 
 fn bearer(token: &Secret) -> Result<Credentials, ConfigError> {
-    Ok(Credentials::Fixed(single(
-        AUTHORIZATION,
-        &format!("Bearer {}", token.expose()),
-    )?))
+    let header = single(AUTHORIZATION, &format!("Bearer {}", token.expose()));
+    let refused = |_| ConfigError::Credential {
+        setting: "token (`token`)",
+    };
+    Ok(Credentials::Fixed(header.map_err(refused)?))
 }
 
 /// A session's cookie. Chronograf refuses writes with one unless they carry its own origin.
@@ -83,7 +84,9 @@ fn session(cookie: &Secret, origin: &str) -> Result<Credentials, ConfigError> {
     } else {
         format!("session={cookie}")
     };
-    let mut headers = single(COOKIE, &cookie)?;
+    let mut headers = single(COOKIE, &cookie).map_err(|_| ConfigError::Credential {
+        setting: "cookie (`cookie` under `chronograf`)",
+    })?;
     headers.insert(ORIGIN, header_value("Origin", origin)?);
     Ok(Credentials::Fixed(headers))
 }

@@ -17,6 +17,30 @@ struct Parts {
     phase: Phase,
     retry_after: Option<Duration>,
     stall: Option<Stall>,
+    share: Share,
+}
+
+/// Whose failure it is, where a server does not answer and many ask it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Share {
+    /// That of the request itself.
+    #[default]
+    Own,
+    /// That of another request; this one was not sent.
+    NotAsked,
+    /// That of another read, which is told by another error.
+    SpokenFor,
+    /// That of several reads.
+    SpeaksFor(SpeaksFor),
+}
+
+/// How many reads of a refresh an error speaks for, itself included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SpeaksFor {
+    /// Reads of tasks.
+    pub tasks: usize,
+    /// Reads of endpoints.
+    pub endpoints: usize,
 }
 
 /// The request that an error is about.
@@ -77,6 +101,8 @@ pub enum Phase {
     Connect {
         /// What kind of failure it is.
         kind: ConnectFailure,
+        /// The proxy that did not connect, with the variable that names it, if it was not the server itself.
+        proxy: Option<String>,
         /// The system's words.
         reason: String,
     },
@@ -98,6 +124,11 @@ pub enum Phase {
         speaker: Speaker,
         /// The words of the answer, masked and shortened; empty where it had none.
         words: String,
+    },
+    /// The answer is longer than any that is read. The server may have acted.
+    TooLong {
+        /// How many bytes are read.
+        limit: usize,
     },
     /// The server answered with something that is no answer of Kapacitor.
     NotUnderstood {
@@ -134,13 +165,11 @@ pub enum SetupError {
     /// A setting that cannot work.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// A PEM file that cannot be read.
-    #[error("the {setting} \"{path}\" cannot be read: {reason}")]
+    /// A PEM file that cannot be read. The path is not shown: it may be a key that was not recognised as one.
+    #[error("the {setting} is neither PEM text, nor its base64, nor the path of a file that can be read: {reason}")]
     Unreadable {
         /// Which setting, e.g. `CA certificate`.
         setting: &'static str,
-        /// The path that was given.
-        path: String,
         /// The system's words.
         reason: String,
     },
@@ -172,9 +201,28 @@ pub enum ConnectFailure {
     /// The host's name could not be resolved.
     UnknownHost,
     /// The two sides could not agree on TLS, or a certificate was refused.
-    Tls,
+    Tls(TlsFailure),
     /// Nobody answered in time.
     TimedOut,
+    /// Anything else.
+    Other,
+}
+
+/// Why no TLS connection came about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TlsFailure {
+    /// The server's certificate comes from an authority that is not trusted.
+    UnknownIssuer,
+    /// The server's certificate is for other names.
+    WrongName,
+    /// The server's certificate has expired, or is not valid yet.
+    WrongTime,
+    /// Something else about the server's certificate.
+    Certificate,
+    /// The server refused, mostly the client's certificate or the lack of one.
+    RefusedByServer,
+    /// What answers does not speak TLS.
+    NotTls,
     /// Anything else.
     Other,
 }
@@ -214,6 +262,7 @@ impl Error {
             phase,
             retry_after: None,
             stall: None,
+            share: Share::Own,
         }))
     }
 
@@ -229,12 +278,51 @@ impl Error {
 
     /// Whether Kapacitor still answers nothing about tasks, so that another request about them would be in vain.
     pub fn is_stalled(&self) -> bool {
-        matches!(self.stall(), Some(Stall::Lasts(_)))
+        !self.was_not_asked() && matches!(self.stall(), Some(Stall::Lasts(_)))
     }
 
     /// Whether no answer came in time.
     pub fn is_timeout(&self) -> bool {
         matches!(self.phase(), Phase::TimedOut { .. })
+    }
+
+    pub(super) fn with_share(mut self, share: Share) -> Self {
+        self.0.share = share;
+        self
+    }
+
+    /// Whether another error, of another read of the same refresh, tells of this failure.
+    pub fn is_spoken_for(&self) -> bool {
+        self.0.share == Share::SpokenFor
+    }
+
+    /// Whether the request was not sent, because others got no answer just before.
+    pub fn was_not_asked(&self) -> bool {
+        self.0.share == Share::NotAsked
+    }
+
+    /// How many reads of a refresh this error speaks for, if it does.
+    pub fn speaks_for(&self) -> Option<SpeaksFor> {
+        match self.0.share {
+            Share::SpeaksFor(reads) => Some(reads),
+            _ => None,
+        }
+    }
+
+    /// Whether the server, or the way to it, failed, so that any other request would fail the same way.
+    pub(super) fn is_of_server(&self) -> bool {
+        match self.phase() {
+            Phase::Setup(SetupError::Name { .. })
+            | Phase::Interrupted
+            | Phase::LeaseHeld { .. }
+            | Phase::TooLong { .. } => false,
+            Phase::Setup(_) | Phase::NoChoice(_) => true,
+            // It answers again.
+            Phase::TimedOut { .. } if matches!(self.stall(), Some(Stall::Ended(_))) => false,
+            Phase::Connect { .. } | Phase::TimedOut { .. } | Phase::Dropped { .. } => true,
+            Phase::Status { status, speaker, .. } => *speaker != Speaker::Kapacitor && matches!(status, 502..=504),
+            Phase::NotUnderstood { status, .. } => matches!(status, 502..=504),
+        }
     }
 
     pub(super) fn with_retry_after(mut self, retry_after: Option<Duration>) -> Self {
@@ -311,19 +399,22 @@ impl Error {
     /// Whether the same request may succeed later without anybody changing a setting.
     pub fn is_retryable(&self) -> bool {
         match self.phase() {
-            Phase::Connect { kind, .. } => *kind != ConnectFailure::Tls,
+            Phase::Connect { kind, .. } => !kind.is_tls(),
             Phase::TimedOut { .. } | Phase::Dropped { .. } | Phase::Interrupted => true,
             Phase::Status { status, .. } | Phase::NotUnderstood { status, .. } => is_transient(*status),
             Phase::LeaseHeld { .. } => true,
-            Phase::Setup(_) | Phase::NoChoice(_) => false,
+            Phase::Setup(_) | Phase::NoChoice(_) | Phase::TooLong { .. } => false,
         }
     }
 
     /// Whether the server may have done what the request asked for, although this error came.
     pub fn may_have_acted(&self) -> bool {
+        if self.was_not_asked() {
+            return false;
+        }
         match self.phase() {
             Phase::Setup(_) | Phase::Connect { .. } | Phase::NoChoice(_) | Phase::LeaseHeld { .. } => false,
-            Phase::TimedOut { .. } | Phase::Dropped { .. } | Phase::Interrupted => true,
+            Phase::TimedOut { .. } | Phase::Dropped { .. } | Phase::TooLong { .. } | Phase::Interrupted => true,
             Phase::Status { status, speaker, .. } => *status >= 500 || *speaker == Speaker::ChronografWithoutKapacitor,
             Phase::NotUnderstood { status, .. } => !(300..500).contains(status),
         }
@@ -342,6 +433,7 @@ impl Phase {
             Phase::TimedOut { .. } => "timeout",
             Phase::Dropped { .. } => "dropped",
             Phase::Status { .. } => "status",
+            Phase::TooLong { .. } => "too long",
             Phase::NotUnderstood { .. } => "not understood",
             Phase::LeaseHeld { .. } => "lease held",
             Phase::NoChoice(_) => "no choice",
@@ -369,7 +461,20 @@ impl fmt::Display for Error {
         write!(f, "{} {}: ", request.method, request.path)?;
         match phase {
             Phase::Setup(error) => write!(f, "{error}"),
-            Phase::Connect { kind, reason } => write!(f, "{}: {reason}", kind.told(server)),
+            Phase::Connect {
+                kind,
+                proxy: None,
+                reason,
+                ..
+            } => write!(f, "{}: {reason}", kind.told(server)),
+            Phase::Connect {
+                proxy: Some(proxy),
+                reason,
+                ..
+            } => write!(
+                f,
+                "the proxy {proxy}, through which {server} is asked, did not connect: {reason}"
+            ),
             Phase::TimedOut { after } => {
                 write!(f, "{server} gave no answer within {} s", after.as_secs_f64())?;
                 match stall {
@@ -384,6 +489,11 @@ impl fmt::Display for Error {
             }
             Phase::Dropped { reason } => write!(f, "{server} ended the connection without a full answer: {reason}"),
             Phase::Status { status, speaker, words } => write_status(f, server, *status, *speaker, words),
+            Phase::TooLong { limit } => write!(
+                f,
+                "the answer from {server} is longer than {} MiB, the most that is read",
+                limit / (1024 * 1024)
+            ),
             Phase::NotUnderstood {
                 status,
                 reason,
@@ -479,11 +589,16 @@ impl fmt::Display for Server {
 }
 
 impl ConnectFailure {
+    /// Whether it is about TLS, so that another try would end the same way.
+    pub fn is_tls(self) -> bool {
+        matches!(self, ConnectFailure::Tls(_))
+    }
+
     fn told(self, server: &Server) -> String {
         match self {
             ConnectFailure::Refused => format!("nobody listens at {}", server.address),
             ConnectFailure::UnknownHost => format!("the host of {} is not known", server.address),
-            ConnectFailure::Tls => format!("no TLS connection with {server} came about"),
+            ConnectFailure::Tls(_) => format!("no TLS connection with {server} came about"),
             ConnectFailure::TimedOut => format!("{server} did not accept a connection in time"),
             ConnectFailure::Other => format!("no connection to {server} came about"),
         }

@@ -1,6 +1,8 @@
 //! What a person can do about an error.
 
-use crate::kapacitor::error::{ConnectFailure, CredentialKind, Error, Phase, SetupError, Speaker, NO_SUCH_ROUTE};
+use crate::kapacitor::error::{
+    ConnectFailure, CredentialKind, Error, Phase, SetupError, Speaker, TlsFailure, NO_SUCH_ROUTE,
+};
 use crate::kapacitor::Stall;
 
 impl Error {
@@ -10,12 +12,23 @@ impl Error {
             return webhook_hint(self.phase());
         }
         match self.phase() {
+            Phase::Connect { proxy: Some(_), .. } => Some(PROXY_HINT),
             Phase::Connect { kind, .. } => Some(connect_hint(*kind)),
+            Phase::TooLong { .. } => Some(
+                "Check that the URL is that of Kapacitor. One rule whose script or details are this long is the cause if it \
+                 is: shorten it.",
+            ),
             Phase::TimedOut { .. } => Some(timeout_hint(self.stall())),
             Phase::Dropped { .. } => {
                 Some("The request may have been carried out. See Kapacitor's log for a crash or restart, then apply again.")
             }
             Phase::Status { status, speaker, words } => {
+                if *speaker == Speaker::Kapacitor && self.path().starts_with("/chronograf/") {
+                    return Some(
+                        "Kapacitor itself answers at the URL under `chronograf`. Set that to Chronograf's URL (mostly port \
+                         8888), or remove the block and set `url` to go to Kapacitor directly.",
+                    );
+                }
                 credentials_hint(*status, *speaker, words, self).or_else(|| status_hint(*status, *speaker, words))
             }
             Phase::NotUnderstood {
@@ -37,9 +50,10 @@ impl Error {
             Phase::LeaseHeld { .. } => {
                 Some("Apply again when the other one has ended, or let this one wait longer with `lease_wait`.")
             }
-            Phase::Setup(SetupError::Unreadable { .. }) => {
-                Some("Check the path; relative ones start where terraform runs. The PEM text itself can be given instead.")
-            }
+            Phase::Setup(SetupError::Unreadable { .. }) => Some(
+                "Give the PEM text, its base64, or the path of a file that has it; a relative path starts where terraform \
+                 runs.",
+            ),
             Phase::Setup(_) => None,
             Phase::Interrupted => Some("Apply again: it goes on from the state that was reached."),
         }
@@ -65,8 +79,9 @@ fn timeout_hint(stall: Option<Stall>) -> &'static str {
 /// The settings for Kapacitor, but for `timeout` and `max_retries`, do not apply to a webhook.
 fn webhook_hint(phase: &Phase) -> Option<&'static str> {
     match phase {
+        Phase::Connect { proxy: Some(_), .. } => Some(PROXY_HINT),
         Phase::Connect {
-            kind: ConnectFailure::Tls,
+            kind: ConnectFailure::Tls(TlsFailure::UnknownIssuer),
             ..
         } => Some(
             "Terraform trusts only certificates that this machine's own authorities have signed here; `ca_cert` and \
@@ -75,6 +90,10 @@ fn webhook_hint(phase: &Phase) -> Option<&'static str> {
         Phase::Connect { kind, .. } => Some(match kind {
             ConnectFailure::Refused | ConnectFailure::TimedOut => {
                 "The webhook has to be reachable from where Terraform runs; a proxy may be needed (HTTPS_PROXY)."
+            }
+            ConnectFailure::Tls(TlsFailure::RefusedByServer) => {
+                "The receiver refused the TLS connection; it may ask for a client certificate, which Terraform sends only to \
+                 Kapacitor."
             }
             other => connect_hint(*other),
         }),
@@ -99,12 +118,42 @@ fn connect_hint(kind: ConnectFailure) -> &'static str {
     match kind {
         ConnectFailure::Refused => "Check that the server runs and that host and port of the URL are right.",
         ConnectFailure::UnknownHost => "Check the host in the URL, and that this machine's DNS knows it.",
-        ConnectFailure::Tls => {
-            "If the certificate comes from an own authority, set `ca_cert`; if the server asks for one, set `client_cert` and \
-             `client_key`. Check also that the server speaks https at this port."
-        }
+        ConnectFailure::Tls(failure) => tls_hint(failure),
         ConnectFailure::TimedOut => "Check host, port, and firewalls on the way; a proxy may be needed (HTTPS_PROXY).",
         ConnectFailure::Other => "Check host and port of the URL, and whether it is http or https.",
+    }
+}
+
+const PROXY_HINT: &str =
+    "Check the proxy that the environment variable names, and that it runs. If the server is to be asked \
+                          directly, name its host in NO_PROXY, such as NO_PROXY=kapacitor,.example.com,10.0.0.0/8.";
+
+fn tls_hint(failure: TlsFailure) -> &'static str {
+    match failure {
+        TlsFailure::UnknownIssuer => {
+            "This machine does not trust the authority that issued the server's certificate. If it is a private CA, or the \
+             certificate signs itself, set `ca_cert` to the CA's certificate or to the server's own."
+        }
+        TlsFailure::WrongName => {
+            "The server's certificate does not name the host of the URL. Use a host that it names (as a subject alternative \
+             name; the common name does not count), or have it issued for this one."
+        }
+        TlsFailure::WrongTime => {
+            "The server's certificate has expired or is not valid yet: have it renewed, and check this machine's clock. \
+             `ca_cert` does not help."
+        }
+        TlsFailure::Certificate => {
+            "Something is wrong with the server's certificate itself: have it issued anew. `ca_cert` does not help."
+        }
+        TlsFailure::RefusedByServer => {
+            "The server refused the TLS connection. If it asks for a client certificate, set `client_cert` and `client_key` \
+             to one that it accepts."
+        }
+        TlsFailure::NotTls => "The server does not speak https at this port: use http:// in the URL, or the port of https.",
+        TlsFailure::Other => {
+            "Check that the server speaks https at this port, with TLS 1.2 or later; if it asks for a client certificate, set \
+             `client_cert` and `client_key`."
+        }
     }
 }
 
@@ -203,6 +252,9 @@ fn status_hint(status: u16, speaker: Speaker, words: &str) -> Option<&'static st
             "Chronograf takes the request for a forged one. The URL must be the one that Chronograf itself is reached by \
              (scheme, host and port), also where a proxy ends TLS in front of it.",
         ),
+        (400, _) if words.contains("HTTP request to an HTTPS server") => {
+            Some("The server speaks https at this port: write https:// in the URL.")
+        }
         (404, Speaker::Kapacitor) if words == NO_SUCH_ROUTE => {
             Some("Kapacitor does not know this path: check the path of the URL, if it has one.")
         }

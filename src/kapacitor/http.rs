@@ -7,27 +7,39 @@ use std::time::{Duration, Instant};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, CONTENT_TYPE};
 use reqwest::redirect;
 use tokio::sync::OnceCell;
-use url::{Host, Url};
+use url::Url;
 
 use crate::kapacitor::answer::Answer;
-use crate::kapacitor::error::{ConnectFailure, Phase, SetupError};
+use crate::kapacitor::error::{ConnectFailure, Phase, SetupError, TlsFailure};
+use crate::kapacitor::proxy::Proxy;
 use crate::kapacitor::request::Request;
-use crate::kapacitor::{tls, ClientConfig, ConfigError, Secret, TlsConfig};
+use crate::kapacitor::{tls, ClientConfig, ConfigError, Secret, TlsConfig, Variables};
 use crate::secret::mask::mask_user_info;
 
 /// The longest time that connecting may take: enough for a TLS handshake over a bad line.
 const LONGEST_CONNECT: Duration = Duration::from_secs(10);
+
+/// How many bytes of an answer are read: far more than a list of ten thousand rules has, and little enough for a server that
+/// sends without end to do no harm. No compression is offered, and none is undone, so that this is what arrives.
+pub(super) const LONGEST_ANSWER: usize = 64 * 1024 * 1024;
 
 /// How rustls begins to tell that the other side has ended the TLS connection for a reason.
 const FATAL_ALERT: &str = "received fatal alert";
 
 /// The HTTP client, made with the first request.
 pub(super) struct Http {
-    client: OnceCell<reqwest::Client>,
+    client: OnceCell<Prepared>,
     headers: HeaderMap,
     tls: TlsConfig,
     timeout: Duration,
     user_agent: String,
+    environment: Variables,
+}
+
+/// What the first request makes.
+struct Prepared {
+    client: reqwest::Client,
+    proxy: Option<Proxy>,
 }
 
 impl Http {
@@ -40,6 +52,7 @@ impl Http {
             tls: config.tls.clone(),
             timeout: config.timeout,
             user_agent,
+            environment: config.environment.clone(),
         })
     }
 
@@ -50,13 +63,13 @@ impl Http {
 
     /// Sends `request` to `url` with `credentials`, and logs it without anything that could be a secret.
     pub async fn exchange(&self, request: &Request, url: &Url, credentials: HeaderMap) -> Result<Answer, Phase> {
-        let client = self
+        let prepared = self
             .client
             .get_or_try_init(|| self.build(url))
             .await
             .map_err(Phase::Setup)?;
         let started = Instant::now();
-        let result = self.send(client, request, url, credentials).await;
+        let result = self.send(prepared, request, url, credentials).await;
         let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let line = request.line();
         match &result {
@@ -73,12 +86,14 @@ impl Http {
 
     async fn send(
         &self,
-        client: &reqwest::Client,
+        prepared: &Prepared,
         request: &Request,
         url: &Url,
         credentials: HeaderMap,
     ) -> Result<Answer, Phase> {
-        let mut outgoing = client
+        let failed = |error| self.phase(&error, prepared.proxy.as_ref());
+        let mut outgoing = prepared
+            .client
             .request(request.method.clone(), url.clone())
             .timeout(self.timeout);
         outgoing = outgoing.headers(credentials).headers(self.headers.clone());
@@ -87,37 +102,40 @@ impl Http {
                 .header(CONTENT_TYPE, "application/json")
                 .body(body.expose().to_owned());
         }
-        let response = outgoing.send().await.map_err(|error| self.phase(&error))?;
+        let response = outgoing.send().await.map_err(failed)?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        let body = response.bytes().await.map_err(|error| self.phase(&error))?.into();
+        let body = read_body(response, failed).await?;
         Ok(Answer { status, headers, body })
     }
 
     /// Reading the system's certificates takes longer than everything else, so it is left out where they are not used.
-    async fn build(&self, url: &Url) -> Result<reqwest::Client, SetupError> {
+    async fn build(&self, url: &Url) -> Result<Prepared, SetupError> {
+        let proxy = Proxy::of(url, |variable| self.environment.get(variable));
+        let speaks_tls = url.scheme() == "https" || proxy.is_some();
         let mut builder = reqwest::Client::builder()
             .user_agent(self.user_agent.clone())
             .redirect(redirect::Policy::none())
             .connect_timeout(self.timeout.min(LONGEST_CONNECT))
-            .tls_built_in_root_certs(url.scheme() == "https" || proxy_is_set());
-        if is_loopback(url) {
-            builder = builder.no_proxy();
+            .use_preconfigured_tls(tls::client_config(&self.tls, speaks_tls)?)
+            .no_proxy();
+        if let Some(proxy) = &proxy {
+            builder = builder.proxy(through(proxy)?);
         }
-        builder = tls::configure(builder, &self.tls)?;
-        builder.build().map_err(|error| SetupError::Unusable {
+        let client = builder.build().map_err(|error| SetupError::Unusable {
             setting: "set of TLS settings",
             reason: chain(&error.without_url()),
-        })
+        })?;
+        Ok(Prepared { client, proxy })
     }
 
-    fn phase(&self, error: &reqwest::Error) -> Phase {
+    fn phase(&self, error: &reqwest::Error, proxy: Option<&Proxy>) -> Phase {
         // A proxy's URL may carry a password too.
         let reason = mask_user_info(&chain(error));
         if error.is_connect() {
-            return Phase::Connect {
-                kind: connect_failure(error, &reason),
-                reason,
-            };
+            let kind = connect_failure(error, &reason);
+            // TLS is spoken with the server itself, through the proxy.
+            let proxy = proxy.filter(|_| !kind.is_tls()).map(Proxy::address);
+            return Phase::Connect { kind, proxy, reason };
         }
         if error.is_timeout() {
             return Phase::TimedOut { after: self.timeout };
@@ -125,11 +143,48 @@ impl Http {
         // TLS 1.3 refuses the client's certificate, or the lack of one, only after the client takes the connection for
         // made. The server then reads nothing of the request.
         if reason.contains(FATAL_ALERT) {
-            let kind = ConnectFailure::Tls;
-            return Phase::Connect { kind, reason };
+            let kind = ConnectFailure::Tls(TlsFailure::RefusedByServer);
+            return Phase::Connect {
+                kind,
+                proxy: None,
+                reason,
+            };
         }
         Phase::Dropped { reason }
     }
+}
+
+/// The body, as long as it is not too long.
+async fn read_body(
+    mut response: reqwest::Response,
+    failed: impl Fn(reqwest::Error) -> Phase,
+) -> Result<Vec<u8>, Phase> {
+    let too_long = Phase::TooLong { limit: LONGEST_ANSWER };
+    let announced = response.content_length().unwrap_or_default();
+    if announced > LONGEST_ANSWER as u64 {
+        return Err(too_long);
+    }
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(&failed)? {
+        if body.len() + chunk.len() > LONGEST_ANSWER {
+            return Err(too_long);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+fn through(proxy: &Proxy) -> Result<reqwest::Proxy, SetupError> {
+    let unusable = || SetupError::Unusable {
+        setting: "proxy that the environment names (HTTP_PROXY, HTTPS_PROXY or ALL_PROXY)",
+        reason: "it is not the URL of an http or https proxy".to_owned(),
+    };
+    let url = Url::parse(proxy.url.expose()).map_err(|_| unusable())?;
+    // It would be passed by otherwise.
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(unusable());
+    }
+    reqwest::Proxy::all(url).map_err(|_| unusable())
 }
 
 /// `value` as a header that is never logged.
@@ -154,23 +209,6 @@ fn custom_headers(headers: &[(String, Secret)]) -> Result<HeaderMap, ConfigError
         map.append(header_name, header_value(name, value.expose())?);
     }
     Ok(map)
-}
-
-/// Whether the environment names a proxy, which may itself be reached by `https`.
-fn proxy_is_set() -> bool {
-    ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"]
-        .iter()
-        .any(|name| std::env::var_os(name).is_some())
-}
-
-/// Whether `url` is this machine's own, which no proxy can reach. Go programs, Kapacitor's own client among them, do the same.
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
 }
 
 /// The causes of an error in one line, without those that say only that something went wrong, or repeat another one.
@@ -214,25 +252,25 @@ fn io_failure(error: &io::Error) -> Option<ConnectFailure> {
     match error.kind() {
         io::ErrorKind::ConnectionRefused => Some(ConnectFailure::Refused),
         io::ErrorKind::TimedOut => Some(ConnectFailure::TimedOut),
-        io::ErrorKind::InvalidData => Some(ConnectFailure::Tls),
+        io::ErrorKind::InvalidData => Some(ConnectFailure::Tls(tls_failure(error))),
         _ => error.get_ref()?.downcast_ref::<io::Error>().and_then(io_failure),
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_this_machines_own_addresses_pass_the_proxy_by() {
-        for (url, loopback) in [
-            ("http://localhost:9092", true),
-            ("http://127.0.0.2", true),
-            ("http://[::1]:9092", true),
-            ("http://localhost.example.com", false),
-            ("http://10.0.0.1", false),
-        ] {
-            assert_eq!(is_loopback(&Url::parse(url).unwrap()), loopback, "{url}");
-        }
+fn tls_failure(error: &io::Error) -> TlsFailure {
+    use rustls::{CertificateError as Certificate, Error};
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
+        Some(Error::InvalidCertificate(reason)) => match reason {
+            Certificate::NotValidForName | Certificate::NotValidForNameContext { .. } => TlsFailure::WrongName,
+            Certificate::Expired
+            | Certificate::ExpiredContext { .. }
+            | Certificate::NotValidYet
+            | Certificate::NotValidYetContext { .. } => TlsFailure::WrongTime,
+            reason if tls::is_about_its_issuer(reason) => TlsFailure::UnknownIssuer,
+            _ => TlsFailure::Certificate,
+        },
+        Some(Error::AlertReceived(_)) => TlsFailure::RefusedByServer,
+        Some(Error::InvalidMessage(_)) => TlsFailure::NotTls,
+        _ => TlsFailure::Other,
     }
 }

@@ -15,7 +15,10 @@ mod hint;
 mod http;
 mod lease;
 pub mod models;
+mod outage;
+mod pem;
 mod process_lock;
+mod proxy;
 mod request;
 mod retry;
 mod route;
@@ -29,15 +32,18 @@ mod webhook;
 mod write_queue;
 mod writes;
 
-pub use client::Client;
+pub use chronograf::DefaultChoice;
+pub use client::{writes_are_done, Client};
 pub use config::{
-    Backoff, ChronografAuth, ChronografConfig, ClientConfig, ClientIdentity, ConfigError, KapacitorAuth, Material,
-    TlsConfig, TransportConfig, DEFAULT_MAX_RETRIES, DEFAULT_STOP_TIMEOUT, DEFAULT_TIMEOUT, USER_AGENT,
+    Backoff, ChronografAuth, ChronografConfig, ClientConfig, ClientIdentity, ConfigError, KapacitorAuth, TlsConfig,
+    TransportConfig, UrlSetting, Variables, DEFAULT_MAX_RETRIES, DEFAULT_STOP_TIMEOUT, DEFAULT_TIMEOUT, USER_AGENT,
 };
 pub use error::{
     ChoiceError, ConnectFailure, CredentialKind, Error, Phase, RequestLine, Server, ServerKind, SetupError, Speaker,
+    SpeaksFor, TlsFailure,
 };
 pub use lease::{stop_waiting, LeaseTerms, DEFAULT_LEASE_DURATION, DEFAULT_LEASE_WAIT};
+pub use pem::PemSource;
 pub use stall::Stall;
 pub use webhook::{Recovery, Webhook};
 pub use write_queue::give_back_leases;

@@ -27,6 +27,8 @@ pub(super) struct Request {
     pub repeat: Repeat,
     /// What the answer may quote and no message may show.
     pub secrets: Vec<Secret>,
+    /// Whether an answer, or none, tells whether the server answers at all.
+    pub tells_of_server: bool,
 }
 
 /// Who shall answer.
@@ -59,6 +61,7 @@ impl Request {
             receiver: Receiver::Kapacitor,
             repeat: Repeat::Safe,
             secrets: Vec::new(),
+            tells_of_server: true,
         }
     }
 
@@ -108,6 +111,12 @@ impl Request {
             method: method_name(&self.method),
             path: self.path.clone(),
         }
+    }
+
+    /// Whether Kapacitor may have to stop a task before it answers.
+    pub fn is_about_tasks(&self) -> bool {
+        let path = self.path.strip_prefix(API).and_then(|path| path.strip_prefix("/tasks"));
+        path.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
     /// Path and query, as they follow the server's address.

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use crate::kapacitor::error::{is_transient, ConnectFailure, Error, Phase};
+use crate::kapacitor::error::{is_transient, Error, Phase};
 use crate::kapacitor::request::{Repeat, Request};
 use crate::kapacitor::Backoff;
 
@@ -82,7 +82,7 @@ impl Backoff {
 /// may still be at it, and two starts or stops at once are what makes Kapacitor hang.
 fn may_repeat(repeat: Repeat, error: &Error) -> bool {
     match error.phase() {
-        Phase::Connect { kind, .. } => *kind != ConnectFailure::Tls,
+        Phase::Connect { kind, .. } => !kind.is_tls(),
         Phase::Dropped { .. } => repeat == Repeat::Safe,
         Phase::Status { status: 429, .. } | Phase::NotUnderstood { status: 429, .. } => true,
         Phase::Status { status, .. } | Phase::NotUnderstood { status, .. } => {
@@ -90,6 +90,7 @@ fn may_repeat(repeat: Repeat, error: &Error) -> bool {
         }
         Phase::Setup(_)
         | Phase::TimedOut { .. }
+        | Phase::TooLong { .. }
         | Phase::NoChoice(_)
         | Phase::LeaseHeld { .. }
         | Phase::Interrupted => false,

@@ -7,7 +7,7 @@ use crate::kapacitor::chronograf::Chosen;
 use crate::kapacitor::credentials::Credentials;
 use crate::kapacitor::error::{CredentialKind, Server, ServerKind};
 use crate::kapacitor::superadmin::Superadmin;
-use crate::kapacitor::{ChronografAuth, ChronografConfig, ConfigError, KapacitorAuth, Secret};
+use crate::kapacitor::{ChronografAuth, ChronografConfig, ConfigError, KapacitorAuth, Secret, UrlSetting};
 
 /// One of the two ways.
 pub(super) enum Route {
@@ -46,13 +46,13 @@ pub(super) struct BaseUrl {
 
 impl Route {
     pub fn direct(url: &str, auth: &KapacitorAuth) -> Result<(Self, Vec<Secret>), ConfigError> {
-        let (base, user_info) = BaseUrl::parse("Kapacitor URL (`url`)", url)?;
+        let (base, user_info) = BaseUrl::parse(UrlSetting::Kapacitor, url)?;
         let auth = match (user_info, auth) {
             (None, auth) => auth.clone(),
             (Some((username, password)), KapacitorAuth::None) => KapacitorAuth::Basic { username, password },
             (Some(_), _) => {
                 return Err(ConfigError::TwoCredentials {
-                    setting: "Kapacitor URL (`url`)",
+                    setting: UrlSetting::Kapacitor,
                 })
             }
         };
@@ -73,13 +73,13 @@ impl Route {
     }
 
     pub fn chronograf(config: &ChronografConfig) -> Result<(Self, Vec<Secret>), ConfigError> {
-        let (base, user_info) = BaseUrl::parse("Chronograf URL (`url` under `chronograf`)", &config.url)?;
+        let (base, user_info) = BaseUrl::parse(UrlSetting::Chronograf, &config.url)?;
         let auth = match (user_info, &config.auth) {
             (None, auth) => auth.clone(),
             (Some((username, password)), ChronografAuth::None) => ChronografAuth::Basic { username, password },
             (Some(_), _) => {
                 return Err(ConfigError::TwoCredentials {
-                    setting: "Chronograf URL (`url` under `chronograf`)",
+                    setting: UrlSetting::Chronograf,
                 })
             }
         };
@@ -153,16 +153,17 @@ fn kind_of_chronograf(auth: &ChronografAuth) -> CredentialKind {
 
 impl BaseUrl {
     /// Takes a setting apart: the URL, and the user and password that it carries.
-    fn parse(setting: &'static str, text: &str) -> Result<(Self, Option<(String, Secret)>), ConfigError> {
-        let mut url = Url::parse(text.trim()).map_err(|error| ConfigError::Url {
+    fn parse(setting: UrlSetting, text: &str) -> Result<(Self, Option<(String, Secret)>), ConfigError> {
+        let text = text.trim();
+        if !text.contains("://") {
+            return Err(ConfigError::NoScheme { setting });
+        }
+        let mut url = Url::parse(text).map_err(|error| ConfigError::Url {
             setting,
             reason: error.to_string(),
         })?;
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(ConfigError::Scheme {
-                setting,
-                scheme: url.scheme().to_owned(),
-            });
+            return Err(ConfigError::Scheme { setting });
         }
         if url.query().is_some() || url.fragment().is_some() {
             return Err(ConfigError::UrlTail { setting });
@@ -184,7 +185,7 @@ impl BaseUrl {
     pub fn join(&self, path_and_query: &str) -> Result<Url, ConfigError> {
         let text = format!("{}{path_and_query}", self.url.as_str().trim_end_matches('/'));
         Url::parse(&text).map_err(|error| ConfigError::Url {
-            setting: "URL of the request",
+            setting: UrlSetting::Request,
             reason: error.to_string(),
         })
     }
@@ -230,7 +231,7 @@ mod tests {
     use super::*;
 
     fn base(url: &str) -> BaseUrl {
-        BaseUrl::parse("Kapacitor URL (`url`)", url).unwrap().0
+        BaseUrl::parse(UrlSetting::Kapacitor, url).unwrap().0
     }
 
     #[test]
@@ -255,16 +256,28 @@ mod tests {
 
     #[test]
     fn user_and_password_leave_the_url() {
-        let (base, user_info) = BaseUrl::parse("Kapacitor URL (`url`)", "http://me:p%40ss@h:9092").unwrap();
+        let (base, user_info) = BaseUrl::parse(UrlSetting::Kapacitor, "http://me:p%40ss@h:9092").unwrap();
         assert_eq!(base.join("/x").unwrap().as_str(), "http://h:9092/x");
         assert_eq!(user_info, Some(("me".to_owned(), Secret::new("p@ss"))));
     }
 
     #[test]
     fn settings_that_cannot_work_are_refused() {
-        let refused = |url| BaseUrl::parse("Kapacitor URL (`url`)", url).err().unwrap();
-        assert!(matches!(refused("kapacitor"), ConfigError::Url { .. }));
-        assert!(matches!(refused("localhost:9092"), ConfigError::Scheme { scheme, .. } if scheme == "localhost"));
+        let refused = |url| BaseUrl::parse(UrlSetting::Kapacitor, url).err().unwrap();
+        for url in ["kapacitor", "localhost:9092", "me:hunter2@kapacitor:9092"] {
+            let error = refused(url);
+            assert!(matches!(error, ConfigError::NoScheme { .. }), "{error}");
+            assert!(
+                error.to_string().contains("KAPACITOR_URL") && !error.to_string().contains("hunter2"),
+                "{error}"
+            );
+        }
+        let error = refused("hunter2://kapacitor:9092");
+        assert!(
+            matches!(error, ConfigError::Scheme { .. }) && !error.to_string().contains("hunter2"),
+            "{error}"
+        );
+        assert!(matches!(refused("http://"), ConfigError::Url { .. }));
         assert!(matches!(refused("http://h/?db=x"), ConfigError::UrlTail { .. }));
     }
 }

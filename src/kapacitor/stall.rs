@@ -89,16 +89,26 @@ impl Client {
     where
         F: Future<Output = Result<T, Error>>,
     {
+        let outage = self.connection().outage();
         let mut repeats = 0;
         loop {
-            let began = Instant::now();
+            let (began, round) = (Instant::now(), outage.round());
             let error = match read().await {
                 Err(error) if error.is_timeout() => error,
                 result => return result,
             };
-            match self.wait_for_end_of_stall(began).await {
+            // The one more try of an outage does not wait again for what was waited for in vain.
+            let stall = match outage.waited_in_vain() {
+                Some(stall) => stall,
+                None => self.wait_for_end_of_stall(began).await,
+            };
+            match stall {
                 Some(Stall::Ended(_)) if repeats < REPEATS => repeats += 1,
-                stall => return Err(error.with_stall(stall)),
+                stall => {
+                    let failed = Err(error.with_stall(stall));
+                    outage.note(round, &failed);
+                    return failed;
+                }
             }
         }
     }

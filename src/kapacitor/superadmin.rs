@@ -4,28 +4,27 @@ use base64::engine::general_purpose::STANDARD;
 use base64::Engine;
 use ring::rand::SystemRandom;
 use ring::signature::{RsaKeyPair, RSA_PKCS1_SHA256};
-use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::PrivateKeyDer;
 use tokio::sync::{Mutex, OnceCell};
 
 use crate::kapacitor::error::SetupError;
-use crate::kapacitor::{tls, Material, Secret};
+use crate::kapacitor::{tls, PemSource, Secret};
 
 const KEY: &str = "superadmin private key (`superadmin_private_key`)";
 
 /// Signs nonces, and keeps the last token: it may be used until Chronograf changes its nonce (`--nonce-expiration`, 10
 /// minutes), which nobody announces.
 pub(super) struct Superadmin {
-    material: Material,
+    source: PemSource,
     key: OnceCell<RsaKeyPair>,
     /// The value of `Authorization`. Whoever renews it holds the lock meanwhile, so the others wait for the new one.
     pub token: Mutex<Option<Secret>>,
 }
 
 impl Superadmin {
-    pub fn new(material: Material) -> Self {
+    pub fn new(source: PemSource) -> Self {
         Superadmin {
-            material,
+            source,
             key: OnceCell::new(),
             token: Mutex::new(None),
         }
@@ -33,7 +32,7 @@ impl Superadmin {
 
     /// The value of `Authorization` for `nonce`.
     pub async fn sign(&self, nonce: &str) -> Result<Secret, SetupError> {
-        let key = self.key.get_or_try_init(|| async { read_key(&self.material) }).await?;
+        let key = self.key.get_or_try_init(|| async { read_key(&self.source) }).await?;
         let mut signature = vec![0; key.public().modulus_len()];
         key.sign(
             &RSA_PKCS1_SHA256,
@@ -46,19 +45,14 @@ impl Superadmin {
     }
 }
 
-fn read_key(material: &Material) -> Result<RsaKeyPair, SetupError> {
-    let pem = tls::read(KEY, material)?;
-    if pem.contains("ENCRYPTED") {
-        return Err(unusable("it is encrypted; give it without a passphrase"));
-    }
-    let der =
-        PrivateKeyDer::from_pem_slice(pem.as_bytes()).map_err(|_| unusable("it holds no private key in PEM form"))?;
+fn read_key(source: &PemSource) -> Result<RsaKeyPair, SetupError> {
+    let der = tls::private_key(KEY, source)?;
     let key = match &der {
         PrivateKeyDer::Pkcs1(der) => RsaKeyPair::from_der(der.secret_pkcs1_der()),
         PrivateKeyDer::Pkcs8(der) => RsaKeyPair::from_pkcs8(der.secret_pkcs8_der()),
-        _ => return Err(unusable("it is no RSA key")),
+        _ => return Err(unusable("it is not an RSA key")),
     };
-    key.map_err(|reason| unusable(&format!("it is no RSA key of at least 2048 bits ({reason})")))
+    key.map_err(|reason| unusable(&format!("it is not an RSA key of at least 2048 bits ({reason})")))
 }
 
 fn unusable(reason: &str) -> SetupError {

@@ -6,9 +6,11 @@
 
 use std::collections::HashMap;
 use std::future::Future;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+use crate::kapacitor::outage::LastFailure;
 
 /// How many reads at the same time are still done one by one.
 const FEW: usize = 2;
@@ -18,10 +20,12 @@ const FEW: usize = 2;
 const VALIDITY: Duration = Duration::from_secs(60);
 
 /// The shared reads of one kind of object, by name.
-pub(super) struct Together<V> {
+pub(super) struct Together<V, E> {
     reading: AtomicUsize,
     writes: Mutex<Writes>,
     list: tokio::sync::Mutex<Option<List<V>>>,
+    list_failed: LastFailure<E>,
+    no_lists: AtomicBool,
 }
 
 /// When each object was last written, counted in writes.
@@ -49,13 +53,15 @@ enum Listed<V> {
     Written,
 }
 
-impl<V> Together<V> {
+impl<V, E: Clone> Together<V, E> {
     /// Nothing read yet.
     pub fn new() -> Self {
         Together {
             reading: AtomicUsize::new(0),
             writes: Mutex::default(),
             list: tokio::sync::Mutex::new(None),
+            list_failed: LastFailure::new(),
+            no_lists: AtomicBool::new(false),
         }
     }
 
@@ -67,8 +73,13 @@ impl<V> Together<V> {
         writes.last.insert(name.to_owned(), count);
     }
 
+    /// Reads everything one by one from now on.
+    pub fn do_without_lists(&self) {
+        self.no_lists.store(true, Ordering::Relaxed);
+    }
+
     /// Reads one object, by itself or out of a list.
-    pub async fn read<E, One, All>(
+    pub async fn read<One, All>(
         &self,
         name: &str,
         one: impl FnOnce() -> One,
@@ -78,13 +89,18 @@ impl<V> Together<V> {
         One: Future<Output = Result<Option<V>, E>>,
         All: Future<Output = Result<HashMap<String, V>, E>>,
     {
+        let began = tokio::time::Instant::now();
         let reading = Reading::begin(&self.reading);
         let mut list = self.list.lock().await;
         list.take_if(|list| list.asked.elapsed() > VALIDITY);
         let listed = match list.as_mut().map(|list| self.look_up(list, name)) {
-            None | Some(Listed::Served) if reading.others_and_this > FEW => {
-                let list = list.insert(self.ask(all).await?);
-                Some(self.look_up(list, name))
+            None | Some(Listed::Served) if reading.others_and_this > FEW && !self.no_lists.load(Ordering::Relaxed) => {
+                if let Some(error) = self.list_failed.since(began) {
+                    return Err(error);
+                }
+                let asked = self.ask(all).await;
+                self.list_failed.note(&asked);
+                Some(self.look_up(list.insert(asked?), name))
             }
             listed => listed,
         };
@@ -95,7 +111,7 @@ impl<V> Together<V> {
         }
     }
 
-    async fn ask<E, All>(&self, all: impl FnOnce() -> All) -> Result<List<V>, E>
+    async fn ask<All>(&self, all: impl FnOnce() -> All) -> Result<List<V>, E>
     where
         All: Future<Output = Result<HashMap<String, V>, E>>,
     {
@@ -184,7 +200,7 @@ mod tests {
         }
     }
 
-    async fn read(server: &Server, together: &Together<u32>, name: &str) -> Option<u32> {
+    async fn read(server: &Server, together: &Together<u32, Infallible>, name: &str) -> Option<u32> {
         match together.read(name, || server.one(name), || server.all()).await {
             Ok(object) => object,
             Err(never) => match never {},
@@ -192,7 +208,7 @@ mod tests {
     }
 
     /// Ten reads at a time, as Terraform does them.
-    async fn read_all(server: &Server, together: &Together<u32>, count: u32) {
+    async fn read_all(server: &Server, together: &Together<u32, Infallible>, count: u32) {
         let names: Vec<String> = (0..count).map(|number| number.to_string()).collect();
         for names in names.chunks(10) {
             let barrier = Barrier::new(names.len());
@@ -243,6 +259,30 @@ mod tests {
         read_all(&server, &together, 1000).await;
         assert_eq!(server.lists.load(Ordering::Relaxed), 1);
         assert!(server.singles.into_inner() <= FEW);
+    }
+
+    #[tokio::test]
+    async fn a_list_that_fails_fails_for_all_who_wait_for_it() {
+        let (lists, together) = (AtomicUsize::new(0), Together::<u32, &str>::new());
+        let all = || async {
+            tokio::task::yield_now().await;
+            lists.fetch_add(1, Ordering::Relaxed);
+            Err("down")
+        };
+        let one = || async {
+            tokio::task::yield_now().await;
+            Err("down")
+        };
+        for round in 1..=2 {
+            let reads = (0..10).map(|number: u32| {
+                let (one, all, together) = (&one, &all, &together);
+                async move { together.read(&number.to_string(), one, all).await }
+            });
+            let results = futures_of(reads).await;
+            assert!(results.iter().all(|result| *result == Err("down")));
+            let asked = lists.load(Ordering::Relaxed);
+            assert_eq!(asked, round, "those who come later ask again");
+        }
     }
 
     #[tokio::test]

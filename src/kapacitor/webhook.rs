@@ -12,7 +12,9 @@ use crate::kapacitor::http::Http;
 use crate::kapacitor::models::Level;
 use crate::kapacitor::request::{Repeat, Request};
 use crate::kapacitor::retry::{Patience, RetryPolicy};
-use crate::kapacitor::{Client, ClientConfig, ConfigError, CredentialKind, Error, KapacitorAuth, Secret, ServerKind};
+use crate::kapacitor::{
+    Client, ClientConfig, ConfigError, CredentialKind, Error, KapacitorAuth, Secret, ServerKind, UrlSetting,
+};
 use crate::webhook::WebhookUrl;
 
 /// What stands for the URL in errors and logs, since its path is the secret.
@@ -121,7 +123,7 @@ fn is_content_type(name: &str) -> bool {
 /// The URL that Kapacitor posts to. This client would write some URLs in another way than Go does.
 fn parse(url: &str) -> Result<Url, SetupError> {
     let refused = |reason: String| ConfigError::Url {
-        setting: "webhook URL",
+        setting: UrlSetting::Webhook,
         reason,
     };
     let webhook = WebhookUrl::parse(url).map_err(|error| refused(error.to_string()))?;

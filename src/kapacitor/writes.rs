@@ -172,8 +172,11 @@ impl Writes {
             turn.keep(&client).await?;
             turn.before(effect).await;
             object.note_write(&client);
-            let began = Instant::now();
+            let (began, round) = (Instant::now(), client.connection().outage().round());
             let result = object.past_stall(&client, began, write.await).await;
+            if result.as_ref().is_err_and(Error::is_timeout) {
+                client.connection().outage().note(round, &result);
+            }
             object.note_write(&client);
             turn.after(effect);
             result

@@ -1,14 +1,17 @@
-//! Lets the process live through a Ctrl-C, which reaches every process of the terminal's group.
+//! Lets the process live through what reaches every process of a terminal's group: Ctrl-C, Ctrl-\, and the terminal's end.
 //!
-//! A plugin that died of it in the middle of a create would lose the resource from the state: Terraform itself finishes
-//! what runs, and then ends the plugin.
+//! A plugin that died of Ctrl-C in the middle of a create would lose the resource from the state: Terraform itself finishes
+//! what runs, and then ends the plugin. Of the two others Terraform dies at once; the plugin notices that by itself
+//! ([`orphan`](super::orphan)), and ends when what it began is done.
 
-/// Ignores every interrupt from now on. The error says why the system refused that.
+/// Ignores all of them from now on. The error says why the system refused that.
 #[cfg(unix)]
 pub fn ignore() -> std::io::Result<()> {
     use tokio::signal::unix::{signal, SignalKind};
-    let mut interrupts = signal(SignalKind::interrupt())?;
-    tokio::spawn(async move { while interrupts.recv().await.is_some() {} });
+    for kind in [SignalKind::interrupt(), SignalKind::hangup(), SignalKind::quit()] {
+        let mut signals = signal(kind)?;
+        tokio::spawn(async move { while signals.recv().await.is_some() {} });
+    }
     Ok(())
 }
 

@@ -7,7 +7,9 @@
 use crate::secret;
 use serde_json::{Map, Value};
 use std::io::Write;
-use time::format_description::well_known::Rfc3339;
+use time::format_description::well_known::iso8601::{Config, EncodedConfig, TimePrecision};
+use time::format_description::well_known::Iso8601;
+use time::OffsetDateTime;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Metadata};
 
@@ -16,6 +18,14 @@ const OWN_TARGETS: [&str; 2] = [env!("CARGO_CRATE_NAME"), "kapacitor"];
 
 /// The module name under which the lines appear in Terraform's log.
 const MODULE: &str = "squadcast";
+
+/// The form of a time that go-plugin reads (`2006-01-02T15:04:05.000000Z07:00` in its client.go): it takes no other number of
+/// digits, and then shows the whole line at DEBUG.
+const TIMESTAMP: EncodedConfig = Config::DEFAULT
+    .set_time_precision(TimePrecision::Second {
+        decimal_digits: std::num::NonZeroU8::new(6),
+    })
+    .encode();
 
 /// The log, at a level.
 pub struct Log(Level);
@@ -59,10 +69,14 @@ fn line_of(event: &Event<'_>) -> Value {
     let Fields(mut line) = fields;
     line.insert("@level".into(), level_name(event.metadata().level()).into());
     line.insert("@module".into(), MODULE.into());
-    if let Ok(now) = time::OffsetDateTime::now_utc().format(&Rfc3339) {
+    if let Some(now) = timestamp(OffsetDateTime::now_utc()) {
         line.insert("@timestamp".into(), now.into());
     }
     Value::Object(line)
+}
+
+fn timestamp(time: OffsetDateTime) -> Option<String> {
+    time.format(&Iso8601::<TIMESTAMP>).ok()
 }
 
 fn level_name(level: &Level) -> &'static str {
@@ -107,5 +121,23 @@ impl Visit for Fields {
 
     fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
         self.insert(field, secret::shown(&format!("{value:?}")).into());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::timestamp;
+    use time::{Duration, OffsetDateTime};
+
+    #[test]
+    fn a_timestamp_has_the_six_digits_that_go_plugin_reads() {
+        for (nanoseconds, expected) in [
+            (0, "1970-01-01T00:00:00.000000Z"),
+            (120_000, "1970-01-01T00:00:00.000120Z"),
+            (1_999_999_999, "1970-01-01T00:00:01.999999Z"),
+        ] {
+            let time = OffsetDateTime::UNIX_EPOCH + Duration::nanoseconds(nanoseconds);
+            assert_eq!(timestamp(time).as_deref(), Some(expected));
+        }
     }
 }

@@ -7,6 +7,7 @@ mod interrupts;
 mod logging;
 mod neighbours;
 mod nodelay;
+mod orphan;
 mod panics;
 mod sockets;
 mod subscriber;
@@ -15,6 +16,7 @@ pub use self::guard::{keep_presentable, Guarded};
 
 use self::calls::Calls;
 use self::logging::Log;
+use self::orphan::Parent;
 use self::subscriber::LogAndCalls;
 use std::future::{ready, Future, Ready};
 use std::process::ExitCode;
@@ -25,9 +27,11 @@ use tf_provider::Provider;
 const LONGEST_END: Duration = Duration::from_millis(1500);
 
 /// What the process does for its provider besides serving it.
-pub struct Hooks<F> {
+pub struct Hooks<U, F> {
     /// Called when Terraform asks to stop, as on Ctrl-C: calls that wait should give up.
     pub on_stop: fn(),
+    /// Ends when nothing is under way that must not be cut in the middle. If Terraform is killed, the process lives so long.
+    pub unfinished: U,
     /// Done after the last call, before the process ends.
     pub at_the_end: F,
 }
@@ -35,11 +39,12 @@ pub struct Hooks<F> {
 /// The framework's name for the provider: the first part of every resource type.
 const PROVIDER_NAME: &str = "squadcast";
 
-impl Hooks<Ready<()>> {
+impl Hooks<Ready<()>, Ready<()>> {
     /// Nothing besides serving.
     pub fn none() -> Self {
         Hooks {
             on_stop: || {},
+            unfinished: ready(()),
             at_the_end: ready(()),
         }
     }
@@ -48,7 +53,7 @@ impl Hooks<Ready<()>> {
 /// Serves the provider to the Terraform that started this process, or answers the person who did.
 ///
 /// Everything that a `main` has to do, so that the process is the same whichever provider it serves.
-pub fn run(provider: impl Provider, hooks: Hooks<impl Future<Output = ()>>) -> ExitCode {
+pub fn run(provider: impl Provider, hooks: Hooks<impl Future<Output = ()>, impl Future<Output = ()>>) -> ExitCode {
     prepare_environment();
     panics::keep_payloads_secret();
     if let Some(answer) = handshake::answer_to_a_person(std::env::args().skip(1)) {
@@ -74,16 +79,27 @@ fn prepare_environment() {
 }
 
 #[tokio::main]
-async fn serve(provider: impl Provider, hooks: Hooks<impl Future<Output = ()>>) -> anyhow::Result<()> {
+async fn serve(
+    provider: impl Provider,
+    hooks: Hooks<impl Future<Output = ()>, impl Future<Output = ()>>,
+) -> anyhow::Result<()> {
     let (calls, seen) = Calls::new(hooks.on_stop);
     let subscriber = LogAndCalls::new(Log::requested(), seen);
     // A second subscriber can only be refused, and then the first one goes on logging.
     let _ = tracing::subscriber::set_global_default(subscriber);
     interrupts::ignore()?;
+    let terraform = Parent::of_this_process();
     let server = tf_provider::serve(PROVIDER_NAME, provider);
     let server = nodelay::on_sockets(server);
     let server = neighbours::turned_away_from(server);
-    let ended = calls.serve_until_shutdown(server).await;
+    let ended = tokio::select! {
+        ended = calls.serve_until_shutdown(server) => ended,
+        () = terraform.gone() => {
+            tracing::warn!("Terraform is gone without asking the provider to end: it ends by itself");
+            hooks.unfinished.await;
+            Ok(())
+        }
+    };
     if tokio::time::timeout(LONGEST_END, hooks.at_the_end).await.is_err() {
         tracing::warn!("the work at the end of the process took too long and was given up");
     }

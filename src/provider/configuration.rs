@@ -1,9 +1,10 @@
 //! The provider's own configuration: which Kapacitor, and how to reach it.
 
 use super::attributes::{block, BlockDefinition, Definition, Given, Kind};
+use super::count::Count;
 use super::values::{has_unknown, known, known_entries, Flag, Text, TextMap};
 use crate::kapacitor::{
-    self, ChronografAuth, ChronografConfig, ClientConfig, ClientIdentity, KapacitorAuth, LeaseTerms, Material, Secret,
+    self, ChronografAuth, ChronografConfig, ClientConfig, ClientIdentity, KapacitorAuth, LeaseTerms, PemSource, Secret,
     TransportConfig,
 };
 use serde::{Deserialize, Serialize};
@@ -40,11 +41,11 @@ pub struct Configuration {
     client_cert: Text,
     client_key: Text,
     insecure_skip_verify: Flag,
-    timeout: Value<i64>,
-    stop_timeout: Value<i64>,
-    max_retries: Value<i64>,
-    lease_duration: Value<i64>,
-    lease_wait: Value<i64>,
+    timeout: Value<Count>,
+    stop_timeout: Value<Count>,
+    max_retries: Value<Count>,
+    lease_duration: Value<Count>,
+    lease_wait: Value<Count>,
     chronograf: Value<Vec<Chronograf>>,
 }
 
@@ -83,6 +84,17 @@ pub struct Settings {
     pub client: ClientConfig,
     /// Whether certificates are not checked, which deserves a warning.
     pub insecure: bool,
+    /// Credentials that go over a network without encryption, which deserves a warning too.
+    pub in_clear: Option<InClear>,
+    /// Secrets that begin or end with a line break, which may not be meant.
+    pub with_line_breaks: Vec<AttributePath>,
+}
+
+/// Credentials that anybody on the way can read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InClear {
+    /// The URL that they are sent to.
+    pub attribute: AttributePath,
 }
 
 /// Reads environment variables; a parameter so that tests need not change the process's own.
@@ -105,11 +117,11 @@ pub fn attributes() -> Vec<Definition> {
         Definition::new("headers", Kind::TextMap, Optional,
             "Headers added to every request, for a reverse proxy that wants them.").sensitive(),
         Definition::new("ca_cert", Kind::Text, Optional,
-            "Certificate authorities to trust besides the system's: PEM text, or the path of a PEM file. Taken from `SQUADCAST_KAPACITOR_CA_CERT` where it is not set."),
+            "Certificates to trust besides the system's, of authorities or of the server itself: PEM text, its base64, or the path of a PEM file. Taken from `SQUADCAST_KAPACITOR_CA_CERT` where it is not set."),
         Definition::new("client_cert", Kind::Text, Optional,
-            "Certificate by which the provider identifies itself: PEM text, or the path of a PEM file. Needs `client_key`. Taken from `SQUADCAST_KAPACITOR_CLIENT_CERT` where it is not set."),
+            "Certificate by which the provider identifies itself: PEM text, its base64, or the path of a PEM file. Needs `client_key`. Taken from `SQUADCAST_KAPACITOR_CLIENT_CERT` where it is not set."),
         Definition::new("client_key", Kind::Text, Optional,
-            "Private key of `client_cert`: PEM text, or the path of a PEM file. Taken from `SQUADCAST_KAPACITOR_CLIENT_KEY` where it is not set.").sensitive(),
+            "Private key of `client_cert`: PEM text, its base64, or the path of a PEM file. Taken from `SQUADCAST_KAPACITOR_CLIENT_KEY` where it is not set.").sensitive(),
         Definition::new("insecure_skip_verify", Kind::Flag, Optional,
             "Whether to accept any TLS certificate, which lets anybody on the way read and change what is sent. Taken from `KAPACITOR_UNSAFE_SSL` where it is not set. Default: `false`."),
         Definition::new("timeout", Kind::Count, Optional,
@@ -144,7 +156,7 @@ pub fn blocks() -> Vec<BlockDefinition> {
             Definition::new("password", Kind::Text, Optional,
                 "Password for Chronograf's `--htpasswd` file. Taken from `CHRONOGRAF_PASSWORD` where it is not set.").sensitive(),
             Definition::new("superadmin_private_key", Kind::Text, Optional,
-                "RSA private key whose public half Chronograf has as its superadmin token's key: PEM text, or the path of a PEM file. The provider signs Chronograf's nonce with it. Taken from `CHRONOGRAF_SUPERADMIN_PRIVATE_KEY` where it is not set.").sensitive(),
+                "RSA private key whose public half Chronograf has as its superadmin token's key: PEM text, its base64, or the path of a PEM file. The provider signs Chronograf's nonce with it. Taken from `CHRONOGRAF_SUPERADMIN_PRIVATE_KEY` where it is not set.").sensitive(),
             Definition::new("token", Kind::Text, Optional,
                 "A ready bearer token for Chronograf. Taken from `CHRONOGRAF_TOKEN` where it is not set.").sensitive(),
             Definition::new("cookie", Kind::Text, Optional,
@@ -179,9 +191,10 @@ impl Configuration {
             .map(|(name, value)| (name, Secret::new(value)))
             .collect();
         client.tls.ca_cert = setting(&self.ca_cert, environment, "SQUADCAST_KAPACITOR_CA_CERT")
-            .map(|setting| Material::from_setting(&setting));
+            .map(|setting| PemSource::from_setting(&setting));
         client.tls.client_identity = self.client_identity(environment)?;
         client.tls.insecure_skip_verify = insecure;
+        let in_clear = self.in_clear(&client);
         client.timeout = Duration::from_secs(self.count(
             &self.timeout,
             environment,
@@ -207,7 +220,38 @@ impl Configuration {
             .try_into()
             .unwrap_or(u32::MAX);
         client.lease = Some(self.lease(environment)?);
-        Ok(Resolved::Known(Box::new(Settings { client, insecure })))
+        Ok(Resolved::Known(Box::new(Settings {
+            client,
+            insecure,
+            in_clear,
+            with_line_breaks: self.with_line_breaks(),
+        })))
+    }
+
+    fn in_clear(&self, client: &ClientConfig) -> Option<InClear> {
+        if !client.sends_credentials_in_clear() {
+            return None;
+        }
+        let attribute = match (&client.transport, self.chronograf_block()) {
+            (TransportConfig::Chronograf(_), Some(_)) => in_chronograf("url"),
+            (TransportConfig::Chronograf(_), None) => AttributePath::new("chronograf"),
+            (TransportConfig::Direct { .. }, _) => AttributePath::new("url"),
+        };
+        Some(InClear { attribute })
+    }
+
+    /// Tokens and cookies are taken without the blanks around them; a password might have some.
+    fn with_line_breaks(&self) -> Vec<AttributePath> {
+        let own = [("password", &self.password), ("shared_secret", &self.shared_secret)]
+            .map(|(name, secret)| (AttributePath::new(name), secret));
+        let of_chronograf = self
+            .chronograf_block()
+            .map(|chronograf| (in_chronograf("password"), &chronograf.password));
+        own.into_iter()
+            .chain(of_chronograf)
+            .filter(|(_, secret)| known(secret).is_some_and(|text| text.trim_matches(['\r', '\n']) != text))
+            .map(|(attribute, _)| attribute)
+            .collect()
     }
 
     fn lease(&self, environment: Environment<'_>) -> Result<LeaseTerms, ConfigurationError> {
@@ -260,7 +304,7 @@ impl Configuration {
 
     fn transport(&self, environment: Environment<'_>) -> Result<TransportConfig, ConfigurationError> {
         if let Some(chronograf) = self.chronograf_block() {
-            if known(&self.url).is_some() {
+            if is_set(&self.url) {
                 return Err(ConfigurationError {
                     attribute: AttributePath::new("url"),
                     detail:
@@ -313,11 +357,14 @@ impl Configuration {
         chronograf.transport(environment)
     }
 
+    /// The block; one that sets nothing does not count beside a `url`, since a module may pass both, one of them null.
     fn chronograf_block(&self) -> Option<&Chronograf> {
-        match &self.chronograf {
-            Value::Value(blocks) => blocks.first(),
-            _ => None,
-        }
+        let Value::Value(blocks) = &self.chronograf else {
+            return None;
+        };
+        blocks
+            .first()
+            .filter(|chronograf| chronograf.sets_anything() || !is_set(&self.url))
     }
 
     fn kapacitor_auth(&self, environment: Environment<'_>) -> Result<KapacitorAuth, ConfigurationError> {
@@ -330,7 +377,7 @@ impl Configuration {
         let environment = if named { NOTHING } else { environment };
         let password = setting(&self.password, environment, "SQUADCAST_KAPACITOR_PASSWORD").map(Secret::new);
         let secret = setting(&self.shared_secret, environment, "SQUADCAST_KAPACITOR_SHARED_SECRET").map(Secret::new);
-        let token = setting(&self.token, environment, "SQUADCAST_KAPACITOR_TOKEN").map(Secret::new);
+        let token = setting(&self.token, environment, "SQUADCAST_KAPACITOR_TOKEN").map(|token| bearer_token(&token));
         match (username, password, secret, token) {
             (None, None, None, None) => Ok(KapacitorAuth::None),
             (None, None, None, Some(token)) => Ok(KapacitorAuth::Bearer(token)),
@@ -362,8 +409,8 @@ impl Configuration {
         match (certificate, key) {
             (None, None) => Ok(None),
             (Some(certificate), Some(key)) => Ok(Some(ClientIdentity {
-                certificate: Material::from_setting(&certificate),
-                private_key: Material::from_setting(&key),
+                certificate: PemSource::from_setting(&certificate),
+                private_key: PemSource::from_setting(&key),
             })),
             (Some(_), None) => Err(missing(
                 "client_key",
@@ -385,7 +432,7 @@ impl Configuration {
             Some(word) => boolean(word).ok_or_else(|| {
                 missing(
                     "insecure_skip_verify",
-                    "The environment variable KAPACITOR_UNSAFE_SSL is no boolean. Set it to `true` or `false`.",
+                    "The environment variable KAPACITOR_UNSAFE_SSL is not a boolean. Set it to `true` or `false`.",
                 )
             }),
         }
@@ -393,28 +440,38 @@ impl Configuration {
 
     fn count(
         &self,
-        configured: &Value<i64>,
+        configured: &Value<Count>,
         environment: Environment<'_>,
         (name, variable): (&'static str, &str),
         least: i64,
         default: i64,
     ) -> Result<u64, ConfigurationError> {
-        let wanted = match configured {
-            Value::Value(count) => Some(*count),
+        let (source, wanted) = match configured {
+            Value::Value(count) => (format!("`{name}`"), count.whole()),
             _ => match environment(variable).filter(|text| !text.is_empty()) {
-                None => Some(default),
-                Some(text) => text.parse().ok(),
+                None => (format!("`{name}`"), Some(default)),
+                Some(text) => (
+                    format!("The environment variable {variable}, which stands for `{name}`,"),
+                    text.trim().parse().ok(),
+                ),
             },
         };
         wanted
             .filter(|count| *count >= least)
             .and_then(|count| u64::try_from(count).ok())
-            .ok_or_else(|| missing(name, format!("`{name}` has to be a whole number of at least {least}.")))
+            .ok_or_else(|| {
+                missing(
+                    name,
+                    format!(
+                        "{source} must be a whole number of at least {least}, without a unit and without a fraction."
+                    ),
+                )
+            })
     }
 }
 
 impl Chronograf {
-    fn has_unknown(&self) -> bool {
+    fn texts(&self) -> [&Text; 8] {
         [
             &self.url,
             &self.source,
@@ -425,8 +482,14 @@ impl Chronograf {
             &self.token,
             &self.cookie,
         ]
-        .into_iter()
-        .any(Value::is_unknown)
+    }
+
+    fn has_unknown(&self) -> bool {
+        self.texts().into_iter().any(Value::is_unknown)
+    }
+
+    fn sets_anything(&self) -> bool {
+        self.texts().into_iter().any(is_set)
     }
 
     fn transport(&self, environment: Environment<'_>) -> Result<TransportConfig, ConfigurationError> {
@@ -463,13 +526,13 @@ impl Chronograf {
             environment,
             "CHRONOGRAF_SUPERADMIN_PRIVATE_KEY",
         );
-        let token = setting(&self.token, environment, "CHRONOGRAF_TOKEN").map(Secret::new);
-        let cookie = setting(&self.cookie, environment, "CHRONOGRAF_COOKIE").map(Secret::new);
+        let token = setting(&self.token, environment, "CHRONOGRAF_TOKEN").map(|token| bearer_token(&token));
+        let cookie = setting(&self.cookie, environment, "CHRONOGRAF_COOKIE").map(|cookie| Secret::new(cookie.trim()));
         match (username, password, key, token, cookie) {
             (None, None, None, None, None) => Ok(ChronografAuth::None),
             (Some(username), Some(password), None, None, None) => Ok(ChronografAuth::Basic { username, password }),
             (None, None, Some(key), None, None) => Ok(ChronografAuth::SuperadminToken {
-                private_key: Material::from_setting(&key),
+                private_key: PemSource::from_setting(&key),
             }),
             (None, None, None, Some(token), None) => Ok(ChronografAuth::Bearer(token)),
             (None, None, None, None, Some(cookie)) => Ok(ChronografAuth::Cookie(cookie)),
@@ -514,6 +577,16 @@ fn setting(configured: &Text, environment: Environment<'_>, variable: &str) -> O
 /// Whether the configuration says something; an empty text does not.
 fn is_set(configured: &Text) -> bool {
     known(configured).is_some_and(|text| !text.is_empty())
+}
+
+/// A token as people copy it: with a line break at its end, or with the word that stands before it in the header.
+fn bearer_token(given: &str) -> Secret {
+    let token = given.trim();
+    let rest = match token.get(.."Bearer ".len()) {
+        Some(word) if word.eq_ignore_ascii_case("Bearer ") => &token["Bearer ".len()..],
+        _ => token,
+    };
+    Secret::new(rest.trim_start())
 }
 
 /// An environment without variables.
@@ -646,14 +719,17 @@ mod tests {
             (
                 "timeout",
                 Configuration {
-                    timeout: Value::Value(0),
+                    timeout: Value::Value(Count::from(0)),
                     ..with_url()
                 },
             ),
             (
                 "url",
                 Configuration {
-                    chronograf: Value::Value(vec![Chronograf::default()]),
+                    chronograf: Value::Value(vec![Chronograf {
+                        url: text("http://chronograf:8888"),
+                        ..Chronograf::default()
+                    }]),
                     ..with_url()
                 },
             ),
@@ -663,6 +739,178 @@ mod tests {
             assert_eq!(error.attribute, AttributePath::new(attribute), "{}", error.detail);
             assert!(!error.detail.contains("hunter2"), "{}", error.detail);
         }
+    }
+
+    /// A module passes both of two alternatives, one of them null or empty.
+    #[test]
+    fn an_alternative_that_is_null_or_empty_does_not_count() {
+        let block = |url: Text| {
+            Value::Value(vec![Chronograf {
+                url,
+                ..Chronograf::default()
+            }])
+        };
+        for nothing_given in [Value::Null, text("")] {
+            let direct = Configuration {
+                url: text("http://kapacitor:9092"),
+                username: text("u"),
+                password: text("p"),
+                shared_secret: nothing_given.clone(),
+                token: nothing_given.clone(),
+                client_cert: nothing_given.clone(),
+                client_key: nothing_given.clone(),
+                chronograf: block(nothing_given.clone()),
+                ..Configuration::default()
+            };
+            let transport = resolved(&direct, &nothing).transport;
+            assert!(matches!(
+                transport,
+                TransportConfig::Direct {
+                    auth: KapacitorAuth::Basic { .. },
+                    ..
+                }
+            ));
+            let through_chronograf = Configuration {
+                url: nothing_given.clone(),
+                username: nothing_given.clone(),
+                chronograf: block(text("http://chronograf:8888")),
+                ..Configuration::default()
+            };
+            let transport = resolved(&through_chronograf, &nothing).transport;
+            assert!(matches!(transport, TransportConfig::Chronograf(_)));
+        }
+        let unknown = Configuration {
+            url: Value::Unknown,
+            chronograf: block(text("http://chronograf:8888")),
+            ..Configuration::default()
+        };
+        assert!(matches!(unknown.resolve(&nothing), Ok(Resolved::NotYetKnown)));
+    }
+
+    fn settings_of(configuration: &Configuration) -> Settings {
+        match configuration.resolve(&nothing) {
+            Ok(Resolved::Known(settings)) => *settings,
+            _ => panic!("the configuration was not taken"),
+        }
+    }
+
+    #[test]
+    fn credentials_in_clear_are_told_of_where_there_are_some_and_another_machine() {
+        let with = |url: &str, change: fn(&mut Configuration)| {
+            let mut configuration = Configuration {
+                url: text(url),
+                ..Configuration::default()
+            };
+            change(&mut configuration);
+            settings_of(&configuration).in_clear.map(|told| told.attribute)
+        };
+        let password: fn(&mut Configuration) = |configuration| {
+            configuration.username = text("u");
+            configuration.password = text("p");
+        };
+        let token: fn(&mut Configuration) = |configuration| configuration.token = text("t");
+        let signed: fn(&mut Configuration) = |configuration| {
+            configuration.username = text("u");
+            configuration.shared_secret = text("s");
+        };
+        let headers: fn(&mut Configuration) =
+            |configuration| configuration.headers = Value::Value([("X-Key".to_owned(), text("k"))].into());
+        let url = Some(AttributePath::new("url"));
+        for change in [password, token, signed, headers] {
+            assert_eq!(with("http://kapacitor:9092", change), url);
+            assert_eq!(with("http://10.0.0.7:9092", change), url);
+            for safe in [
+                "https://kapacitor:9092",
+                "http://localhost:9092",
+                "http://127.0.0.1:9092",
+                "http://[::1]:9092",
+            ] {
+                assert_eq!(with(safe, change), None, "{safe}");
+            }
+        }
+        assert_eq!(with("http://u:p@kapacitor:9092", |_| {}), url);
+        assert_eq!(with("http://kapacitor:9092", |_| {}), None);
+        let chronograf = |url: &str, cookie: Text| Configuration {
+            chronograf: Value::Value(vec![Chronograf {
+                url: text(url),
+                cookie,
+                ..Chronograf::default()
+            }]),
+            ..Configuration::default()
+        };
+        let told = settings_of(&chronograf("http://chronograf:8888", text("session=a"))).in_clear;
+        assert_eq!(told.map(|told| told.attribute), Some(in_chronograf("url")));
+        assert_eq!(
+            settings_of(&chronograf("http://chronograf:8888", Value::Null)).in_clear,
+            None
+        );
+    }
+
+    #[test]
+    fn a_token_is_taken_as_people_copy_it() {
+        for copied in [
+            "abc.def",
+            " abc.def\n",
+            "Bearer abc.def",
+            "bearer  abc.def\r\n",
+            "BEARER abc.def",
+        ] {
+            let configuration = Configuration {
+                url: text("http://kapacitor:9092"),
+                token: text(copied),
+                ..Configuration::default()
+            };
+            let TransportConfig::Direct { auth, .. } = resolved(&configuration, &nothing).transport else {
+                panic!("through Chronograf");
+            };
+            assert!(
+                matches!(&auth, KapacitorAuth::Bearer(token) if token.expose() == "abc.def"),
+                "{copied:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_secret_with_a_line_break_at_its_end_is_used_and_told_of() {
+        let configuration = |password: &str| Configuration {
+            url: text("http://localhost:9092"),
+            username: text("u"),
+            password: text(password),
+            ..Configuration::default()
+        };
+        assert_eq!(
+            settings_of(&configuration("hunter2\n")).with_line_breaks,
+            [AttributePath::new("password")]
+        );
+        assert!(settings_of(&configuration("hunter 2")).with_line_breaks.is_empty());
+    }
+
+    #[test]
+    fn a_number_that_is_none_names_where_it_comes_from() {
+        let configuration = Configuration {
+            url: text("http://kapacitor:9092"),
+            ..Configuration::default()
+        };
+        for (variable, attribute) in [
+            ("SQUADCAST_KAPACITOR_TIMEOUT", "timeout"),
+            ("SQUADCAST_KAPACITOR_MAX_RETRIES", "max_retries"),
+        ] {
+            let environment = |name: &str| (name == variable).then(|| "30s".to_owned());
+            let error = refused(&configuration, &environment);
+            assert_eq!(error.attribute, AttributePath::new(attribute));
+            assert!(
+                error.detail.contains(variable) && error.detail.contains("without a unit"),
+                "{}",
+                error.detail
+            );
+        }
+        let fraction = Configuration {
+            timeout: Value::Value(serde_json::from_str("1.5").unwrap()),
+            ..configuration
+        };
+        let error = refused(&fraction, &nothing);
+        assert_eq!(error.attribute, AttributePath::new("timeout"));
+        assert!(error.detail.contains("whole number"), "{}", error.detail);
     }
 
     #[test]

@@ -2,17 +2,25 @@
 
 use crate::kapacitor::{Client, Secret};
 use crate::secret::mask::of_the_process;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, RwLock};
-use tf_provider::Diagnostics;
+use tf_provider::{AttributePath, Diagnostics};
 
 /// What the resources know of the server; clones share it.
 #[derive(Clone, Default)]
-pub struct Connection(Arc<RwLock<Option<Client>>>);
+pub struct Connection(Arc<Slot>);
+
+#[derive(Default)]
+struct Slot {
+    client: RwLock<Option<Client>>,
+    /// Whether somebody was told which Kapacitor was chosen.
+    choice_is_told: AtomicBool,
+}
 
 impl Connection {
     /// Sets the client, or forgets it where the configuration is not known yet.
     pub fn set(&self, client: Option<Client>) {
-        let mut slot = match self.0.write() {
+        let mut slot = match self.0.client.write() {
             Ok(slot) => slot,
             Err(poisoned) => poisoned.into_inner(),
         };
@@ -21,7 +29,7 @@ impl Connection {
 
     /// The client; none while the provider's configuration depends on something that is still to be created.
     pub fn client(&self) -> Option<Client> {
-        match self.0.read() {
+        match self.0.client.read() {
             Ok(slot) => slot.clone(),
             Err(poisoned) => poisoned.into_inner().clone(),
         }
@@ -46,5 +54,31 @@ impl Connection {
             );
         }
         client
+    }
+
+    /// Warns, once in the life of the process, if one of several connections of Chronograf was taken because nobody named one.
+    /// To be called after a request, which needs one.
+    pub fn warn_of_choice(&self, diags: &mut Diagnostics) {
+        let Some(client) = self.client() else {
+            return;
+        };
+        let choices = client.default_choices();
+        if choices.is_empty() || self.0.choice_is_told.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        for choice in choices {
+            diags.warning(
+                "Chronograf's default connection is taken",
+                format!(
+                    "Chronograf has several connections of the kind {what}, and the provider's configuration names none of them. \
+                     The one that Chronograf prefers is taken: {}. Any user of Chronograf may make it prefer another one ({}), \
+                     and Terraform would then manage that one. Set `{what}` under `chronograf`.",
+                    choice.chosen,
+                    choice.others.join(", "),
+                    what = choice.what,
+                ),
+                AttributePath::root(),
+            );
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Errors of the layers below as what Terraform shows: a general summary, and a detail that says what happened, in
 //! Kapacitor's words where it spoke, and what to do.
 
-use crate::kapacitor::{Error, Phase};
+use crate::kapacitor::{Error, Phase, SetupError, SpeaksFor};
 use crate::rule::{self, RuleError, Step, Warning};
 use tf_provider::{AttributePath, Diagnostics};
 
@@ -10,19 +10,55 @@ pub fn server_error(diags: &mut Diagnostics, doing: &str, attribute: AttributePa
     diags.error(summary(error), explain(doing, error), attribute);
 }
 
+/// Reports a read of a refresh that failed, unless another one speaks for it: a run whose refresh has one error ends there, and
+/// twenty that say the same do not help.
+pub fn refresh_error(diags: &mut Diagnostics, doing: &str, error: &Error) {
+    if error.is_spoken_for() {
+        tracing::info!("while {doing}: {error}");
+        return;
+    }
+    server_error(diags, doing, AttributePath::root(), error);
+}
+
 /// The text of a failed request: what was being done, what happened, what to do.
 pub fn explain(doing: &str, error: &Error) -> String {
-    match error.hint() {
-        Some(hint) => format!("While {doing}: {error}.\n\n{hint}"),
-        None => format!("While {doing}: {error}."),
+    let parts = [
+        Some(format!("While {doing}: {error}.")),
+        error.was_not_asked().then(|| NOT_ASKED.to_owned()),
+        error.speaks_for().and_then(told_for_all),
+        error.hint().map(str::to_owned),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join("\n\n")
+}
+
+const NOT_ASKED: &str =
+    "This is what the last tries of this run came to. The server was not asked again, and nothing was \
+                         begun.";
+
+fn told_for_all(reads: SpeaksFor) -> Option<String> {
+    if reads.tasks + reads.endpoints < 2 {
+        return None;
     }
+    let count = |count: usize, what: &str| match count {
+        0 => None,
+        1 => Some(format!("1 {what}")),
+        count => Some(format!("{count} {what}s")),
+    };
+    let counts = [count(reads.tasks, "rule"), count(reads.endpoints, "endpoint")];
+    let counts: Vec<String> = counts.into_iter().flatten().collect();
+    Some(format!(
+        "This error speaks for {}, which could not be read for the same reason; the server was not asked for each of them.",
+        counts.join(" and ")
+    ))
 }
 
 fn summary(error: &Error) -> &'static str {
     match error.phase() {
+        Phase::Setup(SetupError::Name { .. }) => "Kapacitor cannot be asked for this name",
         Phase::Setup(_) => "The connection's settings do not work",
         Phase::Connect { .. } => "Kapacitor cannot be reached",
         Phase::TimedOut { .. } => "Kapacitor did not answer in time",
+        Phase::TooLong { .. } => "The server's answer is too long",
         Phase::Dropped { .. } => "The connection ended without an answer",
         Phase::Status { status: 401, .. } => "The server refused the credentials",
         Phase::Status { .. } => "The server refused the request",

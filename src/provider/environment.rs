@@ -117,3 +117,12 @@ fn fingerprint(secret: &str) -> String {
         .map(|byte| format!("{byte:02x}"))
         .collect()
 }
+
+/// Warns of a variable that is not set although nothing changes that needs it, as in a destroy: there is no need to stop.
+pub fn warn_of_missing(diags: &mut Diagnostics, problem: String, attribute: AttributePath) {
+    diags.warning(
+        "The environment variable is not set",
+        format!("{problem} Nothing else changes, so that it is not needed now; whether the server's URL is still the right one was not looked at."),
+        attribute,
+    );
+}

@@ -4,6 +4,7 @@ pub mod alert_rule;
 pub mod attributes;
 pub mod configuration;
 mod connection;
+mod count;
 mod diagnostics;
 #[cfg(test)]
 mod echo_tests;
@@ -101,9 +102,31 @@ impl SquadcastProvider {
                 AttributePath::new("insecure_skip_verify"),
             );
         }
+        if let Some(in_clear) = settings.in_clear {
+            diags.warning(
+                "Credentials are sent without encryption",
+                "The URL begins with http:// and is not this machine's own, so that anybody on the way can read the \
+                 credentials and the webhook URLs. Use https://, or reach the server through a tunnel that ends on this \
+                 machine.",
+                in_clear.attribute,
+            );
+        }
+        for attribute in settings.with_line_breaks {
+            diags.warning(
+                "A secret begins or ends with a line break",
+                "It is used as it is, with the line break. If it comes from a file, take it as trimspace(file(\"…\")).",
+                attribute,
+            );
+        }
         match Client::new(settings.client) {
             Ok(client) => self.connection.set(Some(client)),
-            Err(error) => diags.root_error("Invalid provider configuration", format!("{error}.")),
+            Err(error) => {
+                let attribute = error
+                    .setting()
+                    .map(AttributePath::new)
+                    .unwrap_or_else(AttributePath::root);
+                diags.error("Invalid provider configuration", format!("{error}."), attribute);
+            }
         }
     }
 }

@@ -119,7 +119,9 @@ impl DataSource for WebhookTest {
                 .map(|(name, value)| (name, value.into()))
                 .collect(),
         };
-        match client.service_tests().httppost(&test).await {
+        let outcome = client.service_tests().httppost(&test).await;
+        self.connection.warn_of_choice(diags);
+        match outcome {
             Ok(outcome) => {
                 state.id = Value::Value("webhook".into());
                 state.reached = Value::Value(outcome.success);

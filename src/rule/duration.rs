@@ -46,25 +46,36 @@ impl FromStr for Duration {
         };
         let unit = given.trim_start_matches(|c: char| c.is_ascii_digit());
         let amount = &given[..given.len() - unit.len()];
-        let Ok(duration) = ast::Duration::parse(given) else {
-            let compound = !amount.is_empty() && unit.chars().any(|c| c.is_ascii_digit());
-            return Err(refuse(if compound { COMPOUND } else { "" }));
-        };
         // Kapacitor lets a duration that it cannot count run over.
         let one = ast::Duration::parse(&format!("1{unit}"))
             .ok()
+            .filter(|_| !amount.is_empty())
             .map(|one| one.nanoseconds());
-        let length = amount
-            .parse::<i64>()
-            .ok()
-            .zip(one)
-            .and_then(|(amount, one)| amount.checked_mul(one));
-        match length {
-            Some(length) if length > 0 => Ok(Duration(duration)),
+        let Some(one) = one else {
+            return Err(refuse(hint(amount, unit)));
+        };
+        let length = amount.parse::<i64>().ok().and_then(|amount| amount.checked_mul(one));
+        match (length, ast::Duration::parse(given)) {
+            (Some(length), Ok(duration)) if length > 0 => Ok(Duration(duration)),
+            (None, _) => Err(refuse(TOO_LONG)),
             _ => Err(refuse("")),
         }
     }
 }
+
+/// What to write instead of an amount and what follows it.
+fn hint(amount: &str, rest: &str) -> &'static str {
+    let goes_on = rest.chars().any(|c| c.is_ascii_digit());
+    match (amount.is_empty(), goes_on) {
+        (false, true) if rest.starts_with(['.', ',']) => FRACTION,
+        (false, true) => COMPOUND,
+        _ => "",
+    }
+}
+
+const FRACTION: &str = "; fractions are not possible, write \"90m\" for one and a half hours";
+
+const TOO_LONG: &str = "; Kapacitor counts in nanoseconds and no further than 292 years (\"106751d\")";
 
 const COMPOUND: &str = "; several units in a row are not possible, write \"90m\" for one and a half hours";
 
@@ -106,9 +117,32 @@ mod tests {
             "0s",
             "5ns",
             "99999999999w",
+            "106752d",
             "1m ",
         ] {
             assert!(written.parse::<Duration>().is_err(), "{written:?} was accepted");
+        }
+        assert!("106751d".parse::<Duration>().is_ok());
+    }
+
+    #[test]
+    fn what_is_refused_says_what_to_write_instead() {
+        for (written, word) in [
+            ("1h30m", "several units"),
+            ("1.5h", "fractions"),
+            ("1,5h", "fractions"),
+            ("0.5m", "fractions"),
+            ("106752d", "292 years"),
+            ("99999999999999999999s", "292 years"),
+        ] {
+            let told = written.parse::<Duration>().unwrap_err().to_string();
+            assert!(told.contains(word), "{told}");
+            let others = ["several units", "fractions", "292 years"]
+                .into_iter()
+                .filter(|other| *other != word);
+            for other in others {
+                assert!(!told.contains(other), "{told}");
+            }
         }
     }
 }

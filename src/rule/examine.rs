@@ -727,7 +727,12 @@ impl Examiner {
             Content::Path if !is_absolute(text) => {
                 Some("The path has to be absolute, on the host where Kapacitor runs.".to_owned())
             }
-            Content::Address | Content::Path => None,
+            Content::Mailbox if !is_mailbox(text) => Some(
+                "Each recipient must be a mail address, such as ops@example.com; several are separated by commas, not by \
+                 semicolons."
+                    .to_owned(),
+            ),
+            Content::Address | Content::Path | Content::Mailbox => None,
         };
         if let Some(problem) = problem {
             self.advise(path.clone(), problem);
@@ -822,6 +827,11 @@ fn names_a_port(address: &str) -> bool {
         None => address.rsplit_once(':').filter(|(host, _)| !host.contains(':')),
     };
     host_and_port.is_some_and(|(_, port)| !port.is_empty())
+}
+
+/// Kapacitor hands each recipient to the mail server as one address.
+fn is_mailbox(text: &str) -> bool {
+    text.contains('@') && !text.contains(';')
 }
 
 /// Whether a path is absolute on Unix or on Windows.

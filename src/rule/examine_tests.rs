@@ -576,6 +576,14 @@ fn addresses_and_paths_of_handlers_are_such() {
     for address in ["host:5665", "[::1]:5665", ":5665", "host:http"] {
         assert_eq!(tcp(address).check(), []);
     }
+    let email = |to: &str| with_handler("email", &[("to", to)], &[]);
+    assert_error(
+        email("a@example.com;b@example.com"),
+        "handler[0].options[\"to\"]",
+        "semicolons",
+    );
+    assert_error(email("root"), "handler[0].options[\"to\"]", "mail address");
+    assert_eq!(email("a@example.com, Ops <ops@example.com>").check(), []);
     let log = |path: &str| with_handler("log", &[("filePath", path)], &[]);
     assert_error(log("alerts.log"), "handler[0].options[\"filePath\"]", "absolute");
     for path in ["/var/log/alerts.log", "C:\\alerts.log"] {

@@ -101,17 +101,24 @@ fn triggers() -> impl Strategy<Value = RuleSpec> {
     prop_oneof![watched, aggregated, deadman]
 }
 
+fn option_text(content: Content) -> BoxedStrategy<String> {
+    match content {
+        Content::Url => name()
+            .prop_map(|text| format!("https://host/{}", text.replace(['\n', '\t'], "")))
+            .boxed(),
+        Content::Address => "[a-z]{1,4}:[1-9]{1,3}".boxed(),
+        Content::Path => name().prop_map(|text| format!("/{text}")).boxed(),
+        Content::Mailbox => name()
+            .prop_map(|name| format!("{}@example.com", name.replace(';', "")))
+            .boxed(),
+        Content::Plain | Content::Template(_) => name().boxed(),
+    }
+}
+
 fn option_value(option: &HandlerOption) -> BoxedStrategy<String> {
     match option.kind {
-        OptionKind::Text => match option.content {
-            Content::Url => name()
-                .prop_map(|text| format!("https://host/{}", text.replace(['\n', '\t'], "")))
-                .boxed(),
-            Content::Address => "[a-z]{1,4}:[1-9]{1,3}".boxed(),
-            Content::Path => name().prop_map(|text| format!("/{text}")).boxed(),
-            Content::Plain | Content::Template(_) => name().boxed(),
-        },
-        OptionKind::List => vec(name(), 1..4)
+        OptionKind::Text => option_text(option.content),
+        OptionKind::List => vec(option_text(option.content), 1..4)
             .prop_map(|items| serde_json::Value::from(items).to_string())
             .boxed(),
         OptionKind::Flag => Just("true".to_owned()).boxed(),

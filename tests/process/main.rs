@@ -3,5 +3,6 @@
 mod by_hand;
 #[cfg(target_os = "linux")]
 mod neighbours;
+mod orphan;
 mod plugin;
 mod stop;

@@ -10,13 +10,13 @@ use tokio::net::TcpSocket;
 use tokio::task::JoinHandle;
 
 /// What go-plugin's handshake asks of Terraform.
-const MAGIC_COOKIE: (&str, &str) = (
+pub const MAGIC_COOKIE: (&str, &str) = (
     "TF_PLUGIN_MAGIC_COOKIE",
     "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
 );
 
 /// How long to wait for what comes at once, or never.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The built provider, in an environment that tells it nothing.
 pub fn binary() -> Command {
@@ -44,6 +44,10 @@ impl Plugin {
         let stdout = process.stdout.take().unwrap();
         BufReader::new(stdout).read_line(&mut handshake).unwrap();
         Plugin { process, handshake }
+    }
+
+    pub fn id(&self) -> u32 {
+        self.process.id()
     }
 
     pub fn address(&self) -> SocketAddr {

@@ -2,6 +2,7 @@
 
 use crate::kapacitor::error::Phase;
 use crate::kapacitor::models::{Element, Endpoint, Section};
+use crate::kapacitor::outage::Subject;
 use crate::kapacitor::request::{segment, Request};
 use crate::kapacitor::{Client, Error};
 
@@ -34,7 +35,8 @@ impl HttpPost {
     }
 
     /// The same for a refresh of many endpoints: reads that come together are served from one list, which is never older
-    /// than the newest write to the endpoint in this process, nor than a minute.
+    /// than the newest write to the endpoint in this process, nor than a minute. A server that does not answer is asked a few
+    /// times for all, and one error speaks for all ([`Error::is_spoken_for`]).
     pub async fn refresh(&self, name: &str) -> Result<Option<Endpoint>, Error> {
         let all = || async {
             let endpoints = self.list().await?;
@@ -43,9 +45,11 @@ impl HttpPost {
                 .map(|endpoint| (endpoint.name.clone(), endpoint))
                 .collect())
         };
+        let read = self.client.endpoints_together().read(name, || self.get(name), all);
         self.client
-            .endpoints_together()
-            .read(name, || self.get(name), all)
+            .connection()
+            .outage()
+            .ask_among_many(Subject::Endpoint, read)
             .await
     }
 

@@ -8,7 +8,12 @@ use crate::kapacitor::Error;
 
 /// The version of the Kapacitor that answers.
 pub(in crate::kapacitor) async fn ping(connection: &Connection) -> Result<Version, Error> {
-    let answer = connection.no_content(&Request::get("/ping")).await?;
+    let request = Request {
+        // It is answered by a server that answers nothing else.
+        tells_of_server: false,
+        ..Request::get("/ping")
+    };
+    let answer = connection.no_content(&request).await?;
     let version = answer
         .headers
         .get(KAPACITOR_VERSION)

@@ -22,7 +22,11 @@ impl ServiceTests {
     /// Not repeated, as each one sends an alert, unless the first try surely had no effect.
     pub async fn httppost(&self, test: &HttpPostTest) -> Result<TestOutcome, Error> {
         let connection = self.client.connection();
-        let request = Request::write(Method::POST, HTTPPOST, Repeat::OnlyWithoutEffect);
+        let request = Request {
+            // It is answered when the webhook has answered.
+            tells_of_server: false,
+            ..Request::write(Method::POST, HTTPPOST, Repeat::OnlyWithoutEffect)
+        };
         let line = request.line();
         let secrets = test.secrets();
         let refuse = |error| Error::new(line.clone(), connection.server(), Phase::Setup(error));

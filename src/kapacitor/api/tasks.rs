@@ -4,6 +4,7 @@ use serde::Deserialize;
 
 use crate::kapacitor::error::Phase;
 use crate::kapacitor::models::{CreateTask, ListTasks, Task};
+use crate::kapacitor::outage::Subject;
 use crate::kapacitor::request::{segment, Request};
 use crate::kapacitor::{Client, Error};
 
@@ -38,13 +39,29 @@ impl Tasks {
     }
 
     /// The same for a refresh of many tasks: reads that come together are served from one list, which is never older than
-    /// the newest write to the task in this process, nor than a minute.
+    /// the newest write to the task in this process, nor than a minute. A server that does not answer is asked a few times for
+    /// all, and one error speaks for all ([`Error::is_spoken_for`]).
     pub async fn refresh(&self, id: &str) -> Result<Option<Task>, Error> {
         let all = || async {
             let tasks = self.list(&ListTasks::default()).await?;
             Ok(tasks.into_iter().map(|task| (task.id.clone(), task)).collect())
         };
-        self.client.tasks_together().read(id, || self.get(id), all).await
+        let read = async {
+            let together = self.client.tasks_together();
+            match together.read(id, || self.get(id), all).await {
+                // Together they are longer than any answer that is read, though each of them may be short enough.
+                Err(error) if matches!(error.phase(), Phase::TooLong { .. }) => {
+                    together.do_without_lists();
+                    self.get(id).await
+                }
+                result => result,
+            }
+        };
+        self.client
+            .connection()
+            .outage()
+            .ask_among_many(Subject::Task, read)
+            .await
     }
 
     /// The tasks that match, in the order of their ids, without the graph and the statistics that a single read brings.

@@ -15,7 +15,7 @@ use super::recording::recorded;
 use super::server::{Reply, Seen, Server};
 use crate::kapacitor::models::{EndpointOptions, ListTasks, Status, UpdateTask};
 use crate::kapacitor::{
-    ChronografAuth, ChronografConfig, Client, ClientConfig, Error, KapacitorAuth, Material, Phase, Secret, SetupError,
+    ChronografAuth, ChronografConfig, Client, ClientConfig, Error, KapacitorAuth, PemSource, Phase, Secret, SetupError,
     Speaker, TransportConfig,
 };
 
@@ -314,7 +314,7 @@ async fn signing_chronograf(nonce: Arc<AtomicUsize>) -> Server {
 
 fn superadmin(pem: &str) -> ChronografAuth {
     ChronografAuth::SuperadminToken {
-        private_key: Material::from_setting(pem),
+        private_key: PemSource::from_setting(pem),
     }
 }
 
@@ -377,7 +377,7 @@ async fn a_key_that_chronograf_does_not_know_is_one_error_that_names_the_setting
 async fn a_private_key_that_is_no_use_is_refused_without_showing_it() {
     let cases = [
         (SHORT, "at least 2048 bits"),
-        (ELLIPTIC, "no RSA key"),
+        (ELLIPTIC, "not an RSA key"),
         ("-----BEGIN X-----", "no private key"),
     ];
     for (pem, expected) in cases {
@@ -391,4 +391,15 @@ async fn a_private_key_that_is_no_use_is_refused_without_showing_it() {
         let content = pem.lines().nth(1).unwrap_or("nothing");
         assert!(!format!("{error} {error:?}").contains(content));
     }
+}
+
+#[tokio::test]
+async fn the_url_of_a_kapacitor_under_chronograf_is_called_that() {
+    let server = Server::with(|_, _| {
+        let body = r#"{"error":"Not Found","message":"Not Found"}"#;
+        Reply::with_headers(404, &[("X-Kapacitor-Version", "1.8.3")], body)
+    })
+    .await;
+    let error = client(&server, ChronografAuth::None).ping().await.unwrap_err();
+    assert!(error.hint().unwrap().contains("Kapacitor itself answers"), "{error}");
 }

@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::config;
 use super::server::{Reply, Server};
-use crate::kapacitor::{Client, ClientConfig, ConfigError, KapacitorAuth, Secret, TransportConfig};
+use crate::kapacitor::{Client, ClientConfig, ConfigError, KapacitorAuth, Secret, TransportConfig, UrlSetting};
 
 /// The header `Authorization` that a client with `auth` sends to `url`.
 async fn authorization(url: impl Fn(&Server) -> String, auth: KapacitorAuth) -> Option<String> {
@@ -75,7 +75,7 @@ fn two_credentials_are_one_too_many() {
     assert_eq!(
         refused,
         ConfigError::TwoCredentials {
-            setting: "Kapacitor URL (`url`)"
+            setting: UrlSetting::Kapacitor
         }
     );
 }

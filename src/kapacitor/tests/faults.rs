@@ -7,7 +7,7 @@ use super::server::{nobody, Reply, Server};
 use super::{client, config, impatient};
 use crate::kapacitor::models::{Status, UpdateTask};
 use crate::kapacitor::{
-    Client, ClientConfig, ClientIdentity, ConnectFailure, Error, KapacitorAuth, Material, Phase, SetupError, Speaker,
+    Client, ClientConfig, ClientIdentity, ConnectFailure, Error, KapacitorAuth, PemSource, Phase, SetupError, Speaker,
     TlsConfig,
 };
 
@@ -214,7 +214,7 @@ async fn a_redirect_is_named_and_not_followed() {
 #[tokio::test]
 async fn files_are_opened_with_the_first_request() {
     let server = Server::scripted(vec![]).await;
-    let missing = || Material::from_setting("does/not/exist.pem");
+    let missing = || PemSource::from_setting("does/not/exist.pem");
     let ca = TlsConfig {
         ca_cert: Some(missing()),
         ..TlsConfig::default()
@@ -234,11 +234,14 @@ async fn files_are_opened_with_the_first_request() {
             matches!(error.phase(), Phase::Setup(SetupError::Unreadable { .. })),
             "{error:?}"
         );
+        let told = error.to_string();
         assert!(
-            error
-                .to_string()
-                .contains(&format!("({setting}) \"does/not/exist.pem\"")),
-            "{error}"
+            told.contains(&format!("({setting})")) && told.contains("No such file"),
+            "{told}"
+        );
+        assert!(
+            !told.contains("does/not/exist"),
+            "it might be a key that was not recognised: {told}"
         );
     }
     assert!(server.lines().is_empty());
@@ -249,7 +252,7 @@ async fn a_ca_certificate_that_is_none() {
     let server = Server::scripted(vec![]).await;
     let pem = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
     let tls = TlsConfig {
-        ca_cert: Some(Material::from_setting(pem)),
+        ca_cert: Some(PemSource::from_setting(pem)),
         ..TlsConfig::default()
     };
     let error = Client::new(ClientConfig { tls, ..config(&server) })
@@ -264,4 +267,12 @@ async fn a_ca_certificate_that_is_none() {
         "{error}"
     );
     assert!(!error.is_retryable());
+}
+
+/// What Go's server answers to http at its https port.
+#[tokio::test]
+async fn http_at_an_https_port() {
+    let reply = Reply::with_headers(400, &[], "Client sent an HTTP request to an HTTPS server.\n");
+    let error = failed_read(reply).await;
+    assert!(error.hint().unwrap().contains("https://"), "{error}");
 }

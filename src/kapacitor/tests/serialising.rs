@@ -184,3 +184,19 @@ async fn a_stop_waits_out_the_pause_after_a_start_and_nothing_else_does() {
     assert!(waited(&turn, Effect::Stops).await >= PAUSE);
     assert!(waited(&turn, Effect::Stops).await.is_zero());
 }
+
+#[tokio::test]
+async fn the_end_of_all_writes_can_be_waited_for_whoever_still_wants_their_answers() {
+    let (server, permits) = holding_server().await;
+    let write = tokio::spawn({
+        let client = client(&server);
+        async move { client.writes().await?.delete_task("t").await }
+    });
+    server.wait_for(1).await;
+    write.abort();
+    let mut done = tokio::spawn(crate::kapacitor::writes_are_done());
+    read_for_a_while(&server).await;
+    assert!(!done.is_finished());
+    permits.add_permits(1);
+    (&mut done).await.unwrap();
+}

@@ -23,6 +23,10 @@ pub enum Reply {
     Drop,
     /// Announce more than is sent, and close.
     CutShort,
+    /// Announce an answer of this many bytes, and send none of it.
+    Announce(usize),
+    /// Answer without end.
+    Endless,
     /// Keep the connection, and say nothing for ever.
     Silence,
     /// Answer once the semaphore gives a permit.
@@ -160,6 +164,16 @@ async fn send_reply(stream: &mut BufReader<TcpStream>, mut reply: Reply) -> bool
             let _ = stream
                 .write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"id\":")
                 .await;
+            return false;
+        }
+        Reply::Announce(bytes) => {
+            let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {bytes}\r\n\r\n");
+            return stream.write_all(head.as_bytes()).await.is_ok();
+        }
+        Reply::Endless => {
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await;
+            let blanks = vec![b' '; 1 << 20];
+            while stream.write_all(&blanks).await.is_ok() {}
             return false;
         }
         Reply::Silence => std::future::pending().await,

@@ -82,7 +82,10 @@ pub async fn warn(diags: &mut Diagnostics, client: &Client, id: &str, step: Step
 
 /// The alerts of the rule that are open; none where they could not be seen.
 pub async fn look(client: &Client, id: &str) -> Option<Vec<Event>> {
-    let events = firing_events(client, id).await;
+    let events = match client.refusal() {
+        Some(error) => Err(error),
+        None => firing_events(client, id).await,
+    };
     if let Err(error) = &events {
         tracing::info!("it could not be seen whether the rule is firing: {error}");
     }

@@ -5,7 +5,7 @@ use super::private_state::PrivateState;
 use super::refresh::refresh;
 use super::task_id;
 use crate::kapacitor::models::{ListTasks, Task};
-use crate::kapacitor::{Client, Error, Phase, SetupError};
+use crate::kapacitor::{Client, Error};
 use crate::provider::diagnostics::server_error;
 use crate::rule::{self, Rule};
 use tf_provider::value::Value;
@@ -13,6 +13,13 @@ use tf_provider::{AttributePath, Diagnostics};
 
 /// The state of the rule that `wanted` names, and what is to be remembered of it.
 pub async fn import(diags: &mut Diagnostics, client: &Client, wanted: &str) -> Option<(AlertRuleState, PrivateState)> {
+    if wanted.trim().is_empty() {
+        diags.root_error(
+            "The import id is empty",
+            "Give the id of the rule's task, or the rule's name.",
+        );
+        return None;
+    }
     let found = match find(client, wanted).await {
         Ok(found) => found,
         Err(error) => {
@@ -41,12 +48,13 @@ pub async fn import(diags: &mut Diagnostics, client: &Client, wanted: &str) -> O
 }
 
 async fn find(client: &Client, wanted: &str) -> Result<Vec<Task>, Error> {
-    for id in [wanted.to_owned(), task_id::derived(wanted)] {
+    client.refusal().map_or(Ok(()), Err)?;
+    // Kapacitor answers a path with the slashes of a name, such as that of a URL, by a redirect.
+    let by_id = Some(wanted.to_owned()).filter(|id| task_id::can_be(id));
+    for id in by_id.into_iter().chain([task_id::derived(wanted)]) {
         match client.tasks().get(&id).await {
             Ok(Some(task)) => return Ok(vec![task]),
             Ok(None) => {}
-            // An id that no path can carry is no id, but may still be a rule's name.
-            Err(error) if matches!(error.phase(), Phase::Setup(SetupError::Name { .. })) => {}
             Err(error) => return Err(error),
         }
     }

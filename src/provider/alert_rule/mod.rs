@@ -39,7 +39,7 @@ use self::model::AlertRuleState;
 use self::preserve_secrets::{spec_to_validate, Prior};
 use self::private_state::PrivateState;
 use super::connection::Connection;
-use super::diagnostics::server_error;
+use super::diagnostics::refresh_error;
 use super::ownership::{Creation, Ownership};
 use super::values::known;
 use async_trait::async_trait;
@@ -116,7 +116,9 @@ impl Resource for AlertRuleResource {
         let Some(client) = self.connection.client() else {
             return Some((state, Value::Value(private)));
         };
-        match client.tasks().refresh(state.id()).await {
+        let task = client.tasks().refresh(state.id()).await;
+        self.connection.warn_of_choice(diags);
+        match task {
             Ok(None) => return None,
             Ok(Some(task)) => {
                 if let Some(examination) = refresh::refresh(&mut state, &mut private, &task) {
@@ -124,7 +126,7 @@ impl Resource for AlertRuleResource {
                 }
                 normal_form::warn(diags, &task.script);
             }
-            Err(error) => server_error(diags, "reading the rule's task", AttributePath::root(), &error),
+            Err(error) => refresh_error(diags, "reading the rule's task", &error),
         }
         Some((state, Value::Value(private)))
     }
@@ -202,15 +204,20 @@ impl Resource for AlertRuleResource {
         &self,
         diags: &mut Diagnostics,
         planned: AlertRuleState,
-        _: AlertRuleState,
+        config: AlertRuleState,
         private: Value<PrivateState>,
         _: ValueEmpty,
     ) -> Option<(AlertRuleState, Value<PrivateState>)> {
+        if !plan::check_one_url(diags, &config) {
+            return None;
+        }
         self.connection.remember(planned.secrets());
         let client = self.connection.required(diags)?;
         let mut private = PrivateState::of(private);
         let key = private.key();
-        let state = apply::create(diags, &client, &self.ownership, planned, &key).await?;
+        let state = apply::create(diags, &client, &self.ownership, planned, &key).await;
+        self.connection.warn_of_choice(diags);
+        let state = state?;
         let private = private.after_write(&state);
         Some((state, Value::Value(private)))
     }
@@ -220,16 +227,21 @@ impl Resource for AlertRuleResource {
         diags: &mut Diagnostics,
         prior: AlertRuleState,
         planned: AlertRuleState,
-        _: AlertRuleState,
+        config: AlertRuleState,
         private: Value<PrivateState>,
         _: ValueEmpty,
     ) -> Option<(AlertRuleState, Value<PrivateState>)> {
+        if !plan::check_one_url(diags, &config) {
+            return None;
+        }
         self.connection.remember(prior.secrets());
         self.connection.remember(planned.secrets());
         let client = self.connection.required(diags)?;
         let mut private = PrivateState::of(private);
         let key = private.key();
-        let state = apply::update(diags, &client, &self.ownership, &prior, planned, &key).await?;
+        let state = apply::update(diags, &client, &self.ownership, &prior, planned, &key).await;
+        self.connection.warn_of_choice(diags);
+        let state = state?;
         let private = private.after_write(&state);
         Some((state, Value::Value(private)))
     }
@@ -252,6 +264,7 @@ impl Resource for AlertRuleResource {
         if diags.errors.is_empty() {
             self.ownership.destroyed(prior.id());
         }
+        self.connection.warn_of_choice(diags);
         Some(())
     }
 
@@ -261,7 +274,9 @@ impl Resource for AlertRuleResource {
         wanted: String,
     ) -> Option<(AlertRuleState, Value<PrivateState>)> {
         let client = self.connection.required(diags)?;
-        let (state, private) = import::import(diags, &client, &wanted).await?;
+        let imported = import::import(diags, &client, &wanted).await;
+        self.connection.warn_of_choice(diags);
+        let (state, private) = imported?;
         Some((state, Value::Value(private)))
     }
 }

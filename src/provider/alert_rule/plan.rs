@@ -49,6 +49,13 @@ pub fn plan_update(
         Value::Null => prior.id.clone(),
         task_id => task_id.clone(),
     };
+    if let Some(problem) = planned.missing_url_variable() {
+        let unchanged = with_computed_of(&planned, prior);
+        if unchanged == *prior {
+            environment::warn_of_missing(diags, problem, AttributePath::new("post"));
+            return (unchanged, private);
+        }
+    }
     let examination = examinations.of(prior.id(), planned.spec(), key.as_ref());
     let key = fill_in_computed(diags, &mut planned, examination);
     leave_open(&mut planned, &private);
@@ -114,6 +121,17 @@ fn warn_of_template(diags: &mut Diagnostics, prior: &AlertRuleState) {
             ),
             AttributePath::new("template_id"),
         );
+    }
+}
+
+/// The plan, if the server has what the state says, and the rule runs as it is to.
+fn with_computed_of(planned: &AlertRuleState, prior: &AlertRuleState) -> AlertRuleState {
+    AlertRuleState {
+        executing: planned.enabled,
+        error: Value::Value(String::new()),
+        tickscript: prior.tickscript.clone(),
+        dbrps: prior.dbrps.clone(),
+        ..planned.clone()
     }
 }
 
@@ -188,17 +206,21 @@ fn fill_in_computed(diags: &mut Diagnostics, planned: &mut AlertRuleState, exami
     examination.key
 }
 
-/// Reports webhooks that have both a URL and a variable for it.
-pub fn check_one_url(diags: &mut Diagnostics, config: &AlertRuleState) {
+/// Whether no webhook has both a URL and a variable for it; reports those that do. One that is not known yet may turn out to
+/// be null, so that an apply looks again.
+pub fn check_one_url(diags: &mut Diagnostics, config: &AlertRuleState) -> bool {
     let Value::Value(posts) = &config.post else {
-        return;
+        return true;
     };
+    let mut right = true;
     for (index, post) in (0..).zip(posts) {
-        if !post.url.is_null() && !post.url_env.is_null() {
+        if known(&post.url).is_some() && known(&post.url_env).is_some() {
             let at = AttributePath::new("post").index(index).attribute("url_env");
             diags.error("Invalid attribute value", "`url` and `url_env` cannot both be set.", at);
+            right = false;
         }
     }
+    right
 }
 
 fn check_url_variables(diags: &mut Diagnostics, planned: &AlertRuleState) {

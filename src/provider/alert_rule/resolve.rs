@@ -81,7 +81,7 @@ fn as_before(status: Status) -> &'static str {
 
 /// Takes the right to write again, and starts the task where it ran.
 async fn put_back_again(client: &Client, id: &str, status: Status) -> String {
-    match client.writes().await {
+    match client.writes_to_go_on().await {
         Ok(mut writes) => put_back(&mut writes, id, status).await,
         Err(error) => may_be_disabled(&error),
     }

@@ -41,7 +41,7 @@ pub fn check(diags: &mut Diagnostics, task_id: &Text) {
     let Some(id) = known(task_id) else {
         return;
     };
-    if !is_possible(id) {
+    if !can_be(id) {
         diags.error(
             "Invalid attribute value",
             "The id of a task consists of letters (of any alphabet), digits (0 to 9), `-`, `.` and `_`, and must not be `.` \
@@ -52,24 +52,24 @@ pub fn check(diags: &mut Diagnostics, task_id: &Text) {
 }
 
 /// Whether Kapacitor takes a task of that id (its `^[-\._\p{L}0-9]+$`) and a URL can name it.
-fn is_possible(id: &str) -> bool {
+pub fn can_be(id: &str) -> bool {
     let allowed = |c: char| is_letter(c) || c.is_ascii_digit() || "-._".contains(c);
     !id.is_empty() && id.chars().all(allowed) && id != "." && id != ".."
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{candidates, derived, is_possible, MOST};
+    use super::{can_be, candidates, derived, MOST};
     use std::collections::BTreeSet;
 
     #[test]
     fn an_id_is_what_kapacitor_takes_for_one() {
         for id in ["cpu", "Überwachung", "監視-1", "a.b_c-d", "...", "ª"] {
-            assert!(is_possible(id), "{id}");
+            assert!(can_be(id), "{id}");
         }
         // A combining mark, a roman numeral and digits of other scripts are not in `\\p{L}0-9`.
         for id in ["", ".", "..", "a b", "a/b", "e\u{301}", "Ⅷ", "٣", "a²", "☃"] {
-            assert!(!is_possible(id), "{id}");
+            assert!(!can_be(id), "{id}");
         }
     }
 
@@ -86,5 +86,24 @@ mod tests {
         assert_eq!(derived("cpu high"), derived("cpu high"));
         assert_ne!(derived("cpu high"), derived("cpu low"));
         assert!(derived("cpu high").starts_with("chronograf-v1-"));
+    }
+
+    #[test]
+    fn a_name_that_no_task_can_have_as_its_id_is_known() {
+        for id in ["cpu", "chronograf-v1-0a", "a_b.c", "größe", "..."] {
+            assert!(can_be(id), "{id}");
+        }
+        for name in [
+            "",
+            ".",
+            "..",
+            "cpu high",
+            "https://shop.example.com is down",
+            "a/b",
+            "a:b",
+            "a%2Fb",
+        ] {
+            assert!(!can_be(name), "{name}");
+        }
     }
 }

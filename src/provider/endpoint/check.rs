@@ -12,21 +12,13 @@ use tf_provider::{AttributePath, Diagnostics};
 /// Reports everything in the configuration that cannot work.
 pub fn check(diags: &mut Diagnostics, config: &EndpointState) {
     check_name(diags, &config.name);
-    check_one_url(diags, config);
+    check_alternatives(diags, config);
     check_webhook(diags, config);
     check_basic_auth(diags, config);
     check_template(diags, "alert_template", &config.alert_template, Place::AlertTemplate);
     check_template(diags, "row_template", &config.row_template, Place::RowTemplate);
-    check_template_file(
-        diags,
-        ("alert_template", &config.alert_template),
-        ("alert_template_file", &config.alert_template_file),
-    );
-    check_template_file(
-        diags,
-        ("row_template", &config.row_template),
-        ("row_template_file", &config.row_template_file),
-    );
+    check_template_file(diags, "alert_template_file", &config.alert_template_file);
+    check_template_file(diags, "row_template_file", &config.row_template_file);
     check_undeclared(diags, &config.undeclared);
     warn_of_template(diags, config);
 }
@@ -36,9 +28,13 @@ fn refuse(diags: &mut Diagnostics, attribute: AttributePath, detail: impl Into<S
 }
 
 /// Kapacitor's pattern for the name of an element in a path; it lists an element of another name, but refuses to set it.
-fn check_name(diags: &mut Diagnostics, name: &Text) {
+pub fn can_be_name(name: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
-    if known(name).is_some_and(|name| name.is_empty() || !name.bytes().all(allowed)) {
+    !name.is_empty() && name.bytes().all(allowed)
+}
+
+fn check_name(diags: &mut Diagnostics, name: &Text) {
+    if known(name).is_some_and(|name| !can_be_name(name)) {
         refuse(
             diags,
             AttributePath::new("name"),
@@ -48,15 +44,33 @@ fn check_name(diags: &mut Diagnostics, name: &Text) {
     }
 }
 
-/// That there is one at all is for the plan to say: an endpoint that was imported keeps the one that it has.
-fn check_one_url(diags: &mut Diagnostics, config: &EndpointState) {
-    if !config.url.is_null() && !config.url_env.is_null() {
-        refuse(
-            diags,
-            AttributePath::new("url_env"),
-            "`url` and `url_env` cannot both be set.",
-        );
+/// Whether no two alternatives are both set; reports those that are. A value that is not known yet may turn out to be null, so
+/// that an apply looks again. That there is a URL at all is for the plan to say: an endpoint that was imported keeps the one
+/// that it has.
+pub fn check_alternatives(diags: &mut Diagnostics, config: &EndpointState) -> bool {
+    let mut right = true;
+    let alternatives = [
+        (("url", &config.url), ("url_env", &config.url_env)),
+        (
+            ("alert_template", &config.alert_template),
+            ("alert_template_file", &config.alert_template_file),
+        ),
+        (
+            ("row_template", &config.row_template),
+            ("row_template_file", &config.row_template_file),
+        ),
+    ];
+    for ((one, one_value), (other, other_value)) in alternatives {
+        if known(one_value).is_some() && known(other_value).is_some() {
+            refuse(
+                diags,
+                AttributePath::new(other),
+                format!("`{one}` and `{other}` cannot both be set."),
+            );
+            right = false;
+        }
     }
+    right
 }
 
 /// The URL and the headers follow the rules of a rule's own webhook.
@@ -96,19 +110,11 @@ fn check_template(diags: &mut Diagnostics, attribute: &'static str, template: &T
     }
 }
 
-fn check_template_file(diags: &mut Diagnostics, template: (&'static str, &Text), file: (&'static str, &Text)) {
-    let at = || AttributePath::new(file.0);
-    if !template.1.is_null() && !file.1.is_null() {
+fn check_template_file(diags: &mut Diagnostics, attribute: &'static str, file: &Text) {
+    if known(file).is_some_and(|path| !path.starts_with('/')) {
         refuse(
             diags,
-            at(),
-            format!("`{}` and `{}` cannot both be set.", template.0, file.0),
-        );
-    }
-    if known(file.1).is_some_and(|path| !path.starts_with('/')) {
-        refuse(
-            diags,
-            at(),
+            AttributePath::new(attribute),
             "The path has to be absolute, on the host where Kapacitor runs.",
         );
     }

@@ -21,7 +21,7 @@ use self::presence::Presence;
 use self::preserve_secrets::Prior;
 use self::private_state::PrivateState;
 use super::connection::Connection;
-use super::diagnostics::server_error;
+use super::diagnostics::{refresh_error, server_error};
 use super::ownership::Ownership;
 use crate::secret::Key;
 use async_trait::async_trait;
@@ -81,10 +81,12 @@ impl Resource for EndpointResource {
         let Some(client) = self.connection.client() else {
             return Some((state, Value::Value(private)));
         };
-        match Presence::refresh(&client, state.name(), state.is_declared()).await {
+        let presence = Presence::refresh(&client, state.name(), state.is_declared()).await;
+        self.connection.warn_of_choice(diags);
+        match presence {
             Ok(presence) => state = refreshed(state, &mut private, presence)?,
             Err(error) => {
-                server_error(diags, "reading the endpoint", AttributePath::root(), &error);
+                refresh_error(diags, "reading the endpoint", &error);
                 state.kapacitor_conf = conf::kapacitor_conf(&state);
             }
         }
@@ -101,6 +103,7 @@ impl Resource for EndpointResource {
         self.connection.remember(proposed.secrets());
         owner::plan_creation(diags, &self.ownership, &proposed);
         let (planned, private) = plan::plan_create(diags, self.connection.client(), proposed, &config).await;
+        self.connection.warn_of_choice(diags);
         Some((planned, Value::Value(private)))
     }
 
@@ -146,16 +149,20 @@ impl Resource for EndpointResource {
         &self,
         diags: &mut Diagnostics,
         mut planned: EndpointState,
-        _: EndpointState,
+        config: EndpointState,
         private: Value<PrivateState>,
         _: ValueEmpty,
     ) -> Option<(EndpointState, Value<PrivateState>)> {
+        if !check::check_alternatives(diags, &config) {
+            return None;
+        }
         self.connection.remember(planned.secrets());
         let client = self.connection.required(diags)?;
         let mut private = PrivateState::of(private);
         private.set_fingerprint(&mut planned);
         let name = planned.name().to_owned();
         let created = apply::create(diags, &client, planned).await;
+        self.connection.warn_of_choice(diags);
         owner::created(&self.ownership, &name, created.is_some());
         let state = created?;
         let private = private.after_write(&state);
@@ -167,10 +174,13 @@ impl Resource for EndpointResource {
         diags: &mut Diagnostics,
         prior: EndpointState,
         mut planned: EndpointState,
-        _: EndpointState,
+        config: EndpointState,
         private: Value<PrivateState>,
         _: ValueEmpty,
     ) -> Option<(EndpointState, Value<PrivateState>)> {
+        if !check::check_alternatives(diags, &config) {
+            return None;
+        }
         self.connection.remember(prior.secrets());
         self.connection.remember(planned.secrets());
         let client = self.connection.required(diags)?;
@@ -180,7 +190,9 @@ impl Resource for EndpointResource {
         if planned.live.is_unknown() && prior.is_declared() {
             planned.set_presence(true, true);
         }
-        let state = apply::update(diags, &client, &prior, planned).await?;
+        let state = apply::update(diags, &client, &prior, planned).await;
+        self.connection.warn_of_choice(diags);
+        let state = state?;
         let private = private.after_write(&state);
         Some((state, Value::Value(private)))
     }
@@ -203,12 +215,22 @@ impl Resource for EndpointResource {
         if diags.errors.is_empty() {
             self.ownership.destroyed(name);
         }
+        self.connection.warn_of_choice(diags);
         Some(())
     }
 
     async fn import<'a>(&self, diags: &mut Diagnostics, name: String) -> Option<(EndpointState, Value<PrivateState>)> {
+        if !check::can_be_name(&name) {
+            diags.root_error(
+                "The import id is not the name of an endpoint",
+                "Give the name of an endpoint, as kapacitor.conf has it: letters (a to z, A to Z), digits, `_` and `-`.",
+            );
+            return None;
+        }
         let client = self.connection.required(diags)?;
-        match Presence::look_up(&client, &name, false).await {
+        let presence = Presence::look_up(&client, &name, false).await;
+        self.connection.warn_of_choice(diags);
+        match presence {
             Ok(Presence::Declared(endpoint)) => {
                 let key = Key::random();
                 let mut state = EndpointState::imported(&endpoint, &key);

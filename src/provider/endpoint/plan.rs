@@ -55,6 +55,13 @@ pub fn plan_update(
 ) -> (EndpointState, PrivateState) {
     let mut private = preserve_secrets(diags, &mut planned, config, Some(prior));
     let Prior { state: prior, .. } = prior;
+    if let Some(problem) = environment::problem(&planned.url_env) {
+        let unchanged = with_computed_of(&planned, prior);
+        if unchanged == *prior && prior.is_live() {
+            environment::warn_of_missing(diags, problem, AttributePath::new("url_env"));
+            return (unchanged, private);
+        }
+    }
     plan_url(diags, &mut planned, &mut private);
     planned.kapacitor_conf = kapacitor_conf(&planned);
     planned.id = prior.id.clone();
@@ -67,6 +74,18 @@ pub fn plan_update(
         plan_for(diags, &Presence::Missing, &mut planned);
     }
     (planned, private)
+}
+
+/// The plan, if the server has what the state says.
+fn with_computed_of(planned: &EndpointState, prior: &EndpointState) -> EndpointState {
+    EndpointState {
+        id: prior.id.clone(),
+        url_fingerprint: prior.url_fingerprint.clone(),
+        declared: prior.declared,
+        live: prior.live,
+        kapacitor_conf: prior.kapacitor_conf.clone(),
+        ..planned.clone()
+    }
 }
 
 /// What this plan begins to set is managed from now on.

@@ -24,6 +24,7 @@ impl Presence {
     /// Looks an endpoint up. The probe for its origin is a POST, though it changes nothing, so it is left out where
     /// `known_declared` says that it was declared before: a declared element leaves only with a restart.
     pub async fn look_up(client: &Client, name: &str, known_declared: bool) -> Result<Presence, Error> {
+        client.refusal().map_or(Ok(()), Err)?;
         let endpoint = client.httppost().get(name).await?;
         Presence::of(client, endpoint, known_declared).await
     }

@@ -36,6 +36,8 @@ pub enum Content {
     Address,
     /// An absolute path on its host.
     Path,
+    /// The address of one mailbox, with or without a name before it.
+    Mailbox,
 }
 
 /// The type of an option.

@@ -75,6 +75,7 @@ pub const KINDS: &[HandlerKind] = &[
             documentation: "The recipients; without any, those of Kapacitor's configuration.",
             kind: OptionKind::List,
             form: Form::Repeated,
+            content: Content::Mailbox,
             ..TEXT
         }],
     },
