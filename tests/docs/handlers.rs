@@ -45,7 +45,7 @@ fn option_line(option: &HandlerOption) -> String {
     match option.content {
         Content::Template(_) => traits.push("template"),
         Content::Url => traits.push("URL"),
-        Content::Plain | Content::Address | Content::Path => {}
+        Content::Plain | Content::Address | Content::Path | Content::Mailbox => {}
     }
     format!("- `{}` ({}) {}", option.name, traits.join(", "), option.documentation)
 }
