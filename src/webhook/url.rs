@@ -77,7 +77,7 @@ pub enum UrlError {
     )]
     UserInformation,
     /// A template that does not parse.
-    #[error("The URL holds a `{{` that does not begin a template which Kapacitor can read: each needs its `}}`, as in `{{ .ID }}`")]
+    #[error("The URL holds a `{{{{` that does not begin a template which Kapacitor can read: each needs its `}}}}`, as in `{{{{ .ID }}}}`")]
     TemplateSyntax,
     /// A template that cannot be executed on what Kapacitor has for it.
     #[error("The URL's template fails, so that Kapacitor never posts: a URL's template has only the alert's own names, which are .ID, .Message, .Details, .Time, .Duration, .Level (a number), .Data, .PreviousLevel and .Recoverable, and neither its tags nor its fields")]

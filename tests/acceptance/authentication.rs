@@ -276,7 +276,7 @@ fn an_unusable_superadmins_key_is_named() {
         return;
     };
     let unusable = [
-        ("no-such-file.pem", "cannot be read"),
+        ("no-such-file.pem", "nor the path of a file that can be read"),
         (
             "-----BEGIN PRIVATE KEY-----\nbm9uZQ==\n-----END PRIVATE KEY-----\n",
             "cannot be used",

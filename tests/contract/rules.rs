@@ -232,14 +232,11 @@ fn recorded_rules_are_valid_configuration_but_for_what_never_alerts() {
     ];
     let mut refused = BTreeMap::new();
     for case in &cases {
-        let errors = spec_of(&case.ui).check();
-        if let [error] = errors.as_slice() {
+        for error in spec_of(&case.ui).check() {
             let reason = reasons.iter().find(|reason| error.message.contains(**reason));
             *refused
                 .entry(reason.unwrap_or_else(|| panic!("{}: {error}", case.name)))
                 .or_insert(0) += 1;
-        } else {
-            assert_eq!(errors, [], "{}", case.name);
         }
     }
     println!(

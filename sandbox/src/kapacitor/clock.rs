@@ -7,7 +7,10 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 /// In nanoseconds.
-const TEN_SECONDS: i64 = 10_000_000_000;
+const SECOND: i64 = 1_000_000_000;
+
+/// In nanoseconds.
+const TEN_SECONDS: i64 = 10 * SECOND;
 
 /// The time of day, put forward, or stopped; clones share it.
 #[derive(Clone, Default)]
@@ -28,10 +31,12 @@ impl Clock {
         time_of_day.saturating_add(self.ahead.load(Ordering::SeqCst))
     }
 
-    /// Stops at a full ten seconds, so that the periods of deadman's switches end at the same moments in every run.
+    /// Stops a second after a full ten, so that the periods of deadman's switches end at the same moments in every run: those
+    /// of `14-deadman-without-data`.
     pub fn stop(&self) {
         let now = time::nanos_now();
-        self.stopped_at.store(now - now % TEN_SECONDS, Ordering::SeqCst);
+        self.stopped_at
+            .store(now - now % TEN_SECONDS + SECOND, Ordering::SeqCst);
         self.wake();
     }
 
