@@ -208,7 +208,10 @@ impl Answer {
 
 /// As much of a text as is worth looking through. What this cuts in two is masked like any other piece of a secret.
 fn head(text: &str) -> &str {
-    &text[..text.floor_char_boundary(LONGEST_LOOKED_THROUGH)]
+    let end = (0..=LONGEST_LOOKED_THROUGH.min(text.len()))
+        .rev()
+        .find(|end| text.is_char_boundary(*end));
+    &text[..end.unwrap_or_default()]
 }
 
 fn title(page: &str) -> Option<&str> {

@@ -47,7 +47,10 @@ pub struct ClientConfig {
 
 /// Environment variables, those of the process by default.
 #[derive(Clone)]
-pub struct Variables(Arc<dyn Fn(&str) -> Option<String> + Send + Sync>);
+pub struct Variables(Arc<LookUp>);
+
+/// Looks up a variable by its name.
+type LookUp = dyn Fn(&str) -> Option<String> + Send + Sync;
 
 impl Variables {
     /// Variables that `read` knows.

@@ -93,6 +93,9 @@ mod tests {
     use super::super::{Field, HandlerSpec, RuleSpec, TextList};
     use super::*;
 
+    /// A name, and what makes the script of that form out of today's.
+    type Form<'a> = (&'a str, &'a dyn Fn(&str) -> String);
+
     fn spec() -> RuleSpec {
         RuleSpec {
             name: "cpu high".into(),
@@ -141,7 +144,7 @@ mod tests {
     fn rules_of_earlier_chronografs_are_read_as_what_they_say() {
         let no_filter = |script: &str| with(script, " AND isPresent(\"usage_user\")", "");
         let no_float = |script: &str| with(script, FLOAT, "");
-        let forms: [(&str, &dyn Fn(&str) -> String); 4] = [
+        let forms: [Form; 4] = [
             ("before 1.8.7", &no_filter),
             ("before 1.7.15", &|script| id_of_1_7(&no_filter(script))),
             ("before 1.4", &|script| id_of_1_7(&no_float(&no_filter(script)))),

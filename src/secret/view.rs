@@ -79,10 +79,10 @@ impl View {
     pub fn unpacked(&self) -> Vec<View> {
         let mut views = Vec::new();
         for (start, end) in self.runs(|byte| sextet(byte).is_some()) {
-            views.extend((0..4).filter_map(|offset| self.from_digits((start + offset, end), 6, sextet)));
+            views.extend((0..4).filter_map(|offset| self.of_digits((start + offset, end), 6, sextet)));
         }
         for (start, end) in self.runs(|byte| byte.is_ascii_hexdigit()) {
-            views.extend((0..2).filter_map(|offset| self.from_digits((start + offset, end), 4, nibble)));
+            views.extend((0..2).filter_map(|offset| self.of_digits((start + offset, end), 4, nibble)));
         }
         views
     }
@@ -90,7 +90,7 @@ impl View {
     fn runs(&self, belongs: impl Fn(u8) -> bool) -> Vec<(usize, usize)> {
         let mut runs = Vec::new();
         let mut start = 0;
-        for (position, byte) in self.bytes.iter().chain(&[b' ']).enumerate() {
+        for (position, byte) in self.bytes.iter().chain(b" ").enumerate() {
             if belongs(*byte) {
                 continue;
             }
@@ -103,7 +103,7 @@ impl View {
     }
 
     /// The bytes that digits of so many bits make.
-    fn from_digits(&self, (start, end): (usize, usize), bits: u32, digit: impl Fn(u8) -> Option<u32>) -> Option<View> {
+    fn of_digits(&self, (start, end): (usize, usize), bits: u32, digit: impl Fn(u8) -> Option<u32>) -> Option<View> {
         let mut view = View::with_capacity(end.checked_sub(start)?);
         let (mut value, mut have) = (0u32, 0);
         let mut first = start;

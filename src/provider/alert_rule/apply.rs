@@ -196,7 +196,8 @@ fn left_by(diags: &mut Diagnostics, failure: Failure, planned: AlertRuleState, k
 pub async fn destroy(diags: &mut Diagnostics, client: &Client, prior: &AlertRuleState, has_looked: bool) {
     let mut resolution = Resolution::NothingOpen;
     let mut open = Vec::new();
-    if !has_looked && !(prior.resolves_on_destroy() && prior.has_posts()) {
+    let resolves = prior.resolves_on_destroy() && prior.has_posts();
+    if !has_looked && !resolves {
         open = firing::look(client, prior.id()).await.unwrap_or_default();
     }
     if prior.resolves_on_destroy() && prior.has_posts() {

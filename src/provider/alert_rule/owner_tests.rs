@@ -67,7 +67,7 @@ impl std::ops::Deref for Planned {
 }
 
 fn client(server: &Sandbox) -> Client {
-    Client::new(ClientConfig::direct(&server.kapacitor_url(), KapacitorAuth::None)).unwrap()
+    Client::new(ClientConfig::direct(server.kapacitor_url(), KapacitorAuth::None)).unwrap()
 }
 
 fn server() -> Sandbox {

@@ -81,8 +81,8 @@ enum Change {
     InsertFirst,
     InsertBetween,
     InsertLast,
-    ChangeFirst,
-    ChangeSecond,
+    EditFirst,
+    EditSecond,
     ExchangeAndInsert,
 }
 
@@ -94,8 +94,8 @@ const CHANGES: [Change; 10] = [
     Change::InsertFirst,
     Change::InsertBetween,
     Change::InsertLast,
-    Change::ChangeFirst,
-    Change::ChangeSecond,
+    Change::EditFirst,
+    Change::EditSecond,
     Change::ExchangeAndInsert,
 ];
 
@@ -110,8 +110,8 @@ impl Change {
             Change::InsertFirst => vec![new, a, b],
             Change::InsertBetween => vec![a, new, b],
             Change::InsertLast => vec![a, b, new],
-            Change::ChangeFirst => vec![new, b],
-            Change::ChangeSecond => vec![a, new],
+            Change::EditFirst => vec![new, b],
+            Change::EditSecond => vec![a, new],
             Change::ExchangeAndInsert => vec![b, new, a],
         }
     }
@@ -152,8 +152,8 @@ fn secret_headers_stay_with_their_webhook_whatever_happens_to_the_blocks() {
                 let posts = change.of(block(by, "a"), block(by, "b"), block(by, "new"));
                 let (planned, _, errors) = kept.plan(&configuration(posts, vec![]));
                 let gone = match change {
-                    Change::ChangeFirst => Some("a"),
-                    Change::ChangeSecond => Some("b"),
+                    Change::EditFirst => Some("a"),
+                    Change::EditSecond => Some("b"),
                     _ => None,
                 };
                 let what = format!("{by:?}, {change:?}, {holders:?} with secrets");
@@ -357,8 +357,8 @@ fn secrets_stay_with_their_handler_whatever_happens_to_the_blocks() {
                         let name = known_entries(&block.options).remove(option).unwrap();
                         let expected = match (name.as_str(), change) {
                             // The one handler whose options changed is still the one of before.
-                            ("new", Change::ChangeFirst) => holding("a").secrets,
-                            ("new", Change::ChangeSecond) => holding("b").secrets,
+                            ("new", Change::EditFirst) => holding("a").secrets,
+                            ("new", Change::EditSecond) => holding("b").secrets,
                             (name, _) => holding(name).secrets,
                         };
                         let found = known_entries(&block.secrets);

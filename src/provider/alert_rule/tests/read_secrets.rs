@@ -172,7 +172,7 @@ fn headers_are_sorted_by_the_same_rule_at_a_refresh_and_at_an_import() {
         ..to(OTHER)
     };
     let kept = created(&configuration(vec![shown.clone()], vec![]));
-    let read = kept.read(&script(&[edited.clone()]));
+    let read = kept.read(&script(std::slice::from_ref(&edited)));
     let secret = map(&[("Authorization", "Bearer planted"), ("X-Api-Key", "planted")]);
     let expected = PostBlock {
         // The configuration shows X-Team already.
