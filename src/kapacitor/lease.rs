@@ -157,12 +157,22 @@ impl Lease {
         match self.is_ours().await {
             Ok(true) => {}
             Ok(false) => return,
-            Err(error) => return tracing::warn!("the write lease could not be given back: {error}"),
+            Err(error) => return not_given_back(&error),
         }
         if let Err(error) = Leases(&self.client).delete().await {
-            tracing::warn!("the write lease could not be given back: {error}");
+            not_given_back(&error);
         }
     }
+}
+
+/// Without the server's words: they come when no call is there any more that knows what they may repeat.
+fn not_given_back(error: &Error) {
+    let (failure, status) = (error.phase().name(), error.status());
+    tracing::warn!(
+        failure,
+        status,
+        "the write lease could not be given back, so that others wait for its end"
+    );
 }
 
 impl Drop for Lease {
@@ -214,7 +224,8 @@ async fn renew(client: Client, shared: Arc<Shared>, every: Duration) {
             Err(error) => Err(error),
         };
         if let Err(error) = renewed {
-            tracing::info!("the write lease could not be renewed: {error}");
+            let (failure, status) = (error.phase().name(), error.status());
+            tracing::info!(failure, status, "the write lease could not be renewed");
         }
     }
 }

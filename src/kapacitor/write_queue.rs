@@ -114,9 +114,12 @@ impl WriteGuard {
         self.turn.hold = match Lease::wait_for(client, terms).await? {
             Asked::Held(lease) => Hold::Lease(lease),
             Asked::Refused(error) => {
+                let (failure, status) = (error.phase().name(), error.status());
                 tracing::warn!(
+                    failure,
+                    status,
                     "Kapacitor takes no template for the write lease, so that nothing keeps other machines from writing at \
-                     the same time: {error}"
+                     the same time"
                 );
                 Hold::Process {
                     _lock: ProcessLock::wait_for(client, &self.key, terms.wait).await?,
