@@ -257,6 +257,19 @@ fn an_interrupted_update_leaves_the_rule_running() {
 /// Each provider of a configuration is a process of its own, and Kapacitor hangs where two of them start and stop tasks.
 #[test]
 fn two_providers_of_one_server_write_one_at_a_time() {
+    two_providers_take_turns(str::to_owned, |workspace| workspace);
+}
+
+/// What orders them is in Kapacitor itself: neither the URL matters nor a folder on this machine.
+#[test]
+fn two_urls_of_one_server_and_no_place_for_a_lock_file_change_nothing_about_that() {
+    let by_name = |url: &str| url.replace("127.0.0.1", "localhost");
+    two_providers_take_turns(by_name, |workspace| {
+        workspace.env("XDG_CACHE_HOME", "/dev/null/nowhere")
+    });
+}
+
+fn two_providers_take_turns(other_url: impl Fn(&str) -> String, set_up: impl Fn(Workspace) -> Workspace) {
     let strict = Options {
         strict_pace: true,
         ..Options::default()
@@ -265,8 +278,9 @@ fn two_providers_of_one_server_write_one_at_a_time() {
         return;
     };
     let url = server.kapacitor_url();
-    let other = format!("provider \"squadcast\" {{\n  alias = \"other\"\n  url = {url:?}\n}}\n");
-    let workspace = Workspace::with_provider(provider(&format!("url = {url:?}")) + &other);
+    let other = other_url(&url);
+    let other = format!("provider \"squadcast\" {{\n  alias = \"other\"\n  url = {other:?}\n}}\n");
+    let workspace = set_up(Workspace::with_provider(provider(&format!("url = {url:?}")) + &other));
     let configuration = |message: &str| {
         let rules = rules(&server, 40, message).into_iter().enumerate();
         let shared_out = rules.map(|(number, rule)| {

@@ -58,6 +58,19 @@ fn every_attribute_and_block_is_described() {
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
+/// With another policy than the one that writers use a rule runs and sees nothing, and no API of Kapacitor tells
+/// (kapacitor#2569).
+#[test]
+fn the_retention_policy_is_described_as_the_one_that_points_are_written_to() {
+    let rule = served::all()
+        .into_iter()
+        .find(|served| served.name.ends_with("alert_rule"));
+    let described = &rule.unwrap().block.attributes["retention_policy"].description.content;
+    for words in ["default one of the database", "SHOW RETENTION POLICIES"] {
+        assert!(described.contains(words), "{described}");
+    }
+}
+
 #[test]
 fn a_description_that_says_nothing_is_a_fault() {
     for description in ["", "empty", "Url.", "Sensitive headers.", "The URL to post to"] {
