@@ -127,9 +127,12 @@ fn file_name(key: &str) -> String {
 
 #[cfg(all(test, unix))]
 mod tests {
-    use super::open;
+    use super::{cache_folder, file_name, open, ProcessLock};
+    use crate::kapacitor::error::Phase;
+    use crate::kapacitor::{Client, ClientConfig, KapacitorAuth};
     use std::fs;
     use std::os::unix::fs::{symlink, PermissionsExt};
+    use std::time::Duration;
 
     #[test]
     fn the_folder_is_the_users_alone_and_a_link_in_the_files_place_is_not_followed() {
@@ -144,6 +147,20 @@ mod tests {
         symlink(&target, folder.join("b")).unwrap();
         assert!(open(&folder, "b").is_err());
         assert!(!target.exists());
+    }
+
+    #[tokio::test]
+    async fn a_wait_for_another_process_comes_to_an_end_that_says_so() {
+        let key = "http://a-wait-for-another-process";
+        let other = open(&cache_folder().unwrap(), &file_name(key)).unwrap();
+        other.lock().unwrap();
+        let client = Client::new(ClientConfig::direct("http://127.0.0.1:9", KapacitorAuth::None)).unwrap();
+        let error = ProcessLock::wait_for(&client, key, Duration::ZERO).await.unwrap_err();
+        let held = matches!(error.phase(), Phase::LeaseHeld { holder, .. } if holder.contains("another process"));
+        assert!(held, "{error}");
+        drop(other);
+        let lock = ProcessLock::wait_for(&client, key, Duration::ZERO).await.unwrap();
+        assert!(lock.is_some());
     }
 
     #[test]

@@ -129,6 +129,8 @@ fn with_computed_of(planned: &AlertRuleState, prior: &AlertRuleState) -> AlertRu
     AlertRuleState {
         executing: planned.enabled,
         error: Value::Value(String::new()),
+        vars: text_map(BTreeMap::new()),
+        template_id: Value::Value(String::new()),
         tickscript: prior.tickscript.clone(),
         dbrps: prior.dbrps.clone(),
         ..planned.clone()
