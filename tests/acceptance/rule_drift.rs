@@ -87,11 +87,16 @@ fn what_still_reads_as_a_rule_shows_by_attribute() {
         drift("another URL", "post", "post {", |api, id| {
             api.edit_script(id, |script| script.replace("/rule')", "/elsewhere')"))
         }),
-        drift("a header more", "post", "X-More", |api, id| {
-            api.edit_script(id, |script| {
-                script.replace("/rule')", "/rule')\n        .header('X-More', 'y')")
-            })
-        }),
+        drift(
+            "a header more, which may be a secret",
+            "post",
+            "sensitive_headers",
+            |api, id| {
+                api.edit_script(id, |script| {
+                    script.replace("/rule')", "/rule')\n        .header('X-More', 'y')")
+                })
+            },
+        ),
         drift("another field", "field", "usage_idle", |api, id| {
             api.edit_script(id, |script| script.replace("usage_user", "usage_idle"))
         }),
