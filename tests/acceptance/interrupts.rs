@@ -2,7 +2,7 @@
 #![cfg(unix)]
 
 use crate::harness::{block_on, join, rules, Server, Workspace};
-use sandbox::{Options, SeenRequest};
+use sandbox::{Fault, Kind, Options, SeenRequest};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -90,9 +90,12 @@ fn an_interrupted_apply_of_many_rules_loses_none_and_can_be_completed() {
         cut(&second, writes);
     }
     complete(&server, &workspace, "second");
+    // Deletions are over before an interrupt arrives, unless the server takes its time.
+    server.fails_with(Fault::new(Kind::Slow { millis: 30 }).on("DELETE", "/kapacitor/v1/tasks/*"));
     for writes in [1, 10] {
         cut("", writes);
     }
+    server.recovers();
     workspace.apply_again().succeeds();
     assert_eq!(on_the_server(&server), Rules::new());
     assert_eq!(in_the_state(&workspace), Rules::new());
