@@ -112,7 +112,8 @@ impl Resource for AlertRuleResource {
         self.connection.remember(state.secrets());
         let mut private = PrivateState::of(private);
         private.remember_variables(&state);
-        private.owner.is_shared = self.ownership.read(state.id());
+        let is_shared = self.ownership.read(state.id());
+        private.owner.note_read(is_shared, self.ownership.walk());
         let Some(client) = self.connection.client() else {
             return Some((state, Value::Value(private)));
         };

@@ -77,7 +77,8 @@ impl Resource for EndpointResource {
         self.connection.remember(state.secrets());
         let mut private = PrivateState::of(private);
         private.remember_variables(&state);
-        private.owner.is_shared = self.ownership.read(state.name());
+        let is_shared = self.ownership.read(state.name());
+        private.owner.note_read(is_shared, self.ownership.walk());
         let Some(client) = self.connection.client() else {
             return Some((state, Value::Value(private)));
         };

@@ -59,7 +59,9 @@ pub fn plan_destruction(
 ) {
     let name = prior.name();
     match ownership.plan_destruction(name, &Holder::fixed(name)) {
-        Ok(is_kept) => memory.is_shared |= is_kept,
+        Ok(is_kept) => {
+            memory.plan_destruction(is_kept, ownership.walk());
+        }
         Err(conflict) => WORDS.report(diags, conflict, name, name, AttributePath::root()),
     }
 }

@@ -8,6 +8,34 @@ use serde::{Deserialize, Serialize};
 pub struct OwnerMemory {
     /// Another entry of the state has the same object, so that a destroy of this one must leave it. Each read says so anew.
     pub is_shared: bool,
+    /// The walk in which that was read. Terraform may plan a destroy before it reads, with what an earlier walk left.
+    pub walk: u64,
     /// The plan of a destroy has looked for open alerts, and warned if there were some.
     pub has_looked: bool,
+}
+
+impl OwnerMemory {
+    /// Takes in what a read says in this walk.
+    pub fn note_read(&mut self, is_shared: bool, walk: u64) {
+        (self.is_shared, self.walk) = (is_shared, walk);
+    }
+
+    /// Takes in the plan of a destroy in this walk. Whether the object is to be left.
+    pub fn plan_destruction(&mut self, is_kept: bool, walk: u64) -> bool {
+        self.is_shared = is_kept || (self.is_shared && self.walk == walk);
+        self.is_shared
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::OwnerMemory;
+
+    #[test]
+    fn what_an_earlier_walk_found_keeps_no_object() {
+        let mut memory = OwnerMemory::default();
+        memory.note_read(true, 1);
+        assert!({ memory }.plan_destruction(false, 1));
+        assert!(!memory.plan_destruction(false, 2));
+    }
 }

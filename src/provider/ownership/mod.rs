@@ -19,11 +19,12 @@ pub use self::memory::OwnerMemory;
 pub use self::messages::Words;
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// What this process knows of the objects of one kind; clones share it.
 #[derive(Clone, Default)]
-pub struct Ownership(Arc<Mutex<HashMap<String, Object>>>);
+pub struct Ownership(Arc<Mutex<HashMap<String, Object>>>, Arc<AtomicU64>);
 
 /// What a resource is called that has an object or wants it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,6 +122,12 @@ impl Ownership {
     /// Forgets everything, since a new walk begins.
     pub fn forget_all(&self) {
         self.lock().clear();
+        self.1.store(fastrand::u64(..), Ordering::Relaxed);
+    }
+
+    /// What tells this walk from all others.
+    pub fn walk(&self) -> u64 {
+        self.1.load(Ordering::Relaxed)
     }
 
     /// Notes a validated configuration that wants the object.
