@@ -396,6 +396,13 @@ impl Error {
         self.status() == Some(404) && self.kapacitor_words().is_some_and(|words| words != NO_SUCH_ROUTE)
     }
 
+    /// Whether Kapacitor says that there is an object of that id already. It does so in two ways, by its check with 400, and by
+    /// its store with 500 if two creations come at once.
+    pub(super) fn says_it_exists(&self) -> bool {
+        self.kapacitor_words()
+            .is_some_and(|words| words.ends_with("already exists"))
+    }
+
     /// Whether the same request may succeed later without anybody changing a setting.
     pub fn is_retryable(&self) -> bool {
         match self.phase() {

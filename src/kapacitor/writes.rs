@@ -60,7 +60,7 @@ impl Writes {
                     let task = client.connection().read_json(&request, &answer)?;
                     Ok(client.connection().told(task))
                 }
-                Err(error) if delivery.earlier_try_may_have_acted && says_it_exists(&error) => {
+                Err(error) if delivery.earlier_try_may_have_acted && error.says_it_exists() => {
                     client.tasks().get_if_sent(&task).await?.ok_or(error)
                 }
                 Err(error) => Err(error),
@@ -249,13 +249,6 @@ fn effect_of(status: Option<Status>) -> Effect {
         Some(Status::Disabled) => Effect::Stops,
         None => Effect::None,
     }
-}
-
-/// Kapacitor's two ways to say that there is a task of that id: one by its check, one by its store when two come at once.
-fn says_it_exists(error: &Error) -> bool {
-    error
-        .kapacitor_words()
-        .is_some_and(|words| words.ends_with("already exists"))
 }
 
 fn origin_by_refusal(error: &Error) -> Option<Origin> {

@@ -112,7 +112,7 @@ impl Leases<'_> {
         let request = self.with_json(Request::write(Method::POST, TEMPLATES, Repeat::Safe), &template)?;
         match self.0.connection().send(&request).await {
             Ok(_) => Ok(Creation::Created),
-            Err(error) if says_it_exists(&error) => Ok(Creation::Exists),
+            Err(error) if error.says_it_exists() => Ok(Creation::Exists),
             Err(error) if is_refused(&error) => Ok(Creation::Refused(error)),
             Err(error) => Err(error),
         }
@@ -189,13 +189,6 @@ fn path(id: &str) -> String {
 
 fn guard(dead: &SeenLease) -> String {
     format!("{LEASE}-ended-{}", dead.holder.token)
-}
-
-/// Kapacitor's check and its store say it in these words, the one with 400 and the other with 500.
-fn says_it_exists(error: &Error) -> bool {
-    error
-        .kapacitor_words()
-        .is_some_and(|words| words.ends_with("already exists"))
 }
 
 /// Whether the refusal would be the same the next time, and for templates only: wrong credentials and too many requests are
