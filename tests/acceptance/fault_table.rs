@@ -6,6 +6,7 @@
 use crate::harness::{
     block_on, join, threshold, Api, Block, Resource, Run, Server, State, Workspace, ENDPOINT, LEASES, RULE,
 };
+use regex::{Captures, Regex};
 use sandbox::{Fault, HttpPost, KapacitorConf, Kind, Options, SeenRequest};
 use serde_json::{json, Value};
 use std::io::Write as _;
@@ -433,7 +434,23 @@ fn end(server: &Server, workspace: &Workspace) -> String {
         "config": config,
     });
     let end = serde_json::to_string_pretty(&end).unwrap();
-    end.replace(&server.receiver_url(""), "(receiver)")
+    by_first_place(&end.replace(&server.receiver_url(""), "(receiver)"))
+}
+
+/// Fingerprints by number. An import knows no configuration and draws their key at random, so that those of two imports
+/// differ; which of them are equal does not.
+fn by_first_place(text: &str) -> String {
+    let fingerprint = Regex::new("hmac:[0-9a-f]+").unwrap();
+    let mut seen: Vec<String> = Vec::new();
+    let numbered = fingerprint.replace_all(text, |found: &Captures| {
+        let found = &found[0];
+        let place = seen.iter().position(|one| one == found).unwrap_or_else(|| {
+            seen.push(found.to_owned());
+            seen.len() - 1
+        });
+        format!("(fingerprint {place})")
+    });
+    numbered.into_owned()
 }
 
 /// Whether the state says what the server has. Before an import it says nothing, and that is no lie.
