@@ -3,7 +3,7 @@
 use super::ast::{Command, Control, Node, Number, Operand, Pipeline};
 use super::data::{Data, Place, Type};
 use super::parser::{parse, TOO_DEEP};
-use super::{functions, ErrorKind, TemplateError};
+use super::{functions, html, ErrorKind, TemplateError};
 use std::collections::BTreeSet;
 
 /// What was found out about a template.
@@ -26,12 +26,12 @@ pub struct Findings {
 pub fn check(template: &str, place: Place) -> Findings {
     let mut findings = Findings::default();
     for data in place.data() {
-        check_with(template, *data, &mut findings);
+        check_with(template, place, *data, &mut findings);
     }
     findings
 }
 
-fn check_with(template: &str, data: Data, findings: &mut Findings) {
+fn check_with(template: &str, place: Place, data: Data, findings: &mut Findings) {
     let nodes = match parse(template, data.functions) {
         Ok(nodes) => nodes,
         Err(error) if error.message == TOO_DEEP => return,
@@ -50,6 +50,9 @@ fn check_with(template: &str, data: Data, findings: &mut Findings) {
             error.kind = ErrorKind::WithoutAlert;
         }
         findings.fails.get_or_insert(error);
+    }
+    if place == Place::Details && findings.fails.is_none() {
+        findings.fails = html::fails(&nodes);
     }
 }
 

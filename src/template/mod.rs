@@ -8,6 +8,7 @@ mod ast;
 mod check;
 mod data;
 mod functions;
+mod html;
 mod lexer;
 mod parser;
 

@@ -96,3 +96,32 @@ fn what_fails_for_every_alert_is_found() {
         missed.join("\n")
     );
 }
+
+#[derive(Deserialize)]
+struct DetailsRecord {
+    template: String,
+    #[serde(default)]
+    error: String,
+}
+
+/// Details whose HTML Go cannot follow are found, and no others. Failures of an action's execution are looked at above, and
+/// which attributes take the function `html` is left open.
+#[test]
+fn the_html_of_details_is_followed_as_go_does() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/contract/go/details.jsonl");
+    let text = std::fs::read_to_string(path).unwrap();
+    let (mut followed, mut lost, mut differing) = (0, 0, Vec::new());
+    for line in text.lines() {
+        let record: DetailsRecord = serde_json::from_str(line).unwrap();
+        let loses_its_way = record.error.contains("html/template:");
+        if record.error.contains("predefined escaper \"html\"") || (!loses_its_way && !record.error.is_empty()) {
+            continue;
+        }
+        *if loses_its_way { &mut lost } else { &mut followed } += 1;
+        if check(&record.template, Place::Details).fails.is_some() != loses_its_way {
+            differing.push(format!("{}: {}", record.template, record.error));
+        }
+    }
+    assert!(followed > 300 && lost > 1_000, "{followed} and {lost}");
+    assert!(differing.is_empty(), "these differ:\n{}", differing.join("\n"));
+}
