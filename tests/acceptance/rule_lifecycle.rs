@@ -36,14 +36,11 @@ fn a_created_rule_runs_and_a_second_plan_is_empty() {
 }
 
 #[test]
-fn the_task_id_is_known_when_the_creation_is_planned() {
+fn a_task_id_of_the_users_choice_is_known_when_the_creation_is_planned() {
     let server = Server::start();
     let workspace = Workspace::new(&server);
-    workspace.write(&rule(&server).hcl());
-    let planned = workspace.plan().change(RULE).after["id"].clone();
-    assert!(planned.is_string(), "the plan leaves the id open");
-    workspace.apply_again().succeeds();
-    assert_eq!(workspace.state().of(RULE)["id"], planned);
+    workspace.write(&rule(&server).set("task_id", "\"cpu\"").hcl());
+    assert_eq!(workspace.plan().change(RULE).after["id"], "cpu");
 }
 
 #[test]

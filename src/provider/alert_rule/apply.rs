@@ -54,6 +54,7 @@ async fn create_as(
     for id in ids {
         planned.id = Value::Value(id.clone());
         let wanted = wanted_task(diags, &planned)?;
+        let _turn = ownership.turn(id).await;
         if is_open && !ownership.take(id) {
             continue;
         }
@@ -66,6 +67,8 @@ async fn create_as(
             Ok(Created { task, was_there }) => {
                 if was_there {
                     owner::warn_of_found(diags, id);
+                } else if failed.is_some() {
+                    owner::warn_of_another_id(diags, &ids[0], id);
                 }
                 return Some(finished_as_planned(diags, planned, &task, key));
             }
@@ -102,7 +105,7 @@ pub async fn update(
         return create(diags, client, ownership, planned, key).await;
     }
     if planned.id.is_unknown() {
-        if ownership.keep_unless_taken(prior.id(), &holder) {
+        if gives_task_up(ownership, prior.id(), &holder).await {
             return create(diags, client, ownership, planned, key).await;
         }
         planned.id = prior.id.clone();
@@ -111,6 +114,12 @@ pub async fn update(
     let has_now = updated.as_ref().unwrap_or(prior);
     ownership.kept(has_now.id(), &holder);
     updated
+}
+
+/// Whether a new rule has taken over the task. One that is still to find out whether the task is its own has the turn.
+async fn gives_task_up(ownership: &Ownership, id: &str, holder: &Holder) -> bool {
+    let _turn = ownership.turn(id).await;
+    ownership.keep_unless_taken(id, holder)
 }
 
 async fn update_in_place(

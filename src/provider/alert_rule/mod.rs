@@ -257,6 +257,7 @@ impl Resource for AlertRuleResource {
         self.connection.remember(prior.secrets());
         let client = self.connection.required(diags)?;
         let known = PrivateState::of(private).owner;
+        let _turn = self.ownership.turn(prior.id()).await;
         if known.is_shared || self.ownership.is_kept(prior.id()) {
             owner::WORDS.warn_of_keeping(diags, prior.id());
             return Some(());

@@ -45,9 +45,9 @@ fn path(rule: &AlertRuleState) -> AttributePath {
 /// Looks for the task that a new rule wants: in this walk, and on the server. None where there is nothing to look for, or two
 /// resources want it.
 ///
-/// The id stays open where the task is there, since the apply may have to choose another one. It cannot be decided here: an
-/// apply plans each creation again in another process, knows nothing of this plan, and may come to the resources in another
-/// order.
+/// The id stays open, since the apply may have to choose another one. It cannot be decided here: an apply plans each creation
+/// again in another process, knows nothing of this plan, may come to the resources in another order, and somebody else may have
+/// created the task meanwhile.
 pub async fn plan_creation(
     diags: &mut Diagnostics,
     client: Option<Client>,
@@ -64,28 +64,29 @@ pub async fn plan_creation(
         }
     };
     if let Some(client) = client {
-        plan_id(diags, &client, ownership, planned, (&id, creation)).await;
+        match task_on_server(&client, &id).await {
+            None => ownership.claim(&id),
+            Some(task) => warn_of_task(diags, &client, planned, (&task, creation)).await,
+        }
     }
+    leave_id_open(planned);
     Some(creation)
 }
 
-async fn plan_id(
+/// Warns of the task that is there before the rule is created.
+async fn warn_of_task(
     diags: &mut Diagnostics,
     client: &Client,
-    ownership: &Ownership,
-    planned: &mut AlertRuleState,
-    (id, creation): (&str, Creation),
+    planned: &AlertRuleState,
+    (task, creation): (&Task, Creation),
 ) {
-    let Some(task) = task_on_server(client, id).await else {
-        return ownership.claim(id);
-    };
-    leave_id_open(planned);
+    let id = &task.id;
     match creation {
         Creation::InState => {}
         Creation::Tainted => {
             firing::warn(diags, client, id, Step::Replacement).await;
         }
-        Creation::Unseen if is_the_rule(&task, planned) => {
+        Creation::Unseen if is_the_rule(task, planned) => {
             diags.warning("Kapacitor has this rule already", found(id), path(planned));
         }
         Creation::Unseen => {
@@ -142,11 +143,11 @@ const CONFLICTING: &str =
 
 fn taken(id: &str, planned: &AlertRuleState) -> String {
     let outcome = match planned.task_id {
-        Value::Null => {
+        Value::Null => format!(
             "Unless that task gets another name in the same apply, the new rule gets a task with another id, and both run. \
-             Alerts of two rules of one name have the same ids, so that the recovery of one resolves the incident of the other."
-        }
-        _ => "Unless the task gets another id in the same apply before this rule is created, the apply will fail.",
+             {ONE_NAME}"
+        ),
+        _ => "Unless the task gets another id in the same apply before this rule is created, the apply will fail.".to_owned(),
     };
     format!(
         "Kapacitor has the task {id:?}, which does not do what this rule says, and no resource that this plan has read so far \
@@ -165,6 +166,22 @@ pub fn warn_of_found(diags: &mut Diagnostics, id: &str) {
         ),
     );
 }
+
+/// Says that the rule got another task than its name's, since the server has that one for something else.
+pub fn warn_of_another_id(diags: &mut Diagnostics, taken: &str, id: &str) {
+    diags.root_warning(
+        "Kapacitor has another task of this id",
+        format!(
+            "Kapacitor had the task {taken:?}, which does not do what this rule says, so the rule has the task {id:?}, and both \
+             run. {ONE_NAME} That is over once this apply gives the other rule another name. Otherwise another configuration \
+             or Chronograf has a rule of this name: give one of the two another name, or bring the other one under Terraform's \
+             control with `terraform import ADDRESS {taken}` in place of this."
+        ),
+    );
+}
+
+const ONE_NAME: &str =
+    "Alerts of two rules of one name have the same ids, so that the recovery of one resolves the incident of the other.";
 
 /// Plans which task a rule has that stays.
 pub fn plan_keeping(

@@ -315,6 +315,28 @@ async fn a_new_rule_that_takes_a_name_and_the_one_that_leaves_it_both_run_in_any
     }
 }
 
+/// Terraform applies up to ten resources at once.
+#[tokio::test]
+async fn a_new_rule_that_takes_a_name_and_the_one_that_leaves_it_both_run_if_applied_at_once() {
+    for message in [MESSAGE, "other"] {
+        let server = server();
+        let prior = Walk::new(&server).make(&config("cpu high", MESSAGE)).await.succeeds();
+        let (old, new) = (config("cpu high (old)", MESSAGE), config("cpu high", message));
+        let apply = Walk::new(&server);
+        let comes = apply.plan_create(&new).await.succeeds();
+        let changes = async {
+            let stays = apply.plan_update(&prior, &old).await.succeeds();
+            apply.update(&prior, stays).await
+        };
+        let (made, changed) = tokio::join!(apply.create(comes), changes);
+        let (made, changed) = (made.succeeds(), changed.succeeds());
+        let tasks = tasks(&server).await;
+        assert_eq!(tasks.len(), 2, "{tasks:#?}");
+        assert!(tasks.iter().all(Task::is_running), "{tasks:#?}");
+        assert_ne!(made.0.id, changed.0.id);
+    }
+}
+
 #[tokio::test]
 async fn a_replacement_that_is_created_first_outlives_its_predecessor() {
     for message in [MESSAGE, "other"] {
@@ -479,7 +501,42 @@ async fn a_new_rule_that_nobody_has_is_not_warned_of() {
     let walk = Walk::new(&server);
     let planned = walk.plan_create(&config("cpu high", MESSAGE)).await;
     assert_eq!(planned.warnings(), Vec::<String>::new());
-    assert!(planned.succeeds().id.is_value(), "the plan leaves the id open");
+}
+
+/// An apply plans each creation once more. Terraform takes it for a bug if what the plan knew is not the same then, whatever
+/// another machine did meanwhile.
+#[tokio::test]
+async fn a_task_that_appears_after_the_plan_changes_nothing_that_the_plan_knew() {
+    let wanted = config("cpu high", MESSAGE);
+    let fixed = AlertRuleState {
+        task_id: Value::Value("cpu".to_owned()),
+        ..wanted.clone()
+    };
+    for (wanted, message) in [
+        (&wanted, MESSAGE),
+        (&wanted, "other"),
+        (&fixed, MESSAGE),
+        (&fixed, "other"),
+    ] {
+        let server = server();
+        let planned = Walk::new(&server).plan_create(wanted).await.succeeds();
+        let theirs = AlertRuleState {
+            message: Value::Value(message.to_owned()),
+            ..wanted.clone()
+        };
+        Walk::new(&server).make(&theirs).await.succeeds();
+        let apply = Walk::new(&server);
+        let again = apply.plan_create(wanted).await.succeeds();
+        assert!(agrees(&planned.id, &again.id), "{:?}, then {:?}", planned.id, again.id);
+        assert_eq!(planned.tickscript, again.tickscript);
+        let created = apply.create(again).await;
+        if wanted.task_id.is_value() && message != MESSAGE {
+            created.fails("Another task has the rule's id");
+        } else {
+            assert!(!created.warnings().is_empty(), "a second owner in silence");
+            created.succeeds();
+        }
+    }
 }
 
 #[tokio::test]

@@ -162,6 +162,7 @@ impl Resource for EndpointResource {
         let mut private = PrivateState::of(private);
         private.set_fingerprint(&mut planned);
         let name = planned.name().to_owned();
+        let _turn = self.ownership.turn(&name).await;
         let created = apply::create(diags, &client, planned).await;
         self.connection.warn_of_choice(diags);
         owner::created(&self.ownership, &name, created.is_some());
@@ -208,6 +209,7 @@ impl Resource for EndpointResource {
         self.connection.remember(prior.secrets());
         let client = self.connection.required(diags)?;
         let name = prior.name();
+        let _turn = self.ownership.turn(name).await;
         if PrivateState::of(private).owner.is_shared || self.ownership.is_kept(name) {
             owner::WORDS.warn_of_keeping(diags, name);
             return Some(());

@@ -104,6 +104,8 @@ struct Object {
     /// The resource with which it is planned to go.
     goes_with: Option<Holder>,
     is_destroyed: bool,
+    /// Whose turn it is to change it.
+    turn: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Object {
@@ -224,6 +226,13 @@ impl Ownership {
             }
             Ok(false)
         })
+    }
+
+    /// Waits until no other resource of this walk is about to take the object, to leave it or to destroy it. Whoever holds
+    /// the turn can rely on what it is told of the object.
+    pub async fn turn(&self, id: &str) -> tokio::sync::OwnedMutexGuard<()> {
+        let turn = self.with(id, |object| object.turn.clone());
+        turn.lock_owned().await
     }
 
     /// Claims the object for a creation, unless another resource of this walk has it.
