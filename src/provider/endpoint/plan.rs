@@ -35,6 +35,7 @@ pub async fn plan_create(
         Ok(presence) => {
             warn_of_adopted_credentials(diags, &presence, &planned);
             plan_for(diags, &presence, &mut planned);
+            leave_presence_open(&mut planned);
         }
         Err(error)
             if matches!(error.phase(), Phase::Status { .. } | Phase::NotUnderstood { .. }) && !error.is_retryable() =>
@@ -44,6 +45,14 @@ pub async fn plan_create(
         Err(error) => tracing::info!("the plan could not look the endpoint up: {error}"),
     }
     (planned, private)
+}
+
+/// An endpoint that may be declared or not can become the other between the plan and the apply, which plans once more.
+fn leave_presence_open(planned: &mut EndpointState) {
+    if planned.undeclared() != Some(Undeclared::Error) {
+        planned.declared = Value::Unknown;
+        planned.live = Value::Unknown;
+    }
 }
 
 /// Plans a change of an element that the state knows.

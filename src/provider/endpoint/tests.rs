@@ -1,14 +1,16 @@
 //! An endpoint's way from an element of the server to the state, and from a configuration to its plan.
 
+use super::apply::create;
 use super::model::{BasicAuthBlock, EndpointState};
 use super::plan::{plan_create, plan_update};
 use super::preserve_secrets::Prior;
 use super::private_state::PrivateState;
 use crate::kapacitor::models::Endpoint;
-use crate::kapacitor::Secret;
+use crate::kapacitor::{Client, ClientConfig, KapacitorAuth, Secret};
 use crate::provider::environment::testing;
 use crate::provider::values::{text_map, Text, TextMap};
 use crate::secret::Key;
+use sandbox::{HttpPost, KapacitorConf, Options, Sandbox};
 use std::collections::BTreeMap;
 use tf_provider::value::Value;
 use tf_provider::Diagnostics;
@@ -365,4 +367,46 @@ fn credentials_that_the_resource_does_not_set_are_warned_of_before_they_go_to_an
     assert_eq!(plan(&managed), Vec::<String>::new());
     let harmless = configured(&config(URL)).read(&element(URL, &HEADERS[1..]));
     assert_eq!(warnings(&harmless.plan(&config(OTHER)).2), Vec::<String>::new());
+}
+
+/// An apply plans each creation once more, and somebody may have declared the endpoint by then. Terraform takes it for a bug
+/// if what the plan knew is not the same.
+#[tokio::test]
+async fn a_declaration_that_comes_after_the_plan_changes_nothing_that_the_plan_knew() {
+    for undeclared in ["defer", "register"] {
+        let server = Sandbox::start(Options {
+            conf: KapacitorConf::declaring([]),
+            ..Options::default()
+        })
+        .await
+        .unwrap();
+        let config = ClientConfig::direct(server.kapacitor_url(), KapacitorAuth::None);
+        let client = Client::new(config).unwrap();
+        let wanted = EndpointState {
+            name: text("squadcast"),
+            url: text("http://127.0.0.1:9/hook"),
+            undeclared: text(undeclared),
+            ..EndpointState::default()
+        };
+        let plan = || async {
+            let mut diags = Diagnostics::default();
+            let planned = plan_create(&mut diags, Some(client.clone()), wanted.clone(), &wanted)
+                .await
+                .0;
+            assert!(diags.errors.is_empty(), "{diags:#?}");
+            planned
+        };
+        let first = plan().await;
+        let declared = HttpPost::new("squadcast", "http://127.0.0.1:9/from-conf");
+        server.restart(KapacitorConf::declaring([declared])).await.unwrap();
+        let second = plan().await;
+        assert_eq!(
+            (first.declared, first.live),
+            (second.declared, second.live),
+            "{undeclared}"
+        );
+        let mut diags = Diagnostics::default();
+        let created = create(&mut diags, &client, second).await.expect("it is declared");
+        assert!(created.is_declared() && created.is_live());
+    }
 }
