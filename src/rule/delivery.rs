@@ -10,6 +10,7 @@ use crate::webhook::WebhookUrl;
 pub fn delivery_warnings(rule: &Rule) -> Vec<Warning> {
     let definition = rule.definition();
     let mut warnings = Vec::new();
+    warnings.extend(addressee(definition));
     warnings.extend(flapping(definition));
     warnings.extend(nil_group(definition));
     warnings.extend(patterns(definition));
@@ -20,6 +21,17 @@ pub fn delivery_warnings(rule: &Rule) -> Vec<Warning> {
         warnings.extend(missing_data(definition, &text, &findings));
     }
     warnings
+}
+
+fn addressee(definition: &Definition) -> Option<Warning> {
+    let is_addressed = !definition.posts.is_empty() || !definition.handlers.is_empty();
+    (!is_addressed).then(|| Warning {
+        path: AttributePath::root("post"),
+        summary: "The rule sends its alerts to nobody",
+        detail: "It has neither a `post` nor a `handler`. Kapacitor stores its alerts in InfluxDB, and sends them only if a topic \
+                 handler was made for the topic of this rule. Add a `post` with the webhook URL."
+            .to_owned(),
+    })
 }
 
 /// The first change of level already counts as flapping, and with the limit 0.0 the flapping never ends (kapacitor's alert.go).
@@ -257,6 +269,10 @@ mod tests {
             trigger: "threshold".into(),
             operator: ">".into(),
             value: "90".into(),
+            posts: Field::Known(vec![PostSpec {
+                url: "https://hooks.example.com/key".into(),
+                ..PostSpec::default()
+            }]),
             ..RuleSpec::default()
         }
     }
@@ -328,6 +344,22 @@ mod tests {
                 ..spec
             });
         }
+    }
+
+    #[test]
+    fn a_rule_without_a_handler_is_warned_of() {
+        let silent = RuleSpec {
+            posts: Field::Known(Vec::new()),
+            ..threshold()
+        };
+        assert_warned(silent.clone(), &["post: ", "to nobody"]);
+        assert_silent(RuleSpec {
+            handlers: Field::Known(vec![HandlerSpec {
+                kind: "slack".into(),
+                ..HandlerSpec::default()
+            }]),
+            ..silent
+        });
     }
 
     /// Limits of 0.0 and 0.0 hold every alert back.

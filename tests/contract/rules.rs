@@ -256,6 +256,9 @@ fn recorded_rules_are_warned_of_what_is_true_of_them() {
         let rule = rule_of(case);
         for warning in delivery_warnings(&rule) {
             let is_true = match warning.summary {
+                "The rule sends its alerts to nobody" => case.ui["alertNodes"]
+                    .as_object()
+                    .is_some_and(|nodes| nodes.values().all(|node| node.as_array().is_none_or(Vec::is_empty))),
                 "The rule never sends an alert" => case.ui["alertNodes"]["useFlapping"] == true,
                 "A grouped deadman can open an incident that never resolves" => {
                     let tags = case.ui["query"]["groupBy"]["tags"].as_array();
