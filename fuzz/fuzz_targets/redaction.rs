@@ -54,7 +54,10 @@ fn answer(choice: u8, text: &str) {
         let shown = known.mask(&text.replace('§', &planted), author);
         // What stands before the secret may take its first letters for the rest of an escape.
         let middle = &planted[planted.len() / 3..planted.len() - planted.len() / 3];
-        assert!(!text.contains('§') || !shown.contains(middle), "{author:?}: {middle} is in {shown}");
+        // The fuzzer learns the secret by heart. In our own words only whole ones are masked, not a piece that it wrote.
+        let wrote_a_piece = matches!(author, Author::Ourselves) && text.contains(middle);
+        let is_planted = text.contains('§') && !wrote_a_piece;
+        assert!(!is_planted || !shown.contains(middle), "{author:?}: {middle} is in {shown}");
         no_control(&secret::escaped(&shown));
     }
 }
