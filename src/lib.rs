@@ -1,11 +1,13 @@
 //! A Terraform provider for Kapacitor's and Chronograf's alerting, for teams who send their alerts to Squadcast.
 //!
 //! Four layers, with arrows one way: `provider` uses `rule` and `kapacitor`, and `rule` uses `tickscript`. `webhook` and
-//! `template` say what the Go that Kapacitor is written in can post to and execute; they use nothing. `process` is the
-//! plugin process, whichever provider it serves. All may use `secret`, which uses none of them.
+//! `template` say what the Go that Kapacitor is written in can post to and execute; they use nothing. `protocol` is
+//! Terraform's plugin protocol and `process` the process that serves it, whichever provider it is. All may use `secret`,
+//! which uses none of them.
 
 pub mod kapacitor;
 pub mod process;
+pub mod protocol;
 pub mod provider;
 pub mod rule;
 pub mod secret;

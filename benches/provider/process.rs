@@ -27,6 +27,13 @@ const NAME: &str = "terraform-provider-squadcast";
 /// the end is enough, and many looks would take time from what is measured.
 const LOOK: Duration = Duration::from_millis(25);
 
+/// A certificate such as Terraform makes for each process.
+static CERTIFICATE: LazyLock<String> = LazyLock::new(|| {
+    let key = rcgen::KeyPair::generate().expect("a key can be made");
+    let parameters = rcgen::CertificateParams::new(["localhost".to_owned()]).expect("it is a name");
+    parameters.self_signed(&key).expect("a certificate can be made").pem()
+});
+
 /// Seconds from the start of the process to the line by which Terraform knows that it serves.
 pub fn start_to_handshake() -> f64 {
     let started = Instant::now();
@@ -35,6 +42,7 @@ pub fn start_to_handshake() -> f64 {
             "TF_PLUGIN_MAGIC_COOKIE",
             "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
         )
+        .env("PLUGIN_CLIENT_CERT", &*CERTIFICATE)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()

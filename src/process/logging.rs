@@ -1,17 +1,21 @@
 //! The provider's log: one JSON object a line on stderr, in the form of hclog, which Terraform reads and shows under
 //! `TF_LOG`.
 //!
-//! Only this crate's own events are written. Those of the libraries below it (HTTP/2 frames, the framework's calls)
-//! would carry secrets at TRACE.
+//! Only this crate's own events are written. Those of the libraries below it, such as HTTP/2 frames, would carry
+//! secrets at TRACE.
 
 use crate::secret;
 use serde_json::{Map, Value};
 use std::io::Write;
+use std::num::NonZeroU64;
 use time::format_description::well_known::iso8601::{Config, EncodedConfig, TimePrecision};
 use time::format_description::well_known::Iso8601;
 use time::OffsetDateTime;
 use tracing::field::{Field, Visit};
-use tracing::{Event, Level, Metadata};
+use tracing::level_filters::LevelFilter;
+use tracing::span::{Attributes, Id, Record};
+use tracing::subscriber::Interest;
+use tracing::{Event, Level, Metadata, Subscriber};
 
 /// The prefixes of the targets that are this crate's own; the second is that of the requests to Kapacitor.
 const OWN_TARGETS: [&str; 2] = [env!("CARGO_CRATE_NAME"), "kapacitor"];
@@ -36,19 +40,45 @@ impl Log {
         let requested = std::env::var("TF_LOG_PROVIDER").or_else(|_| std::env::var("TF_LOG"));
         requested.ok().and_then(|name| level_named(&name)).map(Log)
     }
+}
 
-    /// Whether an event is to be written.
-    pub fn has(&self, event: &Metadata<'_>) -> bool {
-        *event.level() <= self.0 && OWN_TARGETS.iter().any(|own| event.target().starts_with(own))
+/// There are no spans: nothing here asks what an event belongs to, and to keep them takes time.
+impl Subscriber for Log {
+    fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
+        if self.enabled(metadata) {
+            Interest::always()
+        } else {
+            Interest::never()
+        }
     }
 
-    /// Writes an event.
-    pub fn write(&self, event: &Event<'_>) {
+    fn enabled(&self, event: &Metadata<'_>) -> bool {
+        let is_own = || OWN_TARGETS.iter().any(|own| event.target().starts_with(own));
+        event.is_event() && *event.level() <= self.0 && is_own()
+    }
+
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        Some(self.0.into())
+    }
+
+    fn event(&self, event: &Event<'_>) {
         let mut line = line_of(event).to_string();
         line.push('\n');
         // A log that cannot be written must not stop the work that it reports on.
         let _ = std::io::stderr().lock().write_all(line.as_bytes());
     }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_non_zero_u64(NonZeroU64::MIN)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
 }
 
 /// The level that Terraform means by a value of `TF_LOG`: an unknown one is TRACE there too.

@@ -8,7 +8,7 @@ use super::endpoint::{self, EndpointResource};
 use super::webhook_test::{self, WebhookTest};
 use crate::kapacitor::tests::server::{Reply, Seen, Server};
 use crate::kapacitor::{Client, ClientConfig, KapacitorAuth, Secret, TransportConfig};
-use crate::process::Guarded;
+use crate::protocol::shown_diagnostics;
 use crate::rule::script_secrets;
 use crate::secret::mask::tests::forms;
 use crate::secret::MASK;
@@ -136,11 +136,9 @@ struct Surfaces(Vec<(String, String)>);
 
 impl Surfaces {
     fn diagnostics(&mut self, operation: &str, diags: &Diagnostics) {
-        for diagnostic in diags.errors.iter().chain(&diags.warnings) {
-            self.0
-                .push((format!("summary of {operation}"), diagnostic.summary.to_string()));
-            self.0
-                .push((format!("detail of {operation}"), diagnostic.detail.to_string()));
+        for diagnostic in shown_diagnostics(diags.clone()) {
+            self.0.push((format!("summary of {operation}"), diagnostic.summary));
+            self.0.push((format!("detail of {operation}"), diagnostic.detail));
         }
     }
 
@@ -213,7 +211,7 @@ fn rule(fields: &Json) -> Json {
 }
 
 async fn rule_operations(connection: &Connection, fields: &Json, surfaces: &mut Surfaces) {
-    let resource = Guarded(AlertRuleResource::new(connection.clone()));
+    let resource = AlertRuleResource::new(connection.clone());
     let state = || read::<<AlertRuleResource as Resource>::State<'static>>(&rule(fields));
     let (none, no_meta) = (|| Value::Null, || Value::Null);
     let (attributes, blocks) = (alert_rule::definition::attributes(), alert_rule::definition::blocks());
@@ -241,7 +239,7 @@ async fn rule_operations(connection: &Connection, fields: &Json, surfaces: &mut 
 }
 
 async fn endpoint_operations(connection: &Connection, fields: &Json, surfaces: &mut Surfaces) {
-    let resource = Guarded(EndpointResource::new(connection.clone()));
+    let resource = EndpointResource::new(connection.clone());
     let (attributes, blocks) = (endpoint::definition::attributes(), endpoint::definition::blocks());
     let mut all = json!({
         "id": "e", "name": "e", "url": "https://h/x", "url_fingerprint": "before", "declared": true, "live": true,
@@ -276,7 +274,7 @@ async fn endpoint_operations(connection: &Connection, fields: &Json, surfaces: &
 }
 
 async fn test_operations(connection: &Connection, fields: &Json, surfaces: &mut Surfaces) {
-    let test = Guarded(WebhookTest::new(connection.clone()));
+    let test = WebhookTest::new(connection.clone());
     let mut all = json!({ "url": "https://h/x" });
     for (name, value) in fields.as_object().unwrap() {
         all[name] = value.clone();

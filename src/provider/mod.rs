@@ -22,13 +22,12 @@ use self::endpoint::EndpointResource;
 use self::ownership::Ownership;
 use self::webhook_test::WebhookTest;
 use crate::kapacitor::Client;
-use crate::process::{keep_presentable, Guarded};
+use crate::protocol::{Served, ServedProvider};
 use crate::rule;
 use async_trait::async_trait;
-use std::collections::HashMap;
-use tf_provider::schema::{Block, Schema};
+use tf_provider::schema::Schema;
 use tf_provider::value::ValueEmpty;
-use tf_provider::{map, AttributePath, Diagnostics, DynamicDataSource, DynamicResource, Provider};
+use tf_provider::{AttributePath, Diagnostics, Provider};
 
 /// The provider.
 #[derive(Default)]
@@ -48,17 +47,6 @@ impl Provider for SquadcastProvider {
         Some(configuration::schema())
     }
 
-    fn meta_schema(&self, _: &mut Diagnostics) -> Option<Schema> {
-        Some(Schema {
-            version: 0,
-            block: Block {
-                version: 0,
-                description: "Nothing: the provider takes no metadata from modules.".into(),
-                ..Block::default()
-            },
-        })
-    }
-
     async fn configure<'a>(
         &self,
         diags: &mut Diagnostics,
@@ -73,21 +61,23 @@ impl Provider for SquadcastProvider {
             Ok(Resolved::Known(settings)) => self.connect(diags, *settings),
             Err(error) => diags.error("Invalid provider configuration", error.detail, error.attribute),
         }
-        keep_presentable(diags);
         Some(())
     }
+}
 
-    fn get_data_sources(&self, _: &mut Diagnostics) -> Option<HashMap<String, Box<dyn DynamicDataSource>>> {
-        Some(map! {
-            "kapacitor_webhook_test" => Guarded(WebhookTest::new(self.connection.clone())),
-        })
-    }
-
-    fn get_resources(&self, _: &mut Diagnostics) -> Option<HashMap<String, Box<dyn DynamicResource>>> {
-        Some(map! {
-            "kapacitor_endpoint" => Guarded(EndpointResource::new(self.connection.clone()).knowing(self.endpoints.clone())),
-            "kapacitor_alert_rule" => Guarded(AlertRuleResource::new(self.connection.clone()).knowing(self.tasks.clone(), self.alert_ids.clone())),
-        })
+impl ServedProvider for SquadcastProvider {
+    fn serves(&self) -> Served {
+        let connection = || self.connection.clone();
+        Served::default()
+            .resource(
+                "squadcast_kapacitor_alert_rule",
+                AlertRuleResource::new(connection()).knowing(self.tasks.clone(), self.alert_ids.clone()),
+            )
+            .resource(
+                "squadcast_kapacitor_endpoint",
+                EndpointResource::new(connection()).knowing(self.endpoints.clone()),
+            )
+            .data_source("squadcast_kapacitor_webhook_test", WebhookTest::new(connection()))
     }
 }
 
@@ -131,5 +121,7 @@ impl SquadcastProvider {
     }
 }
 
+#[cfg(test)]
+mod schema_tests;
 #[cfg(test)]
 mod url_tests;

@@ -1,5 +1,6 @@
 //! What the provider tells Terraform of itself.
 
+use squadcast_kapacitor::protocol::ServedProvider;
 use squadcast_kapacitor::provider::SquadcastProvider;
 use tf_provider::schema::{Block, Schema};
 use tf_provider::{Diagnostics, Provider};
@@ -81,32 +82,19 @@ pub fn configuration() -> Block {
 /// Each resource and each data source, sorted.
 pub fn all() -> Vec<Served> {
     let mut diags = Diagnostics::default();
-    let provider = SquadcastProvider::default();
+    let provider = SquadcastProvider::default().serves();
     let mut served = Vec::new();
-    for (name, resource) in provider.get_resources(&mut diags).unwrap() {
+    for (name, resource) in provider.resources {
         served.push((Kind::Resource, name, block(resource.schema(&mut diags))));
     }
-    for (name, source) in provider.get_data_sources(&mut diags).unwrap() {
+    for (name, source) in provider.data_sources {
         served.push((Kind::DataSource, name, block(source.schema(&mut diags))));
     }
     served.sort_by(|one, other| (one.0, &one.1).cmp(&(other.0, &other.1)));
-    served
-        .into_iter()
-        .map(|(kind, name, block)| Served {
-            kind,
-            name: format!("{PROVIDER}_{name}"),
-            block,
-        })
-        .collect()
+    let served = served.into_iter();
+    served.map(|(kind, name, block)| Served { kind, name, block }).collect()
 }
 
 fn block(schema: Option<Schema>) -> Block {
     schema.expect("the provider gives its schema").block
-}
-
-#[test]
-fn the_provider_serves_nothing_that_the_docs_do_not_show() {
-    let functions = SquadcastProvider::default().get_functions(&mut Diagnostics::default());
-    let names: Vec<String> = functions.unwrap_or_default().into_keys().collect();
-    assert!(names.is_empty(), "no page is written for functions yet: {names:?}");
 }

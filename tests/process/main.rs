@@ -1,8 +1,12 @@
-//! The built binary as a process: what it says to a person, and how it talks to Terraform and ends.
+//! The built binary as a process: what it says to a person, whom it serves, and how it ends.
 
+#[cfg(unix)]
+mod bad_clients;
 mod by_hand;
-#[cfg(target_os = "linux")]
-mod neighbours;
+#[cfg(unix)]
+mod leftovers;
 mod orphan;
+#[cfg(unix)]
 mod plugin;
+#[cfg(unix)]
 mod stop;

@@ -1,13 +1,14 @@
 //! A Terraform that is killed leaves no provider behind.
 #![cfg(target_os = "linux")]
 
-use crate::plugin::{binary, Connection, Plugin, MAGIC_COOKIE, PATIENCE};
+use crate::plugin::{binary, entries, Connection, Identity, Plugin, CLIENT_CERTIFICATE, MAGIC_COOKIE, PATIENCE};
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
 /// A shell in Terraform's place, and the id of the provider that it has started and that has told where it listens.
-fn terraform() -> (Child, u32) {
+fn terraform(folder: &Path) -> (Child, u32) {
     let provider = binary();
     let mut shell = Command::new("/bin/sh")
         .arg("-c")
@@ -15,6 +16,8 @@ fn terraform() -> (Child, u32) {
         .arg(provider.get_program())
         .env_clear()
         .env(MAGIC_COOKIE.0, MAGIC_COOKIE.1)
+        .env(CLIENT_CERTIFICATE, Identity::new().pem)
+        .env("TMPDIR", folder)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -52,11 +55,13 @@ fn wait_for_the_end_of(process: u32) {
 #[test]
 fn the_provider_ends_when_terraform_is_killed() {
     for signal in ["KILL", "HUP", "QUIT"] {
-        let (mut terraform, provider) = terraform();
+        let folder = tempfile::tempdir().unwrap();
+        let (mut terraform, provider) = terraform(folder.path());
         assert!(runs(provider));
         send(signal, terraform.id());
         terraform.wait().unwrap();
         wait_for_the_end_of(provider);
+        assert_eq!(entries(folder.path()), 0, "it left its socket behind");
     }
 }
 

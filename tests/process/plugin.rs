@@ -1,19 +1,30 @@
 //! The provider's process as Terraform starts it, and a client that calls it.
 
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use base64::Engine;
 use h2::client::SendRequest;
 use http::Request;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, ServerName};
+use rustls::{ClientConfig, RootCertStore};
 use std::io::{BufRead, BufReader};
-use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::net::TcpSocket;
+use tempfile::TempDir;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::UnixStream;
 use tokio::task::JoinHandle;
+use tokio_rustls::TlsConnector;
 
 /// What go-plugin's handshake asks of Terraform.
 pub const MAGIC_COOKIE: (&str, &str) = (
     "TF_PLUGIN_MAGIC_COOKIE",
     "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
 );
+
+/// The variable by which Terraform announces its certificate.
+pub const CLIENT_CERTIFICATE: &str = "PLUGIN_CLIENT_CERT";
 
 /// How long to wait for what comes at once, or never.
 pub const PATIENCE: Duration = Duration::from_secs(20);
@@ -25,17 +36,50 @@ pub fn binary() -> Command {
     command
 }
 
+/// A certificate with its key, as Terraform makes one for each plugin.
+pub struct Identity {
+    pub pem: String,
+    certificate: CertificateDer<'static>,
+    key: PrivateKeyDer<'static>,
+}
+
+impl Identity {
+    pub fn new() -> Self {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let parameters = rcgen::CertificateParams::new(["localhost".to_owned()]).unwrap();
+        let certificate = parameters.self_signed(&key).unwrap();
+        Identity {
+            pem: certificate.pem(),
+            certificate: certificate.der().clone(),
+            key: PrivatePkcs8KeyDer::from(key.serialize_der()).into(),
+        }
+    }
+}
+
 /// A running provider, killed at the end of the test.
 pub struct Plugin {
     process: Child,
     /// The line by which it tells where it listens.
     pub handshake: String,
+    /// What Terraform proves itself with.
+    pub terraform: Identity,
+    /// Where it puts what is temporary.
+    folder: Arc<TempDir>,
 }
 
 impl Plugin {
     pub fn start() -> Self {
+        Plugin::start_in(Arc::new(tempfile::tempdir().unwrap()))
+    }
+
+    /// One whose temporary files are in this folder.
+    pub fn start_in(folder: Arc<TempDir>) -> Self {
+        let terraform = Identity::new();
         let mut process = binary()
             .env(MAGIC_COOKIE.0, MAGIC_COOKIE.1)
+            .env(CLIENT_CERTIFICATE, &terraform.pem)
+            .env("PLUGIN_PROTOCOL_VERSIONS", "5,6")
+            .env("TMPDIR", folder.path())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -43,15 +87,32 @@ impl Plugin {
         let mut handshake = String::new();
         let stdout = process.stdout.take().unwrap();
         BufReader::new(stdout).read_line(&mut handshake).unwrap();
-        Plugin { process, handshake }
+        Plugin {
+            process,
+            handshake,
+            terraform,
+            folder,
+        }
     }
 
     pub fn id(&self) -> u32 {
         self.process.id()
     }
 
-    pub fn address(&self) -> SocketAddr {
-        self.handshake.split('|').nth(3).unwrap().parse().unwrap()
+    /// The socket that it listens on.
+    pub fn socket(&self) -> PathBuf {
+        self.handshake.split('|').nth(3).unwrap().into()
+    }
+
+    /// What it has put where temporary files go.
+    pub fn temporary_files(&self) -> usize {
+        entries(self.folder.path())
+    }
+
+    /// The certificate by which it says to be known.
+    fn certificate(&self) -> CertificateDer<'static> {
+        let encoded = self.handshake.trim_end().split('|').nth(5).unwrap();
+        STANDARD_NO_PAD.decode(encoded).unwrap().into()
     }
 
     /// Waits for the process to end, and returns its exit code.
@@ -65,50 +126,94 @@ impl Plugin {
             std::thread::sleep(Duration::from_millis(5));
         }
     }
-}
 
-impl Drop for Plugin {
-    fn drop(&mut self) {
+    /// Kills the process, as nothing can be done about.
+    pub fn kill(&mut self) {
         // It may have ended already.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
 }
 
-/// A connection to the provider. It is not encrypted, as Terraform's certificate is not in the environment.
+impl Drop for Plugin {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// How many files a folder has.
+pub fn entries(folder: &Path) -> usize {
+    std::fs::read_dir(folder).unwrap().count()
+}
+
+/// A connection to the provider.
 pub struct Connection {
     requests: SendRequest<bytes::Bytes>,
     carried: JoinHandle<Result<(), h2::Error>>,
 }
 
 impl Connection {
-    /// Connects, which is done once the provider has answered with settings of HTTP/2.
+    /// Connects as Terraform does. It is done once the provider has answered with settings of HTTP/2.
     pub async fn open(plugin: &Plugin) -> Result<Self, String> {
-        Connection::over(TcpSocket::new_v4().unwrap(), plugin).await
+        Connection::open_as(Some(&plugin.terraform), plugin).await
     }
 
-    /// The same with a socket of one's own.
-    pub async fn over(socket: TcpSocket, plugin: &Plugin) -> Result<Self, String> {
+    /// Connects with another certificate, or without one.
+    pub async fn open_as(client: Option<&Identity>, plugin: &Plugin) -> Result<Self, String> {
+        let mut roots = RootCertStore::empty();
+        roots.add(plugin.certificate()).unwrap();
+        let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots);
+        let mut config = match client {
+            Some(client) => config
+                .with_client_auth_cert(vec![client.certificate.clone()], client.key.clone_key())
+                .unwrap(),
+            None => config.with_no_client_auth(),
+        };
+        config.alpn_protocols = vec![b"h2".to_vec()];
+        let stream = UnixStream::connect(plugin.socket())
+            .await
+            .map_err(|error| error.to_string())?;
+        let name = ServerName::try_from("localhost").unwrap();
         let connect = async {
-            let stream = socket
-                .connect(plugin.address())
-                .await
-                .map_err(|error| error.to_string())?;
-            let (requests, mut connection) = h2::client::handshake(stream).await.map_err(|error| error.to_string())?;
-            let mut ping = connection.ping_pong().unwrap();
-            let carried = tokio::spawn(connection);
-            ping.ping(h2::Ping::opaque()).await.map_err(|error| error.to_string())?;
-            Ok(Connection { requests, carried })
+            let stream = TlsConnector::from(Arc::new(config)).connect(name, stream).await;
+            Connection::over(stream.map_err(|error| error.to_string())?).await
         };
         tokio::time::timeout(PATIENCE, connect)
             .await
             .map_err(|error| error.to_string())?
     }
 
+    /// Connects without encryption.
+    pub async fn open_in_clear(plugin: &Plugin) -> Result<Self, String> {
+        let stream = UnixStream::connect(plugin.socket())
+            .await
+            .map_err(|error| error.to_string())?;
+        let connect = Connection::over(stream);
+        tokio::time::timeout(PATIENCE, connect)
+            .await
+            .map_err(|error| error.to_string())?
+    }
+
+    async fn over(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) -> Result<Self, String> {
+        let (requests, mut connection) = h2::client::handshake(stream).await.map_err(|error| error.to_string())?;
+        let mut ping = connection.ping_pong().unwrap();
+        let carried = tokio::spawn(connection);
+        ping.ping(h2::Ping::opaque()).await.map_err(|error| error.to_string())?;
+        Ok(Connection { requests, carried })
+    }
+
     /// Closes the connection.
     pub async fn close(self) {
         drop(self.requests);
         end(self.carried).await;
+    }
+
+    /// Breaks the connection off, whatever is under way.
+    pub fn abort(self) {
+        self.carried.abort();
     }
 
     /// Waits for the provider to close the connection.
@@ -118,22 +223,28 @@ impl Connection {
 
     /// Calls a method with an empty message, and returns the gRPC status, `"0"` for success.
     pub async fn call(&self, method: &str) -> Result<String, String> {
-        tokio::time::timeout(PATIENCE, self.answer(method))
+        self.send(method, &[0; 5]).await
+    }
+
+    /// Calls a method with these bytes, which are a whole message with its length only if the test means it.
+    pub async fn send(&self, method: &str, message: &[u8]) -> Result<String, String> {
+        let answer = self.answer(method, message.to_vec());
+        tokio::time::timeout(PATIENCE, answer)
             .await
             .map_err(|error| error.to_string())?
             .map_err(|error| error.to_string())
     }
 
-    async fn answer(&self, method: &str) -> Result<String, h2::Error> {
-        let request = Request::post(format!("http://localhost{method}"))
-            .header("content-type", "application/grpc")
-            .header("te", "trailers")
-            .body(())
-            .unwrap();
+    /// Begins a call, and sends nothing of its message.
+    pub async fn begin(&self, method: &str) -> h2::SendStream<bytes::Bytes> {
+        let mut requests = self.requests.clone().ready().await.unwrap();
+        requests.send_request(request(method), false).unwrap().1
+    }
+
+    async fn answer(&self, method: &str, message: Vec<u8>) -> Result<String, h2::Error> {
         let mut requests = self.requests.clone().ready().await?;
-        let (response, mut body) = requests.send_request(request, false)?;
-        // Uncompressed, and a message of no bytes.
-        body.send_data(vec![0; 5].into(), true)?;
+        let (response, mut body) = requests.send_request(request(method), false)?;
+        body.send_data(message.into(), true)?;
         let response = response.await?;
         let status = |headers: &http::HeaderMap| Some(headers.get("grpc-status")?.to_str().unwrap().to_owned());
         let at_once = status(response.headers());
@@ -147,6 +258,14 @@ impl Connection {
             .or_else(|| trailers.as_ref().and_then(status))
             .expect("a gRPC status"))
     }
+}
+
+fn request(method: &str) -> Request<()> {
+    Request::post(format!("http://localhost{method}"))
+        .header("content-type", "application/grpc")
+        .header("te", "trailers")
+        .body(())
+        .unwrap()
 }
 
 async fn end(carried: JoinHandle<Result<(), h2::Error>>) {

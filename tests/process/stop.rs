@@ -26,3 +26,18 @@ async fn a_shutdown_alone_ends_the_process() {
     terraform.close().await;
     assert_eq!(plugin.exit_code(), Some(0));
 }
+
+#[tokio::test]
+async fn the_streams_that_terraform_keeps_open_end_with_the_service() {
+    let mut plugin = Plugin::start();
+    let terraform = Connection::open(&plugin).await.unwrap();
+    let (stdio, broker) = ("/plugin.GRPCStdio/StreamStdio", "/plugin.GRPCBroker/StartStream");
+    let (stdio, broker, shut) = tokio::join!(terraform.call(stdio), terraform.call(broker), terraform.call(SHUTDOWN));
+    assert_eq!(
+        (stdio.as_deref(), broker.as_deref(), shut.as_deref()),
+        (Ok("0"), Ok("0"), Ok("0"))
+    );
+    // Nor does a client that keeps its connection, and does not do anything any more, keep the process.
+    assert_eq!(plugin.exit_code(), Some(0));
+    terraform.closed().await;
+}

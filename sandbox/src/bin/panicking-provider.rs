@@ -4,12 +4,12 @@
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
-use squadcast_kapacitor::process::{self, Guarded};
-use std::collections::HashMap;
+use squadcast_kapacitor::process;
+use squadcast_kapacitor::protocol::{ManagedResource, Served, ServedProvider};
 use std::process::ExitCode;
 use tf_provider::schema::{Attribute, AttributeConstraint, AttributeType, Block, Description, Schema};
 use tf_provider::value::{Value, ValueEmpty};
-use tf_provider::{map, AttributePath, Diagnostics, DynamicResource, Provider, Resource};
+use tf_provider::{map, AttributePath, Diagnostics, Provider, Resource};
 use tokio::sync::Semaphore;
 
 fn main() -> ExitCode {
@@ -29,9 +29,11 @@ impl Provider for PanickingProvider {
             block: Block::default(),
         })
     }
+}
 
-    fn get_resources(&self, _: &mut Diagnostics) -> Option<HashMap<String, Box<dyn DynamicResource>>> {
-        Some(map! { "note" => Guarded(Note::default()) })
+impl ServedProvider for PanickingProvider {
+    fn serves(&self) -> Served {
+        Served::default().resource("squadcast_note", Note::default())
     }
 }
 
@@ -85,6 +87,8 @@ fn attribute(attr_type: AttributeType, constraint: AttributeConstraint, sensitiv
         deprecated: false,
     }
 }
+
+impl ManagedResource for Note {}
 
 #[async_trait]
 impl Resource for Note {

@@ -42,6 +42,7 @@ use super::connection::Connection;
 use super::diagnostics::refresh_error;
 use super::ownership::{Creation, Ownership};
 use super::values::known;
+use crate::protocol::ManagedResource;
 use async_trait::async_trait;
 use tf_provider::schema::Schema;
 use tf_provider::value::{Value, ValueEmpty};
@@ -82,6 +83,8 @@ impl AlertRuleResource {
         }
     }
 }
+
+impl ManagedResource for AlertRuleResource {}
 
 #[async_trait]
 impl Resource for AlertRuleResource {

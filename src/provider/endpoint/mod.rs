@@ -23,6 +23,7 @@ use self::private_state::PrivateState;
 use super::connection::Connection;
 use super::diagnostics::{refresh_error, server_error};
 use super::ownership::Ownership;
+use crate::protocol::ManagedResource;
 use crate::secret::Key;
 use async_trait::async_trait;
 use tf_provider::schema::Schema;
@@ -49,6 +50,8 @@ impl EndpointResource {
         EndpointResource { ownership, ..self }
     }
 }
+
+impl ManagedResource for EndpointResource {}
 
 #[async_trait]
 impl Resource for EndpointResource {

@@ -1,13 +1,7 @@
-//! What the binary says to a person who starts it by hand, since the framework would print a handshake and hang.
+//! What the binary says to a person who starts it by hand, instead of waiting for a Terraform that does not come.
 
+use crate::protocol::is_from_terraform;
 use std::process::ExitCode;
-
-/// The environment variable by which Terraform shows that it is Terraform, and its value, from go-plugin's handshake
-/// configuration in Terraform's `plugin` package.
-const MAGIC_COOKIE: (&str, &str) = (
-    "TF_PLUGIN_MAGIC_COOKIE",
-    "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
-);
 
 /// A text for a person, and the exit code that goes with it.
 pub struct Answer {
@@ -42,16 +36,12 @@ pub fn answer_to_a_person(mut arguments: impl Iterator<Item = String>) -> Option
             text: introduction(),
             succeeded: false,
         }),
-        None if started_by_terraform() => None,
+        None if is_from_terraform(&|variable| std::env::var(variable).ok()) => None,
         None => Some(Answer {
             text: introduction(),
             succeeded: false,
         }),
     }
-}
-
-fn started_by_terraform() -> bool {
-    std::env::var(MAGIC_COOKIE.0).is_ok_and(|cookie| cookie == MAGIC_COOKIE.1)
 }
 
 fn version() -> String {

@@ -1,0 +1,93 @@
+//! Diagnostics as Terraform takes them. All that a user is told goes through here.
+
+use super::messages::{AttributePath, Diagnostic, Selector, Step};
+use crate::secret;
+use tf_provider::{AttributePathStep, Diagnostics};
+
+/// The severities of the protocol.
+const ERROR: i32 = 1;
+const WARNING: i32 = 2;
+
+/// Errors first, then warnings. What may not be shown is taken out: secrets that anything in this process has got to know,
+/// and control characters, whoever wrote them.
+pub fn to_messages(diags: Diagnostics) -> Vec<Diagnostic> {
+    let errors = diags.errors.into_iter().map(|error| to_message(ERROR, error));
+    let warnings = diags.warnings.into_iter().map(|warning| to_message(WARNING, warning));
+    errors.chain(warnings).collect()
+}
+
+fn to_message(severity: i32, diagnostic: tf_provider::Diagnostic) -> Diagnostic {
+    Diagnostic {
+        severity,
+        summary: diagnostic.summary.into_owned(),
+        detail: secret::shown(&diagnostic.detail),
+        attribute: Some(diagnostic.attribute)
+            .filter(|path| !path.steps.is_empty())
+            .map(AttributePath::from),
+    }
+}
+
+impl From<tf_provider::AttributePath> for AttributePath {
+    fn from(path: tf_provider::AttributePath) -> Self {
+        let steps = path.steps.into_iter().map(|step| Step {
+            selector: Some(match step {
+                AttributePathStep::Attribute(name) => Selector::AttributeName(name.into_owned()),
+                AttributePathStep::Key(key) => Selector::ElementKeyString(key.into_owned()),
+                AttributePathStep::Index(index) => Selector::ElementKeyInt(index),
+            }),
+        });
+        AttributePath { steps: steps.collect() }
+    }
+}
+
+/// A bug of the provider, told as the error of one call.
+pub fn panicked(diags: &mut Diagnostics, places: &str) {
+    diags.root_error(
+        "The provider has a bug",
+        format!(
+            "This call broke off in the middle, and what it was about to do may be half done; the state is as it was \
+             before. Other resources are not concerned. Please report it to the provider's authors, with the place in the \
+             code: {places}. What the program said there is left out, as it may hold a secret."
+        ),
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_step_of_a_path_is_told() {
+        let mut diags = Diagnostics::default();
+        diags.error(
+            "one",
+            "a \u{1b}[31mred\u{1b}[0m line\nand another",
+            tf_provider::AttributePath::new("handler")
+                .index(1)
+                .attribute("options")
+                .key("url"),
+        );
+        diags.root_warning("two", "no attribute");
+        let messages = to_messages(diags);
+        assert_eq!(messages[0].severity, ERROR);
+        assert!(!messages[0].detail.contains('\u{1b}'), "{:?}", messages[0].detail);
+        let steps: Vec<_> = messages[0]
+            .attribute
+            .as_ref()
+            .unwrap()
+            .steps
+            .iter()
+            .map(|step| step.selector.clone().unwrap())
+            .collect();
+        assert_eq!(
+            steps,
+            [
+                Selector::AttributeName("handler".into()),
+                Selector::ElementKeyInt(1),
+                Selector::AttributeName("options".into()),
+                Selector::ElementKeyString("url".into()),
+            ]
+        );
+        assert_eq!((messages[1].severity, &messages[1].attribute), (WARNING, &None));
+    }
+}

@@ -1,0 +1,47 @@
+//! Terraform's plugin protocol, version 6.10, and the part of go-plugin's below it.
+//!
+//! The traits and types of a provider are those of the framework tf-provider, whose own server is not used: it knows an older
+//! version of the protocol, and listens where every user of the machine can connect. What it has no words for, such as
+//! identities, is in [`ManagedResource`], [`ListResource`] and [`Action`]. Nothing here knows what a provider does.
+//!
+//! From the inside to the outside: [`messages`] are what is sent; [`Plugin`](plugin::Plugin) has an answer to each of them,
+//! by a provider; a [`Service`](service::Service) is such a plugin behind gRPC, which turns panics into errors; the
+//! [`server`] is a service behind a socket, which only the Terraform that started the process can use.
+
+mod action;
+mod calls;
+mod catch_panic;
+mod data_source;
+mod diagnostics;
+mod encoding;
+mod grpc;
+mod handshake;
+mod identity;
+mod list_resource;
+mod listener;
+pub mod messages;
+mod plugin;
+mod provider;
+mod resource;
+mod schema;
+mod server;
+mod service;
+mod shutdown;
+#[cfg(unix)]
+mod socket_folder;
+#[cfg(test)]
+pub(crate) mod tests;
+mod tls;
+mod under_way;
+mod write_only;
+
+pub use self::action::Action;
+#[cfg(test)]
+pub(crate) use self::diagnostics::to_messages as shown_diagnostics;
+pub use self::handshake::is_from_terraform;
+pub use self::identity::{Identity, IdentityPart};
+pub use self::list_resource::{ListResource, Listed, Wanted};
+pub use self::provider::{Served, ServedProvider};
+pub use self::resource::{ManagedResource, MoveSource};
+pub use self::server::{serve, Options};
+pub use self::write_only::WriteOnly;

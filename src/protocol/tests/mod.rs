@@ -1,0 +1,10 @@
+//! The service, asked message by message over a connection in memory.
+
+mod client;
+mod life;
+mod notes;
+mod reads;
+mod rules;
+mod transport;
+
+pub(crate) use self::rules::{assert_follows_terraforms_rules, schema_of};
