@@ -14,13 +14,16 @@ mod ownership;
 mod values;
 mod webhook;
 pub mod webhook_test;
+mod wildcard;
 
+use self::alert_rule::list::AlertRuleList;
 use self::alert_rule::{AlertIds, AlertRuleResource};
 use self::configuration::{Configuration, Resolved, Settings};
 use self::connection::Connection;
+use self::endpoint::list::EndpointList;
 use self::endpoint::EndpointResource;
 use self::ownership::Ownership;
-use self::webhook_test::WebhookTest;
+use self::webhook_test::{WebhookTest, WebhookTestAction};
 use crate::kapacitor::Client;
 use crate::protocol::{Served, ServedProvider};
 use crate::rule;
@@ -77,7 +80,10 @@ impl ServedProvider for SquadcastProvider {
                 "squadcast_kapacitor_endpoint",
                 EndpointResource::new(connection()).knowing(self.endpoints.clone()),
             )
+            .list("squadcast_kapacitor_alert_rule", AlertRuleList::new(connection()))
+            .list("squadcast_kapacitor_endpoint", EndpointList::new(connection()))
             .data_source("squadcast_kapacitor_webhook_test", WebhookTest::new(connection()))
+            .action("squadcast_kapacitor_webhook_test", WebhookTestAction::new(connection()))
     }
 }
 

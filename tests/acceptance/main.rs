@@ -31,6 +31,7 @@ mod kept_secrets;
 mod logs;
 mod machines;
 mod mass;
+mod newer_terraform;
 mod old_servers;
 mod older_chronografs;
 mod one_owner;

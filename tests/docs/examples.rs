@@ -33,13 +33,27 @@ fn every_resource_and_data_source_has_an_example_of_itself_and_of_its_import() {
             let command = format!("terraform import {}.", served.name);
             assert!(project::read(&import).contains(&command), "{import} shows no {command}");
         }
+        if let Some(import) = served.import_by_identity() {
+            let example = project::read(&import);
+            for part in served.identity {
+                assert!(
+                    example.contains(&format!("{} = ", part.name)),
+                    "{import} gives no {}",
+                    part.name
+                );
+            }
+            assert!(
+                example.contains(&format!("to = {}.", served.name)),
+                "{import} is of something else"
+            );
+        }
     }
 }
 
 #[test]
 fn every_example_of_a_resource_or_data_source_is_of_one_that_exists() {
     let served = served::all();
-    for kind in [Kind::Resource, Kind::DataSource] {
+    for kind in Kind::ALL {
         for file in project::files_below(&format!("examples/{}", kind.folder())) {
             let name = file.split('/').nth(2).unwrap();
             let exists = served.iter().any(|served| served.kind == kind && served.name == name);

@@ -56,7 +56,29 @@ fn import_section(served: &Served) -> String {
         return String::new();
     };
     let commands = code("shell", &project::read(&import));
-    format!("## Import\n\nImport is supported using the following syntax:\n\n{commands}")
+    let by_identity = served.import_by_identity().map(|example| {
+        format!(
+            "### By identity\n\nFrom Terraform 1.12 on, an `import` block takes an `identity`:\n\n{}\n\n{}",
+            code("terraform", &project::read(&example)),
+            identity_schema(served)
+        )
+    });
+    sections(&[
+        "## Import",
+        "Import is supported using the following syntax:",
+        &commands,
+        &by_identity.unwrap_or_default(),
+    ])
+    .trim_end()
+    .to_owned()
+}
+
+fn identity_schema(served: &Served) -> String {
+    let parts = served.identity.iter();
+    let lines: Vec<_> = parts
+        .map(|part| format!("- `{}` (String) {}", part.name, part.description))
+        .collect();
+    format!("#### Required\n\n{}", lines.join("\n"))
 }
 
 fn page_title(title: &str) -> String {

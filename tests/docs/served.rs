@@ -1,6 +1,6 @@
 //! What the provider tells Terraform of itself.
 
-use squadcast_kapacitor::protocol::ServedProvider;
+use squadcast_kapacitor::protocol::{IdentityPart, ServedProvider};
 use squadcast_kapacitor::provider::SquadcastProvider;
 use tf_provider::schema::{Block, Schema};
 use tf_provider::{Diagnostics, Provider};
@@ -13,14 +13,22 @@ pub const PROVIDER: &str = "squadcast";
 pub enum Kind {
     Resource,
     DataSource,
+    ListResource,
+    Action,
 }
 
-/// A resource or a data source.
+impl Kind {
+    pub const ALL: [Kind; 4] = [Kind::Resource, Kind::DataSource, Kind::ListResource, Kind::Action];
+}
+
+/// A resource, or another thing that a configuration can use.
 pub struct Served {
     pub kind: Kind,
     /// The full type, such as `squadcast_kapacitor_endpoint`.
     pub name: String,
     pub block: Block,
+    /// What its identity consists of.
+    pub identity: &'static [IdentityPart],
 }
 
 impl Kind {
@@ -29,6 +37,8 @@ impl Kind {
         match self {
             Kind::Resource => "Resource",
             Kind::DataSource => "Data Source",
+            Kind::ListResource => "List Resource",
+            Kind::Action => "Action",
         }
     }
 
@@ -37,6 +47,8 @@ impl Kind {
         match self {
             Kind::Resource => "resource",
             Kind::DataSource => "data",
+            Kind::ListResource => "list",
+            Kind::Action => "action",
         }
     }
 
@@ -45,6 +57,8 @@ impl Kind {
         match self {
             Kind::Resource => "resources",
             Kind::DataSource => "data-sources",
+            Kind::ListResource => "list-resources",
+            Kind::Action => "actions",
         }
     }
 }
@@ -61,6 +75,8 @@ impl Served {
         let file = match self.kind {
             Kind::Resource => "resource.tf",
             Kind::DataSource => "data-source.tf",
+            Kind::ListResource => "list-resource.tfquery.hcl",
+            Kind::Action => "action.tf",
         };
         format!("examples/{}/{}/{file}", self.kind.folder(), self.name)
     }
@@ -69,8 +85,15 @@ impl Served {
     pub fn import(&self) -> Option<String> {
         match self.kind {
             Kind::Resource => Some(format!("examples/{}/{}/import.sh", self.kind.folder(), self.name)),
-            Kind::DataSource => None,
+            Kind::DataSource | Kind::ListResource | Kind::Action => None,
         }
+    }
+
+    /// The same by identity.
+    pub fn import_by_identity(&self) -> Option<String> {
+        let folder = self.kind.folder();
+        let is_importable = self.import().is_some();
+        is_importable.then(|| format!("examples/{folder}/{}/import-by-identity.tf", self.name))
     }
 }
 
@@ -79,20 +102,34 @@ pub fn configuration() -> Block {
     block(SquadcastProvider::default().schema(&mut Diagnostics::default()))
 }
 
-/// Each resource and each data source, sorted.
+/// Everything that has a page, sorted.
 pub fn all() -> Vec<Served> {
     let mut diags = Diagnostics::default();
     let provider = SquadcastProvider::default().serves();
     let mut served = Vec::new();
+    let mut serve = |kind, name, block, identity| {
+        served.push(Served {
+            kind,
+            name,
+            block,
+            identity,
+        });
+    };
     for (name, resource) in provider.resources {
-        served.push((Kind::Resource, name, block(resource.schema(&mut diags))));
+        let identity = resource.identity_parts();
+        serve(Kind::Resource, name, block(resource.schema(&mut diags)), identity);
     }
     for (name, source) in provider.data_sources {
-        served.push((Kind::DataSource, name, block(source.schema(&mut diags))));
+        serve(Kind::DataSource, name, block(source.schema(&mut diags)), &[]);
     }
-    served.sort_by(|one, other| (one.0, &one.1).cmp(&(other.0, &other.1)));
-    let served = served.into_iter();
-    served.map(|(kind, name, block)| Served { kind, name, block }).collect()
+    for (name, list) in provider.lists {
+        serve(Kind::ListResource, name, list.schema().block, &[]);
+    }
+    for (name, action) in provider.actions {
+        serve(Kind::Action, name, action.schema().block, &[]);
+    }
+    served.sort_by(|one, other| (one.kind, &one.name).cmp(&(other.kind, &other.name)));
+    served
 }
 
 fn block(schema: Option<Schema>) -> Block {

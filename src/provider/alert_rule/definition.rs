@@ -1,5 +1,6 @@
 //! The attributes of `squadcast_kapacitor_alert_rule`: those of a rule, from the rule's own tables, and those of its task.
 
+use crate::protocol::IdentityPart;
 use crate::provider::attributes::{block, BlockDefinition, Definition, Given, Kind};
 use crate::rule;
 use tf_provider::schema::Schema;
@@ -10,6 +11,12 @@ pub const DESCRIPTION: &str = "Manages an alert rule: a Kapacitor task whose TIC
     A change is always made in place, and the alerts keep their state over it: an incident that is open is resolved when \
     the alert recovers. Where a change cannot keep it (another name, grouping, data source or kind of trigger) and the rule \
     is firing, the plan warns.";
+
+/// What tells a rule from all others of its server.
+pub const IDENTITY: IdentityPart = IdentityPart {
+    name: "task_id",
+    description: "Id of the rule's Kapacitor task.",
+};
 
 /// The attributes of the task, besides those of the rule.
 fn task_attributes() -> Vec<Definition> {

@@ -9,6 +9,9 @@ mod import;
 mod lifecycle;
 #[cfg(test)]
 mod lifecycle_tests;
+pub mod list;
+#[cfg(test)]
+mod list_tests;
 mod lost;
 mod matching;
 pub(super) mod model;
@@ -42,7 +45,7 @@ use super::connection::Connection;
 use super::diagnostics::refresh_error;
 use super::ownership::{Creation, Ownership};
 use super::values::known;
-use crate::protocol::ManagedResource;
+use crate::protocol::{Identity, IdentityPart, ManagedResource};
 use async_trait::async_trait;
 use tf_provider::schema::Schema;
 use tf_provider::value::{Value, ValueEmpty};
@@ -84,7 +87,20 @@ impl AlertRuleResource {
     }
 }
 
-impl ManagedResource for AlertRuleResource {}
+impl ManagedResource for AlertRuleResource {
+    fn identity_parts(&self) -> &'static [IdentityPart] {
+        &[definition::IDENTITY]
+    }
+
+    fn identity(&self, state: &AlertRuleState) -> Option<Identity> {
+        let id = known(&state.id)?;
+        Some(Identity::from([(definition::IDENTITY.name.to_owned(), id.to_owned())]))
+    }
+
+    fn import_id(&self, mut identity: Identity) -> Option<String> {
+        identity.remove(definition::IDENTITY.name)
+    }
+}
 
 #[async_trait]
 impl Resource for AlertRuleResource {

@@ -1,6 +1,7 @@
 //! The attributes of `squadcast_kapacitor_endpoint`, each defined once.
 
 use super::undeclared::Undeclared;
+use crate::protocol::IdentityPart;
 use crate::provider::attributes::{block, BlockDefinition, Definition, Given, Kind};
 use tf_provider::schema::Schema;
 
@@ -10,6 +11,12 @@ pub const DESCRIPTION: &str = "Manages an element `[[httppost]]` of Kapacitor's 
     The element has to be declared in kapacitor.conf: Kapacitor lists one that was added through its API, but never \
     delivers to it. The resource overrides the declared element's options while Kapacitor runs, without a restart, and \
     gives the file's values back when it is destroyed.";
+
+/// What tells an endpoint from all others of its server.
+pub const IDENTITY: IdentityPart = IdentityPart {
+    name: "name",
+    description: "Name of the endpoint, as kapacitor.conf has it.",
+};
 
 /// The attributes outside of blocks.
 pub fn attributes() -> Vec<Definition> {

@@ -4,6 +4,7 @@ mod apply;
 mod check;
 mod conf;
 pub mod definition;
+pub mod list;
 pub(super) mod model;
 mod owner;
 mod plan;
@@ -23,7 +24,9 @@ use self::private_state::PrivateState;
 use super::connection::Connection;
 use super::diagnostics::{refresh_error, server_error};
 use super::ownership::Ownership;
-use crate::protocol::ManagedResource;
+use super::values::known;
+use crate::kapacitor::models::Endpoint;
+use crate::protocol::{Identity, IdentityPart, ManagedResource};
 use crate::secret::Key;
 use async_trait::async_trait;
 use tf_provider::schema::Schema;
@@ -51,7 +54,23 @@ impl EndpointResource {
     }
 }
 
-impl ManagedResource for EndpointResource {}
+impl ManagedResource for EndpointResource {
+    fn identity_parts(&self) -> &'static [IdentityPart] {
+        &[definition::IDENTITY]
+    }
+
+    fn identity(&self, state: &EndpointState) -> Option<Identity> {
+        let name = known(&state.name)?;
+        Some(Identity::from([(
+            definition::IDENTITY.name.to_owned(),
+            name.to_owned(),
+        )]))
+    }
+
+    fn import_id(&self, mut identity: Identity) -> Option<String> {
+        identity.remove(definition::IDENTITY.name)
+    }
+}
 
 #[async_trait]
 impl Resource for EndpointResource {
@@ -238,15 +257,7 @@ impl Resource for EndpointResource {
         self.connection.warn_of_choice(diags);
         match presence {
             Ok(Presence::Declared(endpoint)) => {
-                let key = Key::random();
-                let mut state = EndpointState::imported(&endpoint, &key);
-                state.set_presence(true, true);
-                state.kapacitor_conf = conf::kapacitor_conf(&state);
-                let private = PrivateState {
-                    headers_are_imported: true,
-                    fingerprint_key: Some(key),
-                    ..PrivateState::default()
-                };
+                let (state, private) = imported(&endpoint);
                 Some((state, Value::Value(private)))
             }
             Ok(presence) => {
@@ -259,6 +270,20 @@ impl Resource for EndpointResource {
             }
         }
     }
+}
+
+/// The state of a declared endpoint that nothing managed so far, and what is to be remembered of it.
+fn imported(endpoint: &Endpoint) -> (EndpointState, PrivateState) {
+    let key = Key::random();
+    let mut state = EndpointState::imported(endpoint, &key);
+    state.set_presence(true, true);
+    state.kapacitor_conf = conf::kapacitor_conf(&state);
+    let private = PrivateState {
+        headers_are_imported: true,
+        fingerprint_key: Some(key),
+        ..PrivateState::default()
+    };
+    (state, private)
 }
 
 /// The state with what the server shows; none where the endpoint is gone.

@@ -44,7 +44,8 @@ impl Presence {
         Presence::of(client, endpoint, known_declared).await
     }
 
-    async fn of(client: &Client, endpoint: Option<Endpoint>, known_declared: bool) -> Result<Presence, Error> {
+    /// The same with what a read has shown.
+    pub async fn of(client: &Client, endpoint: Option<Endpoint>, known_declared: bool) -> Result<Presence, Error> {
         let Some(endpoint) = endpoint else {
             return Ok(Presence::Missing);
         };

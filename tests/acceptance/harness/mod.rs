@@ -1,6 +1,7 @@
 //! What the tests are made with: a server, a folder for terraform, and pieces of configuration.
 
 mod api;
+mod features;
 mod fixtures;
 mod hcl;
 mod https;
@@ -13,6 +14,7 @@ mod transport;
 mod workspace;
 
 pub use api::Api;
+pub use features::{has, Feature};
 pub use fixtures::{endpoint, rule, rules, threshold, ENDPOINT, RULE};
 pub use hcl::{join, quoted, Block, Resource};
 pub use https::{Authority, Https};

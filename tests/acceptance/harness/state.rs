@@ -27,6 +27,14 @@ impl State {
             .unwrap_or_else(|| panic!("{address} is not in the state: {:#}", self.0))
     }
 
+    /// The identity of a resource that has to be there; null before Terraform 1.12.
+    #[track_caller]
+    pub fn identity(&self, address: &str) -> Value {
+        let found = self.resources().find(|(known, _)| known == address);
+        let (_, resource) = found.unwrap_or_else(|| panic!("{address} is not in the state: {:#}", self.0));
+        resource["instances"][0]["identity"].clone()
+    }
+
     /// Whether Terraform would replace the resource because its creation failed half-way.
     pub fn is_tainted(&self, address: &str) -> bool {
         self.resources()

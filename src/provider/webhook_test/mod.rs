@@ -1,12 +1,16 @@
-//! The data source `squadcast_kapacitor_webhook_test`: makes Kapacitor itself send a test post to a webhook.
+//! `squadcast_kapacitor_webhook_test`: makes Kapacitor itself send a test post to a webhook, as a data source and as an action.
 
-use super::attributes::{block, Definition, Given, Kind};
-use super::connection::Connection;
-use super::diagnostics::server_error;
-use super::values::{known, known_entries, Flag, Text, TextMap};
-use super::webhook::{check_headers, check_url};
-use crate::kapacitor::models::HttpPostTest;
+mod action;
+
+pub use self::action::WebhookTestAction;
+
+use crate::kapacitor::models::{HttpPostTest, TestOutcome};
 use crate::kapacitor::Secret;
+use crate::provider::attributes::{block, Definition, Given, Kind};
+use crate::provider::connection::Connection;
+use crate::provider::diagnostics::server_error;
+use crate::provider::values::{known, known_entries, Flag, Text, TextMap};
+use crate::provider::webhook::{check_headers, check_url};
 use crate::template::Place;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -111,31 +115,31 @@ impl DataSource for WebhookTest {
         _: ValueEmpty,
     ) -> Option<WebhookTestState> {
         self.connection.remember(state.secrets());
-        let client = self.connection.required(diags)?;
-        let test = HttpPostTest {
-            url: known(&state.url).unwrap_or_default().into(),
-            headers: known_entries(&state.headers)
-                .into_iter()
-                .map(|(name, value)| (name, value.into()))
-                .collect(),
-        };
-        let outcome = client.service_tests().httppost(&test).await;
-        self.connection.warn_of_choice(diags);
-        match outcome {
-            Ok(outcome) => {
-                state.id = Value::Value("webhook".into());
-                state.reached = Value::Value(outcome.success);
-                state.message = Value::Value(if outcome.success {
-                    String::new()
-                } else {
-                    outcome.message
-                });
-                Some(state)
-            }
-            Err(error) => {
-                server_error(diags, "asking Kapacitor for a test post", AttributePath::root(), &error);
-                None
-            }
-        }
+        let outcome = post(diags, &self.connection, &state.url, &state.headers).await?;
+        state.id = Value::Value("webhook".into());
+        state.reached = Value::Value(outcome.success);
+        state.message = Value::Value(if outcome.success {
+            String::new()
+        } else {
+            outcome.message
+        });
+        Some(state)
     }
+}
+
+/// Has Kapacitor send the post.
+async fn post(diags: &mut Diagnostics, connection: &Connection, url: &Text, headers: &TextMap) -> Option<TestOutcome> {
+    let client = connection.required(diags)?;
+    let test = HttpPostTest {
+        url: known(url).unwrap_or_default().into(),
+        headers: known_entries(headers)
+            .into_iter()
+            .map(|(name, value)| (name, value.into()))
+            .collect(),
+    };
+    let outcome = client.service_tests().httppost(&test).await;
+    connection.warn_of_choice(diags);
+    outcome
+        .map_err(|error| server_error(diags, "asking Kapacitor for a test post", AttributePath::root(), &error))
+        .ok()
 }

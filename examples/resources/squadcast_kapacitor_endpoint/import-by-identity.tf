@@ -1,0 +1,6 @@
+import {
+  to = squadcast_kapacitor_endpoint.squadcast
+  identity = {
+    name = "squadcast"
+  }
+}
