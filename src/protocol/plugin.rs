@@ -146,7 +146,7 @@ fn schemas(provider: &dyn DynProvider, served: &Served, diags: &mut Diagnostics)
     };
     for (name, resource) in &served.resources {
         if let Some(schema) = resource.schema(diags) {
-            let schema = to_message(&schema, resource.write_only());
+            let schema = to_message(&schema, &resource.write_only());
             message.resource_schemas.insert(name.clone(), schema);
         }
     }

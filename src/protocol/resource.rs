@@ -12,8 +12,8 @@ use tf_provider::{AttributePath, Diagnostics, Resource};
 #[async_trait]
 pub trait ManagedResource: Resource {
     /// The paths of the attributes that only the configuration has, and neither plan nor state, such as `post.url_wo`.
-    fn write_only(&self) -> &'static [&'static str] {
-        &[]
+    fn write_only(&self) -> Vec<String> {
+        Vec::new()
     }
 
     /// Where this configuration sets one of them.
@@ -102,7 +102,7 @@ pub trait DynResource: Send + Sync {
     fn schema(&self, diags: &mut Diagnostics) -> Option<Schema>;
 
     /// See [`ManagedResource::write_only`].
-    fn write_only(&self) -> &'static [&'static str];
+    fn write_only(&self) -> Vec<String>;
 
     /// See [`ManagedResource::identity_parts`].
     fn identity_parts(&self) -> &'static [IdentityPart];
@@ -224,7 +224,7 @@ impl<R: ManagedResource> DynResource for R {
         Resource::schema(self, diags)
     }
 
-    fn write_only(&self) -> &'static [&'static str] {
+    fn write_only(&self) -> Vec<String> {
         ManagedResource::write_only(self)
     }
 

@@ -17,7 +17,7 @@ enum Nesting {
 }
 
 /// The schema, with the attributes of these paths, such as `post.url_wo`, as write-only.
-pub fn to_message(schema: &Schema, write_only: &[&str]) -> messages::Schema {
+pub fn to_message(schema: &Schema, write_only: &[String]) -> messages::Schema {
     messages::Schema {
         version: schema.version,
         block: Some(
@@ -33,7 +33,7 @@ pub fn to_message(schema: &Schema, write_only: &[&str]) -> messages::Schema {
 /// Where in a schema something is.
 struct Path<'a> {
     path: String,
-    write_only: &'a [&'a str],
+    write_only: &'a [String],
 }
 
 impl Path<'_> {
@@ -112,7 +112,7 @@ impl Path<'_> {
             sensitive: attribute.sensitive,
             description_kind: kind(&attribute.description),
             deprecated: attribute.deprecated,
-            write_only: self.write_only.contains(&path.path.as_str()),
+            write_only: self.write_only.contains(&path.path),
             deprecation_message: String::new(),
         }
     }

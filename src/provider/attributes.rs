@@ -49,6 +49,8 @@ pub struct Definition {
     pub given: Given,
     /// Whether Terraform must not show it.
     pub sensitive: bool,
+    /// Whether only the configuration has it, and neither plan nor state.
+    pub write_only: bool,
     /// Meaning, unit, default and allowed values, in Markdown.
     pub description: String,
 }
@@ -61,8 +63,29 @@ impl Definition {
             kind,
             given,
             sensitive: false,
+            write_only: false,
             description: description.into(),
         }
+    }
+
+    /// The twin of a secret attribute that only the configuration has, of the name `NAME_wo`, and the version by which a
+    /// configuration has it written anew, `NAME_wo_version`.
+    pub fn write_only_twin(names: [&'static str; 3], kind: Kind) -> [Self; 2] {
+        let [plain, twin, version] = names;
+        [
+            Definition {
+                sensitive: true,
+                write_only: true,
+                ..Definition::new(twin, kind, Given::Optional, format!(
+                    "The same as `{plain}`, which it stands for, but in no plan and no state: only the configuration has it, and it \
+                     may come from an ephemeral resource. Needs `{version}`, and Terraform or OpenTofu 1.11 or newer."
+                ))
+            },
+            Definition::new(version, Kind::Text, Given::Optional, format!(
+                "Any text, such as a number, that goes with `{twin}`: whenever it changes, the secret is written anew. Where the \
+                 server has another secret than the one that was written last, a plan shows that too."
+            )),
+        ]
     }
 
     /// The same attribute, but Terraform must not show its value.
@@ -120,6 +143,7 @@ impl From<&rule::Attribute> for Definition {
                 Presence::TextDefault(_) | Presence::BooleanDefault(_) => Given::Defaulted,
             },
             sensitive: attribute.sensitive,
+            write_only: false,
             description: attribute.description(),
         }
     }
@@ -136,6 +160,17 @@ pub struct BlockDefinition {
     pub description: String,
     /// What may stand in it.
     pub attributes: Vec<Definition>,
+}
+
+/// The paths of the attributes that only the configuration has.
+pub fn write_only_paths(attributes: &[Definition], blocks: &[BlockDefinition]) -> Vec<String> {
+    let is_write_only = |definition: &&Definition| definition.write_only;
+    let outside = attributes.iter().filter(is_write_only).map(|one| one.name.to_owned());
+    let inside = blocks.iter().flat_map(|block| {
+        let definitions = block.attributes.iter().filter(is_write_only);
+        definitions.map(|one| format!("{}.{}", block.name, one.name))
+    });
+    outside.chain(inside).collect()
 }
 
 /// The schema of a resource or of the provider's configuration.

@@ -15,6 +15,7 @@ mod values;
 mod webhook;
 pub mod webhook_test;
 mod wildcard;
+mod write_only;
 
 use self::alert_rule::list::AlertRuleList;
 use self::alert_rule::{AlertIds, AlertRuleResource};

@@ -8,6 +8,7 @@ use super::connection::Connection;
 use super::endpoint::model::EndpointState;
 use super::endpoint::{self, EndpointResource};
 use super::webhook_test::{self, WebhookTest, WebhookTestState};
+use crate::protocol::WriteOnly;
 use crate::rule::handlers::KINDS;
 use crate::rule::{Content, HandlerOption};
 use std::collections::BTreeMap;
@@ -27,7 +28,9 @@ fn places() -> Vec<String> {
             .map(|attribute| (format!("{resource}.{}", attribute.name), attribute));
         for (place, attribute) in own.chain(nested) {
             let is_url = matches!(attribute.kind, Kind::Url | Kind::UrlVariable);
-            let looks_like_one = attribute.name.contains("url") && attribute.given != Given::Computed;
+            let looks_like_one = attribute.name.contains("url")
+                && attribute.given != Given::Computed
+                && !attribute.name.ends_with("_version");
             assert_eq!(is_url, looks_like_one, "{place} is not of the right kind");
             places.extend(is_url.then_some(place));
         }
@@ -125,6 +128,22 @@ async fn diagnostics(place: &str, url: &str) -> Diagnostics {
             });
             AlertRuleResource::new(connection).validate(&mut diags, config).await;
         }
+        "rule.post.url_wo" => {
+            let config = post(PostBlock {
+                url_wo: WriteOnly(text(url)),
+                url_wo_version: text("1"),
+                ..PostBlock::default()
+            });
+            AlertRuleResource::new(connection).validate(&mut diags, config).await;
+        }
+        "endpoint.url_wo" => {
+            let config = endpoint(EndpointState {
+                url_wo: WriteOnly(text(url)),
+                url_wo_version: text("1"),
+                ..EndpointState::default()
+            });
+            EndpointResource::new(connection).validate(&mut diags, config).await;
+        }
         "endpoint.url" => {
             let config = endpoint(EndpointState {
                 url: text(url),
@@ -158,6 +177,7 @@ async fn diagnostics(place: &str, url: &str) -> Diagnostics {
                 kind: text(kind),
                 options: Value::Null,
                 secrets: Value::Value(BTreeMap::from([((*option).to_owned(), text(url))])),
+                ..HandlerBlock::default()
             };
             let config = AlertRuleState {
                 handler: Value::Value(vec![block]),

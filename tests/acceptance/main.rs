@@ -49,3 +49,4 @@ mod task_fields;
 mod tls;
 mod warnings;
 mod webhook_test;
+mod write_only;

@@ -4,7 +4,7 @@
 //! Here the secrets are literals of the configuration: Terraform hides what comes from a sensitive variable by itself, and so
 //! would hide that an attribute is not marked.
 
-use crate::harness::{endpoint, join, rule, Block, Resource, Run, Server, Workspace};
+use crate::harness::{endpoint, has, join, rule, Block, Feature, Resource, Run, Server, Workspace};
 use base64::prelude::{Engine, BASE64_STANDARD};
 use sandbox::{Fault, Kind, Options};
 use serde_json::Value;
@@ -20,6 +20,12 @@ const ENDPOINT_HEADER: &str = "planted-endpoint-header";
 const RULE_HEADER: &str = "planted-rule-header";
 const ENDPOINT_PASSWORD: &str = "planted-endpoint-password";
 const HANDLER_TOKEN: &str = "planted-handler-token";
+const WRITE_ONLY_HOOK: &str = "planted-write-only-hook";
+const WRITE_ONLY_HEADER: &str = "planted-write-only-header";
+const WRITE_ONLY_PASSWORD: &str = "planted-write-only-password";
+const RULE_WRITE_ONLY_HOOK: &str = "planted-rule-write-only-hook";
+const RULE_WRITE_ONLY_HEADER: &str = "planted-second-write-only-header";
+const WRITE_ONLY_TOKEN: &str = "planted-write-only-token";
 const PROVIDER_PASSWORD: &str = "planted-provider-password";
 const PROVIDER_HEADER: &str = "planted-provider-header";
 
@@ -35,9 +41,15 @@ const IN_STATE: [&str; 7] = [
 ];
 
 /// Those that nothing may hold.
-const NOWHERE: [&str; 4] = [
+const NOWHERE: [&str; 10] = [
     ENVIRONMENT_HOOK,
     RULE_ENVIRONMENT_HOOK,
+    WRITE_ONLY_HOOK,
+    WRITE_ONLY_HEADER,
+    WRITE_ONLY_PASSWORD,
+    RULE_WRITE_ONLY_HOOK,
+    RULE_WRITE_ONLY_HEADER,
+    WRITE_ONLY_TOKEN,
     PROVIDER_PASSWORD,
     PROVIDER_HEADER,
 ];
@@ -159,6 +171,39 @@ fn from_environment(server: &Server) -> String {
     join(&[secret_rule(server), endpoint])
 }
 
+/// Every secret that only the configuration can have, and a rule whose secrets are in the state.
+fn write_only(server: &Server) -> String {
+    let twin = |block: Block, name: &str, value: String| {
+        block
+            .set(&format!("{name}_wo"), value)
+            .text(&format!("{name}_wo_version"), "1")
+    };
+    let header = |header: &str| format!("{{ Authorization = \"{header}\" }}");
+    let quoted = |text: &str| format!("\"{text}\"");
+    let post = twin(Block::new(), "url", quoted(&url(server, RULE_WRITE_ONLY_HOOK)));
+    let post = twin(post, "sensitive_headers", header(RULE_WRITE_ONLY_HEADER));
+    let handler = Block::new().text("kind", "pagerDuty");
+    let handler = twin(handler, "secrets", format!("{{ serviceKey = \"{WRITE_ONLY_TOKEN}\" }}"));
+    let rule = rule(server)
+        .labelled("write_only")
+        .text("name", &server.unique("write only"))
+        .only_block("post", post)
+        .block("handler", handler);
+    let auth = twin(
+        Block::new().text("username", "user"),
+        "password",
+        quoted(WRITE_ONLY_PASSWORD),
+    );
+    let endpoint = endpoint(server)
+        .without("url")
+        .text("url_wo", &url(server, WRITE_ONLY_HOOK))
+        .text("url_wo_version", "1")
+        .set("sensitive_headers_wo", header(WRITE_ONLY_HEADER))
+        .text("sensitive_headers_wo_version", "1")
+        .block("basic_auth", auth);
+    join(&[secret_rule(server), endpoint, rule])
+}
+
 /// Fails unless each secret in the value stands where the marks say that it is sensitive.
 fn assert_marked(at: &str, value: &Value, marks: &Value) {
     if marks == &Value::Bool(true) {
@@ -216,7 +261,11 @@ fn json(workspace: &Workspace, arguments: &[&str]) -> Value {
 fn no_secret_shows_where_it_is_not_marked() {
     let server = Server::start();
     let workspace = workspace(&server);
-    for configuration in [literal(&server), from_environment(&server)] {
+    let mut configurations = vec![literal(&server), from_environment(&server)];
+    if has(Feature::WriteOnly) {
+        configurations.push(write_only(&server));
+    }
+    for configuration in configurations {
         workspace.write(&configuration);
         run(&workspace, &["plan", "-no-color", "-out=plan.tfplan"]).succeeds();
         run(&workspace, &["show", "-no-color", "plan.tfplan"]).succeeds();

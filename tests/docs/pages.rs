@@ -24,7 +24,7 @@ fn provider_page() -> String {
         &block.description.content,
         "## Example Usage",
         &code("terraform", &example),
-        &schema::markdown(&block),
+        &schema::markdown(&block, &[]),
     ])
 }
 
@@ -37,7 +37,7 @@ fn page_of(served: &Served) -> String {
         &served.block.description.content,
         "## Example Usage",
         &code("terraform", &project::read(&served.example())),
-        &schema::markdown(&served.block),
+        &schema::markdown(&served.block, &served.write_only),
         &further_section(name),
         &import_section(served),
     ])

@@ -29,6 +29,8 @@ pub struct Served {
     pub block: Block,
     /// What its identity consists of.
     pub identity: &'static [IdentityPart],
+    /// The paths of what only the configuration has.
+    pub write_only: Vec<String>,
 }
 
 impl Kind {
@@ -107,26 +109,33 @@ pub fn all() -> Vec<Served> {
     let mut diags = Diagnostics::default();
     let provider = SquadcastProvider::default().serves();
     let mut served = Vec::new();
-    let mut serve = |kind, name, block, identity| {
+    let mut serve = |kind, name, block, identity, write_only| {
         served.push(Served {
             kind,
             name,
             block,
             identity,
+            write_only,
         });
     };
     for (name, resource) in provider.resources {
-        let identity = resource.identity_parts();
-        serve(Kind::Resource, name, block(resource.schema(&mut diags)), identity);
+        let (identity, write_only) = (resource.identity_parts(), resource.write_only());
+        serve(
+            Kind::Resource,
+            name,
+            block(resource.schema(&mut diags)),
+            identity,
+            write_only,
+        );
     }
     for (name, source) in provider.data_sources {
-        serve(Kind::DataSource, name, block(source.schema(&mut diags)), &[]);
+        serve(Kind::DataSource, name, block(source.schema(&mut diags)), &[], vec![]);
     }
     for (name, list) in provider.lists {
-        serve(Kind::ListResource, name, list.schema().block, &[]);
+        serve(Kind::ListResource, name, list.schema().block, &[], vec![]);
     }
     for (name, action) in provider.actions {
-        serve(Kind::Action, name, action.schema().block, &[]);
+        serve(Kind::Action, name, action.schema().block, &[], vec![]);
     }
     served.sort_by(|one, other| (one.kind, &one.name).cmp(&(other.kind, &other.name)));
     served

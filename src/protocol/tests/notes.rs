@@ -140,8 +140,8 @@ fn schema(version: i64, attributes: std::collections::HashMap<String, Attribute>
 pub struct NoteResource;
 
 impl ManagedResource for NoteResource {
-    fn write_only(&self) -> &'static [&'static str] {
-        &["secret_wo"]
+    fn write_only(&self) -> Vec<String> {
+        vec!["secret_wo".to_owned()]
     }
 
     fn write_only_values(&self, config: &Note) -> Vec<AttributePath> {

@@ -58,13 +58,35 @@ pub fn blocks() -> Vec<BlockDefinition> {
             name: "post",
             repeated: true,
             description: "A webhook that gets each alert as JSON, such as Squadcast's.".into(),
-            attributes: rule::POST_ATTRIBUTES.iter().map(Definition::from).collect(),
+            attributes: rule::POST_ATTRIBUTES
+                .iter()
+                .map(Definition::from)
+                .chain(Definition::write_only_twin(
+                    ["url", "url_wo", "url_wo_version"],
+                    Kind::Url,
+                ))
+                .chain(Definition::write_only_twin(
+                    [
+                        "sensitive_headers",
+                        "sensitive_headers_wo",
+                        "sensitive_headers_wo_version",
+                    ],
+                    Kind::TextMap,
+                ))
+                .collect(),
         },
         BlockDefinition {
             name: "handler",
             repeated: true,
             description: "Another place that alerts are sent to, by Kapacitor's own kind and option names.".into(),
-            attributes: rule::HANDLER_ATTRIBUTES.iter().map(Definition::from).collect(),
+            attributes: rule::HANDLER_ATTRIBUTES
+                .iter()
+                .map(Definition::from)
+                .chain(Definition::write_only_twin(
+                    ["secrets", "secrets_wo", "secrets_wo_version"],
+                    Kind::TextMap,
+                ))
+                .collect(),
         },
     ]
 }

@@ -31,6 +31,7 @@ mod resolve_tests;
 mod server_version;
 mod task_id;
 mod webhooks;
+mod write_only;
 
 #[cfg(test)]
 mod tests;
@@ -41,6 +42,8 @@ use self::firing::Step;
 use self::model::AlertRuleState;
 use self::preserve_secrets::{spec_to_validate, Prior};
 use self::private_state::PrivateState;
+use self::write_only::WriteOnlyMemory;
+use super::attributes::write_only_paths;
 use super::connection::Connection;
 use super::diagnostics::refresh_error;
 use super::ownership::{Creation, Ownership};
@@ -88,6 +91,14 @@ impl AlertRuleResource {
 }
 
 impl ManagedResource for AlertRuleResource {
+    fn write_only(&self) -> Vec<String> {
+        write_only_paths(&definition::attributes(), &definition::blocks())
+    }
+
+    fn write_only_values(&self, config: &AlertRuleState) -> Vec<AttributePath> {
+        write_only::values(config)
+    }
+
     fn identity_parts(&self) -> &'static [IdentityPart] {
         &[definition::IDENTITY]
     }
@@ -141,6 +152,7 @@ impl Resource for AlertRuleResource {
         match task {
             Ok(None) => return None,
             Ok(Some(task)) => {
+                state.take_from_script(&private, &task.script);
                 if let Some(examination) = refresh::refresh(&mut state, &mut private, &task) {
                     self.examinations.keep(state.id(), examination);
                 }
@@ -154,10 +166,11 @@ impl Resource for AlertRuleResource {
     async fn plan_create<'a>(
         &self,
         diags: &mut Diagnostics,
-        proposed: AlertRuleState,
+        mut proposed: AlertRuleState,
         config: AlertRuleState,
         _: ValueEmpty,
     ) -> Option<(AlertRuleState, Value<PrivateState>)> {
+        proposed.take_write_only(&config);
         self.connection.remember(proposed.secrets());
         let (mut planned, private) = plan::plan_create(diags, proposed, &config);
         let creation = owner::plan_creation(diags, self.connection.client(), &self.ownership, &mut planned).await;
@@ -173,15 +186,17 @@ impl Resource for AlertRuleResource {
     async fn plan_update<'a>(
         &self,
         diags: &mut Diagnostics,
-        prior: AlertRuleState,
-        proposed: AlertRuleState,
+        mut prior: AlertRuleState,
+        mut proposed: AlertRuleState,
         config: AlertRuleState,
         private: Value<PrivateState>,
         _: ValueEmpty,
     ) -> Option<(AlertRuleState, Value<PrivateState>, Vec<AttributePath>)> {
+        let private = PrivateState::of(private);
+        proposed.take_write_only(&config);
+        prior.take_what_stayed(&config, &private);
         self.connection.remember(prior.secrets());
         self.connection.remember(proposed.secrets());
-        let private = PrivateState::of(private);
         let state = Prior {
             state: &prior,
             private: &private,
@@ -223,7 +238,7 @@ impl Resource for AlertRuleResource {
     async fn create<'a>(
         &self,
         diags: &mut Diagnostics,
-        planned: AlertRuleState,
+        mut planned: AlertRuleState,
         config: AlertRuleState,
         private: Value<PrivateState>,
         _: ValueEmpty,
@@ -231,10 +246,12 @@ impl Resource for AlertRuleResource {
         if !plan::check_one_url(diags, &config) {
             return None;
         }
+        planned.take_write_only(&config);
         self.connection.remember(planned.secrets());
         let client = self.connection.required(diags)?;
         let mut private = PrivateState::of(private);
         let key = private.key();
+        private.write_only = WriteOnlyMemory::of(&config, &key);
         let state = apply::create(diags, &client, &self.ownership, planned, &key).await;
         self.connection.warn_of_choice(diags);
         let state = state?;
@@ -245,8 +262,8 @@ impl Resource for AlertRuleResource {
     async fn update<'a>(
         &self,
         diags: &mut Diagnostics,
-        prior: AlertRuleState,
-        planned: AlertRuleState,
+        mut prior: AlertRuleState,
+        mut planned: AlertRuleState,
         config: AlertRuleState,
         private: Value<PrivateState>,
         _: ValueEmpty,
@@ -254,11 +271,14 @@ impl Resource for AlertRuleResource {
         if !plan::check_one_url(diags, &config) {
             return None;
         }
+        let mut private = PrivateState::of(private);
+        planned.take_write_only(&config);
+        prior.take_what_stayed(&config, &private);
         self.connection.remember(prior.secrets());
         self.connection.remember(planned.secrets());
         let client = self.connection.required(diags)?;
-        let mut private = PrivateState::of(private);
         let key = private.key();
+        private.write_only = WriteOnlyMemory::of(&config, &key);
         let state = apply::update(diags, &client, &self.ownership, &prior, planned, &key).await;
         self.connection.warn_of_choice(diags);
         let state = state?;
@@ -269,13 +289,20 @@ impl Resource for AlertRuleResource {
     async fn destroy<'a>(
         &self,
         diags: &mut Diagnostics,
-        prior: AlertRuleState,
+        mut prior: AlertRuleState,
         private: Value<PrivateState>,
         _: ValueEmpty,
     ) -> Option<()> {
         self.connection.remember(prior.secrets());
         let client = self.connection.required(diags)?;
-        let known = PrivateState::of(private).owner;
+        let private = PrivateState::of(private);
+        if prior.resolves_on_destroy() && prior.has_write_only() {
+            // There is no configuration any more that would tell where to post the recoveries.
+            if let Ok(Some(task)) = client.tasks().get(prior.id()).await {
+                prior.take_from_script(&private, &task.script);
+            }
+        }
+        let known = private.owner;
         let _turn = self.ownership.turn(prior.id()).await;
         if known.is_shared || self.ownership.is_kept(prior.id()) {
             owner::WORDS.warn_of_keeping(diags, prior.id());

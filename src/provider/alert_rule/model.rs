@@ -2,7 +2,9 @@
 
 use super::private_state::PrivateState;
 use super::read_blocks::{added_to_handlers, read_posts};
+use super::write_only::hide_in_handlers;
 use crate::kapacitor::Secret;
+use crate::protocol::WriteOnly;
 use crate::provider::environment;
 use crate::provider::values::{
     field, known, known_entries, list_field, list_map_field, list_map_value, list_value, map_field, map_value, value,
@@ -10,6 +12,7 @@ use crate::provider::values::{
 };
 use crate::rule::{Field, HandlerSpec, PostSpec, Preserved, Rule, RuleSpec};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use tf_provider::value::Value;
 
 /// The resource as Terraform has it: configuration, plan or state.
@@ -56,6 +59,7 @@ pub struct AlertRuleState {
 
 /// A block `post`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 #[allow(missing_docs)]
 pub struct PostBlock {
     pub url: Text,
@@ -63,15 +67,22 @@ pub struct PostBlock {
     pub endpoint: Text,
     pub headers: TextMap,
     pub sensitive_headers: TextMap,
+    pub url_wo: WriteOnly<String>,
+    pub url_wo_version: Text,
+    pub sensitive_headers_wo: WriteOnly<BTreeMap<String, Text>>,
+    pub sensitive_headers_wo_version: Text,
 }
 
 /// A block `handler`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 #[allow(missing_docs)]
 pub struct HandlerBlock {
     pub kind: Text,
     pub options: TextMap,
     pub secrets: TextMap,
+    pub secrets_wo: WriteOnly<BTreeMap<String, Text>>,
+    pub secrets_wo_version: Text,
 }
 
 impl AlertRuleState {
@@ -139,8 +150,10 @@ impl AlertRuleState {
         let mut secrets = Vec::new();
         if let Value::Value(posts) = &self.post {
             for post in posts {
-                secrets.extend(known(&environment::url_of(&post.url, &post.url_env)).map(Secret::from));
-                secrets.extend(known_entries(&post.sensitive_headers).into_values().map(Secret::from));
+                secrets.extend(known(&post.effective_url()).map(Secret::from));
+                for headers in [&post.sensitive_headers, &post.sensitive_headers_wo.0] {
+                    secrets.extend(known_entries(headers).into_values().map(Secret::from));
+                }
                 let headers = known_entries(&post.headers).into_iter();
                 let headers = headers.filter(|(name, _)| crate::rule::is_secret_header(name));
                 secrets.extend(headers.map(|(_, value)| Secret::from(value)));
@@ -149,7 +162,8 @@ impl AlertRuleState {
         if let Value::Value(handlers) = &self.handler {
             let options = handlers
                 .iter()
-                .flat_map(|handler| known_entries(&handler.secrets).into_values());
+                .flat_map(|handler| [&handler.secrets, &handler.secrets_wo.0])
+                .flat_map(|secrets| known_entries(secrets).into_values());
             secrets.extend(options.map(Secret::from));
         }
         secrets
@@ -202,7 +216,9 @@ impl AlertRuleState {
         );
         private.posts = memories;
         self.post = Value::Value(read_posts);
-        self.handler = blocks(&spec.handlers, HandlerBlock::read);
+        let mut read_handlers = blocks(&spec.handlers, HandlerBlock::read);
+        hide_in_handlers(&mut read_handlers, &handlers, known_list(&self.handler));
+        self.handler = read_handlers;
     }
 }
 
@@ -224,14 +240,40 @@ pub fn known_list<B>(blocks: &Value<Vec<B>>) -> &[B] {
     }
 }
 
+/// A plain map and its write-only twin as one. The twin is not known where there is only its version, as in a state.
+fn with_twin(plain: &TextMap, twin: &TextMap, version: &Text) -> TextMap {
+    match (plain, twin) {
+        (_, Value::Null) if version.is_null() => plain.clone(),
+        (_, Value::Null | Value::Unknown) | (Value::Unknown, _) => Value::Unknown,
+        (Value::Null, twin) => twin.clone(),
+        (Value::Value(plain), Value::Value(twin)) => {
+            let entries = plain.iter().chain(twin);
+            Value::Value(entries.map(|(name, value)| (name.clone(), value.clone())).collect())
+        }
+    }
+}
+
 impl PostBlock {
+    /// The URL, be it configured, write-only or in the environment. A write-only one is not known to a state.
+    fn effective_url(&self) -> Text {
+        match &self.url_wo.0 {
+            Value::Null if !self.url_wo_version.is_null() => Value::Unknown,
+            Value::Null => environment::url_of(&self.url, &self.url_env),
+            write_only => write_only.clone(),
+        }
+    }
+
     /// The attributes as the rule has them.
     pub fn spec(&self) -> PostSpec {
         PostSpec {
-            url: field(&environment::url_of(&self.url, &self.url_env)),
+            url: field(&self.effective_url()),
             endpoint: field(&self.endpoint),
             headers: map_field(&self.headers),
-            sensitive_headers: map_field(&self.sensitive_headers),
+            sensitive_headers: map_field(&with_twin(
+                &self.sensitive_headers,
+                &self.sensitive_headers_wo.0,
+                &self.sensitive_headers_wo_version,
+            )),
         }
     }
 
@@ -243,6 +285,7 @@ impl PostBlock {
             endpoint: value(&spec.endpoint),
             headers: map_value(&spec.headers),
             sensitive_headers: map_value(&spec.sensitive_headers),
+            ..PostBlock::default()
         }
     }
 }
@@ -253,7 +296,7 @@ impl HandlerBlock {
         HandlerSpec {
             kind: field(&self.kind),
             options: map_field(&self.options),
-            secrets: map_field(&self.secrets),
+            secrets: map_field(&with_twin(&self.secrets, &self.secrets_wo.0, &self.secrets_wo_version)),
         }
     }
 
@@ -263,6 +306,7 @@ impl HandlerBlock {
             kind: value(&spec.kind),
             options: map_value(&spec.options),
             secrets: map_value(&spec.secrets),
+            ..HandlerBlock::default()
         }
     }
 }

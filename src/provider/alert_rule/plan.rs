@@ -7,6 +7,7 @@ use super::private_state::PrivateState;
 use super::refresh::dbrp_text;
 use super::report;
 use super::task_id;
+use super::write_only;
 use crate::kapacitor::models::Dbrp;
 use crate::provider::diagnostics::rule_warnings;
 use crate::provider::environment;
@@ -28,7 +29,7 @@ pub fn plan_create(
     planned.id = task_id::planned(&config.task_id, &planned.name);
     let examination = Examination::of(planned.spec(), None);
     let key = fill_in_computed(diags, &mut planned, examination);
-    leave_open(&mut planned, &private);
+    leave_open(&mut planned, &private, key.as_ref());
     (planned, private.keyed(key))
 }
 
@@ -58,17 +59,20 @@ pub fn plan_update(
     }
     let examination = examinations.of(prior.id(), planned.spec(), key.as_ref());
     let key = fill_in_computed(diags, &mut planned, examination);
-    leave_open(&mut planned, &private);
+    leave_open(&mut planned, &private, key.as_ref());
     check_variables_are_as_read(diags, &planned, &private);
     warn_of_another_id(diags, prior, &planned);
     warn_of_template(diags, prior);
     (planned, private.keyed(key))
 }
 
-/// Leaves the script open that a variable decides of which nothing is remembered.
-fn leave_open(planned: &mut AlertRuleState, private: &PrivateState) {
+/// Leaves the script open if a variable or a write-only secret decides of it of which nothing is remembered: by the time of the
+/// apply it may be another one.
+fn leave_open(planned: &mut AlertRuleState, private: &PrivateState, key: Option<&Key>) {
     let mut posts = known_list(&planned.post).iter();
-    if posts.any(|post| private.url_variables.lacks(&post.url_env)) {
+    let lacks_variable = posts.any(|post| private.url_variables.lacks(&post.url_env));
+    let has_written = private.write_only.has_all(planned, key);
+    if lacks_variable || !has_written {
         planned.tickscript = Value::Unknown;
     }
 }
@@ -211,10 +215,8 @@ fn fill_in_computed(diags: &mut Diagnostics, planned: &mut AlertRuleState, exami
 /// Whether no webhook has both a URL and a variable for it; reports those that do. One that is not known yet may turn out to
 /// be null, so that an apply looks again.
 pub fn check_one_url(diags: &mut Diagnostics, config: &AlertRuleState) -> bool {
-    let Value::Value(posts) = &config.post else {
-        return true;
-    };
-    let mut right = true;
+    let posts = known_list(&config.post);
+    let mut right = write_only::check(diags, config);
     for (index, post) in (0..).zip(posts) {
         if known(&post.url).is_some() && known(&post.url_env).is_some() {
             let at = AttributePath::new("post").index(index).attribute("url_env");

@@ -62,6 +62,7 @@ pub fn preserve_secrets(
     if let (Value::Value(planned), Value::Value(config)) = (&mut planned.handler, &config.handler) {
         preserve_in_handlers(diags, planned, config, &former_handlers(prior));
     }
+    private.write_only = prior.map(|prior| prior.private.write_only.clone()).unwrap_or_default();
     private.url_variables = prior
         .map(|prior| prior.private.url_variables.clone())
         .unwrap_or_default();
@@ -131,10 +132,10 @@ fn preserve_in_posts(
         };
         planned.url = preserved_url(config, which, found);
         planned.sensitive_headers = preserved_headers(config, which, found);
-        let leaves_url_out = config.url.is_null() && config.url_env.is_null();
+        let leaves_url_out = config.url.is_null() && config.url_env.is_null() && config.url_wo.0.is_null();
         if which == Match::Unclear && leaves_url_out && config.endpoint.is_null() {
             diags.error(UNCLEAR_WEBHOOK.0, UNCLEAR_WEBHOOK.1, at.attribute("url"));
-        } else if which == Match::Unclear && config.sensitive_headers.is_null() {
+        } else if which == Match::Unclear && leaves_headers_out(config) {
             diags.error(UNCLEAR_HEADERS.0, UNCLEAR_HEADERS.1, at.attribute("sensitive_headers"));
         }
         memories.push(PostMemory {
@@ -169,7 +170,7 @@ const UNCLEAR_SECRETS: (&str, &str) = (
 /// The URL of a block: its own, or the one that it keeps. One that is left out beside an endpoint stays only if it was
 /// imported: otherwise the configuration had it, and took it away.
 fn preserved_url(config: &PostBlock, which: Match, found: Option<&FormerPost>) -> Text {
-    if !config.url.is_null() || !config.url_env.is_null() {
+    if !config.url.is_null() || !config.url_env.is_null() || !config.url_wo.0.is_null() {
         return config.url.clone();
     }
     let names_nothing = config.endpoint.is_null();
@@ -181,8 +182,12 @@ fn preserved_url(config: &PostBlock, which: Match, found: Option<&FormerPost>) -
     }
 }
 
+fn leaves_headers_out(config: &PostBlock) -> bool {
+    config.sensitive_headers.is_null() && config.sensitive_headers_wo.0.is_null()
+}
+
 fn preserved_headers(config: &PostBlock, which: Match, found: Option<&FormerPost>) -> TextMap {
-    if !config.sensitive_headers.is_null() {
+    if !leaves_headers_out(config) {
         return config.sensitive_headers.clone();
     }
     let former = match (which, found) {
@@ -388,7 +393,7 @@ fn preserve_in_handlers(
 ) {
     let matches = match_handlers(config, former);
     for (index, ((planned, config), which)) in planned.iter_mut().zip(config).zip(matches).enumerate() {
-        if !config.secrets.is_null() {
+        if !config.secrets.is_null() || !config.secrets_wo.0.is_null() {
             planned.secrets = config.secrets.clone();
             continue;
         }

@@ -2,6 +2,7 @@
 //! the next refresh and plan.
 
 use super::model::{known_list, AlertRuleState};
+use super::write_only::WriteOnlyMemory;
 use crate::provider::environment::RememberedVariables;
 use crate::provider::ownership::OwnerMemory;
 use crate::secret::Key;
@@ -20,6 +21,8 @@ pub struct PrivateState {
     pub url_variables: RememberedVariables,
     /// What the fingerprints in the state are keyed with.
     pub fingerprint_key: Option<Key>,
+    /// What only the configuration has, as it was written last.
+    pub write_only: WriteOnlyMemory,
     /// Who else has the object, and what the plan of its destroy has seen.
     pub owner: OwnerMemory,
 }

@@ -3,6 +3,7 @@
 
 use super::model::{HandlerBlock, PostBlock};
 use super::private_state::{PostMemory, PrivateState};
+use super::write_only::hide_in_posts;
 use crate::provider::environment;
 use crate::provider::values::{known, names};
 use crate::rule::{Field, HandlerSpec, PostSpec};
@@ -31,6 +32,7 @@ pub fn read_posts(
             has_other_url: false,
         })
         .collect();
+    hide_in_posts(&mut blocks, pairs, former);
     hide_urls_of_variables(&mut blocks, &mut memories, pairs, former);
     (blocks, memories)
 }

@@ -1,9 +1,10 @@
 //! What a configuration of an endpoint may say, as far as a plan can know it.
 
-use super::model::EndpointState;
+use super::model::{BasicAuthBlock, EndpointState};
 use super::undeclared::Undeclared;
 use crate::provider::values::{known, Text};
 use crate::provider::webhook::{check_headers, check_url};
+use crate::provider::write_only::check_version;
 use crate::rule;
 use crate::template::Place;
 use tf_provider::value::Value;
@@ -14,6 +15,7 @@ pub fn check(diags: &mut Diagnostics, config: &EndpointState) {
     check_name(diags, &config.name);
     check_alternatives(diags, config);
     check_webhook(diags, config);
+    check_versions(diags, config);
     check_basic_auth(diags, config);
     check_template(diags, "alert_template", &config.alert_template, Place::AlertTemplate);
     check_template(diags, "row_template", &config.row_template, Place::RowTemplate);
@@ -51,6 +53,8 @@ pub fn check_alternatives(diags: &mut Diagnostics, config: &EndpointState) -> bo
     let mut right = true;
     let alternatives = [
         (("url", &config.url), ("url_env", &config.url_env)),
+        (("url", &config.url), ("url_wo", &config.url_wo.0)),
+        (("url_env", &config.url_env), ("url_wo", &config.url_wo.0)),
         (
             ("alert_template", &config.alert_template),
             ("alert_template_file", &config.alert_template_file),
@@ -70,17 +74,79 @@ pub fn check_alternatives(diags: &mut Diagnostics, config: &EndpointState) -> bo
             right = false;
         }
     }
+    if config.sensitive_headers.is_value() && config.sensitive_headers_wo.0.is_value() {
+        refuse(
+            diags,
+            AttributePath::new("sensitive_headers_wo"),
+            "`sensitive_headers` and `sensitive_headers_wo` cannot both be set.",
+        );
+        right = false;
+    }
     right
+}
+
+/// Where the configuration sets what only it has.
+pub fn write_only_values(config: &EndpointState) -> Vec<AttributePath> {
+    let auth = first_basic_auth(config);
+    let set = [
+        (!config.url_wo.0.is_null(), AttributePath::new("url_wo")),
+        (
+            !config.sensitive_headers_wo.0.is_null(),
+            AttributePath::new("sensitive_headers_wo"),
+        ),
+        (
+            auth.is_some_and(|block| !block.password_wo.0.is_null()),
+            in_basic_auth("password_wo"),
+        ),
+    ];
+    set.into_iter()
+        .filter_map(|(is_set, at)| is_set.then_some(at))
+        .collect()
+}
+
+fn first_basic_auth(config: &EndpointState) -> Option<&BasicAuthBlock> {
+    match &config.basic_auth {
+        Value::Value(blocks) => blocks.first(),
+        _ => None,
+    }
+}
+
+fn in_basic_auth<N: Into<std::borrow::Cow<'static, str>>>(name: N) -> AttributePath {
+    AttributePath::new("basic_auth").index(0).attribute(name)
+}
+
+/// A secret that only the configuration has comes with a version, and a version with its secret.
+fn check_versions(diags: &mut Diagnostics, config: &EndpointState) {
+    let at = AttributePath::new;
+    check_version(diags, "url_wo", &config.url_wo.0, &config.url_wo_version, &at);
+    let headers = (&config.sensitive_headers_wo.0, &config.sensitive_headers_wo_version);
+    check_version(diags, "sensitive_headers_wo", headers.0, headers.1, &at);
+    if let Some(block) = first_basic_auth(config) {
+        check_version(
+            diags,
+            "password_wo",
+            &block.password_wo.0,
+            &block.password_wo_version,
+            &in_basic_auth,
+        );
+    }
 }
 
 /// The URL and the headers follow the rules of a rule's own webhook.
 fn check_webhook(diags: &mut Diagnostics, config: &EndpointState) {
     check_url(diags, AttributePath::new("url"), &config.url, Place::EndpointUrl);
+    check_url(
+        diags,
+        AttributePath::new("url_wo"),
+        &config.url_wo.0,
+        Place::EndpointUrl,
+    );
     check_headers(
         diags,
         &[
             ("headers", &config.headers),
             ("sensitive_headers", &config.sensitive_headers),
+            ("sensitive_headers_wo", &config.sensitive_headers_wo.0),
         ],
     );
 }
@@ -90,9 +156,27 @@ fn check_basic_auth(diags: &mut Diagnostics, config: &EndpointState) {
         return;
     };
     for block in blocks {
-        for (name, value) in [("username", &block.username), ("password", &block.password)] {
+        let password = (&block.password, &block.password_wo.0);
+        if known(password.0).is_some() && known(password.1).is_some() {
+            refuse(
+                diags,
+                in_basic_auth("password_wo"),
+                "`password` and `password_wo` cannot both be set.",
+            );
+        } else if password.0.is_null() && password.1.is_null() {
+            refuse(
+                diags,
+                in_basic_auth("password"),
+                "Set `password`, or `password_wo` with `password_wo_version`.",
+            );
+        }
+        for (name, value) in [
+            ("username", &block.username),
+            ("password", &block.password),
+            ("password_wo", &block.password_wo.0),
+        ] {
             if known(value) == Some("") {
-                let at = AttributePath::new("basic_auth").index(0).attribute(name);
+                let at = in_basic_auth(name);
                 refuse(
                     diags,
                     at,

@@ -11,6 +11,9 @@ use tf_provider::value::Value;
 /// What stands for the URL where it must not be shown.
 const HIDDEN_URL: &str = "(the webhook URL)";
 
+/// What stands for the password.
+const HIDDEN_PASSWORD: &str = "(the password)";
+
 /// The element as TOML, secrets included; not known while one of its values is not.
 pub fn kapacitor_conf(state: &EndpointState) -> Text {
     let url = shown_url(state);
@@ -36,14 +39,30 @@ pub fn kapacitor_conf(state: &EndpointState) -> Text {
     {
         return Value::Unknown;
     }
-    let mut options = state.options();
+    let mut options = without_write_only(state).options();
     options.url = known(&url).map(Secret::from);
     Value::Value(element(state.name(), &options))
+}
+
+/// The state without what is to stand in no state, whether it is at hand or not.
+fn without_write_only(state: &EndpointState) -> EndpointState {
+    let mut state = state.clone();
+    state.sensitive_headers_wo = Default::default();
+    if let Value::Value(blocks) = &mut state.basic_auth {
+        for block in blocks {
+            block.password_wo = Default::default();
+            if !block.password_wo_version.is_null() {
+                block.password = Value::Value(HIDDEN_PASSWORD.to_owned());
+            }
+        }
+    }
+    state
 }
 
 /// The URL, unless it is to stand in no state.
 fn shown_url(state: &EndpointState) -> Text {
     match &state.url_env {
+        Value::Null if !state.url_wo_version.is_null() => Value::Value(HIDDEN_URL.to_owned()),
         Value::Null => state.url.clone(),
         variable => variable.clone().map(|variable| format!("(the value of {variable})")),
     }

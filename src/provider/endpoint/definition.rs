@@ -21,7 +21,7 @@ pub const IDENTITY: IdentityPart = IdentityPart {
 /// The attributes outside of blocks.
 pub fn attributes() -> Vec<Definition> {
     use Given::{Computed, Defaulted, Optional, Required};
-    vec![
+    let mut attributes = vec![
         Definition::new("name", Kind::Text, Required,
             "Name of the endpoint, as in `endpoint = \"NAME\"` in kapacitor.conf: letters, digits, `_` and `-`. Changing it makes a new resource."),
         Definition::new("url", Kind::Url, Defaulted,
@@ -50,7 +50,20 @@ pub fn attributes() -> Vec<Definition> {
             "Fingerprint of the endpoint's URL: it shows that the URL changed, and not what it is. It is keyed, with a key that no plan shows, so that another endpoint with the same URL has another one."),
         Definition::new("kapacitor_conf", Kind::Text, Computed,
             "The TOML that declares this endpoint, to paste into kapacitor.conf.").sensitive(),
-    ]
+    ];
+    attributes.extend(Definition::write_only_twin(
+        ["url", "url_wo", "url_wo_version"],
+        Kind::Url,
+    ));
+    attributes.extend(Definition::write_only_twin(
+        [
+            "sensitive_headers",
+            "sensitive_headers_wo",
+            "sensitive_headers_wo_version",
+        ],
+        Kind::TextMap,
+    ));
+    attributes
 }
 
 /// The blocks.
@@ -59,10 +72,13 @@ pub fn blocks() -> Vec<BlockDefinition> {
         name: "basic_auth",
         repeated: false,
         description: "Credentials for basic authentication at the URL. Kapacitor does not show them again: a change made elsewhere is seen only where they were removed.".into(),
-        attributes: vec![
+        attributes: [
             Definition::new("username", Kind::Text, Given::Required, "User name that Kapacitor sends."),
-            Definition::new("password", Kind::Text, Given::Required, "Password that Kapacitor sends.").sensitive(),
-        ],
+            Definition::new("password", Kind::Text, Given::Optional, "Password that Kapacitor sends. Either this or `password_wo` is required.").sensitive(),
+        ]
+        .into_iter()
+        .chain(Definition::write_only_twin(["password", "password_wo", "password_wo_version"], Kind::Text))
+        .collect(),
     }]
 }
 

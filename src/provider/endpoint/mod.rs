@@ -13,6 +13,7 @@ mod preserve_secrets;
 mod private_state;
 mod register;
 mod undeclared;
+mod write_only;
 
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,7 @@ use self::model::EndpointState;
 use self::presence::Presence;
 use self::preserve_secrets::Prior;
 use self::private_state::PrivateState;
+use super::attributes::write_only_paths;
 use super::connection::Connection;
 use super::diagnostics::{refresh_error, server_error};
 use super::ownership::Ownership;
@@ -55,6 +57,14 @@ impl EndpointResource {
 }
 
 impl ManagedResource for EndpointResource {
+    fn write_only(&self) -> Vec<String> {
+        write_only_paths(&definition::attributes(), &definition::blocks())
+    }
+
+    fn write_only_values(&self, config: &EndpointState) -> Vec<AttributePath> {
+        check::write_only_values(config)
+    }
+
     fn identity_parts(&self) -> &'static [IdentityPart] {
         &[definition::IDENTITY]
     }
@@ -119,10 +129,11 @@ impl Resource for EndpointResource {
     async fn plan_create<'a>(
         &self,
         diags: &mut Diagnostics,
-        proposed: EndpointState,
+        mut proposed: EndpointState,
         config: EndpointState,
         _: ValueEmpty,
     ) -> Option<(EndpointState, Value<PrivateState>)> {
+        proposed.take_write_only(&config);
         self.connection.remember(proposed.secrets());
         owner::plan_creation(diags, &self.ownership, &proposed);
         let (planned, private) = plan::plan_create(diags, self.connection.client(), proposed, &config).await;
@@ -134,11 +145,12 @@ impl Resource for EndpointResource {
         &self,
         diags: &mut Diagnostics,
         prior: EndpointState,
-        proposed: EndpointState,
+        mut proposed: EndpointState,
         config: EndpointState,
         private: Value<PrivateState>,
         _: ValueEmpty,
     ) -> Option<(EndpointState, Value<PrivateState>, Vec<AttributePath>)> {
+        proposed.take_write_only(&config);
         self.connection.remember(prior.secrets());
         self.connection.remember(proposed.secrets());
         if proposed.name != prior.name {
@@ -179,6 +191,7 @@ impl Resource for EndpointResource {
         if !check::check_alternatives(diags, &config) {
             return None;
         }
+        planned.take_write_only(&config);
         self.connection.remember(planned.secrets());
         let client = self.connection.required(diags)?;
         let mut private = PrivateState::of(private);
@@ -205,6 +218,7 @@ impl Resource for EndpointResource {
         if !check::check_alternatives(diags, &config) {
             return None;
         }
+        planned.take_write_only(&config);
         self.connection.remember(prior.secrets());
         self.connection.remember(planned.secrets());
         let client = self.connection.required(diags)?;

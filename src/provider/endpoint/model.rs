@@ -4,6 +4,7 @@ use super::private_state::{Credentials, PrivateState};
 use super::undeclared::Undeclared;
 use crate::kapacitor::models::{BasicAuth, Endpoint, EndpointOption, EndpointOptions};
 use crate::kapacitor::Secret;
+use crate::protocol::WriteOnly;
 use crate::provider::environment;
 use crate::provider::values::{known, known_entries, names, text_map, Flag, Text, TextMap};
 use crate::rule::is_secret_header;
@@ -32,14 +33,31 @@ pub struct EndpointState {
     pub declared: Flag,
     pub live: Flag,
     pub kapacitor_conf: Text,
+    pub url_wo: WriteOnly<String>,
+    pub url_wo_version: Text,
+    pub sensitive_headers_wo: WriteOnly<BTreeMap<String, Text>>,
+    pub sensitive_headers_wo_version: Text,
 }
 
 /// The block `basic_auth`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 #[allow(missing_docs)]
 pub struct BasicAuthBlock {
     pub username: Text,
     pub password: Text,
+    pub password_wo: WriteOnly<String>,
+    pub password_wo_version: Text,
+}
+
+impl BasicAuthBlock {
+    /// The password, be it plain or write-only.
+    pub fn effective_password(&self) -> &Text {
+        match &self.password_wo.0 {
+            Value::Null => &self.password,
+            write_only => write_only,
+        }
+    }
 }
 
 impl EndpointState {
@@ -48,9 +66,23 @@ impl EndpointState {
         known(&self.name).unwrap_or_default()
     }
 
-    /// The URL, be it configured or in the environment.
+    /// The URL, be it configured, write-only or in the environment. A state has no write-only one.
     pub fn effective_url(&self) -> Text {
-        environment::url_of(&self.url, &self.url_env)
+        match &self.url_wo.0 {
+            Value::Null => environment::url_of(&self.url, &self.url_env),
+            write_only => write_only.clone(),
+        }
+    }
+
+    /// Takes over what only the configuration has.
+    pub fn take_write_only(&mut self, config: &EndpointState) {
+        self.url_wo = config.url_wo.clone();
+        self.sensitive_headers_wo = config.sensitive_headers_wo.clone();
+        if let (Value::Value(blocks), Value::Value(configured)) = (&mut self.basic_auth, &config.basic_auth) {
+            for (block, configured) in blocks.iter_mut().zip(configured) {
+                block.password_wo = configured.password_wo.clone();
+            }
+        }
     }
 
     /// Sets the fingerprint of the URL, and returns its key: a new one, which follows from the URL, if there is none yet.
@@ -82,14 +114,16 @@ impl EndpointState {
         let headers = known_entries(&self.headers).into_iter();
         let headers = headers.filter(|(name, _)| crate::rule::is_secret_header(name));
         let mut secrets: Vec<Secret> = headers.map(|(_, value)| value.into()).collect();
-        secrets.extend(known_entries(&self.sensitive_headers).into_values().map(Secret::from));
+        for headers in [&self.sensitive_headers, &self.sensitive_headers_wo.0] {
+            secrets.extend(known_entries(headers).into_values().map(Secret::from));
+        }
         let texts = [&self.effective_url(), &self.alert_template, &self.row_template];
         secrets.extend(texts.into_iter().filter_map(known).map(Secret::from));
         if let Value::Value(blocks) = &self.basic_auth {
             secrets.extend(
                 blocks
                     .iter()
-                    .filter_map(|block| known(&block.password))
+                    .filter_map(|block| known(block.effective_password()))
                     .map(Secret::from),
             );
         }
@@ -152,7 +186,7 @@ impl EndpointState {
     pub fn refresh(&mut self, endpoint: &Endpoint, private: &mut PrivateState) {
         private.unmanaged = self.unmanaged_credentials(endpoint);
         self.url_fingerprint = Value::Value(private.key().fingerprint(endpoint.url.expose()));
-        if self.url_env.is_null() {
+        if self.url_env.is_null() && self.url_wo_version.is_null() {
             self.url = Value::Value(endpoint.url.expose().to_owned());
         }
         self.refresh_headers(endpoint, private);
@@ -177,10 +211,15 @@ impl EndpointState {
         if !self.manages_headers() {
             return;
         }
+        if private.write_only.differs(endpoint, private.fingerprint_key.as_ref()) {
+            // Another version than the configuration's has the plan write the headers again.
+            self.sensitive_headers_wo_version = Value::Null;
+        }
         let is_in = |map: &TextMap, name: &str| names(map).any(|known| known.eq_ignore_ascii_case(name));
         let (secret, plain): (BTreeMap<_, _>, BTreeMap<_, _>) = endpoint
             .headers
             .iter()
+            .filter(|(name, _)| !private.write_only.has(name))
             .map(|(name, value)| (name.clone(), value.expose().to_owned()))
             .partition(|(name, _)| {
                 is_in(&self.sensitive_headers, name) || !is_in(&self.headers, name) && is_secret_header(name)
@@ -207,8 +246,10 @@ impl EndpointState {
             .collect()
     }
 
-    fn manages_headers(&self) -> bool {
-        !self.headers.is_null() || !self.sensitive_headers.is_null()
+    /// Whether the resource sets the element's headers.
+    pub fn manages_headers(&self) -> bool {
+        let maps = [&self.headers, &self.sensitive_headers, &self.sensitive_headers_wo.0];
+        maps.into_iter().any(|map| !map.is_null()) || !self.sensitive_headers_wo_version.is_null()
     }
 
     fn managed_basic_auth(&self) -> Option<BasicAuth> {
@@ -218,7 +259,7 @@ impl EndpointState {
         let block = blocks.first()?;
         Some(BasicAuth {
             username: known(&block.username)?.to_owned(),
-            password: Secret::new(known(&block.password)?),
+            password: Secret::new(known(block.effective_password())?),
         })
     }
 
@@ -227,6 +268,7 @@ impl EndpointState {
         let text = |text: &Text| known(text).map(str::to_owned);
         let mut headers = known_entries(&self.headers);
         headers.extend(known_entries(&self.sensitive_headers));
+        headers.extend(known_entries(&self.sensitive_headers_wo.0));
         EndpointOptions {
             url: known(&self.effective_url()).map(Secret::from),
             headers: self
@@ -268,7 +310,9 @@ impl EndpointState {
         if former.manages_headers() && !self.manages_headers() {
             given_up.push(EndpointOption::Headers);
         }
-        if former.managed_basic_auth().is_some() && self.managed_basic_auth().is_none() {
+        let has_blocks =
+            |state: &EndpointState| matches!(&state.basic_auth, Value::Value(blocks) if !blocks.is_empty());
+        if has_blocks(former) && !has_blocks(self) {
             given_up.push(EndpointOption::BasicAuth);
         }
         given_up

@@ -25,6 +25,7 @@ pub async fn plan_create(
     let mut private = preserve_secrets(diags, &mut planned, config, None);
     planned.id = planned.name.clone();
     plan_url(diags, &mut planned, &mut private);
+    leave_write_only_open(&mut planned, None);
     planned.kapacitor_conf = kapacitor_conf(&planned);
     planned.declared = Value::Unknown;
     planned.live = Value::Unknown;
@@ -72,6 +73,7 @@ pub fn plan_update(
         }
     }
     plan_url(diags, &mut planned, &mut private);
+    leave_write_only_open(&mut planned, Some(prior));
     planned.kapacitor_conf = kapacitor_conf(&planned);
     planned.id = prior.id.clone();
     planned.declared = prior.declared;
@@ -100,7 +102,7 @@ fn with_computed_of(planned: &EndpointState, prior: &EndpointState) -> EndpointS
 /// What this plan begins to set is managed from now on.
 fn still_unmanaged(planned: &EndpointState, unmanaged: &[Credentials]) -> Vec<Credentials> {
     let is_unmanaged = |which: &Credentials| match which {
-        Credentials::Headers => planned.headers.is_null() && planned.sensitive_headers.is_null(),
+        Credentials::Headers => !planned.manages_headers(),
         Credentials::BasicAuth => planned.basic_auth == Value::Value(Vec::new()),
     };
     unmanaged.iter().copied().filter(is_unmanaged).collect()
@@ -127,6 +129,22 @@ fn plan_url(diags: &mut Diagnostics, planned: &mut EndpointState, private: &mut 
     } else if !planned.url_env.is_null() {
         check_url_of_variable(diags, at, &planned.effective_url(), Place::EndpointUrl);
     }
+}
+
+/// A write-only URL may be another one by the time of the apply, so that a plan shows only that it is still the same. While it
+/// is not known, its version says so.
+fn leave_write_only_open(planned: &mut EndpointState, prior: Option<&EndpointState>) {
+    if planned.url_wo.0.is_null() {
+        return;
+    }
+    let is_same = prior.is_some_and(|prior| {
+        let is_same_version = planned.url_wo_version == prior.url_wo_version;
+        planned.url_fingerprint == prior.url_fingerprint || planned.url_wo.0.is_unknown() && is_same_version
+    });
+    planned.url_fingerprint = match prior {
+        Some(prior) if is_same => prior.url_fingerprint.clone(),
+        _ => Value::Unknown,
+    };
 }
 
 fn plan_for(diags: &mut Diagnostics, presence: &Presence, planned: &mut EndpointState) {

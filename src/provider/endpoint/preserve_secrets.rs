@@ -30,7 +30,9 @@ pub fn preserve_secrets(
     let Some(prior) = prior else {
         return PrivateState::default();
     };
-    let leaves_headers_out = config.sensitive_headers.is_null() && prior.private.headers_are_imported;
+    let leaves_headers_out = config.sensitive_headers.is_null()
+        && config.sensitive_headers_wo.0.is_null()
+        && prior.private.headers_are_imported;
     if leaves_headers_out {
         planned.sensitive_headers = preserved_headers(
             diags,
@@ -47,7 +49,7 @@ pub fn preserve_secrets(
 }
 
 fn preserved_url(diags: &mut Diagnostics, config: &EndpointState, prior: Option<Prior>) -> Text {
-    if !config.url.is_null() || !config.url_env.is_null() {
+    if !config.url.is_null() || !config.url_env.is_null() || !config.url_wo.0.is_null() {
         return config.url.clone();
     }
     match prior.map(|prior| &prior.state.url) {
@@ -55,7 +57,7 @@ fn preserved_url(diags: &mut Diagnostics, config: &EndpointState, prior: Option<
         _ => {
             diags.error(
                 "The endpoint needs a URL",
-                "Set `url`, or `url_env` to the name of an environment variable that holds it.",
+                "Set `url`, or `url_wo`, or `url_env` to the name of an environment variable that holds it.",
                 AttributePath::new("url"),
             );
             Value::Null

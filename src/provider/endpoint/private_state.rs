@@ -2,6 +2,7 @@
 //! to the next refresh and plan.
 
 use super::model::EndpointState;
+use super::write_only::WriteOnlyHeaders;
 use crate::provider::environment::RememberedVariables;
 use crate::provider::ownership::OwnerMemory;
 use crate::secret::Key;
@@ -22,6 +23,8 @@ pub struct PrivateState {
     pub url_variables: RememberedVariables,
     /// What the fingerprint of the URL is keyed with.
     pub fingerprint_key: Option<Key>,
+    /// The fingerprints of the headers that only the configuration has, as they were written last.
+    pub write_only: WriteOnlyHeaders,
     /// Who else has the object, and what the plan of its destroy has seen.
     pub owner: OwnerMemory,
 }
@@ -57,6 +60,7 @@ impl PrivateState {
 
     /// The same after the endpoint was written.
     pub fn after_write(mut self, state: &EndpointState) -> Self {
+        self.write_only = WriteOnlyHeaders::written(state, self.fingerprint_key.as_ref());
         self.remember_variables(state);
         self.owner = OwnerMemory::default();
         self

@@ -361,6 +361,7 @@ fn credentials_that_the_resource_does_not_set_are_warned_of_before_they_go_to_an
         basic_auth: Value::Value(vec![BasicAuthBlock {
             username: text("user"),
             password: text("password"),
+            ..BasicAuthBlock::default()
         }]),
         ..config(OTHER)
     };

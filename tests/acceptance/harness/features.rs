@@ -7,6 +7,8 @@ use std::sync::OnceLock;
 /// What came with a newer version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Feature {
+    /// Attributes that only the configuration has.
+    WriteOnly,
     /// `import { identity = … }`.
     Identity,
     /// `list` blocks and `terraform query`.
@@ -19,6 +21,7 @@ impl Feature {
     /// The version from which Terraform has it, and the one from which OpenTofu has it, if it has it at all.
     fn since(self) -> [Option<(u32, u32)>; 2] {
         match self {
+            Feature::WriteOnly => [Some((1, 11)), Some((1, 11))],
             Feature::Identity => [Some((1, 12)), Some((1, 12))],
             Feature::Query | Feature::Actions => [Some((1, 14)), None],
         }

@@ -255,6 +255,7 @@ fn options_that_somebody_added_to_a_handler_are_sorted_by_the_table() {
         kind: text("alerta"),
         options: map(options),
         secrets,
+        ..HandlerBlock::default()
     };
     let of = |handlers: &[HandlerBlock]| configuration(vec![], handlers.to_vec());
     let before = [
