@@ -82,8 +82,7 @@ impl Definition {
                 ))
             },
             Definition::new(version, Kind::Text, Given::Optional, format!(
-                "Any text, such as a number, that goes with `{twin}`: whenever it changes, the secret is written anew. Where the \
-                 server has another secret than the one that was written last, a plan shows that too."
+                "Any text, such as a number, that goes with `{twin}`: whenever it changes, the secret is written anew."
             )),
         ]
     }

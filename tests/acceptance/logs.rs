@@ -33,6 +33,22 @@ fn each_request_is_logged_at_debug() {
 }
 
 #[test]
+fn each_call_is_logged_at_trace() {
+    let server = Server::start();
+    let workspace = Workspace::new(&server).env("TF_LOG", "TRACE");
+    let run = workspace.apply_resource(&rule(&server)).succeeds();
+    let lines = own_lines(&run.stderr);
+    for call in [
+        "validate_resource_config",
+        "plan_resource_change",
+        "apply_resource_change",
+    ] {
+        let is_logged = lines.iter().any(|line| line.contains("[TRACE]") && line.contains(call));
+        assert!(is_logged, "{call} is not logged: {lines:#?}");
+    }
+}
+
+#[test]
 fn nothing_is_logged_unless_asked_for() {
     let server = Server::start();
     let workspace = Workspace::new(&server);

@@ -48,9 +48,19 @@ impl Client {
         messages(body)
     }
 
-    /// The status of a call, and the bytes of its messages.
+    /// Asks for the end of the service.
+    pub async fn shut_down(&self) {
+        let (status, _) = self.send("plugin.GRPCController/Shutdown", vec![0; 5].into()).await;
+        assert_eq!(status, "0");
+    }
+
+    /// The status of a call of the provider, and the bytes of its messages.
     pub async fn answer(&self, method: &str, message: Bytes) -> (String, Bytes) {
-        let request = http::Request::post(format!("http://localhost/tfplugin6.Provider/{method}"))
+        self.send(&format!("tfplugin6.Provider/{method}"), message).await
+    }
+
+    async fn send(&self, path: &str, message: Bytes) -> (String, Bytes) {
+        let request = http::Request::post(format!("http://localhost/{path}"))
             .header("content-type", "application/grpc")
             .header("te", "trailers")
             .body(())

@@ -270,3 +270,18 @@ async fn a_write_only_value_reaches_the_provider_and_no_plan_and_no_state() {
     )
     .contains("hunter2"));
 }
+
+#[tokio::test]
+async fn a_call_that_is_under_way_at_the_end_is_answered() {
+    let client = Client::new().await;
+    let request = apply(null(), sent(note("waits")));
+    let (answer, ()) = tokio::join!(
+        client.call::<ApplyResourceChangeResponse>("ApplyResourceChange", request),
+        async {
+            super::notes::UNDER_WAY.acquire().await.unwrap().forget();
+            client.shut_down().await;
+            super::notes::MAY_END.add_permits(1);
+        }
+    );
+    assert_eq!(received(&answer.new_state), note("waits"));
+}

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use tf_provider::schema::{Attribute, AttributeConstraint, AttributeType, Block, Description, NestedBlock, Schema};
 use tf_provider::value::{Value, ValueEmpty};
 use tf_provider::{map, AttributePath, DataSource, Diagnostics, Provider, Resource};
+use tokio::sync::Semaphore;
 
 /// Any value.
 #[derive(Deserialize)]
@@ -42,6 +43,12 @@ impl Loose {
         }
     }
 }
+
+/// By which the creation of a note that waits tells that it has begun.
+pub static UNDER_WAY: Semaphore = Semaphore::const_new(0);
+
+/// What it waits for.
+pub static MAY_END: Semaphore = Semaphore::const_new(0);
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -275,6 +282,10 @@ impl Resource for NoteResource {
         _: ValueEmpty,
     ) -> Option<(Note, Self::PrivateState<'a>)> {
         planned.act(diags)?;
+        if planned.text == Value::Value("waits".to_owned()) {
+            UNDER_WAY.add_permits(1);
+            MAY_END.acquire().await.ok()?.forget();
+        }
         if let Value::Value(secret) = &config.secret_wo.0 {
             planned.text = Value::Value(format!("{} characters", secret.len()));
         }
