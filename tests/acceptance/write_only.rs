@@ -209,6 +209,34 @@ fn two_webhooks_keep_their_secrets_apart() {
     };
     workspace.apply_resource(&both("a", "b")).succeeds();
     workspace.plan().is_empty();
+    let id = workspace.state().of(RULE)["id"].as_str().unwrap().to_owned();
+    let edits: [&dyn Fn(&str) -> String; 4] = [
+        &|script| script.replace("/rule-a", "/elsewhere"),
+        &|script| script.replace("/rule-b", "/elsewhere"),
+        &|script| script.replace("header-b", "planted-header"),
+        // Somebody exchanges the two URLs, which sends each header to the other's webhook.
+        &|script| {
+            script
+                .replace("/rule-a", "/rule-x")
+                .replace("/rule-b", "/rule-a")
+                .replace("/rule-x", "/rule-b")
+        },
+    ];
+    for edit in edits {
+        server.api().edit_script(&id, edit);
+        workspace.plan().wants(&[(RULE, "update")]);
+        let refreshed = workspace.run(&["apply", "-refresh-only", "-auto-approve", "-input=false", "-json"]);
+        refreshed.succeeds();
+        for secret in ["elsewhere", "planted-header", "/rule-", "header-a", "header-b"] {
+            keeps_out_of_the_state(&workspace, secret);
+        }
+        workspace.apply_again().succeeds();
+        workspace.plan().is_empty();
+        let script = script(&server, &workspace);
+        let (a, b) = (script.find("/rule-a").unwrap(), script.find("/rule-b").unwrap());
+        let (header_a, header_b) = (script.find("header-a").unwrap(), script.find("header-b").unwrap());
+        assert!(a < header_a && header_a < b && b < header_b, "{script}");
+    }
     for resource in [both("b", "a"), both("c", "a")] {
         workspace.apply_resource(&resource).succeeds();
         workspace.plan().is_empty();
