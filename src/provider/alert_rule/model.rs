@@ -2,7 +2,7 @@
 
 use super::private_state::PrivateState;
 use super::read_blocks::{added_to_handlers, read_posts};
-use super::write_only::hide_in_handlers;
+use super::write_only::{hide_in_handlers, hide_what_was_gone};
 use crate::kapacitor::Secret;
 use crate::protocol::WriteOnly;
 use crate::provider::environment;
@@ -206,7 +206,8 @@ impl AlertRuleState {
         self.state_changes_only = value(&spec.state_changes_only);
         self.no_recoveries = value(&spec.no_recoveries);
         self.flapping = value(&spec.flapping);
-        let (read_posts, memories) = read_posts(&spec.posts, &posts, known_list(&self.post), private, is_imported);
+        let (read_posts, memories, places) =
+            read_posts(&spec.posts, &posts, known_list(&self.post), private, is_imported);
         private.handlers = added_to_handlers(
             &spec.handlers,
             &handlers,
@@ -215,10 +216,12 @@ impl AlertRuleState {
             is_imported,
         );
         private.posts = memories;
+        private.write_only = private.write_only.moved(&places, &handlers);
         self.post = Value::Value(read_posts);
         let mut read_handlers = blocks(&spec.handlers, HandlerBlock::read);
         hide_in_handlers(&mut read_handlers, &handlers, known_list(&self.handler));
         self.handler = read_handlers;
+        hide_what_was_gone(self, private);
     }
 }
 

@@ -3,21 +3,21 @@
 
 use super::model::{HandlerBlock, PostBlock};
 use super::private_state::{PostMemory, PrivateState};
-use super::write_only::hide_in_posts;
+use super::write_only::{hide_in_posts, Places};
 use crate::provider::environment;
 use crate::provider::values::{known, names};
 use crate::rule::{Field, HandlerSpec, PostSpec};
 use std::collections::BTreeMap;
 use tf_provider::value::Value;
 
-/// The blocks `post` for what was read, and what is to be remembered of each.
+/// The blocks `post` for what was read, what is to be remembered of each, and whose write-only secrets it has.
 pub fn read_posts(
     read: &Field<Vec<PostSpec>>,
     pairs: &[Option<usize>],
     former: &[PostBlock],
     private: &PrivateState,
     is_imported: bool,
-) -> (Vec<PostBlock>, Vec<PostMemory>) {
+) -> (Vec<PostBlock>, Vec<PostMemory>, Places) {
     let specs = read.known().map_or(&[][..], Vec::as_slice);
     let mut blocks: Vec<PostBlock> = specs.iter().map(PostBlock::read).collect();
     let mut memories: Vec<PostMemory> = blocks
@@ -32,9 +32,9 @@ pub fn read_posts(
             has_other_url: false,
         })
         .collect();
-    hide_in_posts(&mut blocks, pairs, former);
+    let places = hide_in_posts(&mut blocks, pairs, former);
     hide_urls_of_variables(&mut blocks, &mut memories, pairs, former);
-    (blocks, memories)
+    (blocks, memories, places)
 }
 
 /// The names of the secret headers that the former block did not have; for a block that is new, those that none had.

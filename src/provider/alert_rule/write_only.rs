@@ -12,9 +12,12 @@ use crate::provider::write_only::check_version;
 use crate::rule::{Field, HandlerSpec, PostSpec, Rule, RuleSpec};
 use crate::secret::Key;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
+
+/// For each block, the place of the former one whose secrets it has.
+pub type Places = Vec<Option<usize>>;
 
 /// The fingerprints of what was written last.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -24,6 +27,8 @@ pub struct WriteOnlyMemory {
     posts: Vec<PostMemory>,
     /// Of the secrets of each block `handler`, by their names.
     handlers: Vec<BTreeMap<String, String>>,
+    /// Of what was written and is on no block any more. Somebody may bring it back.
+    gone: BTreeSet<String>,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -50,6 +55,7 @@ impl WriteOnlyMemory {
                 .iter()
                 .map(|handler| fingerprints(&handler.secrets_wo))
                 .collect(),
+            gone: BTreeSet::new(),
         }
     }
 
@@ -68,6 +74,29 @@ impl WriteOnlyMemory {
         let has_secret =
             |(name, value): (&String, &String)| self.handlers.iter().any(|handler| handler.get(name) == Some(value));
         urls.into_iter().all(has_url) && { headers }.all(has_header) && { secrets }.all(has_secret)
+    }
+
+    /// The same after a refresh, by the former places of the blocks that there are now.
+    pub fn moved(&self, posts: &[Option<usize>], handlers: &[Option<usize>]) -> Self {
+        let post = |place: &Option<usize>| place.map(|place| self.post(place)).unwrap_or_default();
+        let handler = |place: &Option<usize>| place.map(|place| self.handler(place)).unwrap_or_default();
+        let mut moved = WriteOnlyMemory {
+            posts: posts.iter().map(post).collect(),
+            handlers: handlers.iter().map(handler).collect(),
+            gone: BTreeSet::new(),
+        };
+        let there: BTreeSet<&String> = moved.all().collect();
+        let gone = self.all().chain(&self.gone).filter(|one| !there.contains(one));
+        moved.gone = gone.cloned().collect();
+        moved
+    }
+
+    fn all(&self) -> impl Iterator<Item = &String> {
+        let posts = self
+            .posts
+            .iter()
+            .flat_map(|post| post.url.iter().chain(post.headers.values()));
+        posts.chain(self.handlers.iter().flat_map(BTreeMap::values))
     }
 
     fn post(&self, place: usize) -> PostMemory {
@@ -192,6 +221,10 @@ fn take_posts(blocks: &mut [PostBlock], read: &[PostSpec], private: &PrivateStat
             *pair = Some(free.remove(found));
         }
     }
+    // Of what is left, it does not matter which is which.
+    for pair in pairs.iter_mut().filter(|pair| pair.is_none()) {
+        *pair = (!free.is_empty()).then(|| free.remove(0));
+    }
     for (place, block) in blocks.iter_mut().enumerate() {
         let Some(post) = pairs[place].map(|other| &read[other]) else {
             continue;
@@ -232,17 +265,26 @@ fn of_these_names(written: &BTreeMap<String, String>, maps: &[&Field<crate::rule
     text_map(values.filter(|(name, _)| is_written(name)).collect())
 }
 
-/// Takes out of blocks that were read what only the configuration has. `pairs` says which of the former blocks each is.
-pub fn hide_in_posts(blocks: &mut [PostBlock], pairs: &[Option<usize>], former: &[PostBlock]) {
+/// Takes out of blocks that were read what only the configuration has. `pairs` says which of the former blocks each is. Returns
+/// whose secrets each has.
+pub fn hide_in_posts(blocks: &mut [PostBlock], pairs: &[Option<usize>], former: &[PostBlock]) -> Places {
+    let mut places = Places::new();
     let hides_url = |place: &usize| !former[*place].url_wo_version.is_null();
     let mut left: Vec<usize> = (0..former.len()).filter(hides_url).collect();
     left.retain(|place| !pairs.contains(&Some(*place)));
     for (block, pair) in blocks.iter_mut().zip(pairs) {
         let is_shown = |url: &str| former.iter().any(|former| known(&former.url) == Some(url));
         let own = pair.filter(|place| former.get(*place).is_some_and(PostBlock::has_write_only));
+        let holder = || {
+            let url = known(&block.url)?;
+            former.iter().position(|former| known(&former.url_wo.0) == Some(url))
+        };
         // A URL that no block shows may be the one of a block that is not there any more.
         let is_new = own.is_none() && known(&block.url).is_some_and(|url| !is_shown(url));
-        let place = own.or_else(|| (is_new && !left.is_empty()).then(|| left.remove(0)));
+        let place = own
+            .or_else(holder)
+            .or_else(|| (is_new && !left.is_empty()).then(|| left.remove(0)));
+        places.push(place);
         let Some(former) = place.and_then(|place| former.get(place)) else {
             continue;
         };
@@ -260,9 +302,10 @@ pub fn hide_in_posts(blocks: &mut [PostBlock], pairs: &[Option<usize>], former: 
             block.sensitive_headers_wo_version = former.sensitive_headers_wo_version.clone();
         }
     }
+    places
 }
 
-/// The same for handlers.
+/// The same for handlers, whose secrets are those of the blocks that they are.
 pub fn hide_in_handlers(blocks: &mut Value<Vec<HandlerBlock>>, pairs: &[Option<usize>], former: &[HandlerBlock]) {
     let Value::Value(blocks) = blocks else { return };
     for (block, pair) in blocks.iter_mut().zip(pairs) {
@@ -273,6 +316,41 @@ pub fn hide_in_handlers(blocks: &mut Value<Vec<HandlerBlock>>, pairs: &[Option<u
             let hidden = take_names(&mut block.secrets, &former.secrets_wo.0, &former.secrets);
             block.secrets_wo = WriteOnly(hidden);
             block.secrets_wo_version = former.secrets_wo_version.clone();
+        }
+    }
+}
+
+/// Takes out of blocks that were read what somebody brought back. No configuration has a version that is empty, so that the
+/// next apply writes it anew.
+pub fn hide_what_was_gone(state: &mut AlertRuleState, private: &PrivateState) {
+    let Some(key) = private
+        .fingerprint_key
+        .as_ref()
+        .filter(|_| !private.write_only.gone.is_empty())
+    else {
+        return;
+    };
+    let was_gone = |text: &str| private.write_only.gone.contains(&key.fingerprint(text));
+    let hide_entries = |map: &mut TextMap, version: &mut Text| {
+        let (hidden, rest): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            known_entries(map).into_iter().partition(|(_, value)| was_gone(value));
+        if !hidden.is_empty() {
+            *map = if rest.is_empty() { Value::Null } else { text_map(rest) };
+            *version = Value::Value(String::new());
+        }
+    };
+    if let Value::Value(posts) = &mut state.post {
+        for post in posts {
+            if known(&post.url).is_some_and(was_gone) {
+                post.url_wo = WriteOnly(std::mem::take(&mut post.url));
+                post.url_wo_version = Value::Value(String::new());
+            }
+            hide_entries(&mut post.sensitive_headers, &mut post.sensitive_headers_wo_version);
+        }
+    }
+    if let Value::Value(handlers) = &mut state.handler {
+        for handler in handlers {
+            hide_entries(&mut handler.secrets, &mut handler.secrets_wo_version);
         }
     }
 }

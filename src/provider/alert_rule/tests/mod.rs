@@ -2,6 +2,7 @@
 
 mod kept_secrets;
 mod read_secrets;
+mod write_only;
 
 use super::examination::Examinations;
 use super::import::imported;
@@ -10,6 +11,7 @@ use super::plan::{plan_create, plan_update};
 use super::preserve_secrets::Prior;
 use super::private_state::PrivateState;
 use super::refresh::refresh;
+use super::write_only::WriteOnlyMemory;
 use crate::kapacitor::models::Task;
 use crate::provider::values::{text_map, Text, TextMap};
 use crate::rule::Rule;
@@ -83,8 +85,17 @@ fn applied(planned: AlertRuleState, private: PrivateState) -> Kept {
     let script = script_of(&state);
     let mut keyed = PrivateState::default().keyed(private.fingerprint_key.clone());
     let _ = refresh(&mut state, &mut keyed, &task(&script));
-    let private = private.after_write(&state);
+    let mut private = private.after_write(&state);
+    if let Some(key) = private.fingerprint_key.clone() {
+        private.write_only = WriteOnlyMemory::of(&state, &key);
+    }
+    let state = as_stored(&state);
     Kept { state, private }
+}
+
+/// A state without what only a configuration has.
+fn as_stored(state: &AlertRuleState) -> AlertRuleState {
+    serde_json::from_value(serde_json::to_value(state).unwrap()).unwrap()
 }
 
 /// The rule after it was imported.
@@ -98,7 +109,9 @@ impl Kept {
     fn read(&self, script: &str) -> Kept {
         let Kept { mut state, mut private } = self.clone();
         private.remember_variables(&state);
+        state.take_from_script(&private, script);
         let _ = refresh(&mut state, &mut private, &task(script));
+        let state = as_stored(&state);
         Kept { state, private }
     }
 
