@@ -5,7 +5,7 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 
 CARGO ?= cargo
 
-.PHONY: demo test bench lint docs setup
+.PHONY: demo test bench lint docs validate-docs release-dry-run test-release setup
 
 ## Build, start the sandbox, and walk through the life of an endpoint and a rule.
 demo: setup
@@ -38,6 +38,21 @@ lint: setup
 ## Write docs/ anew from the schema and the examples; `make test` fails where they differ.
 docs: setup
 	UPDATE_DOCS=1 $(CARGO) test --locked --test docs
+
+## Check docs/ as the Terraform Registry does, with a tool that is a Go module.
+validate-docs: setup
+	$(CARGO) build --locked
+	scripts/validate-docs.sh
+
+## Build a release for the platforms that this machine can build for, and look at it as the Registry and Terraform do.
+release-dry-run: setup
+	scripts/setup.sh release
+	scripts/release.sh dry-run
+	$(MAKE) test-release
+
+## Check the release in dist/.
+test-release: setup
+	RELEASE_FOLDER=$(CURDIR)/dist $(CARGO) test --locked --test release
 
 setup:
 	@scripts/setup.sh

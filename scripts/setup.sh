@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Installs what the build and the tests need and this machine lacks: Rust, a C compiler, protoc, curl, and terraform or
-# OpenTofu. Does nothing where all of it is there, so that every make target can begin with it.
+# Installs what the build and the tests need and this machine lacks: Rust, a C compiler, protoc, curl, zip, and terraform
+# or OpenTofu; with the word release also what a release needs. Does nothing where all of it is there, so that every make
+# target can begin with it.
 #
 # On macOS everything comes from Homebrew. On Debian and Ubuntu everything comes from apt but two: rustup where apt has
 # none (before Debian 13 and Ubuntu 24.04), and OpenTofu, from the places where their projects publish them.
 set -euo pipefail
 
 # The release of OpenTofu to install where there is neither terraform nor tofu.
-readonly opentofu_version=1.10.6
+readonly opentofu_version=${OPENTOFU_VERSION:-1.10.6}
 
 # Where rustup puts cargo.
 export PATH=$PATH:$HOME/.cargo/bin
@@ -123,8 +124,16 @@ protoc_works() {
 }
 
 have curl || install_package curl curl
+have zip || install_package zip zip
+have unzip || install_package unzip unzip
 have cc || install_package gcc build-essential
 protoc_works || install_package protobuf protobuf-compiler libprotobuf-dev
 ensure_rust
 ensure_lints
 ensure_terraform
+
+# A static program for Linux is linked with musl, and its checksums are signed.
+if [ "${1:-}" = release ]; then
+  have gpg || install_package gnupg gnupg
+  if have apt-get; then have musl-gcc || install_package musl-cross musl-tools; fi
+fi
