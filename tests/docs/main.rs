@@ -3,6 +3,7 @@
 //! `make docs` (or `UPDATE_DOCS=1 cargo test --test docs`) writes them anew.
 
 mod descriptions;
+mod diagnostics;
 mod examples;
 mod handlers;
 mod links;
