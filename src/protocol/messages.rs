@@ -178,9 +178,44 @@ pub struct Object {
     pub nesting: i32,
 }
 
-/// A function of the provider, of which there is none yet.
+/// The signature of a function, and what is said of it.
 #[derive(Clone, PartialEq, Message)]
-pub struct Function {}
+pub struct Function {
+    #[prost(message, repeated, tag = "1")]
+    pub parameters: Vec<FunctionParameter>,
+    #[prost(message, optional, tag = "3")]
+    pub r#return: Option<FunctionReturn>,
+    #[prost(string, tag = "4")]
+    pub summary: String,
+    #[prost(string, tag = "5")]
+    pub description: String,
+    #[prost(int32, tag = "6")]
+    pub description_kind: i32,
+}
+
+/// What a function takes.
+#[derive(Clone, PartialEq, Message)]
+pub struct FunctionParameter {
+    #[prost(string, tag = "1")]
+    pub name: String,
+    #[prost(bytes = "bytes", tag = "2")]
+    pub r#type: Bytes,
+    #[prost(bool, tag = "3")]
+    pub allow_null_value: bool,
+    #[prost(bool, tag = "4")]
+    pub allow_unknown_values: bool,
+    #[prost(string, tag = "5")]
+    pub description: String,
+    #[prost(int32, tag = "6")]
+    pub description_kind: i32,
+}
+
+/// What a function returns.
+#[derive(Clone, PartialEq, Message)]
+pub struct FunctionReturn {
+    #[prost(bytes = "bytes", tag = "1")]
+    pub r#type: Bytes,
+}
 
 /// What the provider can do besides what every provider does.
 #[derive(Clone, PartialEq, Message)]
@@ -675,11 +710,15 @@ pub enum Selector {
 pub struct CallFunctionRequest {
     #[prost(string, tag = "1")]
     pub name: String,
+    #[prost(message, repeated, tag = "2")]
+    pub arguments: Vec<DynamicValue>,
 }
 
 /// Of `CallFunction`.
 #[derive(Clone, PartialEq, Message)]
 pub struct CallFunctionResponse {
+    #[prost(message, optional, tag = "1")]
+    pub result: Option<DynamicValue>,
     #[prost(message, optional, tag = "2")]
     pub error: Option<FunctionError>,
 }

@@ -2,7 +2,7 @@
 //!
 //! The traits and types of a provider are those of the framework tf-provider, whose own server is not used: it knows an older
 //! version of the protocol, and listens where every user of the machine can connect. What it has no words for, such as
-//! identities, is in [`ManagedResource`], [`ListResource`] and [`Action`]. Nothing here knows what a provider does.
+//! identities, is in [`ManagedResource`], [`ListResource`], [`Action`] and [`Function`]. Nothing here knows what a provider does.
 //!
 //! From the inside to the outside: [`messages`] are what is sent; [`Plugin`](plugin::Plugin) has an answer to each of them,
 //! by a provider; a [`Service`](service::Service) is such a plugin behind gRPC, which turns panics into errors; the
@@ -14,6 +14,7 @@ mod catch_panic;
 mod data_source;
 mod diagnostics;
 mod encoding;
+mod function;
 mod grpc;
 mod handshake;
 mod identity;
@@ -38,6 +39,7 @@ mod write_only;
 pub use self::action::Action;
 #[cfg(test)]
 pub(crate) use self::diagnostics::to_messages as shown_diagnostics;
+pub use self::function::{Function, Signature};
 pub use self::handshake::is_from_terraform;
 pub use self::identity::{Identity, IdentityPart};
 pub use self::list_resource::{ListResource, Listed, Wanted};

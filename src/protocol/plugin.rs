@@ -1,6 +1,7 @@
 //! A provider as it is served: what it is made of, and its answers to the calls about it as a whole. Those about resources,
 //! data sources, lists and actions are in files of their own.
 
+use super::function::signatures;
 use super::identity;
 use super::messages::*;
 use super::provider::{DynProvider, Served, ServedProvider};
@@ -64,6 +65,7 @@ impl Plugin {
             resources: names(&self.served.resources),
             list_resources: names(&self.served.lists),
             actions: names(&self.served.actions),
+            functions: names(&self.served.functions),
             ..GetMetadataResponse::default()
         }
     }
@@ -120,17 +122,6 @@ impl Plugin {
         ConfigureProviderResponse::default()
     }
 
-    /// Answers `GetFunctions`. There are none yet.
-    pub async fn get_functions(&self, _: &mut Diagnostics, _: GetFunctionsRequest) -> GetFunctionsResponse {
-        GetFunctionsResponse::default()
-    }
-
-    /// Answers `CallFunction`.
-    pub async fn call_function(&self, diags: &mut Diagnostics, request: CallFunctionRequest) -> CallFunctionResponse {
-        unknown(diags, "function", &request.name);
-        CallFunctionResponse::default()
-    }
-
     /// Answers `StopProvider`: calls that wait may give up, and nothing that runs is cut.
     pub async fn stop_provider(&self, _: &mut Diagnostics, _: StopRequest) -> StopResponse {
         (self.on_stop)();
@@ -165,6 +156,7 @@ fn schemas(provider: &dyn DynProvider, served: &Served, diags: &mut Diagnostics)
         let schema = Some(to_message(&action.schema(), &[]));
         message.action_schemas.insert(name.clone(), ActionSchema { schema });
     }
+    message.functions = signatures(served);
     message
 }
 

@@ -2,6 +2,7 @@
 
 use super::action::DynAction;
 use super::data_source::DynDataSource;
+use super::function::DynFunction;
 use super::list_resource::DynListResource;
 use super::messages::DynamicValue;
 use super::resource::DynResource;
@@ -29,6 +30,8 @@ pub struct Served {
     pub lists: BTreeMap<String, Box<dyn DynListResource>>,
     /// The actions.
     pub actions: BTreeMap<String, Box<dyn DynAction>>,
+    /// The functions, whose names do not begin with the provider's.
+    pub functions: BTreeMap<String, Box<dyn DynFunction>>,
 }
 
 impl Served {
@@ -53,6 +56,12 @@ impl Served {
     /// The same with an action.
     pub fn action(mut self, name: &str, action: impl DynAction + 'static) -> Self {
         self.actions.insert(name.to_owned(), Box::new(action));
+        self
+    }
+
+    /// The same with a function.
+    pub fn function(mut self, name: &str, function: impl DynFunction + 'static) -> Self {
+        self.functions.insert(name.to_owned(), Box::new(function));
         self
     }
 }

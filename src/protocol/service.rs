@@ -62,7 +62,10 @@ impl Answer for CallFunctionResponse {
     fn tell(&mut self, diagnostics: Vec<Diagnostic>) {
         let text = |diagnostic: Diagnostic| format!("{}: {}", diagnostic.summary, diagnostic.detail);
         let errors: Vec<_> = diagnostics.into_iter().map(text).collect();
-        self.error = (!errors.is_empty()).then(|| FunctionError {
+        if errors.is_empty() {
+            return;
+        }
+        self.error = Some(FunctionError {
             text: errors.join("\n"),
             function_argument: None,
         });

@@ -10,6 +10,7 @@ mod diagnostics;
 mod echo_tests;
 pub mod endpoint;
 mod environment;
+pub mod functions;
 mod ownership;
 mod values;
 mod webhook;
@@ -23,6 +24,7 @@ use self::configuration::{Configuration, Resolved, Settings};
 use self::connection::Connection;
 use self::endpoint::list::EndpointList;
 use self::endpoint::EndpointResource;
+use self::functions::{TickscriptFormat, TickscriptVars};
 use self::ownership::Ownership;
 use self::webhook_test::{WebhookTest, WebhookTestAction};
 use crate::kapacitor::Client;
@@ -85,6 +87,8 @@ impl ServedProvider for SquadcastProvider {
             .list("squadcast_kapacitor_endpoint", EndpointList::new(connection()))
             .data_source("squadcast_kapacitor_webhook_test", WebhookTest::new(connection()))
             .action("squadcast_kapacitor_webhook_test", WebhookTestAction::new(connection()))
+            .function("tickscript_format", TickscriptFormat)
+            .function("tickscript_vars", TickscriptVars)
     }
 }
 

@@ -8,11 +8,13 @@ mod error;
 mod lexer;
 mod normalise;
 mod parser;
+mod place;
 mod printer;
 mod regex_syntax;
 mod stability;
 mod token;
 mod unicode;
+mod vars;
 mod visit;
 
 use std::fmt;
@@ -22,6 +24,7 @@ pub use error::{ErrorKind, ParseError, Position};
 pub use regex_syntax::RegexError;
 pub use stability::Instability;
 pub use unicode::is_letter;
+pub use vars::DeclaredVar;
 pub use visit::VisitMut;
 
 /// Reads a script, and refuses what Kapacitor's parser refuses.

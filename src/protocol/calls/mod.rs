@@ -2,6 +2,7 @@
 
 mod action;
 mod data_source;
+mod function;
 mod list_resource;
 mod resource;
 mod stored;

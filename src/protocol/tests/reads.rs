@@ -157,7 +157,10 @@ async fn a_name_that_is_not_served_is_an_error_that_repeats_it() {
         assert_eq!(told(diagnostics), [(what, String::new())]);
         assert!(diagnostics[0].detail.contains("test_nothing"));
     }
-    let call = CallFunctionRequest { name: name() };
+    let call = CallFunctionRequest {
+        name: name(),
+        ..Default::default()
+    };
     let call: CallFunctionResponse = client.call("CallFunction", call).await;
     assert!(call.error.unwrap().text.contains("test_nothing"));
 }

@@ -1,0 +1,41 @@
+//! The calls about functions.
+
+use crate::protocol::function::signatures;
+use crate::protocol::messages::*;
+use crate::protocol::plugin::{or_bug, unknown, Plugin};
+use crate::secret;
+use tf_provider::Diagnostics;
+
+impl Plugin {
+    /// Answers `GetFunctions`.
+    pub async fn get_functions(&self, _: &mut Diagnostics, _: GetFunctionsRequest) -> GetFunctionsResponse {
+        GetFunctionsResponse {
+            functions: signatures(&self.served),
+            diagnostics: Vec::new(),
+        }
+    }
+
+    /// Answers `CallFunction`.
+    pub async fn call_function(&self, diags: &mut Diagnostics, request: CallFunctionRequest) -> CallFunctionResponse {
+        let Some(function) = self.served.functions.get(&request.name) else {
+            unknown(diags, "function", &request.name);
+            return CallFunctionResponse::default();
+        };
+        let argument = request.arguments.into_iter().next().unwrap_or_default();
+        let called = function.call(diags, &argument);
+        match or_bug(diags, called) {
+            None => CallFunctionResponse::default(),
+            Some(Ok(result)) => CallFunctionResponse {
+                result: Some(result),
+                error: None,
+            },
+            Some(Err(wrong)) => CallFunctionResponse {
+                result: None,
+                error: Some(FunctionError {
+                    text: secret::shown(&wrong),
+                    function_argument: Some(0),
+                }),
+            },
+        }
+    }
+}
