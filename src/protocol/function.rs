@@ -15,7 +15,7 @@ const MARKDOWN: i32 = 1;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signature {
     /// What it does, in one line.
-    pub summary: &'static str,
+    pub in_one_line: &'static str,
     /// The same at length, in Markdown.
     pub description: &'static str,
     /// The name of the parameter.
@@ -86,7 +86,7 @@ fn to_message(signature: &Signature) -> messages::Function {
         r#return: Some(FunctionReturn {
             r#type: signature.return_type.to_string().into(),
         }),
-        summary: signature.summary.to_owned(),
+        summary: signature.in_one_line.to_owned(),
         description: signature.description.to_owned(),
         description_kind: MARKDOWN,
     }

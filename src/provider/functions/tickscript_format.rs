@@ -13,7 +13,7 @@ impl Function for TickscriptFormat {
 
     fn signature(&self) -> Signature {
         Signature {
-            summary: "Formats a TICKscript as Kapacitor does.",
+            in_one_line: "Formats a TICKscript as Kapacitor does.",
             description: "Returns the TICKscript as Kapacitor's API shows it, so that scripts which differ in their layout alone \
                           come to the same. What Kapacitor's parser refuses is an error with line and column. Whether the \
                           nodes and properties exist is for Kapacitor to know.",

@@ -26,7 +26,7 @@ impl Function for TickscriptVars {
 
     fn signature(&self) -> Signature {
         Signature {
-            summary: "Lists the vars that a TICKscript declares.",
+            in_one_line: "Lists the vars that a TICKscript declares.",
             description: "Returns the vars of a TICKscript or a template by name. `type` is `bool`, `int`, `float`, `string`, \
                           `duration`, `regex`, `lambda`, `list` or `star`; `value` is the default as it stands in the \
                           script, and null where only the type is declared, so that a task has to set it; `description` is \
