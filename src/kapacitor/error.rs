@@ -398,7 +398,7 @@ impl Error {
 
     /// Whether Kapacitor says that there is an object of that id already. It does so in two ways, by its check with 400, and by
     /// its store with 500 if two creations come at once.
-    pub(super) fn says_it_exists(&self) -> bool {
+    pub fn says_it_exists(&self) -> bool {
         self.kapacitor_words()
             .is_some_and(|words| words.ends_with("already exists"))
     }

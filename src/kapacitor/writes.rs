@@ -8,7 +8,7 @@ use serde_json::json;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use crate::kapacitor::api::{HTTPPOST, TASKS};
+use crate::kapacitor::api::{HTTPPOST, TASKS, TOPICS};
 use crate::kapacitor::client::to_the_end;
 use crate::kapacitor::error::{Phase, SetupError};
 use crate::kapacitor::models::{CreateTask, EndpointOption, EndpointOptions, Origin, Status, Task, UpdateTask};
@@ -51,7 +51,10 @@ impl Writes {
     pub async fn create_task(&mut self, task: &CreateTask) -> Result<Task, Error> {
         let request = Request::write(Method::POST, TASKS, Repeat::Safe);
         let request = self.with_json(request, task, task.secrets.clone())?;
-        let effect = effect_of(Some(task.status));
+        let effect = match task.status {
+            Status::Enabled => Effect::Starts,
+            Status::Disabled => Effect::None,
+        };
         let (client, task) = (self.client.clone(), task.clone());
         self.take_turn(effect, Object::Task(task.id.clone()), async move {
             let delivery = client.connection().deliver(&request).await;
@@ -94,6 +97,15 @@ impl Writes {
     pub async fn delete_task(&mut self, id: &str) -> Result<(), Error> {
         let request = Request::write(Method::DELETE, &self.task_path(id)?, Repeat::Safe);
         self.done(Effect::Stops, Object::Task(id.to_owned()), request).await
+    }
+
+    /// Deletes an alert topic with the state of its alerts and what a task that failed has left on it; there need not be one.
+    ///
+    /// Repeated: the deletion of a topic that is gone is answered like the first.
+    pub async fn delete_topic(&mut self, topic: &str) -> Result<(), Error> {
+        let segment = segment("name of a topic", topic).map_err(|error| self.refused(TOPICS, error))?;
+        let request = Request::write(Method::DELETE, &format!("{TOPICS}/{segment}"), Repeat::Safe);
+        self.done(Effect::None, Object::None, request).await
     }
 
     /// Sets options of an endpoint, and takes the overrides of others (`reset`) back, in one request.

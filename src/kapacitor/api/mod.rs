@@ -16,3 +16,4 @@ pub(super) use httppost::PATH as HTTPPOST;
 pub(super) use lease::{Creation, LeaseHolder, Leases, SeenLease};
 pub(super) use ping::ping;
 pub(super) use tasks::PATH as TASKS;
+pub(super) use topics::PATH as TOPICS;

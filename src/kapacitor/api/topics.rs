@@ -8,7 +8,7 @@ use crate::kapacitor::request::{segment, Request};
 use crate::kapacitor::{Client, Error};
 
 /// The path of topics below the API's.
-const PATH: &str = "/alerts/topics";
+pub(in crate::kapacitor) const PATH: &str = "/alerts/topics";
 
 /// Reads alert topics.
 pub struct Topics {

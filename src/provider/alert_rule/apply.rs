@@ -1,7 +1,8 @@
 //! What an apply does to a rule.
 
+use super::creation::{self, Created};
 use super::firing::{self, Step};
-use super::lifecycle::{self, Created, Failure, Left, WantedTask};
+use super::lifecycle::{self, Failure, Left, WantedTask};
 use super::lost;
 use super::model::AlertRuleState;
 use super::owner;
@@ -58,7 +59,7 @@ async fn create_as(
         if is_open && !ownership.take(id) {
             continue;
         }
-        let created = client.uninterrupted(|writes| lifecycle::create(writes, wanted)).await;
+        let created = client.uninterrupted(|writes| creation::create(writes, wanted)).await;
         if let Ok(created) = &created {
             ownership.kept(&created.task.id, holder);
         }
@@ -216,7 +217,9 @@ pub async fn destroy(diags: &mut Diagnostics, client: &Client, prior: &AlertRule
         };
     }
     let id = prior.id().to_owned();
-    let Err(mut failure) = client.uninterrupted(|writes| lifecycle::delete(writes, id)).await else {
+    let is_disabled = !prior.is_enabled() || resolution == Resolution::Resolved;
+    let delete = move |writes| lifecycle::delete(writes, id, is_disabled);
+    let Err(mut failure) = client.uninterrupted(delete).await else {
         firing::warn_of(diags, &open, Step::Removed);
         return warn_of_unseen(diags, resolution);
     };
@@ -299,7 +302,7 @@ async fn former_task(
     if let Some(rule) = prior.rule().filter(|rule| redacted(rule, key) == prior.tickscript) {
         return Some(task_of(prior, &rule));
     }
-    match client.tasks().get(prior.id()).await {
+    match client.tasks().find(prior.id()).await {
         Ok(Some(task)) => Some(WantedTask {
             id: task.id,
             script: task.script,

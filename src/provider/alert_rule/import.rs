@@ -52,7 +52,7 @@ async fn find(client: &Client, wanted: &str) -> Result<Vec<Task>, Error> {
     // Kapacitor answers a path with the slashes of a name, such as that of a URL, by a redirect.
     let by_id = Some(wanted.to_owned()).filter(|id| task_id::can_be(id));
     for id in by_id.into_iter().chain([task_id::derived(wanted)]) {
-        match client.tasks().get(&id).await {
+        match client.tasks().find(&id).await {
             Ok(Some(task)) => return Ok(vec![task]),
             Ok(None) => {}
             Err(error) => return Err(error),

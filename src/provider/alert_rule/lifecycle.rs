@@ -3,6 +3,7 @@
 //! Every sequence runs with the right to write (see [`Writes`]), since Kapacitor hangs for good where tasks are started and
 //! stopped at the same time.
 
+use super::running::{bring_to_status, bring_to_status_after, not_written, running, Cause};
 use super::server_version;
 use crate::kapacitor::models::{CreateTask, Dbrp, Status, Task, TaskType, UpdateTask, Vars};
 use crate::kapacitor::{Error, Secret, Writes};
@@ -42,8 +43,16 @@ impl WantedTask {
         }
     }
 
-    /// The task to create, disabled.
-    fn to_create(&self) -> CreateTask {
+    /// The status that the task shall have.
+    pub(super) fn status(&self) -> Status {
+        match self.enabled {
+            true => Status::Enabled,
+            false => Status::Disabled,
+        }
+    }
+
+    /// The task to create, with this status.
+    pub(super) fn to_create(&self, status: Status) -> CreateTask {
         CreateTask {
             id: self.id.clone(),
             task_type: TaskType::Stream,
@@ -51,7 +60,7 @@ impl WantedTask {
             script: self.script.clone(),
             vars: self.vars.clone(),
             template_id: self.template_id.clone(),
-            status: Status::Disabled,
+            status,
             secrets: self.secrets.clone(),
         }
     }
@@ -66,12 +75,12 @@ impl WantedTask {
     }
 
     /// Whether a task does what this one does, whether it runs or not.
-    fn is_done_by(&self, task: &Task) -> bool {
+    pub(super) fn is_done_by(&self, task: &Task) -> bool {
         self.is_written_in(task) && task.vars == self.vars && task.template_id == self.template_id
     }
 
     /// Whether a task has this one's script and data, whatever others gave it besides.
-    fn is_written_in(&self, task: &Task) -> bool {
+    pub(super) fn is_written_in(&self, task: &Task) -> bool {
         task.script == self.script && task.dbrps == self.dbrps
     }
 }
@@ -117,100 +126,15 @@ impl From<Error> for Failure {
     }
 }
 
-/// A task that a creation came to.
-#[derive(Debug)]
-pub struct Created {
-    /// The task, as it is to be.
-    pub task: Task,
-    /// Whether it was there before.
-    pub was_there: bool,
-}
-
-/// Creates a task: disabled first, then enabled, then read until it runs. One that cannot start is removed again.
-///
-/// A task of the same id is taken for this one where it has the same script and reads the same data, as after an apply that
-/// was killed half-way.
-pub async fn create(mut writes: Writes, wanted: WantedTask) -> Result<Created, Failure> {
-    let (task, adopted) = match writes.create_task(&wanted.to_create()).await {
-        Ok(task) => (task, false),
-        Err(error) => found_instead(&writes, &wanted, error).await?,
-    };
-    match bring_to_status(&mut writes, &wanted, &task).await {
-        Ok(task) => Ok(Created {
-            task,
-            was_there: adopted,
-        }),
-        Err(cause) if adopted => Err(leave_adopted(&mut writes, task, cause).await),
-        Err(cause) => Err(undo_creation(&mut writes, task, cause).await),
-    }
-}
-
-/// The task that is there although its creation was answered with an error, and whether it was there before.
-async fn found_instead(writes: &Writes, wanted: &WantedTask, error: Error) -> Result<(Task, bool), Failure> {
-    let taken = error
-        .kapacitor_words()
-        .is_some_and(|words| words.contains("already exists"));
-    if taken {
-        return Ok((adopt(writes, wanted).await?, true));
-    }
-    Ok((carried_out(writes, wanted, error).await?, false))
-}
-
-async fn adopt(writes: &Writes, wanted: &WantedTask) -> Result<Task, Failure> {
-    match writes.client().tasks().get(&wanted.id).await? {
-        Some(task) if wanted.is_done_by(&task) => Ok(task),
-        _ => Err(Failure {
-            summary: "Another task has the rule's id",
-            detail: format!(
-                "Kapacitor has a task {id:?} already, and it is not this rule as it is configured. If it is the same rule, \
-                 bring it under Terraform's control with `terraform import ADDRESS {id}`; otherwise give one of the two \
-                 another name or `task_id`. If this apply replaces the rule and changes its script as well, that cannot be done \
-                 with create_before_destroy, since the old task still has the id.",
-                id = wanted.id
-            ),
-            left: Left::Taken,
-        }),
-    }
-}
-
-/// A task that was there before this apply is not deleted; it gets the status back that it had.
-async fn leave_adopted(writes: &mut Writes, found: Task, cause: Cause) -> Failure {
-    let outcome = match writes.update_task(&found.id, &UpdateTask::status(found.status)).await {
-        Ok(_) => "The task was there before, and was left as it was.".to_owned(),
-        Err(error) => format!("The task was there before; its status could not be put back: {error}."),
-    };
-    Failure {
-        summary: cause.summary,
-        detail: format!("{}\n\n{outcome}", cause.detail),
-        left: Left::AsBefore,
-    }
-}
-
 /// The task after a write whose answer was lost, where a look shows that it was carried out: a disabled task with what was
 /// sent. Otherwise the write's own error.
 async fn carried_out(writes: &Writes, wanted: &WantedTask, error: Error) -> Result<Task, Failure> {
     if !error.may_have_acted() || error.is_stalled() {
         return Err(error.into());
     }
-    match writes.client().tasks().get(&wanted.id).await {
+    match writes.client().tasks().find(&wanted.id).await {
         Ok(Some(task)) if task.status == Status::Disabled && wanted.is_written_in(&task) => Ok(task),
         _ => Err(error.into()),
-    }
-}
-
-async fn undo_creation(writes: &mut Writes, created: Task, cause: Cause) -> Failure {
-    let removed = delete_task(writes, &created.id).await;
-    let (left, outcome) = match removed {
-        Ok(()) => (Left::AsBefore, "The task was removed again.".to_owned()),
-        Err(error) => (
-            Left::HalfMade(cause.seen.unwrap_or(Box::new(created))),
-            format!("The task could not be removed again ({error}); the next apply replaces it."),
-        ),
-    };
-    Failure {
-        summary: cause.summary,
-        detail: format!("{}\n\n{outcome}", cause.detail),
-        left,
     }
 }
 
@@ -224,6 +148,7 @@ pub async fn update(mut writes: Writes, former: WantedTask, wanted: WantedTask) 
         Err(error) if error.is_stalled() => return Err(still_stopping(&error, &wanted)),
         Err(error) => carried_out(&writes, &wanted, error).await?,
     };
+    let has_failed = !task.error.is_empty();
     let (former, task) = match task.follows_its_script() {
         true => (former, task),
         false => {
@@ -232,7 +157,7 @@ pub async fn update(mut writes: Writes, former: WantedTask, wanted: WantedTask) 
             (former, task)
         }
     };
-    match bring_to_status(&mut writes, &wanted, &task).await {
+    match bring_to_status_after(&mut writes, &wanted, &task, has_failed).await {
         Ok(task) => Ok(task),
         Err(cause) => Err(put_back(&mut writes, &former, task, cause).await),
     }
@@ -268,7 +193,7 @@ async fn make_anew(
     if let Err(error) = delete_task(writes, &disabled.id).await {
         return Err(put_back(writes, former, disabled, not_written(&error)).await);
     }
-    let error = match writes.create_task(&wanted.to_create()).await {
+    let error = match writes.create_task(&wanted.to_create(Status::Disabled)).await {
         Ok(task) => return Ok(task),
         Err(error) => error,
     };
@@ -280,7 +205,7 @@ async fn make_anew(
 
 /// Puts back a task that was deleted to be made anew.
 async fn create_again(writes: &mut Writes, former: &WantedTask, cause: Cause) -> Failure {
-    let outcome = match writes.create_task(&former.to_create()).await {
+    let outcome = match writes.create_task(&former.to_create(Status::Disabled)).await {
         Ok(task) => match bring_to_status(writes, former, &task).await {
             Ok(_) => "The rule is as it was before.".to_owned(),
             Err(again) => format!("The former rule was put back, but does not run. {}", again.detail),
@@ -313,7 +238,7 @@ pub async fn start(mut writes: Writes, id: String) -> Result<Task, Failure> {
     if answer.as_ref().is_err_and(Error::is_not_found) {
         return Err(gone(&id));
     }
-    let cause = match running(&writes, &id, answer).await {
+    let cause = match running(&mut writes, &id, answer, false).await {
         Ok(task) => return Ok(task),
         Err(cause) => cause,
     };
@@ -360,7 +285,7 @@ pub async fn stop_task(writes: &mut Writes, id: &str) -> Result<Task, Error> {
         Err(error) if error.may_have_acted() && !error.is_stalled() => error,
         answer => return answer,
     };
-    match writes.client().tasks().get(id).await {
+    match writes.client().tasks().find(id).await {
         Ok(Some(task)) if task.status == Status::Disabled => Ok(task),
         _ => Err(error),
     }
@@ -402,8 +327,15 @@ async fn put_back(writes: &mut Writes, former: &WantedTask, changed: Task, cause
 }
 
 /// Deletes a task; there need not be one.
-pub async fn delete(mut writes: Writes, id: String) -> Result<(), Failure> {
-    delete_task(&mut writes, &id).await.map_err(|error| {
+///
+/// Kapacitor forgets the alerts of a task only if it is enabled. Those of one that is disabled are deleted first: a rule that is
+/// created later under the same id would not tell of what is still critical.
+pub async fn delete(mut writes: Writes, id: String, is_disabled: bool) -> Result<(), Failure> {
+    let deleted = match is_disabled {
+        true => delete_disabled(&mut writes, &id).await,
+        false => delete_task(&mut writes, &id).await,
+    };
+    deleted.map_err(|error| {
         let mut detail = explain("deleting the rule's task", &error);
         if error.is_stalled() {
             detail.push_str(
@@ -419,8 +351,15 @@ pub async fn delete(mut writes: Writes, id: String) -> Result<(), Failure> {
     })
 }
 
+async fn delete_disabled(writes: &mut Writes, id: &str) -> Result<(), Error> {
+    for topic in writes.client().tasks().topics(id).await? {
+        writes.delete_topic(&topic).await?;
+    }
+    delete_task(writes, id).await
+}
+
 /// Deletes a task; where the answer is lost, a look decides.
-async fn delete_task(writes: &mut Writes, id: &str) -> Result<(), Error> {
+pub(super) async fn delete_task(writes: &mut Writes, id: &str) -> Result<(), Error> {
     let error = match writes.delete_task(id).await {
         Err(error) if error.may_have_acted() && !error.is_stalled() => error,
         answer => return answer,
@@ -431,7 +370,7 @@ async fn delete_task(writes: &mut Writes, id: &str) -> Result<(), Error> {
         if look > 0 {
             tokio::time::sleep(BETWEEN_LOOKS).await;
         }
-        match writes.client().tasks().get(id).await {
+        match writes.client().tasks().find(id).await {
             Ok(None) => return Ok(()),
             Ok(Some(_)) => {}
             Err(_) => break,
@@ -443,81 +382,3 @@ async fn delete_task(writes: &mut Writes, id: &str) -> Result<(), Error> {
 /// How often, and after which pauses, a look tells whether a deletion that waited for a webhook is done.
 const LOOKS_AFTER_STALL: u32 = 60;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
-
-struct Cause {
-    summary: &'static str,
-    detail: String,
-    /// The task as the server last showed it, where it did since the start began.
-    seen: Option<Box<Task>>,
-}
-
-/// Starts or stops the task as wanted, from what `is` shows.
-async fn bring_to_status(writes: &mut Writes, wanted: &WantedTask, is: &Task) -> Result<Task, Cause> {
-    let stop_first = is.status == Status::Enabled && !(wanted.enabled && is.is_running());
-    let mut task = is.clone();
-    if stop_first {
-        task = stop_task(writes, &wanted.id)
-            .await
-            .map_err(|error| not_written(&error))?;
-    }
-    if !wanted.enabled || task.is_running() {
-        return Ok(task);
-    }
-    let start = UpdateTask {
-        secrets: wanted.secrets.clone(),
-        ..UpdateTask::status(Status::Enabled)
-    };
-    let answer = writes.update_task(&wanted.id, &start).await;
-    running(writes, &wanted.id, answer).await
-}
-
-/// The task where a fresh look shows that it runs. The answer to the start is no proof: Kapacitor stores a task that it
-/// could not start as enabled, and answers a second start with success.
-async fn running(writes: &Writes, id: &str, answer: Result<Task, Error>) -> Result<Task, Cause> {
-    let task = match writes.client().tasks().get(id).await {
-        Ok(Some(task)) => task,
-        Ok(None) => {
-            return Err(Cause {
-                summary: "The rule's task is gone",
-                detail: format!("Somebody deleted the task {id:?} while it was being started. Apply again."),
-                seen: None,
-            })
-        }
-        Err(error) => {
-            return Err(match answer {
-                Ok(task) => Cause {
-                    seen: Some(Box::new(task)),
-                    ..not_written(&error)
-                },
-                Err(answered) => not_written(&answered),
-            })
-        }
-    };
-    if task.is_running() {
-        return Ok(task);
-    }
-    let detail = match answer {
-        Err(error) => explain("starting the rule's task", &error),
-        Ok(_) if task.error.is_empty() => {
-            "Kapacitor accepted the rule's task but does not execute it, and gives no reason. Its log may have one."
-                .to_owned()
-        }
-        Ok(_) => format!(
-            "Kapacitor accepted the rule's task but does not execute it. It said: {}",
-            task.error
-        ),
-    };
-    Err(Cause {
-        summary: "Kapacitor could not start the rule",
-        detail,
-        seen: Some(Box::new(task)),
-    })
-}
-
-fn not_written(error: &Error) -> Cause {
-    Cause {
-        summary: "The rule could not be written",
-        detail: explain("starting the rule's task", error),
-        seen: None,
-    }
-}

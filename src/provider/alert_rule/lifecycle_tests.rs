@@ -1,6 +1,7 @@
 //! The sequences of a rule's task, on the sandbox.
 
-use super::lifecycle::{create, delete, update, Failure, Left, WantedTask};
+use super::creation::create;
+use super::lifecycle::{delete, start, update, Failure, Left, WantedTask};
 use crate::kapacitor::models::{Dbrp, Status, Task, UpdateTask, Vars};
 use crate::kapacitor::{Client, ClientConfig, KapacitorAuth};
 use sandbox::{Fault, Kind, Options, Sandbox};
@@ -9,7 +10,7 @@ use std::time::Duration;
 
 const SCRIPT: &str = "stream\n    |from()\n        .measurement('cpu')\n    |alert()\n        .crit(lambda: \"value\" > 90)\n        .details('')\n";
 
-fn sandbox() -> (Sandbox, Client) {
+pub(super) fn sandbox() -> (Sandbox, Client) {
     let sandbox = Sandbox::start_blocking(Options::default()).unwrap();
     let config = ClientConfig {
         timeout: Duration::from_millis(300),
@@ -20,7 +21,7 @@ fn sandbox() -> (Sandbox, Client) {
     (sandbox, Client::new(config).unwrap())
 }
 
-fn rule(limit: u32) -> WantedTask {
+pub(super) fn rule(limit: u32) -> WantedTask {
     WantedTask {
         id: "r".to_owned(),
         script: SCRIPT.replace("90", &limit.to_string()),
@@ -35,20 +36,20 @@ fn rule(limit: u32) -> WantedTask {
     }
 }
 
-async fn created(client: &Client, rule: WantedTask) -> Task {
+pub(super) async fn created(client: &Client, rule: WantedTask) -> Task {
     client.uninterrupted(|writes| create(writes, rule)).await.unwrap().task
 }
 
-async fn updated(client: &Client, former: WantedTask, wanted: WantedTask) -> Result<Task, Failure> {
+pub(super) async fn updated(client: &Client, former: WantedTask, wanted: WantedTask) -> Result<Task, Failure> {
     client.uninterrupted(|writes| update(writes, former, wanted)).await
 }
 
-async fn task(client: &Client) -> Option<Task> {
-    client.tasks().get("r").await.unwrap()
+pub(super) async fn task(client: &Client) -> Option<Task> {
+    client.tasks().find("r").await.unwrap()
 }
 
 /// What somebody else does to the rule's task.
-async fn given(client: &Client, change: UpdateTask) {
+pub(super) async fn given(client: &Client, change: UpdateTask) {
     client.writes().await.unwrap().update_task("r", &change).await.unwrap();
 }
 
@@ -114,7 +115,7 @@ async fn a_deletion_that_waited_for_a_webhook_is_done_a_moment_after_others_are_
     let still_there = Kind::Answer {
         status: 200,
         headers: vec![("X-Kapacitor-Version".to_owned(), "1.8.3".to_owned())],
-        body: shown.to_string(),
+        body: json!({ "tasks": [shown] }).to_string(),
         acted: false,
     };
     sandbox
@@ -122,9 +123,9 @@ async fn a_deletion_that_waited_for_a_webhook_is_done_a_moment_after_others_are_
         .add(Fault::new(Kind::Hang { acted: true }).on("DELETE", "*").times(1));
     sandbox
         .faults()
-        .add(Fault::new(still_there).on("GET", "/kapacitor/v1/tasks/r").times(2));
+        .add(Fault::new(still_there).on("GET", "*pattern=r*").times(2));
     client
-        .uninterrupted(|writes| delete(writes, "r".to_owned()))
+        .uninterrupted(|writes| delete(writes, "r".to_owned(), false))
         .await
         .unwrap();
     assert!(sandbox.faults().pending().is_empty());
@@ -198,16 +199,126 @@ async fn a_task_without_a_reason_is_not_quoted() {
     let answer = Kind::Answer {
         status: 200,
         headers: vec![("X-Kapacitor-Version".to_owned(), "1.8.3".to_owned())],
-        body: dead.to_string(),
+        body: json!({ "tasks": [dead] }).to_string(),
         acted: true,
     };
     sandbox
         .faults()
-        .add(Fault::new(answer).on("GET", "/kapacitor/v1/tasks/r"));
+        .add(Fault::new(answer).on("GET", "/kapacitor/v1/tasks*"));
     let failure = client
         .uninterrupted(|writes| create(writes, rule(90)))
         .await
         .unwrap_err();
     assert!(failure.detail.contains("no reason"), "{}", failure.detail);
     assert!(!failure.detail.contains("It said"), "{}", failure.detail);
+}
+
+/// A rule whose first alert ends its task: a template that fails.
+fn failing(sandbox: &Sandbox) -> WantedTask {
+    posting(sandbox, "/former", "{{ .Nope }}")
+}
+
+fn posting(sandbox: &Sandbox, path: &str, message: &str) -> WantedTask {
+    let post = format!("'{message}')\n        .post('{}{path}')\n", sandbox.receiver_url());
+    WantedTask {
+        script: SCRIPT.replace(
+            "        .details('')\n",
+            &format!("        .details('')\n        .message({post}"),
+        ),
+        ..rule(90)
+    }
+}
+
+async fn write(sandbox: &Sandbox, value: u32, seconds: u64) {
+    let url = format!(
+        "{}/kapacitor/v1/write?db=telegraf&rp=autogen&precision=s",
+        sandbox.kapacitor_url()
+    );
+    let point = format!("cpu value={value} {seconds}");
+    reqwest::Client::new().post(url).body(point).send().await.unwrap();
+    sandbox.settle().await;
+}
+
+async fn failed(sandbox: &Sandbox, client: &Client) -> Task {
+    created(client, failing(sandbox)).await;
+    write(sandbox, 95, 1_000_000_000).await;
+    let task = task(client).await.unwrap();
+    assert!(!task.executing && !task.error.is_empty(), "{task:?}");
+    task
+}
+
+fn paths_posted_to(sandbox: &Sandbox) -> Vec<String> {
+    sandbox.receiver().posts().into_iter().map(|post| post.path).collect()
+}
+
+/// Fact tried on a real Kapacitor: an alert that fails ends its task, whose handlers stay on its topic until the next stop.
+#[tokio::test]
+async fn a_rule_that_had_failed_posts_once_after_its_repair() {
+    let (sandbox, client) = sandbox();
+    failed(&sandbox, &client).await;
+    let repaired = posting(&sandbox, "/new", "m");
+    let task = updated(&client, failing(&sandbox), repaired).await.unwrap();
+    assert!(task.is_running(), "{task:?}");
+    write(&sandbox, 96, 1_000_000_001).await;
+    assert_eq!(paths_posted_to(&sandbox), ["/new"]);
+}
+
+#[tokio::test]
+async fn a_rule_that_failed_and_was_disabled_posts_once_when_it_is_started() {
+    let (sandbox, client) = sandbox();
+    failed(&sandbox, &client).await;
+    let repaired = posting(&sandbox, "/new", "m");
+    let change = UpdateTask {
+        script: Some(repaired.script),
+        ..UpdateTask::status(Status::Disabled)
+    };
+    given(&client, change).await;
+    client
+        .uninterrupted(|writes| start(writes, "r".to_owned()))
+        .await
+        .unwrap();
+    write(&sandbox, 96, 1_000_000_001).await;
+    assert_eq!(paths_posted_to(&sandbox), ["/new"]);
+}
+
+#[tokio::test]
+async fn a_rule_that_had_failed_and_was_given_vars_posts_once_after_it_was_made_anew() {
+    let (sandbox, client) = sandbox();
+    failed(&sandbox, &client).await;
+    let vars = Some(crit(50));
+    given(
+        &client,
+        UpdateTask {
+            vars,
+            ..UpdateTask::default()
+        },
+    )
+    .await;
+    let repaired = posting(&sandbox, "/new", "m");
+    updated(&client, failing(&sandbox), repaired).await.unwrap();
+    write(&sandbox, 96, 1_000_000_001).await;
+    assert_eq!(paths_posted_to(&sandbox), ["/new"]);
+}
+
+/// Fact tried on a real Kapacitor: the deletion of a disabled task leaves the state of its alerts.
+#[tokio::test]
+async fn a_rule_that_is_created_after_a_disabled_one_was_deleted_tells_of_what_is_critical() {
+    let (sandbox, client) = sandbox();
+    let on_change = |mut rule: WantedTask| {
+        rule.script = rule
+            .script
+            .replace("        .post(", "        .stateChangesOnly()\n        .post(");
+        rule
+    };
+    let rule = on_change(posting(&sandbox, "/rule", "m"));
+    for round in 0..2 {
+        created(&client, rule.clone()).await;
+        write(&sandbox, 95, 1_000_000_000 + round).await;
+        given(&client, UpdateTask::status(Status::Disabled)).await;
+        client
+            .uninterrupted(|writes| delete(writes, "r".to_owned(), true))
+            .await
+            .unwrap();
+    }
+    assert_eq!(paths_posted_to(&sandbox), ["/rule", "/rule"]);
 }

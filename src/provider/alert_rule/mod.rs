@@ -2,6 +2,9 @@
 
 mod alert_ids;
 mod apply;
+mod creation;
+#[cfg(test)]
+mod creation_tests;
 pub mod definition;
 mod examination;
 mod firing;
@@ -28,6 +31,7 @@ mod report;
 mod resolve;
 #[cfg(test)]
 mod resolve_tests;
+mod running;
 mod server_version;
 mod task_id;
 mod webhooks;

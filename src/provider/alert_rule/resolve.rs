@@ -105,7 +105,7 @@ fn may_be_disabled(error: &Error) -> String {
 /// Looks for what is open. A disabled task shows no alerts (until Kapacitor is restarted), though one may be open since
 /// before it was disabled, by somebody or by a destroy that failed half-way: it is started for the look.
 async fn open_alerts(writes: &mut Writes, id: &str) -> Result<Look, Failure> {
-    let Some(task) = writes.client().tasks().get(id).await? else {
+    let Some(task) = writes.client().tasks().find(id).await? else {
         return Ok(Look::NothingOpen);
     };
     let events = firing_events(writes.client(), id).await?;
@@ -127,7 +127,7 @@ async fn look_at_disabled(writes: &mut Writes, id: &str) -> Result<Look, Failure
 async fn start_and_look(writes: &mut Writes, id: &str) -> Result<Look, Error> {
     if let Err(error) = writes.update_task(id, &UpdateTask::status(Status::Enabled)).await {
         // Only what Kapacitor keeps with the task says that it cannot start; any other refusal may pass.
-        return match writes.client().tasks().get(id).await? {
+        return match writes.client().tasks().find(id).await? {
             Some(task) if task.status == Status::Enabled && !task.executing => Ok(Look::NotSeen(task.error)),
             _ => Err(error),
         };

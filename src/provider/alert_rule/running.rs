@@ -1,0 +1,164 @@
+//! How a task is brought to run, so that a look shows that it does.
+
+use super::lifecycle::{stop_task, Failure, Left, WantedTask};
+use crate::kapacitor::models::{Status, Task, UpdateTask};
+use crate::kapacitor::{Client, Error, Writes};
+use crate::provider::diagnostics::explain;
+use std::time::Duration;
+
+/// Why a task does not run as it is to.
+pub struct Cause {
+    /// The summary, without any value.
+    pub summary: &'static str,
+    /// What happened, in Kapacitor's words.
+    pub detail: String,
+    /// The task as the server last showed it, where it did since the start began.
+    pub seen: Option<Box<Task>>,
+}
+
+impl Cause {
+    /// Somebody took the task away.
+    pub fn gone(id: &str) -> Self {
+        Cause {
+            summary: "The rule's task is gone",
+            detail: format!("Somebody deleted the task {id:?} while it was being started. Apply again."),
+            seen: None,
+        }
+    }
+
+    /// A task that a look shows not to run; `error` is the answer to its start, if that was one.
+    pub fn not_started(error: Option<&Error>, task: Task) -> Self {
+        let detail = match error {
+            Some(error) => explain("starting the rule's task", error),
+            None if task.error.is_empty() => {
+                "Kapacitor accepted the rule's task but does not execute it, and gives no reason. Its log may have one."
+                    .to_owned()
+            }
+            None => format!(
+                "Kapacitor accepted the rule's task but does not execute it. It said: {}",
+                task.error
+            ),
+        };
+        Cause {
+            summary: "Kapacitor could not start the rule",
+            detail,
+            seen: Some(Box::new(task)),
+        }
+    }
+
+    /// The failure that it comes to, with what was left and the words for that.
+    pub fn left(self, left: Left, outcome: &str) -> Failure {
+        let detail = match outcome {
+            "" => self.detail,
+            outcome => format!("{}\n\n{outcome}", self.detail),
+        };
+        Failure {
+            summary: self.summary,
+            detail,
+            left,
+        }
+    }
+}
+
+/// A request that did not do what it should.
+pub fn not_written(error: &Error) -> Cause {
+    Cause {
+        summary: "The rule could not be written",
+        detail: explain("starting the rule's task", error),
+        seen: None,
+    }
+}
+
+/// Starts or stops the task as wanted, from what `is` shows.
+pub async fn bring_to_status(writes: &mut Writes, wanted: &WantedTask, is: &Task) -> Result<Task, Cause> {
+    bring_to_status_after(writes, wanted, is, !is.error.is_empty()).await
+}
+
+/// The same for a task of which it is known whether it had failed before.
+pub async fn bring_to_status_after(
+    writes: &mut Writes,
+    wanted: &WantedTask,
+    is: &Task,
+    has_failed: bool,
+) -> Result<Task, Cause> {
+    let stop_first = is.status == Status::Enabled && !(wanted.enabled && is.is_running());
+    let mut task = is.clone();
+    if stop_first {
+        task = stop_task(writes, &wanted.id)
+            .await
+            .map_err(|error| not_written(&error))?;
+    }
+    if !wanted.enabled || task.is_running() {
+        return Ok(task);
+    }
+    let start = UpdateTask {
+        secrets: wanted.secrets.clone(),
+        ..UpdateTask::status(Status::Enabled)
+    };
+    let answer = writes.update_task(&wanted.id, &start).await;
+    running(writes, &wanted.id, answer, has_failed).await
+}
+
+/// The task where a fresh look shows that it runs. The answer to the start is no proof: Kapacitor stores a task that it
+/// could not start as enabled, and answers a second start with success.
+///
+/// A task that had failed is started once more: when an alert fails, Kapacitor ends the task and leaves its handlers on their
+/// topic, so that each alert would be posted twice, also to where the rule posted before. The next stop takes them off.
+pub async fn running(
+    writes: &mut Writes,
+    id: &str,
+    answer: Result<Task, Error>,
+    has_failed: bool,
+) -> Result<Task, Cause> {
+    // The answer to a start shows the error of before.
+    let has_failed = has_failed || answer.as_ref().is_ok_and(|task| !task.error.is_empty());
+    let task = seen_running(writes.client(), id, answer).await?;
+    if !has_failed {
+        return Ok(task);
+    }
+    stop_task(writes, id).await.map_err(|error| not_written(&error))?;
+    let answer = writes.update_task(id, &UpdateTask::status(Status::Enabled)).await;
+    seen_running(writes.client(), id, answer).await
+}
+
+async fn seen_running(client: &Client, id: &str, answer: Result<Task, Error>) -> Result<Task, Cause> {
+    let task = match settled(client, id).await {
+        Ok(Some(task)) => task,
+        Ok(None) => return Err(Cause::gone(id)),
+        Err(error) => {
+            return Err(match answer {
+                Ok(task) => Cause {
+                    seen: Some(Box::new(task)),
+                    ..not_written(&error)
+                },
+                Err(answered) => not_written(&answered),
+            })
+        }
+    };
+    if task.is_running() {
+        return Ok(task);
+    }
+    Err(Cause::not_started(answer.err().as_ref(), task))
+}
+
+/// The task, once it shows whether it has started. A start whose answer was lost may still be under way, and a task that is
+/// deleted meanwhile would run on without being shown.
+pub async fn settled(client: &Client, id: &str) -> Result<Option<Task>, Error> {
+    let mut looks = LOOKS_AT_START;
+    loop {
+        let task = client.tasks().find(id).await?;
+        looks -= 1;
+        if looks == 0 || !task.as_ref().is_some_and(may_be_starting) {
+            return Ok(task);
+        }
+        tokio::time::sleep(BETWEEN_LOOKS).await;
+    }
+}
+
+fn may_be_starting(task: &Task) -> bool {
+    task.status == Status::Enabled && !task.executing && task.error.is_empty()
+}
+
+/// How often, and after which pauses, a look tells whether a task has started.
+const LOOKS_AT_START: u32 = 20;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
