@@ -278,7 +278,7 @@ impl Error {
 
     /// Whether Kapacitor still answers nothing about tasks, so that another request about them would be in vain.
     pub fn is_stalled(&self) -> bool {
-        !self.was_not_asked() && matches!(self.stall(), Some(Stall::Lasts(_)))
+        !self.was_not_asked() && matches!(self.stall(), Some(Stall::Lasts(_) | Stall::Left(_)))
     }
 
     /// Whether no answer came in time.
@@ -489,6 +489,11 @@ impl fmt::Display for Error {
                     Some(Stall::Lasts(so_far)) => write!(
                         f,
                         ", and none about any task for {} s so far, although it answers a ping",
+                        so_far.as_secs()
+                    ),
+                    Some(Stall::Left(so_far)) => write!(
+                        f,
+                        ", and none about any task for {} s, until Terraform was asked to stop",
                         so_far.as_secs()
                     ),
                     None => Ok(()),

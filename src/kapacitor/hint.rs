@@ -67,7 +67,7 @@ fn timeout_hint(stall: Option<Stall>) -> &'static str {
             "Kapacitor answers again now, and nothing has to be restarted. It was most likely waiting for a webhook that does \
              not answer, which takes up to 30 s for each alert that is still to be posted. Apply again."
         }
-        Some(Stall::Lasts(_)) => {
+        Some(Stall::Lasts(_) | Stall::Left(_)) => {
             "Two things look like this from outside. Before Kapacitor stops a task, it waits up to 30 s for each alert that is \
              still to be posted, if the webhook does not answer: that ends by itself, nothing has to be restarted, and a \
              higher `stop_timeout` waits for it. But if tasks were started and stopped at the same time, Kapacitor can hang \

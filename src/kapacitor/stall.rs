@@ -13,6 +13,7 @@ use std::time::Duration;
 use tokio::time::{interval_at, Instant};
 
 use crate::kapacitor::error::{is_transient, Error, Phase};
+use crate::kapacitor::lease::stopped;
 use crate::kapacitor::models::ListTasks;
 use crate::kapacitor::Client;
 
@@ -32,6 +33,8 @@ pub enum Stall {
     Ended(Duration),
     /// It still does not, after this long.
     Lasts(Duration),
+    /// It was waited for this long, until Terraform was asked to stop.
+    Left(Duration),
 }
 
 /// What is known of the server's stall; shared by all that wait for its end.
@@ -62,7 +65,7 @@ impl Stalls {
 
     fn note(&self, found: Option<Stall>) {
         let mut known = self.lock();
-        if !matches!(found, Some(Stall::Lasts(_))) {
+        if !matches!(found, Some(Stall::Lasts(_) | Stall::Left(_))) {
             known.since = None;
         }
         known.found = Some((Instant::now(), found));
@@ -113,8 +116,8 @@ impl Client {
         }
     }
 
-    /// Waits, after a request that began then got no answer in time, until Kapacitor answers about tasks, or the limit is
-    /// over. None if it does not answer a ping: that is not a stall.
+    /// Waits, after a request that began then got no answer in time, until Kapacitor answers about tasks, the limit is over, or
+    /// Terraform is asked to stop. None if it does not answer a ping: that is not a stall.
     pub(super) async fn wait_for_end_of_stall(&self, began: Instant) -> Option<Stall> {
         let (stalls, limit) = (self.stalls(), self.connection().stop_timeout());
         if limit.is_zero() {
@@ -138,6 +141,7 @@ impl Client {
                 tokio::select! {
                     look = &mut look => break look,
                     _ = news.tick() => tell(since, limit),
+                    () = stopped() => return Some(Stall::Left(since.elapsed())),
                 }
             };
             match look {

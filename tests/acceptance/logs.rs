@@ -14,13 +14,12 @@ fn own_lines(log: &str) -> Vec<&str> {
 fn each_request_is_logged_at_debug() {
     let server = Server::start();
     let workspace = Workspace::new(&server).env("TF_LOG", "DEBUG");
-    let run = workspace.apply_resource(&rule(&server)).succeeds();
+    workspace.apply_resource(&rule(&server)).succeeds();
+    let run = workspace
+        .apply_resource(&rule(&server).text("message", "other"))
+        .succeeds();
     let lines = own_lines(&run.stderr);
-    let requests = [
-        ("POST", "/kapacitor/v1/tasks"),
-        ("PATCH", "/kapacitor/v1/tasks/"),
-        ("GET", "/kapacitor/v1/tasks/"),
-    ];
+    let requests = [("PATCH", "/kapacitor/v1/tasks/"), ("GET", "/kapacitor/v1/tasks")];
     for (method, path) in requests {
         let line = lines
             .iter()

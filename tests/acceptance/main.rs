@@ -37,6 +37,7 @@ mod older_chronografs;
 mod one_owner;
 mod outage;
 mod recovery;
+mod request_counts;
 mod requests;
 mod resolve_on_destroy;
 mod retries;

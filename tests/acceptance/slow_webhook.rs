@@ -135,6 +135,31 @@ fn a_stop_that_outlasts_the_limit_is_an_error_that_says_what_is_left_and_the_nex
     workspace.plan().is_empty();
 }
 
+#[test]
+fn ctrl_c_ends_the_wait_for_a_webhook() {
+    let Some(server) = Server::sandbox(Options::default(), WHY) else {
+        return;
+    };
+    let workspace = Workspace::with_settings(&server, "max_retries = 0\n  timeout = 1\n  stop_timeout = 3600");
+    workspace.apply_resource(&grouped(&server)).succeeds();
+    let held = server.insides().receiver().hold("/rule");
+    fire(&server);
+    workspace.write(&grouped(&server).text("message", "changed").hcl());
+    let apply = workspace.spawn(&["apply", "-auto-approve", "-input=false", "-json"]);
+    a_look_waits(&server);
+    let group = format!("-{}", apply.id());
+    let sent = std::process::Command::new("kill").args(["-INT", "--", &group]).status();
+    assert!(sent.unwrap().success());
+    let errors = workspace.ended(apply).fails();
+    let told = errors
+        .iter()
+        .any(|error| error.detail.contains("Terraform was asked to stop") && error.detail.contains("What is left"));
+    assert!(told, "{errors:#?}");
+    drop(held);
+    workspace.apply_again().succeeds();
+    workspace.plan().is_empty();
+}
+
 /// The true hang looks the same until the limit is over; then nothing but a restart helps, and the error says that too.
 #[test]
 fn a_kapacitor_that_hangs_for_good_is_given_up_after_the_limit() {

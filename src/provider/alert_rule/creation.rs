@@ -5,7 +5,7 @@
 //! changed it meanwhile.
 
 use super::lifecycle::{delete_task, Failure, Left, WantedTask};
-use super::running::{bring_to_status, not_written, settled, Cause};
+use super::running::{bring_to_status, not_written, settled, Cause, Past};
 use crate::kapacitor::models::{Status, Task, TaskType, UpdateTask};
 use crate::kapacitor::{Error, Writes};
 
@@ -129,7 +129,7 @@ async fn adopt(mut writes: Writes, wanted: WantedTask) -> Result<Created, Failur
         Some(task) if wanted.is_done_by(&task) => task,
         _ => return Err(taken(&wanted.id)),
     };
-    match bring_to_status(&mut writes, &wanted, &found).await {
+    match bring_to_status(&mut writes, &wanted, &found, Past::of(&found)).await {
         Ok(task) => Ok(Created { task, was_there: true }),
         Err(cause) => Err(leave_adopted(&mut writes, &wanted, found.status, cause).await),
     }

@@ -2,7 +2,7 @@
 
 use super::creation::{create, Created};
 use super::lifecycle::{Failure, Left, WantedTask};
-use super::lifecycle_tests::{given, rule, sandbox, task};
+use super::lifecycle_tests::{rule, sandbox, task};
 use crate::kapacitor::models::{CreateTask, Status, UpdateTask};
 use crate::kapacitor::Client;
 use sandbox::{Fault, Kind, Sandbox, SeenRequest, Step};

@@ -3,7 +3,7 @@
 //! Every sequence runs with the right to write (see [`Writes`]), since Kapacitor hangs for good where tasks are started and
 //! stopped at the same time.
 
-use super::running::{bring_to_status, bring_to_status_after, not_written, running, Cause};
+use super::running::{bring_to_status, not_written, restarted, running, Cause, Past};
 use super::server_version;
 use crate::kapacitor::models::{CreateTask, Dbrp, Status, Task, TaskType, UpdateTask, Vars};
 use crate::kapacitor::{Error, Secret, Writes};
@@ -148,7 +148,7 @@ pub async fn update(mut writes: Writes, former: WantedTask, wanted: WantedTask) 
         Err(error) if error.is_stalled() => return Err(still_stopping(&error, &wanted)),
         Err(error) => carried_out(&writes, &wanted, error).await?,
     };
-    let has_failed = !task.error.is_empty();
+    let past = Past::of(&task);
     let (former, task) = match task.follows_its_script() {
         true => (former, task),
         false => {
@@ -157,9 +157,9 @@ pub async fn update(mut writes: Writes, former: WantedTask, wanted: WantedTask) 
             (former, task)
         }
     };
-    match bring_to_status_after(&mut writes, &wanted, &task, has_failed).await {
+    match bring_to_status(&mut writes, &wanted, &task, past).await {
         Ok(task) => Ok(task),
-        Err(cause) => Err(put_back(&mut writes, &former, task, cause).await),
+        Err(cause) => Err(put_back(&mut writes, &former, (task, past), cause).await),
     }
 }
 
@@ -190,8 +190,9 @@ async fn make_anew(
     wanted: &WantedTask,
     disabled: Task,
 ) -> Result<Task, Failure> {
+    let past = Past::of(&disabled);
     if let Err(error) = delete_task(writes, &disabled.id).await {
-        return Err(put_back(writes, former, disabled, not_written(&error)).await);
+        return Err(put_back(writes, former, (disabled, past), not_written(&error)).await);
     }
     let error = match writes.create_task(&wanted.to_create(Status::Disabled)).await {
         Ok(task) => return Ok(task),
@@ -199,14 +200,14 @@ async fn make_anew(
     };
     match carried_out(writes, wanted, error.clone()).await {
         Ok(task) => Ok(task),
-        Err(_) => Err(create_again(writes, former, not_written(&error)).await),
+        Err(_) => Err(create_again(writes, former, past, not_written(&error)).await),
     }
 }
 
 /// Puts back a task that was deleted to be made anew.
-async fn create_again(writes: &mut Writes, former: &WantedTask, cause: Cause) -> Failure {
+async fn create_again(writes: &mut Writes, former: &WantedTask, past: Past, cause: Cause) -> Failure {
     let outcome = match writes.create_task(&former.to_create(Status::Disabled)).await {
-        Ok(task) => match bring_to_status(writes, former, &task).await {
+        Ok(task) => match bring_to_status(writes, former, &task, past).await {
             Ok(_) => "The rule is as it was before.".to_owned(),
             Err(again) => format!("The former rule was put back, but does not run. {}", again.detail),
         },
@@ -238,7 +239,13 @@ pub async fn start(mut writes: Writes, id: String) -> Result<Task, Failure> {
     if answer.as_ref().is_err_and(Error::is_not_found) {
         return Err(gone(&id));
     }
-    let cause = match running(&mut writes, &id, answer, false).await {
+    // The answer to a start still shows the error of before.
+    let past = answer.as_ref().map_or(Past::Clean, Past::of);
+    let started = match running(writes.client(), &id, answer).await {
+        Ok(task) if past == Past::Failed => restarted(&mut writes, task).await,
+        started => started,
+    };
+    let cause = match started {
         Ok(task) => return Ok(task),
         Err(cause) => cause,
     };
@@ -291,7 +298,7 @@ pub async fn stop_task(writes: &mut Writes, id: &str) -> Result<Task, Error> {
     }
 }
 
-async fn put_back(writes: &mut Writes, former: &WantedTask, changed: Task, cause: Cause) -> Failure {
+async fn put_back(writes: &mut Writes, former: &WantedTask, (changed, past): (Task, Past), cause: Cause) -> Failure {
     let change = former.disabled_in_place_of(&changed.id);
     let answer = match writes.update_task(&changed.id, &change).await {
         Err(error) => carried_out(writes, former, error.clone()).await.map_err(|_| error),
@@ -304,7 +311,7 @@ async fn put_back(writes: &mut Writes, former: &WantedTask, changed: Task, cause
                 "The former rule could not be put back ({error}): until the next apply succeeds, the rule may not run."
             ),
         ),
-        Ok(task) => match bring_to_status(writes, former, &task).await {
+        Ok(task) => match bring_to_status(writes, former, &task, past).await {
             Ok(_) if former.enabled => (Left::AsBefore, "The rule as it was before runs again.".to_owned()),
             Ok(_) => (
                 Left::AsBefore,

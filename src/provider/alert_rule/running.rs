@@ -69,18 +69,31 @@ pub fn not_written(error: &Error) -> Cause {
     }
 }
 
-/// Starts or stops the task as wanted, from what `is` shows.
-pub async fn bring_to_status(writes: &mut Writes, wanted: &WantedTask, is: &Task) -> Result<Task, Cause> {
-    bring_to_status_after(writes, wanted, is, !is.error.is_empty()).await
+/// What a task did before it is started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Past {
+    /// It ran, or was to run and could not be started.
+    Clean,
+    /// It ran and ended with an error.
+    Failed,
 }
 
-/// The same for a task of which it is known whether it had failed before.
-pub async fn bring_to_status_after(
-    writes: &mut Writes,
-    wanted: &WantedTask,
-    is: &Task,
-    has_failed: bool,
-) -> Result<Task, Cause> {
+impl Past {
+    /// What a task that shows this has done.
+    pub fn of(task: &Task) -> Self {
+        match task.error.is_empty() {
+            true => Past::Clean,
+            false => Past::Failed,
+        }
+    }
+}
+
+/// Starts or stops the task as wanted, from what `is` shows.
+///
+/// A task that had failed is started twice: when an alert fails, Kapacitor ends the task and leaves its handlers on their topic,
+/// so that each alert would be posted twice, also to where the rule posted before. Only the stop of a task that runs takes them
+/// off.
+pub async fn bring_to_status(writes: &mut Writes, wanted: &WantedTask, is: &Task, past: Past) -> Result<Task, Cause> {
     let stop_first = is.status == Status::Enabled && !(wanted.enabled && is.is_running());
     let mut task = is.clone();
     if stop_first {
@@ -96,32 +109,29 @@ pub async fn bring_to_status_after(
         ..UpdateTask::status(Status::Enabled)
     };
     let answer = writes.update_task(&wanted.id, &start).await;
-    running(writes, &wanted.id, answer, has_failed).await
+    let task = running(writes.client(), &wanted.id, answer).await?;
+    match past {
+        Past::Clean => Ok(task),
+        Past::Failed => restarted(writes, task).await,
+    }
+}
+
+/// Stops and starts a task that runs.
+pub async fn restarted(writes: &mut Writes, runs: Task) -> Result<Task, Cause> {
+    if let Err(error) = stop_task(writes, &runs.id).await {
+        return Err(Cause {
+            summary: "The rule could not be restarted",
+            detail: explain("restarting the rule's task, which had failed", &error),
+            seen: Some(Box::new(runs)),
+        });
+    }
+    let answer = writes.update_task(&runs.id, &UpdateTask::status(Status::Enabled)).await;
+    running(writes.client(), &runs.id, answer).await
 }
 
 /// The task where a fresh look shows that it runs. The answer to the start is no proof: Kapacitor stores a task that it
 /// could not start as enabled, and answers a second start with success.
-///
-/// A task that had failed is started once more: when an alert fails, Kapacitor ends the task and leaves its handlers on their
-/// topic, so that each alert would be posted twice, also to where the rule posted before. The next stop takes them off.
-pub async fn running(
-    writes: &mut Writes,
-    id: &str,
-    answer: Result<Task, Error>,
-    has_failed: bool,
-) -> Result<Task, Cause> {
-    // The answer to a start shows the error of before.
-    let has_failed = has_failed || answer.as_ref().is_ok_and(|task| !task.error.is_empty());
-    let task = seen_running(writes.client(), id, answer).await?;
-    if !has_failed {
-        return Ok(task);
-    }
-    stop_task(writes, id).await.map_err(|error| not_written(&error))?;
-    let answer = writes.update_task(id, &UpdateTask::status(Status::Enabled)).await;
-    seen_running(writes.client(), id, answer).await
-}
-
-async fn seen_running(client: &Client, id: &str, answer: Result<Task, Error>) -> Result<Task, Cause> {
+pub async fn running(client: &Client, id: &str, answer: Result<Task, Error>) -> Result<Task, Cause> {
     let task = match settled(client, id).await {
         Ok(Some(task)) => task,
         Ok(None) => return Err(Cause::gone(id)),
