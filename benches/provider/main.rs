@@ -8,7 +8,13 @@
 //! `plan_ratio_to_short_text` against `terraform_data` that hold next to nothing. Both are of resources that have a block
 //! each; `_with_count` is the same with one block and `count`. `plan_ratio_growth_to_N` is how much `plan_ratio` is greater
 //! at N than at BENCH_RULES: 1 where the rules grow as `terraform_data` does.
+//!
+//! `create_`, `update_` and `destroy_seconds_per_rule_of_N` are of whole applies, and their `_ratio` holds them against a client
+//! that makes the least possible requests one after the other; BENCH_APPLY_SIZES (default 200,1000) are the sizes. With
+//! BENCH_ONLY=apply or BENCH_ONLY=plan only these figures, or only the others, are measured.
 
+mod apply;
+mod bare;
 mod process;
 mod report;
 mod server;
@@ -22,14 +28,29 @@ fn main() {
     let rules = number("BENCH_RULES", 1000);
     let runs = number("BENCH_RUNS", 5);
     let mut report = Report::default();
-    measure_process(&mut report, runs);
-    let ratio = measure(&mut report, Form::Blocks, rules, runs, "");
-    measure(&mut report, Form::Count, rules, runs, "_with_count");
-    for size in sizes().into_iter().filter(|size| *size != rules) {
-        let ratio_there = measure(&mut report, Form::Blocks, size, runs, &format!("_at_{size}"));
-        report.add(&format!("plan_ratio_growth_to_{size}"), ratio_there / ratio, "ratio");
+    let only = std::env::var("BENCH_ONLY").unwrap_or_default();
+    if only != "plan" {
+        for size in sizes("BENCH_APPLY_SIZES", "200,1000") {
+            apply::measure(&mut report, size);
+        }
+    }
+    if only != "apply" {
+        measure_plans(&mut report, rules, runs);
     }
     report.print();
+}
+
+fn measure_plans(report: &mut Report, rules: usize, runs: usize) {
+    measure_process(report, runs);
+    let ratio = measure(report, Form::Blocks, rules, runs, "");
+    measure(report, Form::Count, rules, runs, "_with_count");
+    for size in sizes("BENCH_SIZES", "100,1000,5000")
+        .into_iter()
+        .filter(|size| *size != rules)
+    {
+        let ratio_there = measure(report, Form::Blocks, size, runs, &format!("_at_{size}"));
+        report.add(&format!("plan_ratio_growth_to_{size}"), ratio_there / ratio, "ratio");
+    }
 }
 
 fn number(variable: &str, default: usize) -> usize {
@@ -39,8 +60,8 @@ fn number(variable: &str, default: usize) -> usize {
         .unwrap_or(default)
 }
 
-fn sizes() -> Vec<usize> {
-    let sizes = std::env::var("BENCH_SIZES").unwrap_or_else(|_| "100,1000,5000".into());
+fn sizes(variable: &str, default: &str) -> Vec<usize> {
+    let sizes = std::env::var(variable).unwrap_or_else(|_| default.into());
     sizes.split(',').filter_map(|size| size.trim().parse().ok()).collect()
 }
 

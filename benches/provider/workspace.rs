@@ -78,6 +78,13 @@ impl Workspace {
         std::fs::write(self.folder.path().join(name), text).expect("the folder can be written to");
     }
 
+    /// Gives each rule another message.
+    pub fn change(&self) {
+        let path = self.folder.path().join("main.tf");
+        let before = std::fs::read_to_string(path).expect("the configuration is there");
+        self.write("main.tf", &before.replace("is {{ .Level }}", "is now {{ .Level }}"));
+    }
+
     /// Applies the configuration.
     pub fn apply(&self) -> Run {
         self.terraform(&["apply", "-auto-approve"])
