@@ -248,3 +248,13 @@ fn a_destroy_does_not_need_the_variable_of_the_url() {
     workspace.destroy().succeeds();
     assert_eq!(server.snapshot(), before);
 }
+
+/// A plan's call carries the state, the proposal and the configuration, so that these are more than gRPC's usual 4 MiB.
+#[test]
+fn a_rule_with_megabytes_of_details_is_planned_again() {
+    let server = Server::start();
+    let workspace = Workspace::new(&server);
+    let rule = rule(&server).set("details", r#"format("%02000000d", 0)"#);
+    workspace.apply_resource(&rule).succeeds();
+    workspace.plan().is_empty();
+}
