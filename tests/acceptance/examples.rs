@@ -13,6 +13,7 @@ const IMPORT_BY_IDENTITY: &str = "import-by-identity.tf";
 
 /// What is no example of its own, or needs more than this provider, and why.
 const LEFT_OUT: &[(&str, &str)] = &[
+    ("modules/service_alerts", "service_alerts applies it"),
     ("modules/squadcast_alert", "module_usage applies it"),
     (
         "with_squadcast_provider",
@@ -90,6 +91,17 @@ fn is_applied(folder: &Path) {
     workspace.destroy().succeeds();
     assert_eq!(server.snapshot(), before, "{}", folder.display());
     println!("{}: applied", folder.display());
+}
+
+#[test]
+fn the_tests_of_an_example_pass_with_servers_and_with_a_mock() {
+    let server = Server::start();
+    let before = server.snapshot();
+    let staging = Sandbox::start_blocking(Options::default()).unwrap();
+    let workspace = copy_of_example(&server, "service_alerts").env("TF_VAR_staging_url", &staging.kapacitor_url());
+    let run = workspace.run(&["test", "-no-color"]).succeeds();
+    assert!(run.stdout.contains("3 passed, 0 failed"), "{run}");
+    assert_eq!(server.snapshot(), before);
 }
 
 /// A workspace with a copy of an example, ready to be applied: its variables are set, and what it leaves to its user is

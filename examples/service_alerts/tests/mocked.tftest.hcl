@@ -1,0 +1,57 @@
+# Without a server: what the module asks for.
+
+mock_provider "squadcast" {
+  alias = "mocked"
+}
+
+variables {
+  staging_url           = "http://staging:9092"
+  production_url        = "http://production:9092"
+  squadcast_webhook_url = "https://squadcast.example/v2/incidents/kapacitor/key"
+}
+
+run "thresholds_reach_the_rules" {
+  command = plan
+  providers = {
+    squadcast = squadcast.mocked
+  }
+  module {
+    source = "../modules/service_alerts"
+  }
+  variables {
+    service     = "shop"
+    environment = "test"
+    thresholds  = { cpu = 70 }
+    without     = ["memory"]
+    overrides   = { disk = { operator = ">=" } }
+  }
+
+  assert {
+    condition     = squadcast_kapacitor_alert_rule.this["cpu"].value == "70"
+    error_message = "The threshold does not reach the rule."
+  }
+  assert {
+    condition     = squadcast_kapacitor_alert_rule.this["disk"].operator == ">=" && squadcast_kapacitor_alert_rule.this["disk"].value == "85"
+    error_message = "An override replaces more than its attribute."
+  }
+  assert {
+    condition     = !contains(keys(squadcast_kapacitor_alert_rule.this), "memory")
+    error_message = "An alert that is left out is there."
+  }
+}
+
+run "a_threshold_of_more_than_100_per_cent_is_refused" {
+  command = plan
+  providers = {
+    squadcast = squadcast.mocked
+  }
+  module {
+    source = "../modules/service_alerts"
+  }
+  variables {
+    service     = "shop"
+    environment = "test"
+    thresholds  = { cpu = 900 }
+  }
+  expect_failures = [var.thresholds]
+}
