@@ -153,16 +153,24 @@ fn no_secret_shows_when_the_server_repeats_it() {
     let of_the_rule = ["hook_key", "post_header", "provider_password", "provider_header"];
     let of_the_endpoint = ["hook_key", "endpoint_password", "endpoint_header", "provider_password"];
     let struck = || Fault::new(Kind::Drop { acted: false });
-    let faults: [(Fault, &[&str]); 3] = [
-        (struck().on("POST", "/kapacitor/v1/tasks"), &of_the_rule),
-        (struck().on("PATCH", "/kapacitor/v1/tasks/*"), &of_the_rule),
-        (struck().body_contains(value_of("endpoint_header")), &of_the_endpoint),
+    let faults: [(bool, Fault, &[&str]); 3] = [
+        (false, struck().on("POST", "/kapacitor/v1/tasks"), &of_the_rule),
+        (true, struck().on("PATCH", "/kapacitor/v1/tasks/*"), &of_the_rule),
+        (
+            false,
+            struck().body_contains(value_of("endpoint_header")),
+            &of_the_endpoint,
+        ),
     ];
-    for (fault, names) in faults {
+    for (is_update, fault, names) in faults {
         let words: Vec<&str> = names.iter().map(|name| value_of(name)).collect();
         let words = words.join(" and ");
         for kind in [Kind::status(500, &words), Kind::status(401, &words), html_with(&words)] {
             let workspace = workspace(&server).env("TF_LOG", "TRACE");
+            if is_update {
+                workspace.write(&configuration(&server, "other_key"));
+                workspace.apply_again().succeeds();
+            }
             workspace.write(&configuration(&server, "hook_key"));
             server.fails_with(Fault { kind, ..fault.clone() });
             let run = shows_none(&workspace, &["apply", "-auto-approve", "-json"]);

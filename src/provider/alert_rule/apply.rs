@@ -102,25 +102,19 @@ pub async fn update(
     key: &Key,
 ) -> Option<AlertRuleState> {
     let holder = owner::holder(&planned);
-    if ownership.is_destroyed(prior.id()) {
+    let turn = ownership.turn(prior.id()).await;
+    let is_open = planned.id.is_unknown();
+    if ownership.is_destroyed(prior.id()) || (is_open && ownership.keep_unless_taken(prior.id(), &holder)) {
+        drop(turn);
         return create(diags, client, ownership, planned, key).await;
     }
-    if planned.id.is_unknown() {
-        if gives_task_up(ownership, prior.id(), &holder).await {
-            return create(diags, client, ownership, planned, key).await;
-        }
+    if is_open {
         planned.id = prior.id.clone();
     }
     let updated = update_in_place(diags, client, prior, planned, key).await;
     let has_now = updated.as_ref().unwrap_or(prior);
     ownership.kept(has_now.id(), &holder);
     updated
-}
-
-/// Whether a new rule has taken over the task. One that is still to find out whether the task is its own has the turn.
-async fn gives_task_up(ownership: &Ownership, id: &str, holder: &Holder) -> bool {
-    let _turn = ownership.turn(id).await;
-    ownership.keep_unless_taken(id, holder)
 }
 
 async fn update_in_place(

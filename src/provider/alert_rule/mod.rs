@@ -308,14 +308,12 @@ impl Resource for AlertRuleResource {
         }
         let known = private.owner;
         let _turn = self.ownership.turn(prior.id()).await;
-        if known.is_shared || self.ownership.is_kept(prior.id()) {
+        if known.is_shared || !self.ownership.begin_destruction(prior.id()) {
             owner::WORDS.warn_of_keeping(diags, prior.id());
             return Some(());
         }
         apply::destroy(diags, &client, &prior, known.has_looked).await;
-        if diags.errors.is_empty() {
-            self.ownership.destroyed(prior.id());
-        }
+        self.ownership.end_destruction(prior.id(), diags.errors.is_empty());
         self.connection.warn_of_choice(diags);
         Some(())
     }

@@ -476,6 +476,31 @@ async fn what_a_broken_off_replacement_left_goes_without_the_task_in_any_order()
     }
 }
 
+/// The destroy of the one has begun when Terraform comes to the other.
+#[tokio::test]
+async fn what_a_broken_off_replacement_left_goes_without_the_task_if_applied_at_once() {
+    let server = server();
+    let wanted = config("cpu high", MESSAGE);
+    let made = Walk::new(&server).make(&wanted).await.succeeds();
+    let plan = Walk::new(&server);
+    let (new, old) = (plan.read(&made).await, plan.read(&made).await);
+    let private = plan.plan_destroy(&old).await.succeeds();
+    plan.plan_update(&new, &wanted).await.succeeds();
+
+    let apply = Walk::new(&server);
+    let changes = async {
+        let again = apply.plan_update(&new, &wanted).await.succeeds();
+        apply.update(&new, again).await
+    };
+    let (gone, changed) = tokio::join!(apply.destroy(&old, private), changes);
+    gone.succeeds();
+    let changed = changed.succeeds();
+    let tasks = tasks(&server).await;
+    assert_eq!(tasks.len(), 1, "{tasks:#?}");
+    assert!(tasks[0].is_running());
+    assert_eq!(Value::Value(tasks[0].id.clone()), changed.0.id);
+}
+
 #[tokio::test]
 async fn a_rule_that_the_server_has_already_is_never_taken_over_in_silence() {
     let server = server();

@@ -228,6 +228,7 @@ impl Resource for EndpointResource {
         if planned.live.is_unknown() && prior.is_declared() {
             planned.set_presence(true, true);
         }
+        let _turn = self.ownership.turn(prior.name()).await;
         let state = apply::update(diags, &client, &prior, planned).await;
         self.connection.warn_of_choice(diags);
         let state = state?;
@@ -246,14 +247,12 @@ impl Resource for EndpointResource {
         let client = self.connection.required(diags)?;
         let name = prior.name();
         let _turn = self.ownership.turn(name).await;
-        if PrivateState::of(private).owner.is_shared || self.ownership.is_kept(name) {
+        if PrivateState::of(private).owner.is_shared || !self.ownership.begin_destruction(name) {
             owner::WORDS.warn_of_keeping(diags, name);
             return Some(());
         }
         apply::destroy(diags, &client, &prior).await;
-        if diags.errors.is_empty() {
-            self.ownership.destroyed(name);
-        }
+        self.ownership.end_destruction(name, diags.errors.is_empty());
         self.connection.warn_of_choice(diags);
         Some(())
     }

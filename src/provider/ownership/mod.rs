@@ -103,6 +103,8 @@ struct Object {
     is_claimed: bool,
     /// The resource with which it is planned to go.
     goes_with: Option<Holder>,
+    /// Whether its destroy has begun.
+    is_going: bool,
     is_destroyed: bool,
     /// Whose turn it is to change it.
     turn: Arc<tokio::sync::Mutex<()>>,
@@ -194,7 +196,8 @@ impl Ownership {
             if object.kept_by.is_some() || object.is_claimed {
                 return Ok(Keeping::Taken);
             }
-            let is_disputed = object.reads > 1 || object.goes_with.is_some() || object.is_destroyed;
+            let is_going = object.is_going || object.is_destroyed;
+            let is_disputed = object.reads > 1 || object.goes_with.is_some() || is_going;
             if !gives_up {
                 object.kept_by = Some(holder.clone());
             }
@@ -280,14 +283,20 @@ impl Ownership {
         })
     }
 
-    /// Whether a resource of this walk has the object, so that a destroy of another entry of the state must leave it.
-    pub fn is_kept(&self, id: &str) -> bool {
-        self.with(id, |object| object.kept_by.is_some())
+    /// Begins a destroy, unless a resource of this walk has the object. One that is planned from now on has to write it again.
+    pub fn begin_destruction(&self, id: &str) -> bool {
+        self.with(id, |object| {
+            object.is_going = object.kept_by.is_none();
+            object.is_going
+        })
     }
 
-    /// Notes that the object was destroyed.
-    pub fn destroyed(&self, id: &str) {
-        self.with(id, |object| object.is_destroyed = true);
+    /// Notes how a destroy ended.
+    pub fn end_destruction(&self, id: &str, is_destroyed: bool) {
+        self.with(id, |object| {
+            object.is_going = false;
+            object.is_destroyed |= is_destroyed;
+        });
     }
 
     /// Whether this walk destroyed the object.

@@ -117,7 +117,7 @@ fn what_this_walk_created_outlives_the_destroy_of_its_predecessor() {
     plan_creation(&ownership, &holder()).unwrap();
     ownership.created(ID, Some(ID), &holder());
     assert_eq!(ownership.plan_destruction(ID, &holder()), Ok(true));
-    assert!(ownership.is_kept(ID));
+    assert!(!ownership.begin_destruction(ID));
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn a_creation_that_failed_keeps_nothing() {
     let ownership = Ownership::default();
     plan_creation(&ownership, &holder()).unwrap();
     ownership.created(ID, None, &holder());
-    assert!(!ownership.is_kept(ID));
+    assert!(ownership.begin_destruction(ID));
     assert_eq!(ownership.plan_destruction(ID, &holder()), Ok(false));
 }
 
@@ -140,7 +140,7 @@ fn a_tainted_resource_is_told_from_others() {
 fn an_object_that_was_destroyed_first_may_be_created_again() {
     let ownership = Ownership::default();
     ownership.read(ID);
-    ownership.destroyed(ID);
+    ownership.end_destruction(ID, true);
     assert_eq!(plan_creation(&ownership, &holder()), Ok(Creation::Unseen));
     assert!(ownership.take(ID));
 }
