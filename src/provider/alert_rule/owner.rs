@@ -227,7 +227,7 @@ pub fn plan_destruction(
     memory: &mut OwnerMemory,
 ) -> bool {
     match ownership.plan_destruction(prior.id(), &holder(prior)) {
-        Ok(is_kept) => memory.plan_destruction(is_kept, ownership.walk()),
+        Ok(is_kept) => memory.plan_destruction(is_kept, ownership.walk(), ownership.reads()),
         Err(conflict) => {
             let name = known(&prior.name).unwrap_or_default();
             WORDS.report(diags, conflict, prior.id(), name, AttributePath::root());

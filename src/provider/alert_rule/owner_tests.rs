@@ -476,6 +476,26 @@ async fn what_a_broken_off_replacement_left_goes_without_the_task_in_any_order()
     }
 }
 
+/// An apply plans the destroy of a deposed object again, with what the state has of it, and never comes to a resource that
+/// the plan left alone.
+#[tokio::test]
+async fn what_a_broken_off_replacement_left_is_left_alone_by_an_apply_that_has_nothing_else_to_do() {
+    let server = server();
+    let wanted = config("cpu high", MESSAGE);
+    let made = Walk::new(&server).make(&wanted).await.succeeds();
+    let plan = Walk::new(&server);
+    let new = plan.read(&made).await;
+    let planned = plan.plan_update(&new, &wanted).await.succeeds();
+    assert_eq!(planned.state, new.0, "the plan leaves the rule alone");
+    let old = plan.read(&made).await;
+    plan.plan_destroy(&old).await.succeeds();
+
+    let apply = Walk::new(&server);
+    let private = apply.plan_destroy(&old).await.succeeds();
+    apply.destroy(&old, private).await.succeeds();
+    assert!(tasks(&server).await.iter().any(Task::is_running), "the rule is gone");
+}
+
 /// The destroy of the one has begun when Terraform comes to the other.
 #[tokio::test]
 async fn what_a_broken_off_replacement_left_goes_without_the_task_if_applied_at_once() {

@@ -60,7 +60,7 @@ pub fn plan_destruction(
     let name = prior.name();
     match ownership.plan_destruction(name, &Holder::fixed(name)) {
         Ok(is_kept) => {
-            memory.plan_destruction(is_kept, ownership.walk());
+            memory.plan_destruction(is_kept, ownership.walk(), ownership.reads());
         }
         Err(conflict) => WORDS.report(diags, conflict, name, name, AttributePath::root()),
     }

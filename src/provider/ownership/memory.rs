@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 pub struct OwnerMemory {
     /// Another entry of the state has the same object, so that a destroy of this one must leave it. Each read says so anew.
     pub is_shared: bool,
-    /// The walk in which that was read. Terraform may plan a destroy before it reads, with what an earlier walk left.
+    /// The walk in which that was read. Terraform may plan a destroy before it reads, with what an earlier walk left. An apply
+    /// reads nothing, and has what its plan has read.
     pub walk: u64,
     /// The plan of a destroy has looked for open alerts, and warned if there were some.
     pub has_looked: bool,
@@ -20,9 +21,10 @@ impl OwnerMemory {
         (self.is_shared, self.walk) = (is_shared, walk);
     }
 
-    /// Takes in the plan of a destroy in this walk. Whether the object is to be left.
-    pub fn plan_destruction(&mut self, is_kept: bool, walk: u64) -> bool {
-        self.is_shared = is_kept || (self.is_shared && self.walk == walk);
+    /// Takes in the plan of a destroy in this walk, and whether the walk reads. Whether the object is to be left.
+    pub fn plan_destruction(&mut self, is_kept: bool, walk: u64, walk_reads: bool) -> bool {
+        let is_of_this_run = self.walk == walk || !walk_reads;
+        self.is_shared = is_kept || (self.is_shared && is_of_this_run);
         self.is_shared
     }
 }
@@ -32,10 +34,11 @@ mod tests {
     use super::OwnerMemory;
 
     #[test]
-    fn what_an_earlier_walk_found_keeps_no_object() {
+    fn what_an_earlier_run_found_keeps_no_object() {
         let mut memory = OwnerMemory::default();
         memory.note_read(true, 1);
-        assert!({ memory }.plan_destruction(false, 1));
-        assert!(!memory.plan_destruction(false, 2));
+        assert!({ memory }.plan_destruction(false, 1, true));
+        assert!({ memory }.plan_destruction(false, 2, false), "the apply of that plan");
+        assert!(!memory.plan_destruction(false, 2, true), "a later plan");
     }
 }

@@ -139,10 +139,16 @@ impl Ownership {
         self.with(id, |object| object.announced += 1);
     }
 
-    /// Notes that the state has the object. Whether another entry of the state has it too, as far as this walk has seen.
+    /// Whether this walk has read anything of the state. An apply reads nothing.
+    pub fn reads(&self) -> bool {
+        self.lock().values().any(|object| object.reads > 0)
+    }
+
+    /// Notes that the state has the object. Whether another entry of the state has it too, as far as this walk has seen. One
+    /// that is planned to go may be the very same, since Terraform may read it after it has planned its destroy.
     pub fn read(&self, id: &str) -> bool {
         self.with(id, |object| {
-            let is_shared = object.reads > 0 || object.kept_by.is_some() || object.goes_with.is_some();
+            let is_shared = object.reads > 0 || object.kept_by.is_some();
             object.reads += 1;
             object.is_in_state = true;
             is_shared
