@@ -1,5 +1,5 @@
-# The alerts of one service, from Telegraf's measurements: processor, memory, disk, and silence. Each is a rule whose every
-# attribute can be set; what is not set has the value below.
+# The alerts of one service, from Telegraf's measurements: processor, memory, disk, and silence. Each is a rule whose
+# attributes can be set, but for those of blocks; what is not set has the value below.
 
 terraform {
   required_providers {
