@@ -278,7 +278,7 @@ impl Error {
 
     /// Whether Kapacitor still answers nothing about tasks, so that another request about them would be in vain.
     pub fn is_stalled(&self) -> bool {
-        !self.was_not_asked() && matches!(self.stall(), Some(Stall::Lasts(_) | Stall::Left(_)))
+        !self.was_not_asked() && self.stall().is_some_and(Stall::goes_on)
     }
 
     /// Whether no answer came in time.

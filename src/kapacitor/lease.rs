@@ -9,15 +9,15 @@
 //! count for that, and no clock but the waiting machine's own.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use tokio::sync::{self, watch};
+use tokio::sync;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, Instant};
 
 use crate::kapacitor::api::{Creation, LeaseHolder, Leases, SeenLease};
-use crate::kapacitor::error::{Phase, RequestLine};
+use crate::kapacitor::waiting::Waiting;
 use crate::kapacitor::{Client, Error};
 
 /// How long a lease lives that nobody renews, unless the configuration says otherwise.
@@ -37,9 +37,6 @@ const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 /// What one look counts for at most: while the server answers nobody, the holder cannot renew either.
 const LONGEST_LOOK: Duration = Duration::from_secs(1);
-
-/// After how long a wait is logged for the first time, and how often from then on.
-const LOG_EVERY: Duration = Duration::from_secs(5);
 
 /// How the lease is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -254,9 +251,9 @@ async fn end_of_dead_holder(leases: &Leases<'_>, wait: &mut Wait, dead: &SeenLea
 
 /// The wait for somebody else's lease.
 struct Wait {
-    terms: LeaseTerms,
-    began: Instant,
-    logged: Duration,
+    waiting: Waiting,
+    /// How long a lease lives that nobody renews.
+    duration: Duration,
     looked: Instant,
     last: Option<SeenLease>,
     stood_still: Duration,
@@ -264,12 +261,10 @@ struct Wait {
 
 impl Wait {
     fn new(terms: LeaseTerms) -> Self {
-        let now = Instant::now();
         Wait {
-            terms,
-            began: now,
-            logged: Duration::ZERO,
-            looked: now,
+            waiting: Waiting::new("the write lease", terms.wait),
+            duration: terms.duration,
+            looked: Instant::now(),
             last: None,
             stood_still: Duration::ZERO,
         }
@@ -285,48 +280,20 @@ impl Wait {
             self.last = Some(seen.clone());
             self.stood_still = Duration::ZERO;
         }
-        self.stood_still >= self.terms.duration
+        self.stood_still >= self.duration
     }
 
     /// Whether another client's guard has been in the way for so long that this client must have died, too.
     fn guard_stands_still(&self) -> bool {
-        self.stood_still >= self.terms.duration * 2
+        self.stood_still >= self.duration * 2
     }
 
     /// Waits for the next look; an error where the wait is over.
     async fn pause(&mut self, client: &Client, seen: &SeenLease) -> Result<(), Error> {
-        let waited = self.began.elapsed();
-        if waited >= self.terms.wait {
-            return Err(held(client, seen, waited, false));
-        }
-        if waited >= self.logged + LOG_EVERY {
-            self.logged = waited;
-            tracing::warn!(
-                "waiting to write to Kapacitor, since {} does, for {} s so far",
-                seen.holder.name,
-                waited.as_secs()
-            );
-        }
         // Many who wait should not look in step.
         let pause = LOOK_EVERY.mul_f64(0.5 + fastrand::f64());
-        tokio::select! {
-            () = sleep(pause) => Ok(()),
-            () = stopped() => Err(held(client, seen, waited, true)),
-        }
+        self.waiting.pause(client, &seen.holder.name, pause).await
     }
-}
-
-fn held(client: &Client, seen: &SeenLease, waited: Duration, stopped: bool) -> Error {
-    let line = RequestLine {
-        method: "WRITE",
-        path: "waiting for the write lease".to_owned(),
-    };
-    let phase = Phase::LeaseHeld {
-        holder: seen.holder.name.clone(),
-        waited,
-        stopped,
-    };
-    Error::new(line, client.connection().server(), phase)
 }
 
 /// Host and process, and the workspace of an HCP Terraform run: what a person needs to find the holder.
@@ -336,21 +303,6 @@ fn holder_name() -> String {
     match std::env::var("TFC_WORKSPACE_NAME") {
         Ok(workspace) if !workspace.is_empty() => format!("{host}, process {process}, workspace {workspace}"),
         _ => format!("{host}, process {process}"),
-    }
-}
-
-static STOP: LazyLock<watch::Sender<bool>> = LazyLock::new(|| watch::Sender::new(false));
-
-/// Ends all waits for a lease: what waits fails, and says for whom it waited. What writes goes on.
-pub fn stop_waiting() {
-    STOP.send_replace(true);
-}
-
-/// Comes to its end once [`stop_waiting`] was called.
-pub(super) async fn stopped() {
-    let mut stop = STOP.subscribe();
-    if stop.wait_for(|stopped| *stopped).await.is_err() {
-        std::future::pending::<()>().await;
     }
 }
 

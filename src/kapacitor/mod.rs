@@ -28,6 +28,7 @@ mod superadmin;
 pub(crate) mod tests;
 mod tls;
 mod together;
+mod waiting;
 mod webhook;
 mod write_queue;
 mod writes;
@@ -42,9 +43,10 @@ pub use error::{
     ChoiceError, ConnectFailure, CredentialKind, Error, Phase, RequestLine, Server, ServerKind, SetupError, Speaker,
     SpeaksFor, TlsFailure,
 };
-pub use lease::{stop_waiting, LeaseTerms, DEFAULT_LEASE_DURATION, DEFAULT_LEASE_WAIT};
+pub use lease::{LeaseTerms, DEFAULT_LEASE_DURATION, DEFAULT_LEASE_WAIT};
 pub use pem::PemSource;
 pub use stall::Stall;
+pub use waiting::stop_waiting;
 pub use webhook::{Recovery, Webhook};
 pub use write_queue::give_back_leases;
 pub use writes::Writes;

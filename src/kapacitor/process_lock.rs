@@ -9,10 +9,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
-use tokio::time::{sleep, Instant};
 
-use crate::kapacitor::error::{Phase, RequestLine};
-use crate::kapacitor::lease::stopped;
+use crate::kapacitor::waiting::Waiting;
 use crate::kapacitor::{Client, Error};
 
 /// The folder within the user's cache folder.
@@ -21,8 +19,8 @@ const FOLDER: &str = "terraform-provider-squadcast";
 /// The pause between two tries.
 const TRY_EVERY: Duration = Duration::from_millis(50);
 
-/// After how long a wait is logged for the first time, and how often from then on.
-const LOG_EVERY: Duration = Duration::from_secs(5);
+/// Who has the lock, as far as can be told.
+const OTHER: &str = "another process of this user on this machine";
 
 /// The right to write to one server, which no other process of this user has meanwhile. It ends when this is dropped.
 #[derive(Debug)]
@@ -40,29 +38,14 @@ impl ProcessLock {
             Ok(file) => file,
             Err(error) => return Ok(without(&error)),
         };
-        let began = Instant::now();
-        let mut logged = Duration::ZERO;
+        let mut waiting = Waiting::new("the right to write", wait);
         loop {
             match file.try_lock() {
                 Ok(()) => return Ok(Some(ProcessLock { _file: file })),
                 Err(TryLockError::WouldBlock) => {}
                 Err(TryLockError::Error(error)) => return Ok(without(&error)),
             }
-            let waited = began.elapsed();
-            if waited >= wait {
-                return Err(held(client, waited, false));
-            }
-            if waited >= logged + LOG_EVERY {
-                logged = waited;
-                tracing::warn!(
-                    "waiting to write to Kapacitor, since another process of this user does, for {} s so far",
-                    waited.as_secs()
-                );
-            }
-            tokio::select! {
-                () = sleep(TRY_EVERY) => {}
-                () = stopped() => return Err(held(client, waited, true)),
-            }
+            waiting.pause(client, OTHER, TRY_EVERY).await?;
         }
     }
 }
@@ -70,19 +53,6 @@ impl ProcessLock {
 fn without(error: &io::Error) -> Option<ProcessLock> {
     tracing::warn!("writes are kept in order within this process only: {error}");
     None
-}
-
-fn held(client: &Client, waited: Duration, stopped: bool) -> Error {
-    let line = RequestLine {
-        method: "WRITE",
-        path: "waiting for the right to write".to_owned(),
-    };
-    let phase = Phase::LeaseHeld {
-        holder: "another process of this user on this machine".to_owned(),
-        waited,
-        stopped,
-    };
-    Error::new(line, client.connection().server(), phase)
 }
 
 fn cache_folder() -> io::Result<PathBuf> {

@@ -13,8 +13,8 @@ use std::time::Duration;
 use tokio::time::{interval_at, Instant};
 
 use crate::kapacitor::error::{is_transient, Error, Phase};
-use crate::kapacitor::lease::stopped;
 use crate::kapacitor::models::ListTasks;
+use crate::kapacitor::waiting::stopped;
 use crate::kapacitor::Client;
 
 /// How often the log says that Kapacitor is waited for; oftener in tests, which would take seconds.
@@ -35,6 +35,16 @@ pub enum Stall {
     Lasts(Duration),
     /// It was waited for this long, until Terraform was asked to stop.
     Left(Duration),
+}
+
+impl Stall {
+    /// Whether Kapacitor had not answered when the wait ended.
+    pub fn goes_on(self) -> bool {
+        match self {
+            Stall::Ended(_) => false,
+            Stall::Lasts(_) | Stall::Left(_) => true,
+        }
+    }
 }
 
 /// What is known of the server's stall; shared by all that wait for its end.
@@ -65,7 +75,7 @@ impl Stalls {
 
     fn note(&self, found: Option<Stall>) {
         let mut known = self.lock();
-        if !matches!(found, Some(Stall::Lasts(_) | Stall::Left(_))) {
+        if !found.is_some_and(Stall::goes_on) {
             known.since = None;
         }
         known.found = Some((Instant::now(), found));

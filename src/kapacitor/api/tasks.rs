@@ -125,7 +125,7 @@ impl Tasks {
         Ok(list.tasks.into_iter().map(|task| task.id).collect())
     }
 
-    /// The topics of the task's own alerts, whether it runs or not; none if there is no such task.
+    /// The topics of the task's own alerts, whether it runs or not; none if the task does not exist.
     pub async fn topics(&self, id: &str) -> Result<Vec<String>, Error> {
         let request = query(&only(id)).with("fields", "dot");
         let list = || self.client.connection().json::<TaskList<OnlyGraph>>(&request);
