@@ -14,6 +14,13 @@ pub struct IdentityPart {
     pub description: &'static str,
 }
 
+impl IdentityPart {
+    /// The identity that consists of this part alone.
+    pub fn alone(&self, value: &str) -> Identity {
+        Identity::from([(self.name.to_owned(), value.to_owned())])
+    }
+}
+
 /// The value of each attribute of an identity.
 pub type Identity = BTreeMap<String, String>;
 

@@ -164,12 +164,21 @@ fn names<T>(served: &BTreeMap<String, T>) -> Vec<TypeName> {
     served.keys().map(|name| TypeName { name: name.clone() }).collect()
 }
 
-/// An error about something that is not served.
-pub(super) fn unknown(diags: &mut Diagnostics, what: &str, name: &str) {
-    diags.root_error(
-        format!("Unknown {what}"),
-        format!("This version of the provider has no {what} called {name:?}."),
-    );
+/// What is served under this name; an error, which calls it `what`, if nothing is.
+pub(super) fn named<'a, T: ?Sized>(
+    diags: &mut Diagnostics,
+    served: &'a BTreeMap<String, Box<T>>,
+    what: &str,
+    name: &str,
+) -> Option<&'a T> {
+    let found = served.get(name).map(Box::as_ref);
+    if found.is_none() {
+        diags.root_error(
+            format!("Unknown {what}"),
+            format!("This version of the provider has no {what} called {name:?}."),
+        );
+    }
+    found
 }
 
 /// What a call came to. Nothing, without a word why, is a bug.

@@ -2,7 +2,7 @@
 
 use crate::protocol::action::DynAction;
 use crate::protocol::messages::*;
-use crate::protocol::plugin::{or_bug, unknown, Plugin};
+use crate::protocol::plugin::{named, or_bug, Plugin};
 use tf_provider::Diagnostics;
 
 impl Plugin {
@@ -36,10 +36,6 @@ impl Plugin {
     }
 
     fn action(&self, diags: &mut Diagnostics, name: &str) -> Option<&dyn DynAction> {
-        let action = self.served.actions.get(name).map(Box::as_ref);
-        if action.is_none() {
-            unknown(diags, "action", name);
-        }
-        action
+        named(diags, &self.served.actions, "action", name)
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::protocol::data_source::DynDataSource;
 use crate::protocol::messages::*;
-use crate::protocol::plugin::{or_bug, unknown, Plugin};
+use crate::protocol::plugin::{named, or_bug, Plugin};
 use tf_provider::Diagnostics;
 
 impl Plugin {
@@ -38,10 +38,6 @@ impl Plugin {
     }
 
     fn data_source(&self, diags: &mut Diagnostics, type_name: &str) -> Option<&dyn DynDataSource> {
-        let data_source = self.served.data_sources.get(type_name).map(Box::as_ref);
-        if data_source.is_none() {
-            unknown(diags, "data source", type_name);
-        }
-        data_source
+        named(diags, &self.served.data_sources, "data source", type_name)
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::protocol::function::signatures;
 use crate::protocol::messages::*;
-use crate::protocol::plugin::{or_bug, unknown, Plugin};
+use crate::protocol::plugin::{named, or_bug, Plugin};
 use crate::secret;
 use tf_provider::Diagnostics;
 
@@ -17,8 +17,7 @@ impl Plugin {
 
     /// Answers `CallFunction`.
     pub async fn call_function(&self, diags: &mut Diagnostics, request: CallFunctionRequest) -> CallFunctionResponse {
-        let Some(function) = self.served.functions.get(&request.name) else {
-            unknown(diags, "function", &request.name);
+        let Some(function) = named(diags, &self.served.functions, "function", &request.name) else {
             return CallFunctionResponse::default();
         };
         let argument = request.arguments.into_iter().next().unwrap_or_default();

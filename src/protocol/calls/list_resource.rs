@@ -2,7 +2,7 @@
 
 use crate::protocol::list_resource::{DynListResource, Wanted};
 use crate::protocol::messages::*;
-use crate::protocol::plugin::{or_bug, unknown, Plugin};
+use crate::protocol::plugin::{named, or_bug, Plugin};
 use tf_provider::Diagnostics;
 
 impl Plugin {
@@ -35,10 +35,6 @@ impl Plugin {
     }
 
     fn list(&self, diags: &mut Diagnostics, type_name: &str) -> Option<&dyn DynListResource> {
-        let list = self.served.lists.get(type_name).map(Box::as_ref);
-        if list.is_none() {
-            unknown(diags, "list resource", type_name);
-        }
-        list
+        named(diags, &self.served.lists, "list resource", type_name)
     }
 }

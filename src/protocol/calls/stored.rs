@@ -1,8 +1,8 @@
 //! Calls about states as they are stored: from an earlier version, from another type, from elsewhere.
 
 use crate::protocol::messages::*;
-use crate::protocol::plugin::{or_bug, unknown, Plugin};
-use crate::protocol::resource::{MoveSource, Stored};
+use crate::protocol::plugin::{named, or_bug, Plugin};
+use crate::protocol::resource::{DynResource, MoveSource, Stored};
 use prost::bytes::Bytes;
 use tf_provider::Diagnostics;
 
@@ -121,16 +121,8 @@ impl Plugin {
         }
     }
 
-    pub(super) fn resource(
-        &self,
-        diags: &mut Diagnostics,
-        type_name: &str,
-    ) -> Option<&dyn crate::protocol::resource::DynResource> {
-        let resource = self.served.resources.get(type_name).map(Box::as_ref);
-        if resource.is_none() {
-            unknown(diags, "resource", type_name);
-        }
-        resource
+    pub(super) fn resource(&self, diags: &mut Diagnostics, type_name: &str) -> Option<&dyn DynResource> {
+        named(diags, &self.served.resources, "resource", type_name)
     }
 }
 
