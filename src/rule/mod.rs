@@ -6,6 +6,8 @@
 
 mod attributes;
 mod delivery;
+#[cfg(test)]
+mod delivery_tests;
 mod dialect;
 mod duration;
 mod error;

@@ -9,8 +9,8 @@ use super::TemplateError;
 
 /// Why Go fails, if it certainly does.
 pub(super) fn fails(nodes: &[Node]) -> Option<TemplateError> {
-    let mut place = Place::TEXT;
-    let end = place.nodes(nodes).and_then(|()| place.ends());
+    let mut context = Context::TEXT;
+    let end = context.nodes(nodes).and_then(|()| context.ends());
     match end {
         Err(Stop::Fails(message)) => Some(TemplateError::new(message)),
         Err(Stop::Unsure) | Ok(()) => None,
@@ -58,14 +58,14 @@ enum Quote {
 const WITHOUT_TAGS: &[&str] = &["textarea", "title", "style"];
 
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Place {
+struct Context {
     state: State,
     /// The element without tags whose tag this is, or in which this is.
     element: Option<&'static str>,
 }
 
-impl Place {
-    const TEXT: Place = Place {
+impl Context {
+    const TEXT: Context = Context {
         state: State::Text,
         element: None,
     };
@@ -98,7 +98,7 @@ impl Place {
         Ok(())
     }
 
-    fn joined(self, other: Place, kind: Control) -> Outcome<Place> {
+    fn joined(self, other: Context, kind: Control) -> Outcome<Context> {
         if self == other {
             return Ok(self);
         }
@@ -132,13 +132,13 @@ impl Place {
     }
 
     /// Where a text stands that an action prints here.
-    fn before_action(self) -> Place {
+    fn before_action(self) -> Context {
         let state = match self.state {
             State::Tag | State::AfterName => State::AttributeName,
             State::BeforeValue => State::Value(Quote::None),
             state => state,
         };
-        Place { state, ..self }
+        Context { state, ..self }
     }
 
     fn text(&mut self, mut rest: &[u8]) -> Outcome {
@@ -156,7 +156,7 @@ impl Place {
         }
         let end = self.element.and_then(|element| end_tag(rest, element));
         if end == Some(0) {
-            *self = Place::TEXT;
+            *self = Context::TEXT;
             return Ok(0);
         }
         let rest = &rest[..end.unwrap_or(rest.len())];
@@ -283,7 +283,7 @@ impl Place {
         let Some(end) = rest.windows(3).position(|bytes| bytes == b"-->") else {
             return rest.len();
         };
-        *self = Place::TEXT;
+        *self = Context::TEXT;
         end + 3
     }
 
