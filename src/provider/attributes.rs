@@ -70,7 +70,7 @@ impl Definition {
 
     /// The twin of a secret attribute that only the configuration has, of the name `NAME_wo`, and the version by which a
     /// configuration has it written anew, `NAME_wo_version`.
-    pub fn write_only_twin(names: [&'static str; 3], kind: Kind) -> [Self; 2] {
+    pub fn write_only_twin_named(names: [&'static str; 3], kind: Kind) -> [Self; 2] {
         let [plain, twin, version] = names;
         [
             Definition {
@@ -160,6 +160,17 @@ pub struct BlockDefinition {
     /// What may stand in it.
     pub attributes: Vec<Definition>,
 }
+
+/// The write-only twin of the attribute `NAME`, and its version.
+macro_rules! write_only_twin {
+    ($name:literal, $kind:expr) => {
+        $crate::provider::attributes::Definition::write_only_twin_named(
+            [$name, concat!($name, "_wo"), concat!($name, "_wo_version")],
+            $kind,
+        )
+    };
+}
+pub(crate) use write_only_twin;
 
 /// The paths of the attributes that only the configuration has.
 pub fn write_only_paths(attributes: &[Definition], blocks: &[BlockDefinition]) -> Vec<String> {

@@ -1,8 +1,22 @@
 //! Secrets that only the configuration has, and the versions that go with them.
 
-use super::values::Text;
+use super::values::{known_entries, Text, TextMap};
+use crate::secret::Key;
+use std::collections::BTreeMap;
 use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
+
+/// The fingerprint of each entry, by its name.
+pub fn fingerprints(entries: &TextMap, key: &Key) -> BTreeMap<String, String> {
+    let entries = known_entries(entries).into_iter();
+    entries.map(|(name, value)| (name, key.fingerprint(&value))).collect()
+}
+
+/// Reports two attributes that exclude each other, at the second one.
+pub fn report_both(diags: &mut Diagnostics, one: &str, other: &str, at: &dyn Fn(String) -> AttributePath) {
+    let detail = format!("`{one}` and `{other}` cannot both be set.");
+    diags.error("Invalid attribute value", detail, at(other.to_owned()));
+}
 
 /// Reports a write-only secret without a version, and a version without a secret. `at` makes a path of a name.
 pub fn check_version<T>(

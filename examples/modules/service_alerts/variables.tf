@@ -27,7 +27,7 @@ variable "where" {
 }
 
 variable "thresholds" {
-  description = "Above how many per cent processor, memory and disk alert, and after how long a silence."
+  description = "Above how many percent processor, memory and disk alert, and after how long a silence."
   type = object({
     cpu     = optional(number, 90)
     memory  = optional(number, 90)
@@ -40,7 +40,7 @@ variable "thresholds" {
     condition = alltrue([
       for percent in [var.thresholds.cpu, var.thresholds.memory, var.thresholds.disk] : percent > 0 && percent < 100
     ])
-    error_message = "The thresholds for cpu, memory and disk are per cent: more than 0 and less than 100."
+    error_message = "The thresholds for cpu, memory and disk are percentages: more than 0 and less than 100."
   }
 
   validation {

@@ -69,7 +69,7 @@ async fn create_as(
                 if was_there {
                     owner::warn_of_found(diags, id);
                 } else if failed.is_some() {
-                    owner::warn_of_another_id(diags, &ids[0], id);
+                    owner::warn_of_taken(diags, &ids[0], id);
                 }
                 return Some(finished_as_planned(diags, planned, &task, key));
             }

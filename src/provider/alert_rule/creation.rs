@@ -38,8 +38,8 @@ pub async fn create(writes: Writes, wanted: WantedTask) -> Result<Created, Failu
     }
 }
 
-/// The task that was created, once a look shows that it runs. The answer to the creation is no proof: it may be that of a task
-/// which an earlier try has made, and which did not start.
+/// The task that was created, once a look shows that it runs. The answer to the creation proves nothing: it may be that of a
+/// task which an earlier try has made, and which did not start.
 ///
 /// Others may write meanwhile, and looks that come together share a list.
 async fn verified(writes: Writes, wanted: WantedTask, created: Task) -> Result<Created, Failure> {
@@ -98,7 +98,7 @@ fn unseen(wanted: &WantedTask, error: &Error) -> Task {
 async fn take_back(mut writes: Writes, wanted: &WantedTask, cause: Cause) -> Result<Created, Failure> {
     let is = match settled(writes.client(), &wanted.id).await {
         Ok(Some(task)) => task,
-        Ok(None) => return Err(cause.left(Left::AsBefore, "There is no such task any more.")),
+        Ok(None) => return Err(cause.left(Left::AsBefore, "The task is gone.")),
         Err(error) => return Err(not_taken_back(cause, &error)),
     };
     if !wanted.is_done_by(&is) || is.status != wanted.status() {
@@ -118,9 +118,9 @@ const CHANGED_BY_OTHERS: &str =
      delete it, or bring it under Terraform's control with `terraform import`.";
 
 fn not_taken_back(cause: Cause, error: &Error) -> Failure {
-    let left = cause.seen.clone().map_or(Left::AsBefore, Left::HalfMade);
-    let outcome = format!("The task could not be removed again ({error}); the next apply replaces it.");
-    cause.left(left, &outcome)
+    cause.left_as_seen(&format!(
+        "The task could not be removed again ({error}); the next apply replaces it."
+    ))
 }
 
 /// Takes over a task that was there before, if it is this one.

@@ -57,6 +57,11 @@ async fn by_hand(sandbox: &Sandbox, change: UpdateTask) {
     assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
 }
 
+fn two_looks(seen: &[SeenRequest]) -> bool {
+    let looks = seen.iter().filter(|request| request.path.contains("pattern=r&"));
+    looks.count() >= 2
+}
+
 #[tokio::test]
 async fn a_creation_is_two_requests_and_one_if_it_is_disabled() {
     let (sandbox, client) = sandbox();
@@ -123,13 +128,7 @@ async fn a_task_that_was_there_before_is_left_alone_if_somebody_changed_it_since
     sandbox.clear_requests();
     sandbox.faults().add(Fault::new(LATE).on("GET", LOOK).after(1).times(1));
     let creation = tokio::spawn(async move { creation(&looked, dead()).await });
-    let looks = |seen: &[SeenRequest]| {
-        seen.iter()
-            .filter(|request| request.path.contains("pattern=r&"))
-            .count()
-            >= 2
-    };
-    sandbox.wait_for_requests(looks).await;
+    sandbox.wait_for_requests(two_looks).await;
     by_hand(client_of_others, repaired).await;
     by_hand(client_of_others, UpdateTask::status(Status::Enabled)).await;
     let failure = creation.await.unwrap().unwrap_err();
@@ -194,13 +193,7 @@ async fn a_start_that_is_still_under_way_is_waited_for() {
     let start = sandbox.hold_at(Step::Start);
     let looked = client.clone();
     let creation = tokio::spawn(async move { creation(&looked, rule(90)).await });
-    let looks = |seen: &[SeenRequest]| {
-        seen.iter()
-            .filter(|request| request.path.contains("pattern=r&"))
-            .count()
-            >= 2
-    };
-    sandbox.wait_for_requests(looks).await;
+    sandbox.wait_for_requests(two_looks).await;
     drop(start);
     let created = creation.await.unwrap().unwrap();
     assert!(created.task.is_running(), "{:?}", created.task);

@@ -1,7 +1,7 @@
 //! The attributes of `squadcast_kapacitor_alert_rule`: those of a rule, from the rule's own tables, and those of its task.
 
 use crate::protocol::IdentityPart;
-use crate::provider::attributes::{block, BlockDefinition, Definition, Given, Kind};
+use crate::provider::attributes::{block, write_only_twin, BlockDefinition, Definition, Given, Kind};
 use crate::rule;
 use tf_provider::schema::Schema;
 
@@ -61,18 +61,8 @@ pub fn blocks() -> Vec<BlockDefinition> {
             attributes: rule::POST_ATTRIBUTES
                 .iter()
                 .map(Definition::from)
-                .chain(Definition::write_only_twin(
-                    ["url", "url_wo", "url_wo_version"],
-                    Kind::Url,
-                ))
-                .chain(Definition::write_only_twin(
-                    [
-                        "sensitive_headers",
-                        "sensitive_headers_wo",
-                        "sensitive_headers_wo_version",
-                    ],
-                    Kind::TextMap,
-                ))
+                .chain(write_only_twin!("url", Kind::Url))
+                .chain(write_only_twin!("sensitive_headers", Kind::TextMap))
                 .collect(),
         },
         BlockDefinition {
@@ -82,10 +72,7 @@ pub fn blocks() -> Vec<BlockDefinition> {
             attributes: rule::HANDLER_ATTRIBUTES
                 .iter()
                 .map(Definition::from)
-                .chain(Definition::write_only_twin(
-                    ["secrets", "secrets_wo", "secrets_wo_version"],
-                    Kind::TextMap,
-                ))
+                .chain(write_only_twin!("secrets", Kind::TextMap))
                 .collect(),
         },
     ]

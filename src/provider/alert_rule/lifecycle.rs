@@ -3,12 +3,11 @@
 //! Every sequence runs with the right to write (see [`Writes`]), since Kapacitor hangs for good where tasks are started and
 //! stopped at the same time.
 
-use super::running::{bring_to_status, not_written, restarted, running, Cause, Past};
+use super::running::{bring_to_status, look_until, not_written, restarted, running, Cause, Past};
 use super::server_version;
 use crate::kapacitor::models::{CreateTask, Dbrp, Status, Task, TaskType, UpdateTask, Vars};
 use crate::kapacitor::{Error, Secret, Writes};
 use crate::provider::diagnostics::explain;
-use std::time::Duration;
 
 /// The task as it shall be.
 #[derive(Debug, Clone)]
@@ -43,7 +42,7 @@ impl WantedTask {
         }
     }
 
-    /// The status that the task shall have.
+    /// The status that the task is to have.
     pub(super) fn status(&self) -> Status {
         match self.enabled {
             true => Status::Enabled,
@@ -216,11 +215,7 @@ async fn create_again(writes: &mut Writes, former: &WantedTask, past: Past, caus
              created, and its alerts still have their state."
         ),
     };
-    Failure {
-        summary: cause.summary,
-        detail: format!("{}\n\n{outcome}", cause.detail),
-        left: Left::AsBefore,
-    }
+    cause.left(Left::AsBefore, &outcome)
 }
 
 fn gone(id: &str) -> Failure {
@@ -250,17 +245,9 @@ pub async fn start(mut writes: Writes, id: String) -> Result<Task, Failure> {
         Err(cause) => cause,
     };
     // An enabled task that does not run would be started by nothing but a change of its status.
-    let (left, outcome) = match stop_task(&mut writes, &id).await {
-        Ok(_) => (Left::AsBefore, "The rule is disabled, as it was before.".to_owned()),
-        Err(error) => (
-            cause.seen.map_or(Left::AsBefore, Left::HalfMade),
-            format!("The rule could not be disabled again: {error}."),
-        ),
-    };
-    Err(Failure {
-        summary: cause.summary,
-        detail: format!("{}\n\n{outcome}", cause.detail),
-        left,
+    Err(match stop_task(&mut writes, &id).await {
+        Ok(_) => cause.left(Left::AsBefore, "The rule is disabled, as it was before."),
+        Err(error) => cause.left_as_seen(&format!("The rule could not be disabled again: {error}.")),
     })
 }
 
@@ -298,7 +285,12 @@ pub async fn stop_task(writes: &mut Writes, id: &str) -> Result<Task, Error> {
     }
 }
 
-async fn put_back(writes: &mut Writes, former: &WantedTask, (changed, past): (Task, Past), cause: Cause) -> Failure {
+async fn put_back(
+    writes: &mut Writes,
+    former: &WantedTask,
+    (changed, past): (Task, Past),
+    mut cause: Cause,
+) -> Failure {
     let change = former.disabled_in_place_of(&changed.id);
     let answer = match writes.update_task(&changed.id, &change).await {
         Err(error) => carried_out(writes, former, error.clone()).await.map_err(|_| error),
@@ -306,7 +298,7 @@ async fn put_back(writes: &mut Writes, former: &WantedTask, (changed, past): (Ta
     };
     let (left, outcome) = match answer {
         Err(error) => (
-            Left::HalfMade(cause.seen.unwrap_or(Box::new(changed))),
+            Left::HalfMade(cause.seen.take().unwrap_or(Box::new(changed))),
             format!(
                 "The former rule could not be put back ({error}): until the next apply succeeds, the rule may not run."
             ),
@@ -326,11 +318,7 @@ async fn put_back(writes: &mut Writes, former: &WantedTask, (changed, past): (Ta
             ),
         },
     };
-    Failure {
-        summary: cause.summary,
-        detail: format!("{}\n\n{outcome}", cause.detail),
-        left,
-    }
+    cause.left(left, &outcome)
 }
 
 /// Deletes a task; there need not be one.
@@ -373,19 +361,11 @@ pub(super) async fn delete_task(writes: &mut Writes, id: &str) -> Result<(), Err
     };
     // Kapacitor answers others as soon as the task is stopped, and takes it out of its database a moment later.
     let looks = if error.stall().is_some() { LOOKS_AFTER_STALL } else { 1 };
-    for look in 0..looks {
-        if look > 0 {
-            tokio::time::sleep(BETWEEN_LOOKS).await;
-        }
-        match writes.client().tasks().find(id).await {
-            Ok(None) => return Ok(()),
-            Ok(Some(_)) => {}
-            Err(_) => break,
-        }
+    match look_until(writes.client(), id, looks, |task| task.is_none()).await {
+        Ok(None) => Ok(()),
+        Ok(Some(_)) | Err(_) => Err(error),
     }
-    Err(error)
 }
 
-/// How often, and after which pauses, a look tells whether a deletion that waited for a webhook is done.
+/// How often a look tells whether a deletion that waited for a webhook is done.
 const LOOKS_AFTER_STALL: u32 = 60;
-const BETWEEN_LOOKS: Duration = Duration::from_millis(50);

@@ -4,7 +4,7 @@ use super::definition::IDENTITY;
 use super::import::imported;
 use super::model::AlertRuleState;
 use crate::kapacitor::models::{ListTasks, Status, Task};
-use crate::protocol::{Identity, ListResource, Listed, Wanted};
+use crate::protocol::{ListResource, Listed, Wanted};
 use crate::provider::attributes::{block, Definition, Given, Kind};
 use crate::provider::connection::Connection;
 use crate::provider::diagnostics::server_error;
@@ -157,7 +157,7 @@ impl ListResource for AlertRuleList {
         rules.sort_by(|(one, _), (other, _)| one.name().cmp(other.name()));
         rules.truncate(limit);
         let listed = rules.into_iter().map(|(rule, task)| Listed {
-            identity: Identity::from([(IDENTITY.name.to_owned(), task.id.clone())]),
+            identity: IDENTITY.alone(&task.id),
             display_name: rule.name().to_owned(),
             state: match wanted {
                 Wanted::Identity => None,

@@ -36,6 +36,7 @@ mod server_version;
 mod task_id;
 mod webhooks;
 mod write_only;
+mod write_only_memory;
 
 #[cfg(test)]
 mod tests;
@@ -46,7 +47,7 @@ use self::firing::Step;
 use self::model::AlertRuleState;
 use self::preserve_secrets::{spec_to_validate, Prior};
 use self::private_state::PrivateState;
-use self::write_only::WriteOnlyMemory;
+use self::write_only_memory::WriteOnlyMemory;
 use super::attributes::write_only_paths;
 use super::connection::Connection;
 use super::diagnostics::refresh_error;
@@ -108,8 +109,7 @@ impl ManagedResource for AlertRuleResource {
     }
 
     fn identity(&self, state: &AlertRuleState) -> Option<Identity> {
-        let id = known(&state.id)?;
-        Some(Identity::from([(definition::IDENTITY.name.to_owned(), id.to_owned())]))
+        known(&state.id).map(|id| definition::IDENTITY.alone(id))
     }
 
     fn import_id(&self, mut identity: Identity) -> Option<String> {
@@ -146,8 +146,7 @@ impl Resource for AlertRuleResource {
         self.connection.remember(state.secrets());
         let mut private = PrivateState::of(private);
         private.remember_variables(&state);
-        let is_shared = self.ownership.read(state.id());
-        private.owner.note_read(is_shared, self.ownership.walk());
+        self.ownership.note_read(state.id(), &mut private.owner);
         let Some(client) = self.connection.client() else {
             return Some((state, Value::Value(private)));
         };
@@ -302,18 +301,17 @@ impl Resource for AlertRuleResource {
         let private = PrivateState::of(private);
         if prior.resolves_on_destroy() && prior.has_write_only() {
             // There is no configuration any more that would tell where to post the recoveries.
-            if let Ok(Some(task)) = client.tasks().get(prior.id()).await {
+            if let Ok(Some(task)) = client.tasks().find(prior.id()).await {
                 prior.take_from_script(&private, &task.script);
             }
         }
-        let known = private.owner;
-        let _turn = self.ownership.turn(prior.id()).await;
-        if known.is_shared || !self.ownership.begin_destruction(prior.id()) {
+        let memory = private.owner;
+        let Some(destruction) = self.ownership.destruction(prior.id(), &memory).await else {
             owner::WORDS.warn_of_keeping(diags, prior.id());
             return Some(());
-        }
-        apply::destroy(diags, &client, &prior, known.has_looked).await;
-        self.ownership.end_destruction(prior.id(), diags.errors.is_empty());
+        };
+        apply::destroy(diags, &client, &prior, memory.has_looked).await;
+        destruction.end(diags.errors.is_empty());
         self.connection.warn_of_choice(diags);
         Some(())
     }

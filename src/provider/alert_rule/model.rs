@@ -257,7 +257,7 @@ fn with_twin(plain: &TextMap, twin: &TextMap, version: &Text) -> TextMap {
 }
 
 impl PostBlock {
-    /// The URL, be it configured, write-only or in the environment. A write-only one is not known to a state.
+    /// The URL, whether configured, write-only or in the environment. A write-only one is not known to a state.
     fn effective_url(&self) -> Text {
         match &self.url_wo.0 {
             Value::Null if !self.url_wo_version.is_null() => Value::Unknown,

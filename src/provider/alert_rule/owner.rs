@@ -168,7 +168,7 @@ pub fn warn_of_found(diags: &mut Diagnostics, id: &str) {
 }
 
 /// Says that the rule got another task than its name's, since the server has that one for something else.
-pub fn warn_of_another_id(diags: &mut Diagnostics, taken: &str, id: &str) {
+pub fn warn_of_taken(diags: &mut Diagnostics, taken: &str, id: &str) {
     diags.root_warning(
         "Kapacitor has another task of this id",
         format!(
@@ -226,12 +226,10 @@ pub fn plan_destruction(
     prior: &AlertRuleState,
     memory: &mut OwnerMemory,
 ) -> bool {
-    match ownership.plan_destruction(prior.id(), &holder(prior)) {
-        Ok(is_kept) => memory.plan_destruction(is_kept, ownership.walk(), ownership.reads()),
-        Err(conflict) => {
-            let name = known(&prior.name).unwrap_or_default();
-            WORDS.report(diags, conflict, prior.id(), name, AttributePath::root());
-            true
-        }
-    }
+    let planned = ownership.plan_destruction_of(prior.id(), &holder(prior), memory);
+    planned.unwrap_or_else(|conflict| {
+        let name = known(&prior.name).unwrap_or_default();
+        WORDS.report(diags, conflict, prior.id(), name, AttributePath::root());
+        true
+    })
 }

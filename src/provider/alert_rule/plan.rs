@@ -12,6 +12,7 @@ use crate::kapacitor::models::Dbrp;
 use crate::provider::diagnostics::rule_warnings;
 use crate::provider::environment;
 use crate::provider::values::{known, text_list, text_map, Flag, Text};
+use crate::provider::write_only::report_both;
 use crate::rule::{self, Presence, Rule};
 use crate::secret::Key;
 use std::collections::BTreeMap;
@@ -219,8 +220,8 @@ pub fn check_one_url(diags: &mut Diagnostics, config: &AlertRuleState) -> bool {
     let mut right = write_only::check(diags, config);
     for (index, post) in (0..).zip(posts) {
         if known(&post.url).is_some() && known(&post.url_env).is_some() {
-            let at = AttributePath::new("post").index(index).attribute("url_env");
-            diags.error("Invalid attribute value", "`url` and `url_env` cannot both be set.", at);
+            let at = |name: String| AttributePath::new("post").index(index).attribute(name);
+            report_both(diags, "url", "url_env", &at);
             right = false;
         }
     }

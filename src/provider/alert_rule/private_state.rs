@@ -2,7 +2,7 @@
 //! the next refresh and plan.
 
 use super::model::{known_list, AlertRuleState};
-use super::write_only::WriteOnlyMemory;
+use super::write_only_memory::WriteOnlyMemory;
 use crate::provider::environment::RememberedVariables;
 use crate::provider::ownership::OwnerMemory;
 use crate::secret::Key;

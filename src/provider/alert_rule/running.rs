@@ -46,6 +46,12 @@ impl Cause {
         }
     }
 
+    /// The failure that it comes to where the task is left as it was last seen.
+    pub fn left_as_seen(mut self, outcome: &str) -> Failure {
+        let left = self.seen.take().map_or(Left::AsBefore, Left::HalfMade);
+        self.left(left, outcome)
+    }
+
     /// The failure that it comes to, with what was left and the words for that.
     pub fn left(self, left: Left, outcome: &str) -> Failure {
         let detail = match outcome {
@@ -129,7 +135,7 @@ pub async fn restarted(writes: &mut Writes, runs: Task) -> Result<Task, Cause> {
     running(writes.client(), &runs.id, answer).await
 }
 
-/// The task where a fresh look shows that it runs. The answer to the start is no proof: Kapacitor stores a task that it
+/// The task where a fresh look shows that it runs. The answer to the start proves nothing: Kapacitor stores a task that it
 /// could not start as enabled, and answers a second start with success.
 pub async fn running(client: &Client, id: &str, answer: Result<Task, Error>) -> Result<Task, Cause> {
     let task = match settled(client, id).await {
@@ -154,11 +160,21 @@ pub async fn running(client: &Client, id: &str, answer: Result<Task, Error>) -> 
 /// The task, once it shows whether it has started. A start whose answer was lost may still be under way, and a task that is
 /// deleted meanwhile would run on without being shown.
 pub async fn settled(client: &Client, id: &str) -> Result<Option<Task>, Error> {
-    let mut looks = LOOKS_AT_START;
+    let has_started = |task: Option<&Task>| !task.is_some_and(may_be_starting);
+    look_until(client, id, LOOKS_AT_START, has_started).await
+}
+
+/// The task, looked at again and again until it is as it is waited for, or was looked at so often.
+pub async fn look_until(
+    client: &Client,
+    id: &str,
+    mut looks: u32,
+    is_awaited: impl Fn(Option<&Task>) -> bool,
+) -> Result<Option<Task>, Error> {
     loop {
         let task = client.tasks().find(id).await?;
-        looks -= 1;
-        if looks == 0 || !task.as_ref().is_some_and(may_be_starting) {
+        looks = looks.saturating_sub(1);
+        if looks == 0 || is_awaited(task.as_ref()) {
             return Ok(task);
         }
         tokio::time::sleep(BETWEEN_LOOKS).await;
@@ -169,6 +185,8 @@ fn may_be_starting(task: &Task) -> bool {
     task.status == Status::Enabled && !task.executing && task.error.is_empty()
 }
 
-/// How often, and after which pauses, a look tells whether a task has started.
+/// How often a look tells whether a task has started.
 const LOOKS_AT_START: u32 = 20;
+
+/// The pause between two looks at one task.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(50);

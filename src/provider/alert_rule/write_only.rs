@@ -8,105 +8,15 @@ use super::model::{known_list, AlertRuleState, HandlerBlock, PostBlock};
 use super::private_state::PrivateState;
 use crate::protocol::WriteOnly;
 use crate::provider::values::{known, known_entries, text_map, Text, TextMap};
-use crate::provider::write_only::check_version;
+use crate::provider::write_only::{check_version, report_both};
 use crate::rule::{Field, HandlerSpec, PostSpec, Rule, RuleSpec};
 use crate::secret::Key;
-use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// For each block, the place of the former one whose secrets it has.
 pub type Places = Vec<Option<usize>>;
-
-/// The fingerprints of what was written last.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct WriteOnlyMemory {
-    /// Of each block `post`.
-    posts: Vec<PostMemory>,
-    /// Of the secrets of each block `handler`, by their names.
-    handlers: Vec<BTreeMap<String, String>>,
-    /// Of what was written and is on no block any more. Somebody may bring it back.
-    gone: BTreeSet<String>,
-}
-
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-struct PostMemory {
-    url: Option<String>,
-    headers: BTreeMap<String, String>,
-}
-
-impl WriteOnlyMemory {
-    /// What a configuration has, which was just written.
-    pub fn of(config: &AlertRuleState, key: &Key) -> Self {
-        let fingerprints = |map: &WriteOnly<BTreeMap<String, Text>>| {
-            let entries = known_entries(&map.0).into_iter();
-            entries.map(|(name, value)| (name, key.fingerprint(&value))).collect()
-        };
-        let post = |post: &PostBlock| PostMemory {
-            url: known(&post.url_wo.0).map(|url| key.fingerprint(url)),
-            headers: fingerprints(&post.sensitive_headers_wo),
-        };
-        WriteOnlyMemory {
-            posts: known_list(&config.post).iter().map(post).collect(),
-            handlers: known_list(&config.handler)
-                .iter()
-                .map(|handler| fingerprints(&handler.secrets_wo))
-                .collect(),
-            gone: BTreeSet::new(),
-        }
-    }
-
-    /// Whether everything that a plan would write was written already.
-    pub fn has_all(&self, planned: &AlertRuleState, key: Option<&Key>) -> bool {
-        let Some(key) = key else {
-            return !planned.has_write_only();
-        };
-        let wanted = WriteOnlyMemory::of(planned, key);
-        let urls = wanted.posts.iter().filter_map(|post| post.url.as_ref());
-        let has_url = |url: &String| self.posts.iter().any(|post| post.url.as_ref() == Some(url));
-        let headers = wanted.posts.iter().flat_map(|post| &post.headers);
-        let has_header =
-            |(name, value): (&String, &String)| self.posts.iter().any(|post| post.headers.get(name) == Some(value));
-        let secrets = wanted.handlers.iter().flatten();
-        let has_secret =
-            |(name, value): (&String, &String)| self.handlers.iter().any(|handler| handler.get(name) == Some(value));
-        urls.into_iter().all(has_url) && { headers }.all(has_header) && { secrets }.all(has_secret)
-    }
-
-    /// The same after a refresh, by the former places of the blocks that there are now.
-    pub fn moved(&self, posts: &[Option<usize>], handlers: &[Option<usize>]) -> Self {
-        let post = |place: &Option<usize>| place.map(|place| self.post(place)).unwrap_or_default();
-        let handler = |place: &Option<usize>| place.map(|place| self.handler(place)).unwrap_or_default();
-        let mut moved = WriteOnlyMemory {
-            posts: posts.iter().map(post).collect(),
-            handlers: handlers.iter().map(handler).collect(),
-            gone: BTreeSet::new(),
-        };
-        let there: BTreeSet<&String> = moved.all().collect();
-        let gone = self.all().chain(&self.gone).filter(|one| !there.contains(one));
-        moved.gone = gone.cloned().collect();
-        moved
-    }
-
-    fn all(&self) -> impl Iterator<Item = &String> {
-        let posts = self
-            .posts
-            .iter()
-            .flat_map(|post| post.url.iter().chain(post.headers.values()));
-        posts.chain(self.handlers.iter().flat_map(BTreeMap::values))
-    }
-
-    fn post(&self, place: usize) -> PostMemory {
-        self.posts.get(place).cloned().unwrap_or_default()
-    }
-
-    fn handler(&self, place: usize) -> BTreeMap<String, String> {
-        self.handlers.get(place).cloned().unwrap_or_default()
-    }
-}
 
 impl PostBlock {
     fn has_write_only(&self) -> bool {
@@ -140,8 +50,10 @@ impl AlertRuleState {
 
     /// Takes over from the configuration what is the same as it was when the state was written.
     pub fn take_what_stayed(&mut self, config: &AlertRuleState, private: &PrivateState) {
-        let Some(key) = &private.fingerprint_key else { return };
         let memory = &private.write_only;
+        let Some(key) = private.fingerprint_key.as_ref().filter(|_| !memory.is_empty()) else {
+            return;
+        };
         let posts = known_list(&config.post);
         if let Value::Value(former) = &mut self.post {
             for (place, post) in former.iter_mut().enumerate() {
@@ -326,11 +238,11 @@ pub fn hide_what_was_gone(state: &mut AlertRuleState, private: &PrivateState) {
     let Some(key) = private
         .fingerprint_key
         .as_ref()
-        .filter(|_| !private.write_only.gone.is_empty())
+        .filter(|_| private.write_only.has_gone())
     else {
         return;
     };
-    let was_gone = |text: &str| private.write_only.gone.contains(&key.fingerprint(text));
+    let was_gone = |text: &str| private.write_only.was_gone(text, key);
     let hide_entries = |map: &mut TextMap, version: &mut Text| {
         let (hidden, rest): (BTreeMap<_, _>, BTreeMap<_, _>) =
             known_entries(map).into_iter().partition(|(_, value)| was_gone(value));
@@ -386,8 +298,8 @@ pub fn values(config: &AlertRuleState) -> Vec<AttributePath> {
     set
 }
 
-/// A secret that only the configuration has comes with a version, and in place of its plain twin. Whether that is so; reports
-/// where it is not.
+/// A secret that only the configuration has comes with a version, and in place of its plain twin. Reports what is
+/// wrong, and whether nothing is.
 pub fn check(diags: &mut Diagnostics, config: &AlertRuleState) -> bool {
     let before = diags.errors.len();
     for (index, post) in (0..).zip(known_list(&config.post)) {
@@ -397,11 +309,11 @@ pub fn check(diags: &mut Diagnostics, config: &AlertRuleState) -> bool {
         check_version(diags, "sensitive_headers_wo", headers.0, headers.1, &at);
         for (name, plain) in [("url", &post.url), ("url_env", &post.url_env)] {
             if plain.is_value() && post.url_wo.0.is_value() {
-                both(diags, name, "url_wo", &at);
+                report_both(diags, name, "url_wo", &at);
             }
         }
         if post.sensitive_headers.is_value() && headers.0.is_value() {
-            both(diags, "sensitive_headers", "sensitive_headers_wo", &at);
+            report_both(diags, "sensitive_headers", "sensitive_headers_wo", &at);
         }
     }
     for (index, handler) in (0..).zip(known_list(&config.handler)) {
@@ -414,13 +326,8 @@ pub fn check(diags: &mut Diagnostics, config: &AlertRuleState) -> bool {
             &at,
         );
         if handler.secrets.is_value() && handler.secrets_wo.0.is_value() {
-            both(diags, "secrets", "secrets_wo", &at);
+            report_both(diags, "secrets", "secrets_wo", &at);
         }
     }
     diags.errors.len() == before
-}
-
-fn both(diags: &mut Diagnostics, one: &str, other: &str, at: &dyn Fn(String) -> AttributePath) {
-    let detail = format!("`{one}` and `{other}` cannot both be set.");
-    diags.error("Invalid attribute value", detail, at(other.to_owned()));
 }

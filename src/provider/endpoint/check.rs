@@ -4,7 +4,7 @@ use super::model::{BasicAuthBlock, EndpointState};
 use super::undeclared::Undeclared;
 use crate::provider::values::{known, Text};
 use crate::provider::webhook::{check_headers, check_url};
-use crate::provider::write_only::check_version;
+use crate::provider::write_only::{check_version, report_both};
 use crate::rule;
 use crate::template::Place;
 use tf_provider::value::Value;
@@ -66,20 +66,12 @@ pub fn check_alternatives(diags: &mut Diagnostics, config: &EndpointState) -> bo
     ];
     for ((one, one_value), (other, other_value)) in alternatives {
         if known(one_value).is_some() && known(other_value).is_some() {
-            refuse(
-                diags,
-                AttributePath::new(other),
-                format!("`{one}` and `{other}` cannot both be set."),
-            );
+            report_both(diags, one, other, &AttributePath::new);
             right = false;
         }
     }
     if config.sensitive_headers.is_value() && config.sensitive_headers_wo.0.is_value() {
-        refuse(
-            diags,
-            AttributePath::new("sensitive_headers_wo"),
-            "`sensitive_headers` and `sensitive_headers_wo` cannot both be set.",
-        );
+        report_both(diags, "sensitive_headers", "sensitive_headers_wo", &AttributePath::new);
         right = false;
     }
     right
@@ -158,11 +150,7 @@ fn check_basic_auth(diags: &mut Diagnostics, config: &EndpointState) {
     for block in blocks {
         let password = (&block.password, &block.password_wo.0);
         if known(password.0).is_some() && known(password.1).is_some() {
-            refuse(
-                diags,
-                in_basic_auth("password_wo"),
-                "`password` and `password_wo` cannot both be set.",
-            );
+            report_both(diags, "password", "password_wo", &in_basic_auth);
         } else if password.0.is_null() && password.1.is_null() {
             refuse(
                 diags,

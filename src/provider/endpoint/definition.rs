@@ -2,7 +2,7 @@
 
 use super::undeclared::Undeclared;
 use crate::protocol::IdentityPart;
-use crate::provider::attributes::{block, BlockDefinition, Definition, Given, Kind};
+use crate::provider::attributes::{block, write_only_twin, BlockDefinition, Definition, Given, Kind};
 use tf_provider::schema::Schema;
 
 /// What the resource is, for the schema and the docs page.
@@ -51,18 +51,8 @@ pub fn attributes() -> Vec<Definition> {
         Definition::new("kapacitor_conf", Kind::Text, Computed,
             "The TOML that declares this endpoint, to paste into kapacitor.conf.").sensitive(),
     ];
-    attributes.extend(Definition::write_only_twin(
-        ["url", "url_wo", "url_wo_version"],
-        Kind::Url,
-    ));
-    attributes.extend(Definition::write_only_twin(
-        [
-            "sensitive_headers",
-            "sensitive_headers_wo",
-            "sensitive_headers_wo_version",
-        ],
-        Kind::TextMap,
-    ));
+    attributes.extend(write_only_twin!("url", Kind::Url));
+    attributes.extend(write_only_twin!("sensitive_headers", Kind::TextMap));
     attributes
 }
 
@@ -77,7 +67,7 @@ pub fn blocks() -> Vec<BlockDefinition> {
             Definition::new("password", Kind::Text, Given::Optional, "Password that Kapacitor sends. Either this or `password_wo` is required.").sensitive(),
         ]
         .into_iter()
-        .chain(Definition::write_only_twin(["password", "password_wo", "password_wo_version"], Kind::Text))
+        .chain(write_only_twin!("password", Kind::Text))
         .collect(),
     }]
 }

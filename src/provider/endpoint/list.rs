@@ -6,7 +6,7 @@ use super::model::EndpointState;
 use super::presence::Presence;
 use crate::kapacitor::models::Endpoint;
 use crate::kapacitor::{Client, Error};
-use crate::protocol::{Identity, ListResource, Listed, Wanted};
+use crate::protocol::{ListResource, Listed, Wanted};
 use crate::provider::attributes::{block, Definition, Given, Kind};
 use crate::provider::connection::Connection;
 use crate::provider::diagnostics::server_error;
@@ -110,7 +110,7 @@ impl ListResource for EndpointList {
 
 fn listed(endpoint: &Endpoint, wanted: Wanted) -> Listed<EndpointState> {
     Listed {
-        identity: Identity::from([(IDENTITY.name.to_owned(), endpoint.name.clone())]),
+        identity: IDENTITY.alone(&endpoint.name),
         display_name: endpoint.name.clone(),
         state: match wanted {
             Wanted::Identity => None,

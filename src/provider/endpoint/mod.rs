@@ -70,11 +70,7 @@ impl ManagedResource for EndpointResource {
     }
 
     fn identity(&self, state: &EndpointState) -> Option<Identity> {
-        let name = known(&state.name)?;
-        Some(Identity::from([(
-            definition::IDENTITY.name.to_owned(),
-            name.to_owned(),
-        )]))
+        known(&state.name).map(|name| definition::IDENTITY.alone(name))
     }
 
     fn import_id(&self, mut identity: Identity) -> Option<String> {
@@ -109,8 +105,7 @@ impl Resource for EndpointResource {
         self.connection.remember(state.secrets());
         let mut private = PrivateState::of(private);
         private.remember_variables(&state);
-        let is_shared = self.ownership.read(state.name());
-        private.owner.note_read(is_shared, self.ownership.walk());
+        self.ownership.note_read(state.name(), &mut private.owner);
         let Some(client) = self.connection.client() else {
             return Some((state, Value::Value(private)));
         };
@@ -246,13 +241,13 @@ impl Resource for EndpointResource {
         self.connection.remember(prior.secrets());
         let client = self.connection.required(diags)?;
         let name = prior.name();
-        let _turn = self.ownership.turn(name).await;
-        if PrivateState::of(private).owner.is_shared || !self.ownership.begin_destruction(name) {
+        let memory = PrivateState::of(private).owner;
+        let Some(destruction) = self.ownership.destruction(name, &memory).await else {
             owner::WORDS.warn_of_keeping(diags, name);
             return Some(());
-        }
+        };
         apply::destroy(diags, &client, &prior).await;
-        self.ownership.end_destruction(name, diags.errors.is_empty());
+        destruction.end(diags.errors.is_empty());
         self.connection.warn_of_choice(diags);
         Some(())
     }

@@ -66,7 +66,7 @@ impl EndpointState {
         known(&self.name).unwrap_or_default()
     }
 
-    /// The URL, be it configured, write-only or in the environment. A state has no write-only one.
+    /// The URL, whether configured, write-only or in the environment. A state has no write-only one.
     pub fn effective_url(&self) -> Text {
         match &self.url_wo.0 {
             Value::Null => environment::url_of(&self.url, &self.url_env),

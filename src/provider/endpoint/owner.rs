@@ -58,11 +58,8 @@ pub fn plan_destruction(
     memory: &mut OwnerMemory,
 ) {
     let name = prior.name();
-    match ownership.plan_destruction(name, &Holder::fixed(name)) {
-        Ok(is_kept) => {
-            memory.plan_destruction(is_kept, ownership.walk(), ownership.reads());
-        }
-        Err(conflict) => WORDS.report(diags, conflict, name, name, AttributePath::root()),
+    if let Err(conflict) = ownership.plan_destruction_of(name, &Holder::fixed(name), memory) {
+        WORDS.report(diags, conflict, name, name, AttributePath::root());
     }
 }
 

@@ -35,8 +35,12 @@ pub async fn plan_create(
     match Presence::look_up(&client, &name, false).await {
         Ok(presence) => {
             warn_of_adopted_credentials(diags, &presence, &planned);
-            plan_for(diags, &presence, &mut planned);
-            leave_presence_open(&mut planned);
+            report_undeclared(diags, &presence, &planned);
+            // An endpoint that need not be declared may come to be, or no longer be, between the plan and the apply, which plans
+            // once more.
+            if matches!(presence, Presence::Declared(_)) && planned.undeclared() == Some(Undeclared::Error) {
+                planned.set_presence(true, true);
+            }
         }
         Err(error)
             if matches!(error.phase(), Phase::Status { .. } | Phase::NotUnderstood { .. }) && !error.is_retryable() =>
@@ -46,14 +50,6 @@ pub async fn plan_create(
         Err(error) => tracing::info!("the plan could not look the endpoint up: {error}"),
     }
     (planned, private)
-}
-
-/// An endpoint that may be declared or not can become the other between the plan and the apply, which plans once more.
-fn leave_presence_open(planned: &mut EndpointState) {
-    if planned.undeclared() != Some(Undeclared::Error) {
-        planned.declared = Value::Unknown;
-        planned.live = Value::Unknown;
-    }
 }
 
 /// Plans a change of an element that the state knows.
@@ -82,7 +78,15 @@ pub fn plan_update(
         warn_of_unmanaged_credentials(diags, &still_unmanaged(&planned, &private.unmanaged));
     }
     if !prior.is_declared() && !prior.is_live() {
-        plan_for(diags, &Presence::Missing, &mut planned);
+        report_undeclared(diags, &Presence::Missing, &planned);
+        match planned.undeclared() {
+            Some(Undeclared::Defer) => planned.set_presence(false, false),
+            Some(Undeclared::Register) => {
+                planned.declared = Value::Value(false);
+                planned.live = Value::Unknown;
+            }
+            Some(Undeclared::Error) | None => {}
+        }
     }
     (planned, private)
 }
@@ -147,30 +151,20 @@ fn leave_write_only_open(planned: &mut EndpointState, prior: Option<&EndpointSta
     };
 }
 
-fn plan_for(diags: &mut Diagnostics, presence: &Presence, planned: &mut EndpointState) {
-    let name = planned.name().to_owned();
+fn report_undeclared(diags: &mut Diagnostics, presence: &Presence, planned: &EndpointState) {
+    let name = planned.name();
     match (presence, planned.undeclared()) {
-        (Presence::Declared(_), _) => planned.set_presence(true, true),
-        (_, None) => {}
-        (presence, Some(Undeclared::Error)) => {
-            diags.error(
-                "The endpoint is not declared",
-                not_declared(presence, &name),
-                AttributePath::new("name"),
-            );
-        }
-        (presence, Some(Undeclared::Defer)) => {
-            planned.set_presence(false, false);
-            diags.warning(
-                "The endpoint waits for its declaration",
-                waits(presence, &name),
-                AttributePath::new("undeclared"),
-            );
-        }
-        (_, Some(Undeclared::Register)) => {
-            planned.declared = Value::Value(false);
-            planned.live = Value::Unknown;
-        }
+        (Presence::Declared(_), _) | (_, Some(Undeclared::Register) | None) => {}
+        (presence, Some(Undeclared::Error)) => diags.error(
+            "The endpoint is not declared",
+            not_declared(presence, name),
+            AttributePath::new("name"),
+        ),
+        (presence, Some(Undeclared::Defer)) => diags.warning(
+            "The endpoint waits for its declaration",
+            waits(presence, name),
+            AttributePath::new("undeclared"),
+        ),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::model::EndpointState;
 use crate::kapacitor::models::Endpoint;
-use crate::provider::values::known_entries;
+use crate::provider::write_only::fingerprints;
 use crate::secret::Key;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -14,8 +14,7 @@ pub struct WriteOnlyHeaders(BTreeMap<String, String>);
 impl WriteOnlyHeaders {
     /// Those that were just written.
     pub fn written(state: &EndpointState, key: Option<&Key>) -> Self {
-        let headers = known_entries(&state.sensitive_headers_wo.0).into_iter();
-        let fingerprints = key.map(|key| headers.map(|(name, value)| (name, key.fingerprint(&value))).collect());
+        let fingerprints = key.map(|key| fingerprints(&state.sensitive_headers_wo.0, key));
         WriteOnlyHeaders(fingerprints.unwrap_or_default())
     }
 

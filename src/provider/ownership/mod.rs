@@ -19,12 +19,31 @@ pub use self::memory::OwnerMemory;
 pub use self::messages::Words;
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::OwnedMutexGuard;
 
 /// What this process knows of the objects of one kind; clones share it.
 #[derive(Clone, Default)]
-pub struct Ownership(Arc<Mutex<HashMap<String, Object>>>, Arc<AtomicU64>);
+pub struct Ownership(Arc<Mutex<Walk>>);
+
+/// What one walk of Terraform has told.
+struct Walk {
+    /// What tells this walk from all others.
+    id: u64,
+    /// Whether it has read anything of the state. An apply reads nothing.
+    has_read: bool,
+    objects: HashMap<String, Object>,
+}
+
+impl Default for Walk {
+    fn default() -> Self {
+        Walk {
+            id: fastrand::u64(..),
+            has_read: false,
+            objects: HashMap::new(),
+        }
+    }
+}
 
 /// What a resource is called that has an object or wants it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,13 +144,7 @@ impl Object {
 impl Ownership {
     /// Forgets everything, since a new walk begins.
     pub fn forget_all(&self) {
-        self.lock().clear();
-        self.1.store(fastrand::u64(..), Ordering::Relaxed);
-    }
-
-    /// What tells this walk from all others.
-    pub fn walk(&self) -> u64 {
-        self.1.load(Ordering::Relaxed)
+        *self.lock() = Walk::default();
     }
 
     /// Notes a validated configuration that wants the object.
@@ -139,14 +152,16 @@ impl Ownership {
         self.with(id, |object| object.announced += 1);
     }
 
-    /// Whether this walk has read anything of the state. An apply reads nothing.
-    pub fn reads(&self) -> bool {
-        self.lock().values().any(|object| object.reads > 0)
+    /// Notes that the state has the object, and lets its entry remember whether another one has it too.
+    pub fn note_read(&self, id: &str, memory: &mut OwnerMemory) {
+        let is_shared = self.read(id);
+        memory.note_read(is_shared, self.lock().id);
     }
 
     /// Notes that the state has the object. Whether another entry of the state has it too, as far as this walk has seen. One
     /// that is planned to go may be the very same, since Terraform may read it after it has planned its destroy.
-    pub fn read(&self, id: &str) -> bool {
+    fn read(&self, id: &str) -> bool {
+        self.lock().has_read = true;
         self.with(id, |object| {
             let is_shared = object.reads > 0 || object.kept_by.is_some();
             object.reads += 1;
@@ -222,8 +237,15 @@ impl Ownership {
         self.with(id, Object::plan);
     }
 
+    /// Plans a destroy, with what the entry remembers. Whether the object must not go.
+    pub fn plan_destruction_of(&self, id: &str, holder: &Holder, memory: &mut OwnerMemory) -> Result<bool, Conflict> {
+        let is_kept = self.plan_destruction(id, holder)?;
+        let walk = self.lock();
+        Ok(memory.plan_destruction(is_kept, walk.id, walk.has_read))
+    }
+
     /// Plans a destroy. Whether another resource keeps the object, so that it must not go.
-    pub fn plan_destruction(&self, id: &str, holder: &Holder) -> Result<bool, Conflict> {
+    fn plan_destruction(&self, id: &str, holder: &Holder) -> Result<bool, Conflict> {
         self.with(id, |object| {
             object.plan();
             object.goes_with = Some(holder.clone());
@@ -239,7 +261,7 @@ impl Ownership {
 
     /// Waits until no other resource of this walk is about to take the object, to leave it or to destroy it. Whoever holds
     /// the turn can rely on what it is told of the object.
-    pub async fn turn(&self, id: &str) -> tokio::sync::OwnedMutexGuard<()> {
+    pub async fn turn(&self, id: &str) -> OwnedMutexGuard<()> {
         let turn = self.with(id, |object| object.turn.clone());
         turn.lock_owned().await
     }
@@ -289,8 +311,21 @@ impl Ownership {
         })
     }
 
+    /// Begins a destroy when it is its turn; none if its plan, or a resource of this walk, keeps the object.
+    pub async fn destruction(&self, id: &str, memory: &OwnerMemory) -> Option<Destruction> {
+        if memory.is_shared {
+            return None;
+        }
+        let turn = self.turn(id).await;
+        self.begin_destruction(id).then(|| Destruction {
+            ownership: self.clone(),
+            id: id.to_owned(),
+            _turn: turn,
+        })
+    }
+
     /// Begins a destroy, unless a resource of this walk has the object. One that is planned from now on has to write it again.
-    pub fn begin_destruction(&self, id: &str) -> bool {
+    fn begin_destruction(&self, id: &str) -> bool {
         self.with(id, |object| {
             object.is_going = object.kept_by.is_none();
             object.is_going
@@ -298,7 +333,7 @@ impl Ownership {
     }
 
     /// Notes how a destroy ended.
-    pub fn end_destruction(&self, id: &str, is_destroyed: bool) {
+    fn end_destruction(&self, id: &str, is_destroyed: bool) {
         self.with(id, |object| {
             object.is_going = false;
             object.is_destroyed |= is_destroyed;
@@ -318,11 +353,26 @@ impl Ownership {
     }
 
     fn with<T>(&self, id: &str, act: impl FnOnce(&mut Object) -> T) -> T {
-        act(self.lock().entry(id.to_owned()).or_default())
+        act(self.lock().objects.entry(id.to_owned()).or_default())
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<String, Object>> {
+    fn lock(&self) -> MutexGuard<'_, Walk> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A destroy that has begun.
+#[must_use]
+pub struct Destruction {
+    ownership: Ownership,
+    id: String,
+    _turn: OwnedMutexGuard<()>,
+}
+
+impl Destruction {
+    /// Notes how it ended.
+    pub fn end(self, is_destroyed: bool) {
+        self.ownership.end_destruction(&self.id, is_destroyed);
     }
 }
 

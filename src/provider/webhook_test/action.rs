@@ -1,13 +1,10 @@
 //! The action.
 
-use super::{attributes, post, Definition};
-use crate::kapacitor::Secret;
+use super::{attributes, check, post, remember, Definition};
 use crate::protocol::Action;
 use crate::provider::attributes::{block, Given};
 use crate::provider::connection::Connection;
-use crate::provider::values::{known, known_entries, Text, TextMap};
-use crate::provider::webhook::{check_headers, check_url};
-use crate::template::Place;
+use crate::provider::values::{Text, TextMap};
 use async_trait::async_trait;
 use serde::Deserialize;
 use tf_provider::schema::Schema;
@@ -57,11 +54,8 @@ impl Action for WebhookTestAction {
     }
 
     async fn validate<'a>(&self, diags: &mut Diagnostics, config: Config) {
-        let headers = known_entries(&config.headers).into_values().map(Secret::from);
-        let url = known(&config.url).map(Secret::from);
-        self.connection.remember(url.into_iter().chain(headers).collect());
-        check_url(diags, AttributePath::new("url"), &config.url, Place::Url);
-        check_headers(diags, &[("headers", &config.headers)]);
+        remember(&self.connection, &config.url, &config.headers);
+        check(diags, &config.url, &config.headers);
     }
 
     async fn invoke<'a>(&self, diags: &mut Diagnostics, config: Config) -> Option<String> {

@@ -80,15 +80,6 @@ pub struct WebhookTestState {
     pub message: Text,
 }
 
-impl WebhookTestState {
-    /// What of the data source no message may show.
-    fn secrets(&self) -> Vec<Secret> {
-        let url = known(&self.url).map(Secret::from);
-        let headers = known_entries(&self.headers).into_values().map(Secret::from);
-        url.into_iter().chain(headers).collect()
-    }
-}
-
 #[async_trait]
 impl DataSource for WebhookTest {
     type State<'a> = WebhookTestState;
@@ -102,9 +93,8 @@ impl DataSource for WebhookTest {
     }
 
     async fn validate<'a>(&self, diags: &mut Diagnostics, config: WebhookTestState) -> Option<()> {
-        self.connection.remember(config.secrets());
-        check_url(diags, AttributePath::new("url"), &config.url, Place::Url);
-        check_headers(diags, &[("headers", &config.headers)]);
+        remember(&self.connection, &config.url, &config.headers);
+        check(diags, &config.url, &config.headers);
         Some(())
     }
 
@@ -114,7 +104,7 @@ impl DataSource for WebhookTest {
         mut state: WebhookTestState,
         _: ValueEmpty,
     ) -> Option<WebhookTestState> {
-        self.connection.remember(state.secrets());
+        remember(&self.connection, &state.url, &state.headers);
         let outcome = post(diags, &self.connection, &state.url, &state.headers).await?;
         state.id = Value::Value("webhook".into());
         state.reached = Value::Value(outcome.success);
@@ -125,6 +115,18 @@ impl DataSource for WebhookTest {
         });
         Some(state)
     }
+}
+
+/// Keeps what both hold out of every message.
+fn remember(connection: &Connection, url: &Text, headers: &TextMap) {
+    let headers = known_entries(headers).into_values().map(Secret::from);
+    let url = known(url).map(Secret::from);
+    connection.remember(url.into_iter().chain(headers).collect());
+}
+
+fn check(diags: &mut Diagnostics, url: &Text, headers: &TextMap) {
+    check_url(diags, AttributePath::new("url"), url, Place::Url);
+    check_headers(diags, &[("headers", headers)]);
 }
 
 /// Has Kapacitor send the post.

@@ -11,7 +11,7 @@ use super::plan::{plan_create, plan_update};
 use super::preserve_secrets::Prior;
 use super::private_state::PrivateState;
 use super::refresh::refresh;
-use super::write_only::WriteOnlyMemory;
+use super::write_only_memory::WriteOnlyMemory;
 use crate::kapacitor::models::Task;
 use crate::provider::values::{text_map, Text, TextMap};
 use crate::rule::Rule;
