@@ -73,6 +73,7 @@ fn each_example_is_applied_plans_empty_and_is_destroyed() {
         match left_out {
             Some((_, why)) => println!("{}: left out, because {why}", folder.display()),
             None if folder.starts_with("write_only") && !has(Feature::WriteOnly) => {}
+            None if folder.starts_with("functions") && !has(Feature::Functions) => {}
             None if folder.starts_with("actions") && !has(Feature::Actions) => {}
             None => is_applied(&folder),
         }

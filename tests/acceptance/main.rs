@@ -21,6 +21,7 @@ mod fault_table;
 mod faults;
 mod foreign_hands;
 mod forgotten_alerts;
+mod functions;
 mod generated_configuration;
 mod habits;
 mod handlers;

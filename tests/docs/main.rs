@@ -5,6 +5,7 @@
 mod descriptions;
 mod diagnostics;
 mod examples;
+mod functions;
 mod handlers;
 mod links;
 mod pages;

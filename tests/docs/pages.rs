@@ -1,9 +1,8 @@
 //! Every page that is written from the schema and the examples.
 
 use crate::served::{self, Served};
-use crate::{handlers, project, schema};
+use crate::{functions, handlers, project, schema};
 use std::collections::BTreeMap;
-use tf_provider::schema::Block;
 
 /// The pages by their paths.
 pub fn all() -> BTreeMap<String, String> {
@@ -11,6 +10,7 @@ pub fn all() -> BTreeMap<String, String> {
     for served in served::all() {
         pages.insert(served.page(), page_of(&served));
     }
+    pages.extend(functions::pages());
     pages
 }
 
@@ -19,7 +19,7 @@ fn provider_page() -> String {
     let title = format!("{} Provider", served::PROVIDER);
     let example = project::read("examples/provider/provider.tf");
     sections(&[
-        &front_matter(&[&page_title(&title)], &block),
+        &front_matter(&[&page_title(&title)], &block.description.content),
         &format!("# {title}"),
         &block.description.content,
         "## Example Usage",
@@ -32,7 +32,7 @@ fn page_of(served: &Served) -> String {
     let (name, kind) = (&served.name, served.kind.title());
     let title = page_title(&format!("{name} {kind} - {}", env!("CARGO_PKG_NAME")));
     sections(&[
-        &front_matter(&[&title, "subcategory: \"\""], &served.block),
+        &front_matter(&[&title, "subcategory: \"\""], &served.block.description.content),
         &format!("# {name} ({kind})"),
         &served.block.description.content,
         "## Example Usage",
@@ -81,14 +81,15 @@ fn identity_schema(served: &Served) -> String {
     format!("#### Required\n\n{}", lines.join("\n"))
 }
 
-fn page_title(title: &str) -> String {
+/// The first line of a page's front matter.
+pub fn page_title(title: &str) -> String {
     format!("page_title: \"{title}\"")
 }
 
 /// What the registry reads about a page: these lines, and a description without Markdown. tfplugindocs wants a subcategory
 /// on every page but the provider's own.
-fn front_matter(lines: &[&str], block: &Block) -> String {
-    let description = block.description.content.replace('`', "");
+pub fn front_matter(lines: &[&str], description: &str) -> String {
+    let description = description.replace('`', "");
     let description: Vec<String> = description
         .lines()
         .filter(|line| !line.is_empty())

@@ -31,7 +31,8 @@ impl Plugin {
             Some(Err(wrong)) => CallFunctionResponse {
                 result: None,
                 error: Some(FunctionError {
-                    text: secret::shown(&wrong),
+                    // Terraform ends it with a full stop of its own.
+                    text: secret::shown(wrong.trim_end_matches('.')),
                     function_argument: Some(0),
                 }),
             },

@@ -7,6 +7,8 @@ use std::sync::OnceLock;
 /// What came with a newer version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Feature {
+    /// Functions of providers.
+    Functions,
     /// Attributes that only the configuration has.
     WriteOnly,
     /// `import { identity = … }`.
@@ -21,6 +23,7 @@ impl Feature {
     /// The version from which Terraform has it, and the one from which OpenTofu has it, if it has it at all.
     fn since(self) -> [Option<(u32, u32)>; 2] {
         match self {
+            Feature::Functions => [Some((1, 8)), Some((1, 7))],
             Feature::WriteOnly => [Some((1, 11)), Some((1, 11))],
             Feature::Identity => [Some((1, 12)), Some((1, 12))],
             Feature::Query | Feature::Actions => [Some((1, 14)), None],
