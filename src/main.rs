@@ -5,7 +5,7 @@ use squadcast_kapacitor::process::{self, Hooks};
 use squadcast_kapacitor::provider::SquadcastProvider;
 use std::process::ExitCode;
 
-/// Less time than with the system's allocator, and far less than with that of musl, for a few MiB; DESIGN.md has the figures.
+/// Less time than with the system's allocator, and far less than with that of musl, for a few MiB; docs/dev/benchmarks.md has the figures.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

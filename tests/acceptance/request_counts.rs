@@ -1,4 +1,4 @@
-//! The requests of each operation, as DESIGN.md lists them.
+//! The requests of each operation, as docs/dev/requests.md lists them.
 //!
 //! What a plan asks is asked again by the apply, which plans each resource anew; both are seen apart here.
 
@@ -9,7 +9,7 @@ use std::path::Path;
 
 const NO_REFRESH: &[&str] = &["-refresh=false"];
 
-/// An operation by its name in DESIGN.md.
+/// An operation by its name in that table.
 struct Operation {
     name: &'static str,
     /// What is applied before; nothing if it is empty.
@@ -152,12 +152,12 @@ fn told(request: &SeenRequest) -> Option<String> {
     Some(format!("{} {object}", request.method))
 }
 
-/// How many requests DESIGN.md says that the operation makes.
+/// How many requests the table says that the operation makes.
 fn documented(name: &str) -> usize {
-    let design = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("DESIGN.md")).unwrap();
+    let table = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/dev/requests.md")).unwrap();
     let row = format!("| {name} | ");
-    let row = design.lines().find_map(|line| line.strip_prefix(&row));
-    let row = row.unwrap_or_else(|| panic!("DESIGN.md has no row {name:?}"));
+    let row = table.lines().find_map(|line| line.strip_prefix(&row));
+    let row = row.unwrap_or_else(|| panic!("the table has no row {name:?}"));
     let count = row.split(':').next().unwrap();
     count
         .parse()
@@ -165,7 +165,7 @@ fn documented(name: &str) -> usize {
 }
 
 #[test]
-fn every_operation_makes_the_requests_that_design_md_lists() {
+fn every_operation_makes_the_requests_that_the_table_lists() {
     if Server::sandbox(Options::default(), "it counts requests").is_none() {
         return;
     }

@@ -1,6 +1,7 @@
 //! What the hand-written texts say of the project's own files.
 
 use crate::project;
+use std::collections::BTreeSet;
 
 const TEXTS: [&str; 4] = ["README.md", "DESIGN.md", "CONTRIBUTING.md", "CHANGELOG.md"];
 
@@ -15,8 +16,8 @@ fn targets(markdown: &str) -> impl Iterator<Item = &str> {
 #[test]
 fn links_to_files_lead_to_one_that_exists() {
     let mut files = 0;
-    let guides = project::files_below("docs/guides");
-    for text in TEXTS.into_iter().chain(guides.iter().map(String::as_str)) {
+    let pages = project::files_below("docs");
+    for text in TEXTS.into_iter().chain(pages.iter().map(String::as_str)) {
         let content = project::read(text);
         let folder = project::root().join(text);
         for target in targets(&content) {
@@ -30,6 +31,50 @@ fn links_to_files_lead_to_one_that_exists() {
         }
     }
     assert_ne!(files, 0, "no text links to a file");
+}
+
+/// The anchors of a page: those of its headings, as the Registry and the usual renderers make them, and those it names.
+fn anchors(markdown: &str) -> BTreeSet<String> {
+    let mut is_code = false;
+    let mut found = BTreeSet::new();
+    for line in markdown.lines() {
+        is_code ^= line.starts_with("```");
+        if let Some(name) = line.strip_prefix("<a id=\"").and_then(|rest| rest.split('"').next()) {
+            found.insert(name.to_owned());
+        }
+        if line.starts_with('#') && !is_code {
+            let heading = line.trim_start_matches('#').trim().to_lowercase().replace(' ', "-");
+            found.insert(heading.replace(|c: char| !c.is_alphanumeric() && c != '-' && c != '_', ""));
+        }
+    }
+    found
+}
+
+#[test]
+fn links_to_a_section_lead_to_one_that_exists() {
+    let pages = project::files_below("docs");
+    let mut sections = 0;
+    for text in TEXTS.into_iter().chain(pages.iter().map(String::as_str)) {
+        let content = project::read(text);
+        for target in targets(&content).filter(|target| !target.contains("://")) {
+            let Some((file, anchor)) = target.split_once('#') else {
+                continue;
+            };
+            let path = project::root().join(text);
+            let page = if file.is_empty() {
+                path
+            } else {
+                path.parent().unwrap().join(file)
+            };
+            let page = std::fs::read_to_string(&page).unwrap_or_default();
+            assert!(
+                anchors(&page).contains(anchor),
+                "{text} links to {target}, and there is no such section"
+            );
+            sections += 1;
+        }
+    }
+    assert_ne!(sections, 0, "no text links to a section");
 }
 
 #[test]
