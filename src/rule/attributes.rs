@@ -1,6 +1,6 @@
 //! Each attribute of a rule, defined once: the schema, the checks and the docs follow from these tables.
 
-use super::words::quoted_list;
+use super::terms::keywords::quoted_list;
 use super::{Aggregate, ChangeKind, Operator, RangeOperator, TriggerKind};
 
 /// An attribute of a rule, or of one of its blocks.
@@ -411,6 +411,22 @@ fn relative_only(kind: TriggerKind) -> Need {
 /// The attribute of a rule by its name.
 pub fn attribute(name: &str) -> Option<&'static Attribute> {
     ATTRIBUTES.iter().find(|attribute| attribute.name == name)
+}
+
+/// What a text attribute is where it is left out.
+pub(in crate::rule) fn default_text(name: &str) -> &'static str {
+    match attribute(name).map(|attribute| attribute.presence) {
+        Some(Presence::TextDefault(default)) => default,
+        _ => "",
+    }
+}
+
+/// What a boolean attribute is where it is left out.
+pub(in crate::rule) fn default_flag(name: &str) -> bool {
+    matches!(
+        attribute(name).map(|attribute| attribute.presence),
+        Some(Presence::BooleanDefault(true))
+    )
 }
 
 #[cfg(test)]

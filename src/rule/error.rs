@@ -93,13 +93,13 @@ pub struct Warning {
 /// A script that says something which the attributes of a rule cannot say: it was edited by hand, or never was a rule.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
-pub struct NotARule {
+pub struct Unrepresentable {
     /// Why, in one sentence, without any secret.
     pub reason: String,
 }
 
-impl NotARule {
+impl Unrepresentable {
     pub(super) fn because(reason: impl Into<String>) -> Self {
-        NotARule { reason: reason.into() }
+        Unrepresentable { reason: reason.into() }
     }
 }

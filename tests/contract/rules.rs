@@ -78,7 +78,7 @@ fn saved_scripts_are_read_back_to_the_same_rule() {
     let cases = accepted_cases();
     for case in &cases {
         let read = Rule::from_tickscript(&case.saved).unwrap_or_else(|reason| panic!("{}: {reason}", case.name));
-        assert_eq!(read, Rule::as_found(&running_rule(case)).unwrap(), "{}", case.name);
+        assert_eq!(read, Rule::from_server(&running_rule(case)).unwrap(), "{}", case.name);
     }
     println!("rules read back from what saving stores: {0} of {0}", cases.len());
 }
@@ -94,7 +94,7 @@ fn created_scripts_are_read_back_to_the_same_rule_that_alerts_on_changes_only() 
             state_changes_only: Field::Known(true),
             ..running_rule(case)
         };
-        assert_eq!(read, Rule::as_found(&spec).unwrap(), "{}", case.name);
+        assert_eq!(read, Rule::from_server(&spec).unwrap(), "{}", case.name);
     }
     println!("rules read back from what creating stores: {0} of {0}", cases.len());
 }
@@ -105,7 +105,7 @@ fn recorded_rules_are_the_same_rule_over_their_attributes() {
     for case in &accepted_cases() {
         let read = Rule::from_tickscript(&case.saved).unwrap();
         let attributes = RuleSpec::from(read.clone());
-        assert_eq!(Rule::as_found(&attributes), Ok(read), "{}", case.name);
+        assert_eq!(Rule::from_server(&attributes), Ok(read), "{}", case.name);
         assert_eq!(
             attributes.clone().preserving_spelling(&attributes).spec,
             attributes,
@@ -329,7 +329,7 @@ fn assert_same_script(ours: &str, theirs: &str, case: &str) {
 }
 
 fn rule_of(case: &Case) -> Rule {
-    Rule::as_found(&spec_of(&case.ui)).unwrap_or_else(|errors| panic!("{}: {errors:?}", case.name))
+    Rule::from_server(&spec_of(&case.ui)).unwrap_or_else(|errors| panic!("{}: {errors:?}", case.name))
 }
 
 fn accepted_cases() -> Vec<Case> {

@@ -322,7 +322,7 @@ fn read(body: &Value) -> Result<Rule, String> {
         ..RuleSpec::default()
     };
     let spec = with_trigger(with_tags(spec, query), body, values)?;
-    Rule::as_found(&spec).map_err(|errors| format!("{errors:?}"))
+    Rule::from_server(&spec).map_err(|errors| format!("{errors:?}"))
 }
 
 fn has_exponent(value: &str) -> bool {

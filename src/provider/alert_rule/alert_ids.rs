@@ -115,7 +115,7 @@ mod tests {
     fn warnings(first: RuleSpec, second: RuleSpec) -> usize {
         let (ids, mut diags) = (AlertIds::default(), Diagnostics::default());
         for (task, spec) in [("a", first), ("b", second)] {
-            ids.plan(&mut diags, &Rule::as_found(&spec).unwrap(), Some(task));
+            ids.plan(&mut diags, &Rule::from_server(&spec).unwrap(), Some(task));
         }
         diags.warnings.len()
     }
@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn a_rule_that_is_planned_twice_is_one_rule() {
         let (ids, mut diags) = (AlertIds::default(), Diagnostics::default());
-        let rule = Rule::as_found(&spec("one")).unwrap();
+        let rule = Rule::from_server(&spec("one")).unwrap();
         ids.plan(&mut diags, &rule, Some("a"));
         ids.plan(&mut diags, &rule, Some("a"));
         assert!(diags.warnings.is_empty());

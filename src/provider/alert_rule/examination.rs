@@ -24,7 +24,7 @@ pub struct Examination {
 impl Examination {
     /// Examines attributes. A rule that has no key of fingerprints yet gets one.
     pub fn of(spec: RuleSpec, key: Option<&Key>) -> Self {
-        let examined = spec.examine();
+        let examined = spec.validate();
         let errors = examined.errors();
         let Some(rule) = examined.rule() else {
             return Examination {

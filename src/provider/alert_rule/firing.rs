@@ -33,7 +33,7 @@ pub fn cuts_off(prior: &AlertRuleState, planned: &AlertRuleState) -> Option<Step
     if before == after {
         return None;
     }
-    let (before, after) = (Rule::as_found(&before).ok()?, Rule::as_found(&after).ok()?);
+    let (before, after) = (Rule::from_server(&before).ok()?, Rule::from_server(&after).ok()?);
     change_that_cuts_off(&before, &after).map(Step::Change)
 }
 

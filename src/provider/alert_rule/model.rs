@@ -171,7 +171,7 @@ impl AlertRuleState {
 
     /// The rule, be it a wise one or not; none where an attribute is not known yet or no rule can be so.
     pub fn rule(&self) -> Option<Rule> {
-        Rule::as_found(&self.spec()).ok()
+        Rule::from_server(&self.spec()).ok()
     }
 
     /// Sets the attributes from the rule that the server has, spelt as this state spells it where both mean the same.

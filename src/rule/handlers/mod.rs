@@ -8,8 +8,8 @@ pub use table::KINDS;
 
 use std::collections::BTreeMap;
 
-use super::names::nearest;
-use super::words::quoted_list;
+use super::terms::keywords::quoted_list;
+use super::terms::suggest::nearest;
 
 /// What to do when an alert fires: a kind of handler and the options that are set.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -19,7 +19,7 @@ fn an_error_shows_the_place_in_its_line() {
 }
 
 #[test]
-fn an_error_knows_what_was_found_and_expected() {
+fn an_error_knows_what_wfrom_server_and_expected() {
     let error = error("dbrp \"a\".b");
     let expected = ErrorKind::Unexpected {
         found: "identifier".to_owned(),

@@ -13,7 +13,7 @@ pub struct UnknownWord {
 }
 
 /// Writes words as a list for a sentence: `"a", "b" and "c"`.
-pub(super) fn quoted_list(words: &[&str]) -> String {
+pub(in crate::rule) fn quoted_list(words: &[&str]) -> String {
     let quoted: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();
     match quoted.split_last() {
         None => "none".to_owned(),

@@ -1,7 +1,7 @@
 //! Help with names that are misspelt.
 
 /// The name that a misspelt one most likely meant: the nearest of all that are near enough to be a slip.
-pub(super) fn nearest<'a>(given: &str, names: &[&'a str]) -> Option<&'a str> {
+pub(in crate::rule) fn nearest<'a>(given: &str, names: &[&'a str]) -> Option<&'a str> {
     let given = given.to_lowercase();
     names
         .iter()

@@ -111,7 +111,7 @@ fn quoted(written: &str) -> Option<&str> {
 }
 
 /// Whether a text without quotation marks begins like a number, as `1,000` and `1e400` do, and so is hardly meant as a text.
-pub(super) fn begins_like_a_number(written: &str) -> bool {
+pub(in crate::rule) fn begins_like_a_number(written: &str) -> bool {
     let unsigned = written.strip_prefix(['-', '+']).unwrap_or(written);
     let digits = unsigned.strip_prefix(['.', ',']).unwrap_or(unsigned);
     digits.starts_with(|c: char| c.is_ascii_digit())

@@ -1,24 +1,11 @@
-//! How earlier Chronografs wrote what today's writes otherwise.
-//!
-//! Chronograf 1.11.4 still lists these as rules of its builder, and writes them anew when they are saved there. The forms
-//! are those of the history of its kapacitor/vars.go and influxout.go.
+//! Which Chronograf wrote a script, and what a script says of the rule's alert and name even if it is not that of a rule.
 
-use super::normal::nodes;
-use super::write::{colon_id, text_of};
-use super::Rule;
-use crate::tickscript::{self, ast, VisitMut};
-use ast::{Call, Expression, Program, Statement};
-
-/// What an earlier Chronograf wrote in another way. The default is the way of today.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Dialect {
-    /// The alert's id ends in `:{{.Group}}`: before 1.7.15, and before 1.4 also without groups.
-    pub colon_id: bool,
-    /// Points without the field count too: before 1.8.7.
-    pub any_point: bool,
-    /// The value goes into the alert history as it is, not as a float: before 1.4.
-    pub value_as_it_is: bool,
-}
+use super::dialect::{colon_id, Dialect};
+use super::expression::text_of;
+use super::normal_form::{expression, nodes};
+use crate::rule::Rule;
+use crate::tickscript::ast::{Call, Expression, Program, Statement};
+use crate::tickscript::{self, VisitMut};
 
 /// A rule that was read from a script.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,7 +32,7 @@ impl Dialect {
 /// The alert's id as a script makes it, in TICKscript; none if the script does not say.
 pub fn alert_id(script: &str) -> Option<String> {
     let program = tickscript::parse(script).ok()?;
-    variable(&program, "idVar").map(|id| text_of(&super::normal::expression(id)).trim().to_owned())
+    variable(&program, "idVar").map(|id| text_of(&expression(id)).trim().to_owned())
 }
 
 /// The rule's name as a script has it, if it has one, even if the script is not that of a rule.
@@ -90,8 +77,8 @@ fn calls(value: &Expression, function: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Field, HandlerSpec, RuleSpec, TextList};
     use super::*;
+    use crate::rule::{Field, HandlerSpec, RuleSpec, TextList};
 
     /// A name, and what makes the script of that form out of today's.
     type Form<'a> = (&'a str, &'a dyn Fn(&str) -> String);

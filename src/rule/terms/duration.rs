@@ -31,7 +31,7 @@ impl Duration {
     }
 
     /// The duration as a literal of a script.
-    pub(super) fn literal(&self) -> ast::Duration {
+    pub(in crate::rule) fn literal(&self) -> ast::Duration {
         self.0.clone()
     }
 }

@@ -3,74 +3,25 @@
 //! What is shown is decided by where it stands in the syntax tree, never by searching the text. A text may hold a secret
 //! wherever it stands, so only what names the data is shown: databases, measurements, fields, tags and the tags' values.
 
+mod places;
+mod script_secrets;
+mod vars;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem::take;
 
-use super::words::Aggregate;
-use super::Rule;
+use self::places::{
+    holds_url, is_shown, lambda_place, place_of_variable, places_of_call, small_first, Place, ALERT_PROPERTIES,
+    DATA_CALLS, NAMING_CALLS,
+};
+use crate::rule::Rule;
 use crate::secret::names::is_secret_name;
 use crate::secret::Key;
 use crate::tickscript::{self, ast};
 use ast::{Binary, Call, Chain, ChainOperator, Comment, Expression, Member, Operator, Program, Quotes, Statement};
 
-/// Chronograf's variables that name data.
-const DATA_VARIABLES: &[&str] = &[
-    "db",
-    "rp",
-    "measurement",
-    "groupBy",
-    "whereFilter",
-    "idTag",
-    "levelTag",
-    "messageField",
-    "durationField",
-    "outputDB",
-    "outputRP",
-    "outputMeasurement",
-];
-
-/// Calls that take names of data, outside of an alert.
-const DATA_CALLS: &[&str] = &[
-    "database",
-    "retentionPolicy",
-    "measurement",
-    "groupBy",
-    "where",
-    "as",
-    "keep",
-    "on",
-];
-
-/// Calls that take the name of a tag or field, and then its value.
-const NAMING_CALLS: &[&str] = &["tag", "field"];
-
-/// An alert's own properties. What they take from a variable may be shown there if the variable names data.
-const ALERT_PROPERTIES: &[&str] = &[
-    "alert",
-    "deadman",
-    "crit",
-    "warn",
-    "info",
-    "id",
-    "message",
-    "details",
-    "idTag",
-    "idField",
-    "levelTag",
-    "levelField",
-    "messageField",
-    "durationField",
-];
-
-/// What Chronograf writes itself, by the variable or call that holds it.
-const OWN_WORDS: &[(&str, &str)] = &[
-    ("idVar", "-{{.Group}}"),
-    ("idVar", ":{{.Group}}"),
-    ("triggerType", "threshold"),
-    ("triggerType", "relative"),
-    ("triggerType", "deadman"),
-    ("httpOut", "output"),
-];
+pub use self::script_secrets::script_secrets;
+pub use self::vars::redact_var;
 
 impl Rule {
     /// The rule's script with every text replaced by a fingerprint: what [`redact_script`] makes of it.
@@ -110,17 +61,6 @@ fn redacted(mut program: Program, key: &Key) -> (String, usize) {
     let hidden = redaction.secret_variables(&program);
     redaction.program(&mut program, &hidden);
     (program.to_string(), redaction.steps)
-}
-
-/// What a place in the script holds.
-#[derive(Clone, Copy, PartialEq)]
-enum Place {
-    /// Names of data, and the values of tags.
-    Data,
-    /// Anything.
-    Text,
-    /// What Chronograf writes there itself, and anything else.
-    OwnWord(&'static str),
 }
 
 struct Redaction<'a> {
@@ -363,58 +303,5 @@ impl Redaction<'_> {
     }
 }
 
-fn place_of_variable(name: &str) -> Place {
-    match OWN_WORDS.iter().find(|(place, _)| *place == name) {
-        Some((place, _)) => Place::OwnWord(place),
-        None if DATA_VARIABLES.contains(&name) => Place::Data,
-        None => Place::Text,
-    }
-}
-
-/// What the first and the other arguments of a node's call hold.
-fn places_of_call(name: &str) -> (Place, Place) {
-    if DATA_CALLS.contains(&name) {
-        return (Place::Data, Place::Data);
-    }
-    let names_data = NAMING_CALLS.contains(&name) || Aggregate::WORDS.contains(&name);
-    match OWN_WORDS.iter().find(|(place, _)| *place == name) {
-        Some((place, _)) => (Place::OwnWord(place), Place::Text),
-        None if names_data => (Place::Data, Place::Text),
-        None => (Place::Text, Place::Text),
-    }
-}
-
-/// Only what selects data compares tags with their values.
-fn lambda_place(place: Place) -> Place {
-    match place {
-        Place::Data => Place::Data,
-        Place::Text | Place::OwnWord(_) => Place::Text,
-    }
-}
-
-fn is_shown(text: &str, place: Place) -> bool {
-    match place {
-        _ if text.is_empty() => true,
-        Place::Data => !holds_url(text),
-        Place::Text => false,
-        Place::OwnWord(place) => OWN_WORDS.contains(&(place, text)),
-    }
-}
-
-/// Whether a text holds a URL, be it with the escapes of a regular expression.
-fn holds_url(text: &str) -> bool {
-    text.contains("//") || text.contains(":\\/")
-}
-
-/// Kapacitor does not tell `.URL` and `.uRL` apart.
-fn small_first(name: &str) -> String {
-    let mut letters = name.chars();
-    match letters.next() {
-        Some(first) => first.to_ascii_lowercase().to_string() + letters.as_str(),
-        None => String::new(),
-    }
-}
-
 #[cfg(test)]
-#[path = "redact_tests.rs"]
 mod tests;

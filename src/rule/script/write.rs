@@ -2,21 +2,14 @@
 //!
 //! Chronograf's own way is kapacitor/vars.go, data.go, triggers.go, alerts.go, influxout.go and http_out.go of its 1.11.4.
 
-use super::dialect::Dialect;
-use super::handlers::{Form, Handler, HandlerOption, OptionKind, OptionValue};
-use super::{
-    ChangeKind, Definition, Duration, Operator, Post, RangeOperator, Source, TagFilter, Trigger, TriggerKind, Value,
-};
-use crate::tickscript::ast::{
-    self, Binary, Call, Chain, Expression, Identifier, Inexpressible, Lambda, List, Program, Reference, Statement,
-    StringLiteral, Unary,
-};
-
-/// What a text that TICKscript cannot write makes of a function here. Checked rules never have one.
-type Written<T> = Result<T, Inexpressible>;
+use super::dialect::{colon_id, Dialect};
+use super::expression::{duration, identifier, number, reference, string, strings, text_of, value_expression, Written};
+use super::write_alert::alert_properties;
+use crate::rule::{ChangeKind, Definition, Operator, RangeOperator, Source, TagFilter, Trigger, TriggerKind};
+use crate::tickscript::ast::{self, Binary, Call, Chain, Expression, Lambda, List, Program, Statement};
 
 /// The script of a rule.
-pub(super) fn program(rule: &Definition) -> Written<Program> {
+pub(in crate::rule) fn program(rule: &Definition) -> Written<Program> {
     program_in(rule, Dialect::default())
 }
 
@@ -112,11 +105,6 @@ fn id(rule: &Definition, dialect: Dialect) -> Written<Expression> {
     Ok(Binary::new(name, ast::Operator::Plus, string("-{{.Group}}")?).into())
 }
 
-/// The alert's id as Chronograf wrote it before 1.8; before 1.4 for rules without groups too.
-pub(super) fn colon_id() -> Written<Expression> {
-    Ok(Binary::new(identifier("name"), ast::Operator::Plus, string(":{{.Group}}")?).into())
-}
-
 /// Which points count: those of the wanted series that have the field.
 fn filter(rule: &Definition, dialect: Dialect) -> Written<Expression> {
     let mut conditions = match &rule.tags {
@@ -183,15 +171,6 @@ fn parenthesised(expression: Expression) -> Expression {
         Expression::Binary(binary) => binary.parenthesised().into(),
         other => other,
     }
-}
-
-/// An expression as it is printed.
-pub(super) fn text_of(expression: &Expression) -> String {
-    Program {
-        statements: vec![Statement::from(expression.clone())],
-        trailing: Vec::new(),
-    }
-    .to_string()
 }
 
 /// What the rule reads, up to the watched value.
@@ -309,104 +288,6 @@ pub(super) fn change_expression(change: ChangeKind) -> Written<Expression> {
     Ok(Lambda::new(expression).into())
 }
 
-/// The alert's properties, then its handlers by kind.
-fn alert_properties(rule: &Definition, alert: Chain) -> Written<Chain> {
-    let mut alert = alert
-        .dot("message", vec![identifier("message")])
-        .dot("id", vec![identifier("idVar")])
-        .dot("idTag", vec![identifier("idTag")])
-        .dot("levelTag", vec![identifier("levelTag")])
-        .dot("messageField", vec![identifier("messageField")])
-        .dot("durationField", vec![identifier("durationField")]);
-    if !rule.details.is_empty() {
-        alert = alert.dot("details", vec![identifier("details")]);
-    }
-    if rule.no_recoveries {
-        alert = alert.dot("noRecoveries", vec![]);
-    }
-    if rule.state_changes_only {
-        alert = alert.dot("stateChangesOnly", vec![]);
-    }
-    if rule.flapping {
-        alert = alert.dot(
-            "flapping",
-            vec![ast::Number::Float(0.0).into(), ast::Number::Float(0.0).into()],
-        );
-    }
-    for post in &rule.posts {
-        alert = with_post(alert, post)?;
-    }
-    for handler in in_printed_order(&rule.handlers) {
-        alert = with_handler(alert, handler)?;
-    }
-    Ok(alert)
-}
-
-/// The handlers in Kapacitor's order, but none of `teams` right behind one that has a property of that name: Kapacitor
-/// would take it for the property, as it does where Chronograf writes it so.
-fn in_printed_order(handlers: &[Handler]) -> Vec<&Handler> {
-    let has_teams = |handler: &Handler| handler.kind.options.iter().any(|option| option.method() == "teams");
-    let first_teams = handlers
-        .iter()
-        .position(|handler| handler.kind.name == "teams")
-        .unwrap_or(handlers.len());
-    let (before, teams) = handlers.split_at(first_teams);
-    if !before.last().is_some_and(has_teams) {
-        return handlers.iter().collect();
-    }
-    let clear = before.iter().position(has_teams).unwrap_or(0);
-    before[..clear].iter().chain(teams).chain(&before[clear..]).collect()
-}
-
-fn with_post(alert: Chain, post: &Post) -> Written<Chain> {
-    let mut alert = alert.dot("post", post.url.iter().map(|url| string(url)).collect::<Written<_>>()?);
-    if let Some(endpoint) = &post.endpoint {
-        alert = alert.dot("endpoint", vec![string(endpoint)?]);
-    }
-    for (name, value) in &post.headers {
-        alert = alert.dot("header", vec![string(name)?, string(value)?]);
-    }
-    Ok(alert)
-}
-
-fn with_handler(alert: Chain, handler: &Handler) -> Written<Chain> {
-    let mut arguments = Vec::new();
-    for option in handler
-        .kind
-        .options
-        .iter()
-        .filter(|option| option.form == Form::Arguments)
-    {
-        arguments.extend(option_arguments(handler.option(option.name))?);
-    }
-    let mut alert = alert.dot(handler.kind.name, arguments);
-    for option in handler.kind.options {
-        alert = with_option(alert, option, handler.option(option.name))?;
-    }
-    Ok(alert)
-}
-
-fn with_option(alert: Chain, option: &HandlerOption, value: Option<&OptionValue>) -> Written<Chain> {
-    let arguments = option_arguments(value)?;
-    Ok(match option.form {
-        Form::Arguments => alert,
-        Form::Repeated => arguments
-            .into_iter()
-            .fold(alert, |alert, item| alert.dot(option.method(), vec![item])),
-        Form::Property if value.is_none() && option.kind != OptionKind::List => alert,
-        Form::Property => alert.dot(option.method(), arguments),
-    })
-}
-
-fn option_arguments(value: Option<&OptionValue>) -> Written<Vec<Expression>> {
-    match value {
-        None | Some(OptionValue::Flag) => Ok(Vec::new()),
-        Some(OptionValue::Text(text)) => Ok(vec![string(text)?]),
-        Some(OptionValue::List(items)) => strings(items),
-        Some(OptionValue::Integer(integer)) => Ok(vec![number(super::Number::Integer(*integer))]),
-    }
-}
-
 /// Writes each alert to the database from which Chronograf shows its alert history.
 fn influxdb_out(trigger: &Trigger, dialect: Dialect) -> Written<Chain> {
     let mut chain = Chain::new("trigger");
@@ -442,45 +323,4 @@ fn influxdb_out(trigger: &Trigger, dialect: Dialect) -> Written<Chain> {
 
 fn http_out() -> Written<Chain> {
     Ok(Chain::new("trigger").pipe("httpOut", vec![string("output")?]))
-}
-
-fn string(text: &str) -> Written<Expression> {
-    StringLiteral::new(text).map(Expression::from)
-}
-
-fn strings(texts: &[String]) -> Written<Vec<Expression>> {
-    texts.iter().map(|text| string(text)).collect()
-}
-
-fn reference(name: &str) -> Written<Expression> {
-    Reference::new(name).map(Expression::from)
-}
-
-fn identifier(name: &str) -> Expression {
-    Identifier::new(name).into()
-}
-
-fn duration(duration: &Duration) -> Expression {
-    duration.literal().into()
-}
-
-fn value_expression(value: &Value) -> Written<Expression> {
-    match value {
-        Value::Number(value) => Ok(number(*value)),
-        Value::Boolean(boolean) => Ok(Expression::from(*boolean)),
-        Value::Text(text) => string(text),
-    }
-}
-
-/// A number; TICKscript has no negative ones, but a minus before them.
-fn number(value: super::Number) -> Expression {
-    let (negative, magnitude) = match value {
-        super::Number::Integer(integer) => (integer < 0, ast::Number::Integer(integer.saturating_abs())),
-        super::Number::Float(float) => (float < 0.0, ast::Number::Float(float.abs())),
-    };
-    if negative {
-        Unary::minus(magnitude).into()
-    } else {
-        magnitude.into()
-    }
 }

@@ -1,8 +1,8 @@
 //! What a rule says that Kapacitor takes and that does not do what its author hardly can mean otherwise: alerts that are
 //! never sent, incidents that never resolve, texts with holes.
 
-use super::handlers::{Content, Handler};
-use super::{Aggregate, AttributePath, Definition, Rule, Source, TagFilter, Trigger, Warning};
+use crate::rule::handlers::{Content, Handler};
+use crate::rule::{Aggregate, AttributePath, Definition, Rule, Source, TagFilter, Trigger, Warning};
 use crate::template::{self, Findings, Place};
 use crate::webhook::WebhookUrl;
 

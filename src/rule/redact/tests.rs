@@ -210,7 +210,7 @@ fn planted(kind: &str, planted: &str) -> RuleSpec {
 fn no_text_of_any_attribute_is_in_the_redacted_script() {
     let secret = "planted5ecret";
     for kind in KINDS {
-        let rule = Rule::as_found(&planted(kind.name, secret)).unwrap();
+        let rule = Rule::from_server(&planted(kind.name, secret)).unwrap();
         assert!(
             rule.to_tickscript().matches(secret).count() >= 9,
             "{}",

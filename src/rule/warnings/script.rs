@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::normal::{alert, nodes, Alert};
-use super::{AttributePath, Warning};
+use crate::rule::script::{alert, nodes, Alert};
+use crate::rule::{AttributePath, Warning};
 use crate::tickscript::{self, ast};
 use ast::{Call, Chain, Expression, Statement};
 

@@ -1,6 +1,6 @@
 //! What a rule does well enough for Kapacitor and badly for Squadcast, or not as its author thinks.
 
-use super::{AttributePath, ChangeKind, Number, Operator, Rule, Trigger, Value, Warning};
+use crate::rule::{AttributePath, ChangeKind, Number, Operator, Rule, Trigger, Value, Warning};
 
 /// What will go wrong in Squadcast when the rule's webhooks lead there, with what to do about it.
 ///
@@ -72,8 +72,8 @@ fn how_often(trigger: &Trigger) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Field, PostSpec, RuleSpec};
     use super::*;
+    use crate::rule::{Field, PostSpec, RuleSpec};
 
     fn rule(change: impl FnOnce(&mut RuleSpec)) -> Rule {
         let mut spec = RuleSpec {

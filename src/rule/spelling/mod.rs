@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::examine::{default_flag, default_text};
-use super::{is_secret_header, pairing, Field, HandlerSpec, Number, PostSpec, RuleSpec, TextMap, Value};
+mod pairing;
+
+use crate::rule::attributes::{default_flag, default_text};
+use crate::rule::{is_secret_header, Field, HandlerSpec, Number, PostSpec, RuleSpec, TextMap, Value};
 
 /// For each block, the place of the former one that it is.
 pub type Pairs = Vec<Option<usize>>;
@@ -181,8 +183,8 @@ fn handlers_like(read: Field<Vec<HandlerSpec>>, former: &Field<Vec<HandlerSpec>>
 
 #[cfg(test)]
 mod tests {
-    use super::super::Rule;
     use super::*;
+    use crate::rule::Rule;
 
     fn texts(pairs: &[(&str, &str)]) -> Field<TextMap> {
         Field::Known(

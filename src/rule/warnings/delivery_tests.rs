@@ -1,7 +1,7 @@
 //! What a rule is warned of, since its alerts would not be delivered as meant.
 
-use super::delivery::delivery_warnings;
-use super::{Field, HandlerSpec, PostSpec, Rule, RuleSpec};
+use crate::rule::warnings::delivery::delivery_warnings;
+use crate::rule::{Field, HandlerSpec, PostSpec, Rule, RuleSpec};
 
 fn threshold() -> RuleSpec {
     RuleSpec {
@@ -75,7 +75,7 @@ fn assert_silent(spec: RuleSpec) {
     assert_eq!(warnings(&spec), Vec::<String>::new());
 }
 
-fn tagged(value: &str) -> Field<std::collections::BTreeMap<String, Field<super::TextList>>> {
+fn tagged(value: &str) -> Field<std::collections::BTreeMap<String, Field<crate::rule::TextList>>> {
     Field::Known([("host".to_owned(), Field::Known(vec![value.into()]))].into())
 }
 

@@ -4,11 +4,11 @@
 
 use std::collections::BTreeMap;
 
-use super::handlers::{HandlerKind, OptionValue};
-use super::{Field, HandlerSpec, PostSpec, TextMap};
+use crate::rule::handlers::{HandlerKind, OptionValue};
+use crate::rule::{Field, HandlerSpec, PostSpec, TextMap};
 
 /// For each webhook that was read, the place of the former one that it is.
-pub(super) fn posts(read: &[PostSpec], former: &[PostSpec]) -> Vec<Option<usize>> {
+pub(in crate::rule) fn posts(read: &[PostSpec], former: &[PostSpec]) -> Vec<Option<usize>> {
     let mut pairs = Pairing::new(read.len(), former.len());
     pairs.each(|one, other| {
         same_target(&read[one], &former[other]) && all_headers(&read[one]) == all_headers(&former[other])
@@ -22,7 +22,7 @@ pub(super) fn posts(read: &[PostSpec], former: &[PostSpec]) -> Vec<Option<usize>
 
 /// For each handler that was read, the place of the former one that it is. Of several that changed, those of one kind keep
 /// their order.
-pub(super) fn handlers(read: &[HandlerSpec], former: &[HandlerSpec]) -> Vec<Option<usize>> {
+pub(in crate::rule) fn handlers(read: &[HandlerSpec], former: &[HandlerSpec]) -> Vec<Option<usize>> {
     let mut pairs = Pairing::new(read.len(), former.len());
     pairs.each(|one, other| says_same(&read[one], &former[other]));
     pairs.each(|one, other| read[one].says_same_openly(&former[other]) == Some(true));
@@ -105,7 +105,7 @@ fn all_headers(post: &PostSpec) -> TextMap {
 }
 
 /// Whether two handlers say the same, in whatever spelling.
-pub(super) fn says_same(one: &HandlerSpec, other: &HandlerSpec) -> bool {
+pub(in crate::rule) fn says_same(one: &HandlerSpec, other: &HandlerSpec) -> bool {
     let (one, other) = (meaning(one, true), meaning(other, true));
     one.is_some() && one == other
 }

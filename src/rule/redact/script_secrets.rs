@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::handlers::KINDS;
+use crate::rule::handlers::KINDS;
 use crate::secret::names::{is_secret_header, is_secret_name};
 use crate::tickscript::ast::{Call, Expression, Program, Statement};
 use crate::tickscript::{self, VisitMut};

@@ -5,8 +5,8 @@
 
 use std::mem::take;
 
-use super::handlers::{Form, HandlerKind, OptionKind, KINDS};
-use super::write::text_of;
+use super::expression::text_of;
+use crate::rule::handlers::{Form, HandlerKind, OptionKind, KINDS};
 use crate::tickscript::ast::{
     Binary, Call, Chain, ChainOperator, Expression, Identifier, Lambda, Link, List, Member, Number, Operation,
     Operator, Program, Quotes, Star, Statement, StringLiteral, Unary,
@@ -14,16 +14,16 @@ use crate::tickscript::ast::{
 
 /// A node of a chain: the call that makes it, and the calls that set its properties.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Node {
-    pub(super) call: Call,
-    pub(super) properties: Vec<Call>,
+pub(in crate::rule) struct Node {
+    pub(in crate::rule) call: Call,
+    pub(in crate::rule) properties: Vec<Call>,
 }
 
 /// An alert's own properties, and its handlers with theirs.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Alert {
-    pub(super) properties: Vec<Call>,
-    pub(super) handlers: Vec<Node>,
+pub(in crate::rule) struct Alert {
+    pub(in crate::rule) properties: Vec<Call>,
+    pub(in crate::rule) handlers: Vec<Node>,
 }
 
 /// The normal form of a script.
@@ -193,7 +193,7 @@ fn chain(original: &Chain) -> Chain {
 /// What stands before a chain's first node, and its nodes, in normal form but in their order.
 ///
 /// Names are written with a small first letter, as Kapacitor does not tell `.URL` and `.uRL` apart.
-pub(super) fn nodes(chain: &Chain) -> (Vec<Link>, Vec<Node>) {
+pub(in crate::rule) fn nodes(chain: &Chain) -> (Vec<Link>, Vec<Node>) {
     let mut before = Vec::new();
     let mut nodes: Vec<Node> = Vec::new();
     for link in &chain.links {
@@ -230,7 +230,7 @@ pub(super) fn nodes(chain: &Chain) -> (Vec<Link>, Vec<Node>) {
 }
 
 /// Tells an alert's handlers from its own properties, as Kapacitor does; `None` for another node.
-pub(super) fn alert(node: &Node) -> Option<Alert> {
+pub(in crate::rule) fn alert(node: &Node) -> Option<Alert> {
     if !matches!(node.call.name.as_str(), "alert" | "deadman") {
         return None;
     }

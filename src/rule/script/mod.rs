@@ -1,0 +1,15 @@
+//! A rule and its script: written as Chronograf writes it, and read back whatever its layout.
+
+mod dialect;
+mod expression;
+mod normal_form;
+mod read;
+mod read_filter;
+mod read_handlers;
+mod recognise;
+mod write;
+mod write_alert;
+
+pub(super) use self::normal_form::{alert, nodes, Alert};
+pub use self::recognise::{alert_id, rule_name, Reading};
+pub(super) use self::write::program;
