@@ -5,12 +5,17 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 
 CARGO ?= cargo
 
-.PHONY: demo test bench lint docs validate-docs release-dry-run test-release setup
+.PHONY: demo install test bench lint docs validate-docs release-dry-run test-release setup
 
 ## Build, start the sandbox, and walk through the life of an endpoint and a rule.
 demo: setup
 	$(CARGO) build --locked --workspace --bins
 	scripts/demo.sh
+
+## Build as a release is built, and install it for this user, where `terraform init` finds it.
+install: setup
+	$(CARGO) build --locked --release --bin terraform-provider-squadcast
+	scripts/install.sh $${CARGO_TARGET_DIR:-target}/release/terraform-provider-squadcast
 
 ## Run all tests: unit, contract, docs and acceptance, the last both straight to Kapacitor and through Chronograf. With
 ## TRANSPORT=direct or TRANSPORT=chronograf, or against a real server, only that one way.

@@ -1,6 +1,5 @@
 //! Each attribute of a rule, defined once: the schema, the checks and the docs follow from these tables.
 
-use super::terms::keywords::quoted_list;
 use super::{Aggregate, ChangeKind, Operator, RangeOperator, TriggerKind};
 
 /// An attribute of a rule, or of one of its blocks.
@@ -16,7 +15,7 @@ pub struct Attribute {
     pub need: fn(TriggerKind) -> Need,
     /// Whether its value is a secret.
     pub sensitive: bool,
-    /// What it does, with its unit, in whole sentences; [`Attribute::description`] adds what follows from the table.
+    /// What it does, with its unit, in one sentence; [`Attribute::description`] adds what follows from the table.
     pub documentation: &'static str,
     /// The values that it takes with their meanings; empty where any will do.
     pub allowed: fn() -> Vec<(&'static str, &'static str)>,
@@ -72,18 +71,15 @@ pub enum Need {
 }
 
 impl Attribute {
-    /// The full description, for the schema and the docs: meaning, allowed values, when it is needed, default.
+    /// The description for the schema and the docs: meaning, allowed values, default. What the values mean and which
+    /// trigger needs the attribute is in tables of the docs page.
     pub fn description(&self) -> String {
         let mut sentences = vec![self.documentation.to_owned()];
         let allowed = (self.allowed)();
         if !allowed.is_empty() {
-            let listed: Vec<String> = allowed
-                .iter()
-                .map(|(word, meaning)| format!("`{word}`: {}", lower_first(meaning)))
-                .collect();
-            sentences.push(format!("Allowed values: {}.", listed.join("; ")));
+            let words: Vec<String> = allowed.iter().map(|(word, _)| format!("`{word}`")).collect();
+            sentences.push(format!("One of {}.", words.join(", ")));
         }
-        sentences.extend(self.trigger_sentences());
         match self.presence {
             Presence::TextDefault("") => sentences.push("Default: empty.".to_owned()),
             Presence::TextDefault(default) => sentences.push(format!("Default: `{default}`.")),
@@ -91,36 +87,6 @@ impl Attribute {
             Presence::Required | Presence::Optional => {}
         }
         sentences.join(" ")
-    }
-
-    fn trigger_sentences(&self) -> Vec<String> {
-        let triggers = |need: Need| -> Vec<&'static str> {
-            TriggerKind::ALL
-                .iter()
-                .filter(|kind| (self.need)(**kind) == need)
-                .map(|kind| kind.name())
-                .collect()
-        };
-        let mut sentences = Vec::new();
-        let required = triggers(Need::Required);
-        if !required.is_empty() && required.len() < TriggerKind::ALL.len() {
-            sentences.push(format!("Required with the trigger {}.", quoted_list(&required)));
-        }
-        let refused = triggers(Need::Refused);
-        if !refused.is_empty() {
-            sentences.push(format!("Not allowed with the trigger {}.", quoted_list(&refused)));
-        }
-        sentences
-    }
-}
-
-/// Turns a sentence into a clause of a list: small first letter, no full stop.
-fn lower_first(sentence: &str) -> String {
-    let sentence = sentence.trim_end_matches('.');
-    let mut letters = sentence.chars();
-    match letters.next() {
-        Some(first) => first.to_lowercase().chain(letters).collect(),
-        None => String::new(),
     }
 }
 
@@ -165,7 +131,7 @@ pub const ATTRIBUTES: &[Attribute] = &[
     Attribute {
         name: "name",
         presence: Presence::Required,
-        documentation: "The rule's name, which Chronograf shows and which is the alert's id (followed by the group where `group_by` is set). It is a template: `{{ … }}` is expanded.",
+        documentation: "The rule's name, which Chronograf shows and which is the alert's id, with `{{ … }}` expanded (see [Names and alert ids](#names-and-alert-ids)).",
         ..PLAIN
     },
     Attribute {
@@ -177,7 +143,7 @@ pub const ATTRIBUTES: &[Attribute] = &[
     Attribute {
         name: "retention_policy",
         presence: Presence::TextDefault("autogen"),
-        documentation: "The retention policy that the data is written to. Kapacitor gives the rule only points of exactly this policy: if writers name none, that is the default one of the database, which `SHOW RETENTION POLICIES ON \"DATABASE\"` in InfluxDB marks, and not necessarily `autogen`. With another policy the rule runs and sees nothing.",
+        documentation: "The retention policy that the data is written to: Kapacitor gives the rule only points of exactly this policy (see [Data](#data)).",
         ..PLAIN
     },
     Attribute {
@@ -192,7 +158,7 @@ pub const ATTRIBUTES: &[Attribute] = &[
             TriggerKind::Deadman => Need::Optional,
             _ => Need::Required,
         },
-        documentation: "The field that the rule watches. Points without it do not count; with the trigger \"deadman\" it may be left out, and every point counts.",
+        documentation: "The field that the rule watches; points without it do not count.",
         ..PLAIN
     },
     Attribute {
@@ -201,7 +167,7 @@ pub const ATTRIBUTES: &[Attribute] = &[
             TriggerKind::Deadman => Need::Refused,
             _ => Need::Optional,
         },
-        documentation: "The function that makes one value of the points of the last `period`, every `every`. Without it each point is looked at by itself.",
+        documentation: "The function that makes one value of the points of the last `period`, every `every`; without it each point counts by itself (see [Aggregates](#aggregates)).",
         allowed: meanings!(Aggregate),
         ..PLAIN
     },
@@ -212,7 +178,7 @@ pub const ATTRIBUTES: &[Attribute] = &[
             TriggerKind::Deadman => Need::Required,
             _ => Need::Optional,
         },
-        documentation: "With `aggregate`, the length of the window of points; with the trigger \"deadman\", how long no point may arrive. A TICKscript duration: a whole number and one of the units `u`, `ms`, `s`, `m`, `h`, `d`, `w`, such as `10m`. Required with `aggregate`, and not allowed without it unless the trigger is \"deadman\".",
+        documentation: "With `aggregate`, the length of the window of points; with the trigger `deadman`, how long no point may arrive; a [duration](#durations) such as `10m`.",
         ..PLAIN
     },
     Attribute {
@@ -222,38 +188,38 @@ pub const ATTRIBUTES: &[Attribute] = &[
             TriggerKind::Deadman => Need::Refused,
             _ => Need::Optional,
         },
-        documentation: "How often `aggregate` is evaluated; a TICKscript duration such as `30s`. Required with `aggregate`, and not allowed without it.",
+        documentation: "How often `aggregate` is evaluated; a [duration](#durations) such as `30s`.",
         ..PLAIN
     },
     Attribute {
         name: "group_by",
         kind: AttributeKind::TextList,
-        documentation: "The tags to group by. Each combination of their values is an alert of its own, with an id and an incident of its own; without any, all series share one alert. `*` does not stand for all tags.",
+        documentation: "The tags to group by: each combination of their values is an alert, and so an incident, of its own (see [Data](#data)).",
         ..PLAIN
     },
     Attribute {
         name: "where",
         kind: AttributeKind::TextListMap,
-        documentation: "Watch only series that have, for each tag named here, one of the values listed. The values are compared letter by letter: there are no regular expressions and no wildcards. Not together with `exclude`.",
+        documentation: "Watch only series that have, for each tag named here, one of the values listed, letter by letter (see [Data](#data)).",
         ..PLAIN
     },
     Attribute {
         name: "exclude",
         kind: AttributeKind::TextListMap,
-        documentation: "Watch only series that have, for each tag named here, none of the values listed. Not together with `where`.",
+        documentation: "Watch only series that have, for each tag named here, none of the values listed, letter by letter; not together with `where`.",
         ..PLAIN
     },
     Attribute {
         name: "trigger",
         presence: Presence::Required,
-        documentation: "What makes the rule critical.",
+        documentation: "What makes the rule critical (see [Triggers](#triggers)).",
         allowed: meanings!(TriggerKind),
         ..PLAIN
     },
     Attribute {
         name: "operator",
         need: all_but_deadman,
-        documentation: "How the value is compared. The triggers \"threshold\" and \"relative\" take the comparisons, \"range\" takes `inside` and `outside`.",
+        documentation: "How the value is compared: the trigger `range` takes `inside` and `outside`, the others take the comparisons (see [Operators](#operators)).",
         allowed: meanings!(Operator, RangeOperator),
         ..PLAIN
     },
@@ -264,7 +230,7 @@ pub const ATTRIBUTES: &[Attribute] = &[
             TriggerKind::Threshold | TriggerKind::Relative => Need::Required,
             TriggerKind::Range | TriggerKind::Deadman => Need::Refused,
         },
-        documentation: "What is compared with, in the field's own unit; with `change = \"percent\"`, in per cent. A number; the trigger \"threshold\" also takes `true` and `false` for a boolean field, and any other text for a field that holds texts, with `==` and `!=` only. A text that reads as a number or a boolean, or begins like a number, stands in single quotation marks: `\"'10.0.0.1'\"`.",
+        documentation: "What the field is compared with, in the field's own unit, or in percent with `change = \"percent\"` (see [Values](#values)).",
         ..PLAIN
     },
     Attribute {
@@ -284,7 +250,7 @@ pub const ATTRIBUTES: &[Attribute] = &[
     Attribute {
         name: "change",
         need: relative_only,
-        documentation: "How the change is measured.",
+        documentation: "How the change is measured (see [Changes](#changes)).",
         allowed: meanings!(ChangeKind),
         ..PLAIN
     },
@@ -292,40 +258,40 @@ pub const ATTRIBUTES: &[Attribute] = &[
         name: "shift",
         kind: AttributeKind::Duration,
         need: relative_only,
-        documentation: "How far back the value is that the current one is compared with; a TICKscript duration such as `10m`.",
+        documentation: "How far back the value is that the current one is compared with; a [duration](#durations) such as `10m`.",
         ..PLAIN
     },
     Attribute {
         name: "message",
         presence: Presence::TextDefault(""),
-        documentation: "The alert's message, a Go template such as `{{ .ID }} is {{ .Level }}`. Its names are `.ID`, `.Name`, `.TaskName`, `.Group`, `.Tags`, `.Fields`, `.Level`, `.Time`, `.Duration` and `.ServerInfo`; the value that the rule watches is `{{ index .Fields \"value\" }}`, whatever its field is called. A template that fails whenever it is executed is an error.",
+        documentation: "The alert's message, a Go template such as `{{ .ID }} is {{ .Level }}` (see [Templates](#templates)).",
         ..PLAIN
     },
     Attribute {
         name: "details",
         presence: Presence::TextDefault(""),
-        documentation: "The alert's details, a Go template in HTML: the body of the mail of the handler `email`. Without it Kapacitor sends the alert's data as JSON. It has the names of `message`, `.Message`, and the functions `json` and `jsonCompact`.",
+        documentation: "The alert's details, a Go template in HTML that is the mail's body with the handler `email` (see [Templates](#templates)).",
         ..PLAIN
     },
     Attribute {
         name: "state_changes_only",
         kind: AttributeKind::Boolean,
         presence: Presence::BooleanDefault(true),
-        documentation: "Whether to alert only when the level changes. Otherwise each evaluation that is not OK alerts again, and each counts against Squadcast's rate limit.",
+        documentation: "Whether to alert only when the level changes; otherwise each evaluation that is not OK alerts again, and counts against Squadcast's rate limit.",
         ..PLAIN
     },
     Attribute {
         name: "no_recoveries",
         kind: AttributeKind::Boolean,
         presence: Presence::BooleanDefault(false),
-        documentation: "Whether to send nothing when the level is OK again. Incidents in Squadcast then never resolve by themselves.",
+        documentation: "Whether to send nothing when the level is OK again, so that incidents in Squadcast never resolve by themselves.",
         ..PLAIN
     },
     Attribute {
         name: "flapping",
         kind: AttributeKind::Boolean,
         presence: Presence::BooleanDefault(false),
-        documentation: "Whether Kapacitor holds back alerts whose level changes too often, with the limits 0.0 and 0.0 that Chronograf writes. With these limits it holds back every alert and every recovery, so that the rule sends nothing, and a plan warns.",
+        documentation: "Whether Kapacitor holds back alerts whose level changes too often, with Chronograf's limits 0.0 and 0.0, which hold back every alert, so that a plan warns.",
         ..PLAIN
     },
 ];
@@ -440,18 +406,5 @@ mod tests {
             assert!(description.len() > 20, "{} has no description", attribute.name);
             assert!(description.ends_with('.'), "{}: {description}", attribute.name);
         }
-    }
-
-    #[test]
-    fn a_description_tells_when_the_attribute_is_needed() {
-        let description = attribute("shift").unwrap().description();
-        assert!(
-            description.contains("Required with the trigger \"relative\"."),
-            "{description}"
-        );
-        assert!(
-            description.contains("Not allowed with the trigger \"threshold\", \"range\" and \"deadman\"."),
-            "{description}"
-        );
     }
 }

@@ -15,6 +15,7 @@ const IMPORT_BY_IDENTITY: &str = "import-by-identity.tf";
 const LEFT_OUT: &[(&str, &str)] = &[
     ("modules/service_alerts", "service_alerts applies it"),
     ("modules/squadcast_alert", "module_usage applies it"),
+    ("hcp_terraform", "it needs an account; another test validates it"),
     (
         "with_squadcast_provider",
         "it needs Squadcast's own provider and an account",
@@ -94,6 +95,14 @@ fn is_applied(folder: &Path) {
     println!("{}: applied", folder.display());
 }
 
+/// HCP Terraform is only asked at `terraform init`, which a provider that was just built does not need.
+#[test]
+fn the_example_for_hcp_terraform_is_valid() {
+    let server = Server::start();
+    let workspace = Workspace::new(&server).copy(&examples(), Path::new("hcp_terraform"));
+    workspace.run(&["validate", "-no-color"]).succeeds();
+}
+
 #[test]
 fn the_tests_of_an_example_pass_with_servers_and_with_a_mock() {
     let server = Server::start();
@@ -117,6 +126,7 @@ pub fn copy_of_example(server: &Server, folder: &str) -> Workspace {
         };
         workspace = workspace.env(&format!("TF_VAR_{name}"), &value);
     }
+    workspace = workspace.env("SQUADCAST_WEBHOOK_URL", &server.receiver_url("/from_the_environment"));
     if !configuration.contains("required_providers") {
         let provider = provider_block(server, "");
         fs::write(workspace.path("provider_of_the_test.tf"), provider).unwrap();

@@ -62,12 +62,13 @@ fn every_attribute_and_block_is_described() {
 /// (kapacitor#2569).
 #[test]
 fn the_retention_policy_is_described_as_the_one_that_points_are_written_to() {
-    let rule = served::all()
-        .into_iter()
-        .find(|served| served.name.ends_with("alert_rule"));
-    let described = &rule.unwrap().block.attributes["retention_policy"].description.content;
-    for words in ["default one of the database", "SHOW RETENTION POLICIES"] {
-        assert!(described.contains(words), "{described}");
+    let page = &crate::pages::all()["docs/resources/kapacitor_alert_rule.md"];
+    for words in [
+        "only points of exactly this policy",
+        "default one of the database",
+        "SHOW RETENTION POLICIES",
+    ] {
+        assert!(page.contains(words), "the page does not say: {words}");
     }
 }
 

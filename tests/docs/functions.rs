@@ -11,7 +11,7 @@ use tf_provider::schema::Type;
 const EXAMPLES: &str = "examples/functions";
 
 /// The signatures of all functions by name.
-fn all() -> BTreeMap<String, Signature> {
+pub fn all() -> BTreeMap<String, Signature> {
     let functions = SquadcastProvider::default().serves().functions.into_iter();
     functions
         .map(|(name, function)| {
@@ -24,7 +24,12 @@ fn all() -> BTreeMap<String, Signature> {
 /// The pages by their paths.
 pub fn pages() -> impl Iterator<Item = (String, String)> {
     let functions = all().into_iter();
-    functions.map(|(name, signature)| (format!("docs/functions/{name}.md"), page(&name, &signature)))
+    functions.map(|(name, signature)| (page_of(&name), page(&name, &signature)))
+}
+
+/// Where the page of a function is.
+pub fn page_of(name: &str) -> String {
+    format!("docs/functions/{name}.md")
 }
 
 fn page(name: &str, signature: &Signature) -> String {

@@ -12,4 +12,6 @@ mod pages;
 mod project;
 mod schema;
 mod served;
+mod tables;
+mod templates;
 mod up_to_date;

@@ -1,7 +1,7 @@
 //! Every page that is written from the schema and the examples.
 
 use crate::served::{self, Served};
-use crate::{functions, handlers, project, schema};
+use crate::{functions, handlers, project, schema, tables, templates};
 use std::collections::BTreeMap;
 
 /// The pages by their paths.
@@ -17,38 +17,57 @@ pub fn all() -> BTreeMap<String, String> {
 fn provider_page() -> String {
     let block = served::configuration();
     let title = format!("{} Provider", served::PROVIDER);
-    let example = project::read("examples/provider/provider.tf");
+    let body = templates::fill(&template("docs/index.md"), |marker, arguments| match marker {
+        "description" => Some(block.description.content.clone()),
+        "environment" => Some(tables::environment(&block)),
+        "served" => Some(tables::served()),
+        "schema" => Some(schema::markdown(&block, &[])),
+        _ => generated(marker, arguments),
+    });
     sections(&[
         &front_matter(&[&page_title(&title)], &block.description.content),
         &format!("# {title}"),
-        &block.description.content,
-        "## Example Usage",
-        &code("terraform", &example),
-        &schema::markdown(&block, &[]),
+        body.trim_end(),
     ])
+}
+
+fn template(page: &str) -> String {
+    templates::of(page).unwrap_or_else(|| DEFAULT.to_owned())
+}
+
+/// The layout of a page that has none of its own.
+const DEFAULT: &str = "{{description}}\n\n## Example Usage\n\n{{example}}\n\n{{schema}}\n\n{{import}}\n";
+
+/// What a marker of any page stands for.
+fn generated(marker: &str, arguments: &[&str]) -> Option<String> {
+    match (marker, arguments) {
+        ("example", [path]) => Some(code("terraform", &project::read(path))),
+        ("handlers", []) => Some(handlers::section()),
+        ("matrix", []) => Some(tables::matrix()),
+        ("readme", [heading]) => Some(project::section("README.md", heading)),
+        ("words", [attribute]) => Some(tables::words(attribute)),
+        ("meaning", [attribute, word]) => Some(tables::meaning(attribute, word)),
+        _ => None,
+    }
 }
 
 fn page_of(served: &Served) -> String {
     let (name, kind) = (&served.name, served.kind.title());
     let title = page_title(&format!("{name} {kind} - {}", env!("CARGO_PKG_NAME")));
+    let body = templates::fill(&template(&served.page()), |marker, arguments| {
+        match (marker, arguments) {
+            ("description", []) => Some(served.block.description.content.clone()),
+            ("example", []) => Some(code("terraform", &project::read(&served.example()))),
+            ("schema", []) => Some(schema::markdown(&served.block, &served.write_only)),
+            ("import", []) => Some(import_section(served)),
+            _ => generated(marker, arguments),
+        }
+    });
     sections(&[
         &front_matter(&[&title, "subcategory: \"\""], &served.block.description.content),
         &format!("# {name} ({kind})"),
-        &served.block.description.content,
-        "## Example Usage",
-        &code("terraform", &project::read(&served.example())),
-        &schema::markdown(&served.block, &served.write_only),
-        &further_section(name),
-        &import_section(served),
+        body.trim_end(),
     ])
-}
-
-/// What a page holds besides the schema.
-fn further_section(name: &str) -> String {
-    match name {
-        "squadcast_kapacitor_alert_rule" => handlers::section(),
-        _ => String::new(),
-    }
 }
 
 fn import_section(served: &Served) -> String {

@@ -13,6 +13,14 @@ pub fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
+/// The text below a heading of the second level, up to the next one.
+pub fn section(path: &str, heading: &str) -> String {
+    let text = read(path);
+    let below = text.split_once(&format!("\n## {heading}\n"));
+    let (_, below) = below.unwrap_or_else(|| panic!("{path} has no section {heading}"));
+    below.split("\n## ").next().unwrap_or_default().trim().to_owned()
+}
+
 /// Whether there is such a file.
 pub fn exists(path: &str) -> bool {
     root().join(path).is_file()
