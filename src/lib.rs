@@ -1,10 +1,12 @@
 //! A Terraform provider for Kapacitor's and Chronograf's alerting, for teams who send their alerts to Squadcast.
 //!
-//! Four layers, with arrows one way: `provider` uses `rule` and `kapacitor`, and `rule` uses `tickscript`. `webhook` and
+//! Four layers, with arrows one way: `provider` uses `rule` and `kapacitor`, and `rule` uses `tickscript`. `backtest` makes
+//! copies of scripts that do nothing but count; it uses `tickscript` alone. `webhook` and
 //! `template` say what the Go that Kapacitor is written in can post to and execute; they use nothing. `protocol` is
 //! Terraform's plugin protocol and `process` the process that serves it, whichever provider it is. All may use `secret`,
 //! which uses none of them.
 
+pub mod backtest;
 pub mod kapacitor;
 pub mod process;
 pub mod protocol;

@@ -6,6 +6,7 @@
 pub mod ast;
 mod error;
 mod lexer;
+mod links;
 mod normalise;
 mod parser;
 mod place;
@@ -21,6 +22,7 @@ use std::fmt;
 
 pub use ast::Program;
 pub use error::{ErrorKind, ParseError, Position};
+pub use links::link_positions;
 pub use regex_syntax::RegexError;
 pub use stability::Instability;
 pub use unicode::is_letter;
