@@ -140,7 +140,9 @@ pub fn counter_script(topic: &str) -> String {
         )
         .dot("details", vec![text("")])
         .dot("topic", vec![text(topic)]);
-    printed(vec![]).with(Statement::from(Expression::from(chain))).to_string()
+    printed(vec![])
+        .with(Statement::from(Expression::from(chain)))
+        .to_string()
 }
 
 impl Program {
@@ -419,7 +421,12 @@ fn tell(pipeline: &mut Pipeline, edge: Edge, number: usize) -> Result<bool, Refu
     pipeline.nodes.push(
         Node::added("alert", vec![])
             .with("crit", vec![always()])
-            .with("id", vec![text(&format!("{{{{ index .Tags \"{NUMBER_TAG}\" }}}} {{{{ .Group }}}}"))])
+            .with(
+                "id",
+                vec![text(&format!(
+                    "{{{{ index .Tags \"{NUMBER_TAG}\" }}}} {{{{ .Group }}}}"
+                ))],
+            )
             .with("message", vec![text(&format!("{{{{ index .Fields \"{MESSAGE}\" }}}}"))])
             .with("details", vec![text("")])
             .with("topic", vec![text(&number.to_string())]),
@@ -509,4 +516,3 @@ fn is_masked(text: &str) -> bool {
 pub(super) fn text(text: &str) -> Expression {
     StringLiteral::new(text).map_or_else(|_| Expression::from(false), Expression::from)
 }
-

@@ -79,7 +79,10 @@ impl Event {
         let (number, series) = id.split_once(' ').ok_or_else(not_understood)?;
         let mut words = message.splitn(3, ' ');
         let level = words.next().and_then(Level::named).ok_or_else(not_understood)?;
-        let time = words.next().and_then(|time| time.parse().ok()).ok_or_else(not_understood)?;
+        let time = words
+            .next()
+            .and_then(|time| time.parse().ok())
+            .ok_or_else(not_understood)?;
         Ok(Event {
             alert,
             series: series.to_owned(),
@@ -125,14 +128,21 @@ impl History {
         };
         let mut by_series: BTreeMap<(usize, &str), Vec<&Event>> = BTreeMap::new();
         for event in &events {
-            by_series.entry((event.alert, event.series.as_str())).or_default().push(event);
+            by_series
+                .entry((event.alert, event.series.as_str()))
+                .or_default()
+                .push(event);
         }
         let mut series: Vec<Series> = by_series
             .into_iter()
             .filter_map(|((alert, series), mut events)| {
                 events.sort_by_key(|event| event.number);
-                let posts = events.iter().filter(|event| range.holds(event.time) && !is_silent(event)).count();
-                Some(series_of(alert, series, &events, range, posts)).filter(|series| series.posts > 0 || series.incidents > 0)
+                let posts = events
+                    .iter()
+                    .filter(|event| range.holds(event.time) && !is_silent(event))
+                    .count();
+                Some(series_of(alert, series, &events, range, posts))
+                    .filter(|series| series.posts > 0 || series.incidents > 0)
             })
             .collect();
         series.sort_by(|left, right| {

@@ -122,7 +122,10 @@ impl Reads {
         let measurement = match &self.measurements {
             None => "/.*/".to_owned(),
             Some(names) if names.len() == 1 => listed(names.iter().map(|name| identifier(name))),
-            Some(names) => format!("/^({})$/", Vec::from_iter(names.iter().map(|name| regex(name))).join("|")),
+            Some(names) => format!(
+                "/^({})$/",
+                Vec::from_iter(names.iter().map(|name| regex(name))).join("|")
+            ),
         };
         let (database, policy) = (identifier(&self.database), identifier(&self.retention_policy));
         let mut rest = format!(

@@ -57,11 +57,16 @@ fn the_query_asks_for_what_the_script_uses() {
 
 #[test]
 fn any_point_may_count_if_the_script_asks_for_no_field() {
-    let copy = copy("stream|from().database('a').retentionPolicy('b').measurement('m')|alert().crit(lambda: TRUE)\n\
-        stream|from().database('a').retentionPolicy('b').measurement('n.x')|alert().warn(lambda: \"v\" > 1)");
+    let copy = copy(
+        "stream|from().database('a').retentionPolicy('b').measurement('m')|alert().crit(lambda: TRUE)\n\
+        stream|from().database('a').retentionPolicy('b').measurement('n.x')|alert().warn(lambda: \"v\" > 1)",
+    );
     let range = Range { start: 1, stop: 2 };
     let query = copy.reads().expect("a stream").query(range);
-    assert_eq!(query, "SELECT * FROM \"a\".\"b\"./^(m|n\\.x)$/ WHERE time >= 1 AND time < 2 GROUP BY *");
+    assert_eq!(
+        query,
+        "SELECT * FROM \"a\".\"b\"./^(m|n\\.x)$/ WHERE time >= 1 AND time < 2 GROUP BY *"
+    );
     assert_eq!(copy.topics("t"), ["t-1", "t-2"]);
 }
 
@@ -70,23 +75,65 @@ fn what_cannot_be_told_apart_is_refused_with_its_place() {
     let from = "stream\n    |from().database('a').retentionPolicy('b').measurement('m')";
     let alert = "|alert().crit(lambda: TRUE)";
     let cases = [
-        (format!("{from}\n    @anomaly(){alert}"), "line 3, column 6: @anomaly: a user-defined function"),
-        (format!("{from}\n    |deadman(0.0, 1m)"), "line 3, column 6: |deadman: this goes by the server's clock"),
-        (format!("{from}|stats(1m){alert}"), "|stats: this goes by the server's clock"),
-        (format!("{from}|where(lambda: unixNano(now()) > 1){alert}"), "|where: this goes by the server's clock"),
-        (format!("{from}|sideload(){alert}"), "|sideload: this reads something else"),
+        (
+            format!("{from}\n    @anomaly(){alert}"),
+            "line 3, column 6: @anomaly: a user-defined function",
+        ),
+        (
+            format!("{from}\n    |deadman(0.0, 1m)"),
+            "line 3, column 6: |deadman: this goes by the server's clock",
+        ),
+        (
+            format!("{from}|stats(1m){alert}"),
+            "|stats: this goes by the server's clock",
+        ),
+        (
+            format!("{from}|where(lambda: unixNano(now()) > 1){alert}"),
+            "|where: this goes by the server's clock",
+        ),
+        (
+            format!("{from}|sideload(){alert}"),
+            "|sideload: this reads something else",
+        ),
         (format!("{from}|newNode(){alert}"), "|newNode: what this does"),
-        (format!("{from}|httpPost('x').captureResponse(){alert}"), "|httpPost: this puts the answer"),
-        (format!("{from}{alert}.inhibit('a', 'b')"), "|alert: this holds back alerts"),
+        (
+            format!("{from}|httpPost('x').captureResponse(){alert}"),
+            "|httpPost: this puts the answer",
+        ),
+        (
+            format!("{from}{alert}.inhibit('a', 'b')"),
+            "|alert: this holds back alerts",
+        ),
         (format!("{from}{alert}{alert}"), "|alert: an alert behind an alert"),
-        (format!("var a = {from}{alert}\na{alert}"), "var a: an alert behind an alert"),
-        (format!("var a = {from}\na.groupBy('x')\na{alert}"), ".groupBy: a property that is set on a variable"),
-        (format!("var x float\n{from}|alert().crit(lambda: \"v\" > x)"), "var x: the variable has no value"),
-        (format!("{from}|alert().crit(lambda: \"v\" == 'hmac:1a2b3c4d')"), "hidden behind a fingerprint"),
+        (
+            format!("var a = {from}{alert}\na{alert}"),
+            "var a: an alert behind an alert",
+        ),
+        (
+            format!("var a = {from}\na.groupBy('x')\na{alert}"),
+            ".groupBy: a property that is set on a variable",
+        ),
+        (
+            format!("var x float\n{from}|alert().crit(lambda: \"v\" > x)"),
+            "var x: the variable has no value",
+        ),
+        (
+            format!("{from}|alert().crit(lambda: \"v\" == 'hmac:1a2b3c4d')"),
+            "hidden behind a fingerprint",
+        ),
         (format!("{from}"), "there is no alert"),
-        (format!("stream|from().measurement('m'){alert}"), "does not name its database"),
-        (format!("{from}{alert}\nstream|from().database('z').retentionPolicy('b'){alert}"), "a recording holds one database"),
-        ("batch|queryFlux('x')|alert().crit(lambda: TRUE)".to_owned(), "|queryFlux: Kapacitor does not record Flux"),
+        (
+            format!("stream|from().measurement('m'){alert}"),
+            "does not name its database",
+        ),
+        (
+            format!("{from}{alert}\nstream|from().database('z').retentionPolicy('b'){alert}"),
+            "a recording holds one database",
+        ),
+        (
+            "batch|queryFlux('x')|alert().crit(lambda: TRUE)".to_owned(),
+            "|queryFlux: Kapacitor does not record Flux",
+        ),
         ("stream|from(".to_owned(), "line 1"),
     ];
     for (script, words) in cases {
@@ -100,7 +147,10 @@ fn what_only_a_handler_needs_matters_to_nobody() {
     let script = "var url string\nvar t = 'hmac:1a2b3c4d'\nvar a = stream|from().database('a').retentionPolicy('b')\n\
         a|log()@udf()|influxDBOut()\na|httpPost('x')|where(lambda: TRUE)|alert().crit(lambda: TRUE).Post(url).id(t)";
     let script = copy(script).script("x");
-    assert!(!script.contains("url") && !script.contains("udf") && !script.contains("http"), "{script}");
+    assert!(
+        !script.contains("url") && !script.contains("udf") && !script.contains("http"),
+        "{script}"
+    );
     assert!(script.contains("a\n    |where(lambda: TRUE)\n    |alert()"), "{script}");
 }
 
@@ -123,14 +173,18 @@ fn an_alert_on_batches_tells_one_point_for_each_event() {
     assert!(batches.is_batch() && batches.reads().is_none());
     assert_eq!(batches.silent_recoveries(), [true]);
     let script = batches.script("b");
-    assert!(script.contains("|last('squadcast_message')") && !script.contains("noRecoveries"), "{script}");
+    assert!(
+        script.contains("|last('squadcast_message')") && !script.contains("noRecoveries"),
+        "{script}"
+    );
     let points = of("|max('mean').as('mean')|alert().crit(lambda: \"mean\" > 1)").script("b");
     assert!(!points.contains("|last("), "{points}");
 }
 
 #[test]
 fn shifts_and_windows_reach_back() {
-    let script = "var d = stream|from().database('a').retentionPolicy('b')|window().period(10m).every(1m)|mean('v').as('v')\n\
+    let script =
+        "var d = stream|from().database('a').retentionPolicy('b')|window().period(10m).every(1m)|mean('v').as('v')\n\
         var past = d|shift(1h)\npast|join(d).as('p', 'c')|alert().crit(lambda: \"c.v\" > \"p.v\")";
     assert_eq!(copy(script).lead() / 60_000_000_000, 71);
 }
@@ -149,9 +203,18 @@ fn event(series: &str, number: u64, second: i64, level: Level) -> Event {
 #[test]
 fn events_read_back() {
     let event = Event::read(2, "17 host=a b,c=d", "CRITICAL 1000000000000000000 9.5e+06").expect("an event");
-    assert_eq!((event.alert, event.series.as_str(), event.number), (2, "host=a b,c=d", 17));
-    assert_eq!((event.level, event.time, event.value), (Level::Critical, 1_000_000_000_000_000_000, Some(9.5e6)));
-    assert_eq!(Event::read(1, "1 nil", "OK 5 <no value>").map(|event| event.value), Ok(None));
+    assert_eq!(
+        (event.alert, event.series.as_str(), event.number),
+        (2, "host=a b,c=d", 17)
+    );
+    assert_eq!(
+        (event.level, event.time, event.value),
+        (Level::Critical, 1_000_000_000_000_000_000, Some(9.5e6))
+    );
+    assert_eq!(
+        Event::read(1, "1 nil", "OK 5 <no value>").map(|event| event.value),
+        Ok(None)
+    );
     assert_eq!(Event::read(1, "1 nil", "OK 5").map(|event| event.value), Ok(None));
     assert!(Event::read(1, "nil", "OK 5").is_err() && Event::read(1, "1 nil", "fine").is_err());
 }
@@ -184,7 +247,10 @@ fn incidents_are_counted_by_series_and_the_start_says_how_things_stood() {
     };
     assert_eq!((b.series.as_str(), b.incidents, b.posts, b.is_open), ("b", 2, 3, true));
     assert_eq!((b.longest_start, b.longest), (Some(205_000_000_000), 695_000_000_000));
-    assert_eq!((a.incidents, a.posts, a.longest, a.is_open), (1, 4, 100_000_000_000, false));
+    assert_eq!(
+        (a.incidents, a.posts, a.longest, a.is_open),
+        (1, 4, 100_000_000_000, false)
+    );
 }
 
 #[test]

@@ -1,10 +1,6 @@
 //! Where the links of a script's chains stand, for messages about one of them.
 
-use super::{
-    error::Position,
-    lexer::Lexer,
-    token::TokenKind,
-};
+use super::{error::Position, lexer::Lexer, token::TokenKind};
 
 /// The places of the names behind every `|`, `@` and `.` of a script, in the order of the source: that in which a walk over
 /// the tree comes to the links, if it takes each link before what is in its arguments.
@@ -44,7 +40,8 @@ mod tests {
 
     #[test]
     fn links_are_found_in_the_order_of_the_source_and_nothing_else_is() {
-        let script = "dbrp \"a\".\"b\"\n// a|comment\nvar x = stream\n    |from().where(lambda: \"a\" == 'b|c' AND 1.5 > 2)\n\
+        let script =
+            "dbrp \"a\".\"b\"\n// a|comment\nvar x = stream\n    |from().where(lambda: \"a\" == 'b|c' AND 1.5 > 2)\n\
                       x|join(x|shift(1h))@udf()";
         let names: Vec<&str> = link_positions(script)
             .into_iter()
