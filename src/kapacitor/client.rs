@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock};
 
 use tokio::sync::{watch, OnceCell};
 
-use crate::kapacitor::api::{HttpPost, ServiceTests, Tasks, Topics};
+use crate::kapacitor::api::{HttpPost, Replays, ServiceTests, Tasks, Topics};
 use crate::kapacitor::chronograf::DefaultChoice;
 use crate::kapacitor::connection::Connection;
 use crate::kapacitor::error::{Phase, RequestLine};
@@ -80,6 +80,11 @@ impl Client {
     /// Reads alert topics.
     pub fn topics(&self) -> Topics {
         Topics { client: self.clone() }
+    }
+
+    /// Reads recordings and replays.
+    pub fn replays(&self) -> Replays {
+        Replays { client: self.clone() }
     }
 
     /// Tests of Kapacitor's services.

@@ -1,5 +1,7 @@
 //! The right to write to a Kapacitor, which only one part of the process has at a time, and all writes.
 
+mod replays;
+
 use std::future::Future;
 use std::sync::Arc;
 

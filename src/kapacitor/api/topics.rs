@@ -38,13 +38,19 @@ impl Topics {
     /// The events of a topic that are not OK; `None` if there is no such topic. They are picked here: Kapacitor's filter
     /// `min-level` stops at the first event that is OK, which may stand before others that are not.
     pub async fn open_events(&self, topic: &str) -> Result<Option<Vec<Event>>, Error> {
+        let is_open = |event: &Event| event.state.level > Level::Ok;
+        let events = self.events(topic).await?;
+        Ok(events.map(|events| events.into_iter().filter(is_open).collect()))
+    }
+
+    /// The events of a topic, each id with its newest state; `None` if there is no such topic.
+    pub async fn events(&self, topic: &str) -> Result<Option<Vec<Event>>, Error> {
         let connection = self.client.connection();
         let segment = segment("name of a topic", topic)
             .map_err(|error| connection.error(&Request::get(PATH), Phase::Setup(error)))?;
         let request = Request::get(&format!("{PATH}/{segment}/events"));
-        let is_open = |event: &Event| event.state.level > Level::Ok;
         match connection.json::<EventList>(&request).await {
-            Ok(list) => Ok(Some(list.events.into_iter().filter(is_open).collect())),
+            Ok(list) => Ok(Some(list.events)),
             Err(error) if says_no_such_topic(&error) => Ok(None),
             Err(error) => Err(error),
         }

@@ -2,6 +2,7 @@
 
 mod httppost;
 mod level;
+mod replay;
 mod service_test;
 mod task;
 mod topic;
@@ -9,6 +10,7 @@ mod version;
 
 pub use httppost::{BasicAuth, Endpoint, EndpointOption, EndpointOptions, Origin};
 pub use level::Level;
+pub use replay::{NewRecording, NewReplay, Progress, Run};
 pub use service_test::{HttpPostTest, TestOutcome};
 pub use task::{CreateTask, Dbrp, ListTasks, Status, Task, TaskType, UpdateTask, Vars};
 pub use topic::{Event, EventState, Topic};
