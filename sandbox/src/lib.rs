@@ -24,6 +24,7 @@ mod exchange;
 mod faults;
 mod gate;
 mod go;
+mod influxdb;
 mod journal;
 mod kapacitor;
 mod listener;
@@ -43,6 +44,6 @@ pub use options::{
     RECEIVER,
 };
 pub use receiver::{Hold, NothingArrived, Post, Receiver};
-pub use sandbox::{Pace, RefusedStart, Sandbox, StartError};
+pub use sandbox::{Pace, RefusedStart, Replayed, Sandbox, StartError};
 pub use state_server::StateServer;
 pub use terraform::terraform_binary;

@@ -119,6 +119,8 @@ pub struct KapacitorConf {
     pub kafka_clusters: Vec<String>,
     /// `[alert] persist-topics`: without it the states of alerts are lost when their task stops.
     pub persist_topics: bool,
+    /// The names of the `[[influxdb]]` elements that are enabled. All are one server, and the first is the default.
+    pub influxdbs: Vec<String>,
 }
 
 /// One `[[httppost]]` element.
@@ -226,6 +228,7 @@ impl Default for KapacitorConf {
             auth: Auth::none(),
             kafka_clusters: vec!["default".to_owned()],
             persist_topics: true,
+            influxdbs: vec!["local".to_owned()],
         }
     }
 }

@@ -91,6 +91,15 @@ pub enum StartError {
 #[error("{0}")]
 pub struct RefusedStart(pub String);
 
+/// The ids of the recordings and replays that Kapacitor keeps.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Replayed {
+    /// Of recordings.
+    pub recordings: Vec<String>,
+    /// Of replays.
+    pub replays: Vec<String>,
+}
+
 /// How a client paced its starts and stops of tasks.
 #[derive(Clone, Copy, Debug, Default, Serialize, PartialEq)]
 pub struct Pace {
@@ -299,6 +308,16 @@ impl Sandbox {
     pub fn restart_blocking(&self, conf: KapacitorConf) -> Result<(), RefusedStart> {
         let _entered = self.runtime.0.as_ref().map(Runtime::enter);
         self.parts.restart(conf)
+    }
+
+    /// The recordings and replays that are there.
+    pub fn replayed(&self) -> Replayed {
+        self.parts.server.replays.ids()
+    }
+
+    /// Lets Kapacitor reach InfluxDB no more, or again. What was written meanwhile is there all the same.
+    pub fn set_influxdb_down(&self, down: bool) {
+        self.parts.server.influxdb.set_down(down);
     }
 
     /// Waits until every alert that points have caused so far has been posted, or could not be.

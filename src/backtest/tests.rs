@@ -121,7 +121,7 @@ fn what_cannot_be_told_apart_is_refused_with_its_place() {
             format!("{from}|alert().crit(lambda: \"v\" == 'hmac:1a2b3c4d')"),
             "hidden behind a fingerprint",
         ),
-        (format!("{from}"), "there is no alert"),
+        (from.to_owned(), "there is no alert"),
         (
             format!("stream|from().measurement('m'){alert}"),
             "does not name its database",

@@ -4,7 +4,7 @@
 mod replay;
 
 /// The files that the sandbox plays.
-const FILES: [&str; 40] = [
+const FILES: [&str; 42] = [
     "01-ping",
     "02-task-create",
     "02-task-create-errors",
@@ -38,6 +38,8 @@ const FILES: [&str; 40] = [
     "07-auth-users",
     "08-deadlock",
     "08-limits",
+    "12-replay",
+    "12-replay-no-influxdb",
     "13-template-fails",
     "13-template-fails-leaves-handlers",
     "13-urls-that-never-deliver",

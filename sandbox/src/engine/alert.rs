@@ -34,10 +34,26 @@ pub struct Alert {
     pub handlers: Vec<Handler>,
     topic: Option<String>,
     templates: Templates,
+    marks: Marks,
     levels: BTreeMap<Level, Expression>,
     resets: BTreeMap<Level, Expression>,
     flags: Flags,
     groups: BTreeMap<Group, State>,
+}
+
+/// The fields and tags in which the alert hands on what it has told.
+struct Marks {
+    /// Name, and what the field holds.
+    fields: Vec<(String, Told)>,
+    tags: Vec<(String, Told)>,
+}
+
+#[derive(Clone, Copy)]
+enum Told {
+    Id,
+    Level,
+    Message,
+    Duration,
 }
 
 struct Templates {
@@ -70,6 +86,7 @@ impl Alert {
             handlers: handlers(plan, services)?,
             topic: plan.text("topic").filter(|topic| !topic.is_empty()).map(str::to_owned),
             templates,
+            marks: Marks::of(plan),
             levels: conditions([
                 ("info", Level::Info),
                 ("warn", Level::Warning),
@@ -90,28 +107,33 @@ impl Alert {
         Some(self.anonymous_topic.as_str()).filter(|_| !self.handlers.is_empty())
     }
 
-    /// Takes a point. A template that fails is an error, which ends the task.
-    pub fn point(&mut self, point: &Point, scope: &Scope, board: &mut dyn Board) -> Result<(), String> {
+    /// Takes a point, and hands it on if it fires. A template that fails is an error, which ends the task.
+    pub fn point(&mut self, point: &Point, scope: &Scope, board: &mut dyn Board) -> Result<Option<Point>, String> {
         let id = self.render_id(&point.name, &point.group, &point.tags)?;
         let current = self.restored(&point.group, &id, point.time, board).current();
         let level = self.level(point, current, scope);
         let (flags, groups) = (&self.flags, &mut self.groups);
         let Some(state) = groups.get_mut(&point.group) else {
-            return Ok(());
+            return Ok(None);
         };
         state.add(point.time, level, flags);
         let held_back = (flags.flapping.is_some() && state.flapping)
             || (flags.state_changes_only && !state.changed && !state.expired);
         if held_back || (level == Level::Ok && !state.changed) {
-            return Ok(());
+            return Ok(None);
         }
         state.triggered(point.time);
         let duration = state.last_triggered - state.first_triggered;
-        self.fire(&id, point, point.time, level, duration, point.series(), board)
+        let told = self.fire(&id, point, point.time, level, duration, point.series(), board)?;
+        Ok(told.map(|told| {
+            let mut point = point.clone();
+            self.marks.put(&mut point.fields, &mut point.tags, &id, &told);
+            point
+        }))
     }
 
-    /// Takes a window: the worst of its points counts. A template that fails is an error, which ends the task.
-    pub fn batch(&mut self, batch: &Batch, scope: &Scope, board: &mut dyn Board) -> Result<(), String> {
+    /// Takes a window, and hands it on if it fires: the worst of its points counts. A template that fails is an error, which ends the task.
+    pub fn batch(&mut self, batch: &Batch, scope: &Scope, board: &mut dyn Board) -> Result<Option<Batch>, String> {
         let tags = batch.group.tags.clone();
         let id = self.render_id(&batch.name, &batch.group, &tags)?;
         let current = self.restored(&batch.group, &id, batch.time, board).current();
@@ -127,7 +149,7 @@ impl Alert {
             .rev()
             .max_by_key(|(level, _)| *level)
         else {
-            return Ok(());
+            return Ok(None);
         };
         let lowest = levels.iter().copied().min().unwrap_or_default();
         let level = if self.flags.all { lowest } else { highest };
@@ -138,14 +160,14 @@ impl Alert {
         };
         let (flags, groups) = (&self.flags, &mut self.groups);
         let Some(state) = groups.get_mut(&batch.group) else {
-            return Ok(());
+            return Ok(None);
         };
         state.add(time, level, flags);
         let held_back = (flags.flapping.is_some() && state.flapping)
             || (flags.state_changes_only && !state.changed && !state.expired);
         let fires = if level == Level::Ok { state.changed } else { !held_back };
         if !fires {
-            return Ok(());
+            return Ok(None);
         }
         state.triggered(time);
         let duration = state.last_triggered - state.first_triggered;
@@ -153,7 +175,14 @@ impl Alert {
         worst.tags = tags;
         worst.group = batch.group.clone();
         let series = series_of(batch);
-        self.fire(&id, &worst, time, level, duration, series, board)
+        let told = self.fire(&id, &worst, time, level, duration, series, board)?;
+        Ok(told.map(|told| {
+            let mut batch = batch.clone();
+            for point in &mut batch.points {
+                self.marks.put(&mut point.fields, &mut point.tags, &id, &told);
+            }
+            batch
+        }))
     }
 
     /// The state of a group. A new one takes over what the topics know of its alert, so that a task that was disabled and
@@ -241,9 +270,9 @@ impl Alert {
         duration: i64,
         series: Json,
         board: &mut dyn Board,
-    ) -> Result<(), String> {
+    ) -> Result<Option<EventState>, String> {
         if self.flags.no_recoveries && level == Level::Ok {
-            return Ok(());
+            return Ok(None);
         }
         let state = self.render(id, point, time, level, duration)?;
         let event = Event {
@@ -262,7 +291,7 @@ impl Alert {
         if let Some(topic) = &self.topic {
             board.collect(topic, &event);
         }
-        Ok(())
+        Ok(Some(event.state))
     }
 
     fn render(&self, id: &str, point: &Point, time: i64, level: Level, duration: i64) -> Result<EventState, String> {
@@ -283,6 +312,50 @@ impl Alert {
             duration,
             level,
         })
+    }
+}
+
+impl Marks {
+    fn of(plan: &NodePlan) -> Marks {
+        let named = |marks: &[(&str, Told)]| {
+            let found = marks.iter().filter_map(|(property, told)| {
+                let name = plan.text(property).filter(|name| !name.is_empty())?;
+                Some((name.to_owned(), *told))
+            });
+            found.collect()
+        };
+        Marks {
+            fields: named(&[
+                ("idField", Told::Id),
+                ("levelField", Told::Level),
+                ("messageField", Told::Message),
+                ("durationField", Told::Duration),
+            ]),
+            tags: named(&[("idTag", Told::Id), ("levelTag", Told::Level)]),
+        }
+    }
+
+    fn put(
+        &self,
+        fields: &mut BTreeMap<String, Field>,
+        tags: &mut BTreeMap<String, String>,
+        id: &str,
+        state: &EventState,
+    ) {
+        let text = |told: Told| match told {
+            Told::Id => id.to_owned(),
+            Told::Level => state.level.name().to_owned(),
+            Told::Message => state.message.clone(),
+            Told::Duration => state.duration.to_string(),
+        };
+        for (name, told) in &self.fields {
+            let value = match told {
+                Told::Duration => Field::Int(state.duration),
+                told => Field::String(text(*told)),
+            };
+            fields.insert(name.clone(), value);
+        }
+        tags.extend(self.tags.iter().map(|(name, told)| (name.clone(), text(*told))));
     }
 }
 

@@ -116,6 +116,7 @@ impl Compiler<'_> {
                     fields: &nothing.0,
                     tags: &nothing.1,
                     scope: &self.plan.scope,
+                    time: None,
                     named: &named,
                 };
                 match lambda::evaluate(other, &context) {
@@ -476,7 +477,9 @@ fn constant(value: lambda::Value) -> Result<Const, String> {
         lambda::Value::Bool(value) => Ok(Const::Bool(value)),
         lambda::Value::Duration(value) => Ok(Const::Duration(value)),
         lambda::Value::Regex(text) => Ok(Const::Regex(text)),
-        lambda::Value::Missing => Err("a field or tag has no value outside of a lambda".to_owned()),
+        lambda::Value::Time(_) | lambda::Value::Missing => {
+            Err("a field or tag has no value outside of a lambda".to_owned())
+        }
     }
 }
 

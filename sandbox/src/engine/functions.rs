@@ -28,6 +28,7 @@ pub fn call(name: &str, arguments: Vec<Value>) -> Result<Value, String> {
             .map(Value::Bool)
             .map_err(|_| format!("cannot convert {text:?}")),
         ("string", value) => string(value),
+        ("unixNano", Value::Time(nanos)) => Ok(Value::Int(nanos)),
         ("abs", Value::Float(value)) => Ok(Value::Float(value.abs())),
         ("floor", Value::Float(value)) => Ok(Value::Float(value.floor())),
         ("ceil", Value::Float(value)) => Ok(Value::Float(value.ceil())),

@@ -20,6 +20,8 @@ pub enum Value {
     Bool(bool),
     Duration(i64),
     Regex(String),
+    /// Nanoseconds since 1970.
+    Time(i64),
     Missing,
 }
 
@@ -42,7 +44,7 @@ impl Value {
             Value::Int(value) | Value::Duration(value) => Ok(Field::Int(value)),
             Value::String(text) => Ok(Field::String(text)),
             Value::Bool(value) => Ok(Field::Bool(value)),
-            Value::Regex(_) | Value::Missing => Err("no value for a field".to_owned()),
+            Value::Regex(_) | Value::Time(_) | Value::Missing => Err("no value for a field".to_owned()),
         }
     }
 
@@ -54,6 +56,7 @@ impl Value {
             Value::Bool(_) => "boolean",
             Value::Duration(_) => "duration",
             Value::Regex(_) => "regex",
+            Value::Time(_) => "time",
             Value::Missing => "missing",
         }
     }
@@ -64,6 +67,8 @@ pub struct Context<'a> {
     pub fields: &'a BTreeMap<String, Field>,
     pub tags: &'a BTreeMap<String, String>,
     pub scope: &'a Scope,
+    /// The point's time, which the reference `"time"` stands for.
+    pub time: Option<i64>,
     /// Functions without arguments of the `match` of a handler, e.g. `level()`.
     pub named: &'a dyn Fn(&str) -> Option<Value>,
 }
@@ -74,6 +79,7 @@ impl<'a> Context<'a> {
             fields: &point.fields,
             tags: &point.tags,
             scope,
+            time: Some(point.time),
             named: &|_| None,
         }
     }
@@ -107,6 +113,7 @@ pub fn matches_event(condition: &Expression, event: &Event, previous: Level) -> 
         fields: &event.fields,
         tags: &event.tags,
         scope: &Scope::default(),
+        time: None,
         named: &named,
     };
     evaluate(condition, &context) == Ok(Value::Bool(true))
@@ -165,6 +172,9 @@ pub fn first_reference(expression: &Expression) -> Option<&str> {
 }
 
 fn reference_value(name: &str, context: &Context) -> Value {
+    if let ("time", Some(time)) = (name, context.time) {
+        return Value::Time(time);
+    }
     let field = context.fields.get(name).cloned().map(Value::from);
     field
         .or_else(|| context.tags.get(name).cloned().map(Value::String))

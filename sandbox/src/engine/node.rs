@@ -92,6 +92,7 @@ pub enum Node {
     Alert(Box<Alert>),
     Stats(Stats),
     Derivative(Derivative),
+    StateCount(StateCount),
     HttpPost {
         endpoint: Shared,
         queue: Queue,
@@ -104,6 +105,8 @@ pub enum Node {
 pub struct Eval {
     expressions: Vec<Expression>,
     names: Vec<String>,
+    /// Which of the new fields become tags.
+    tags: Vec<String>,
     /// `None` keeps only the new fields; an empty list keeps all.
     keep: Option<Vec<String>>,
 }
@@ -120,6 +123,13 @@ pub struct Window {
 struct WindowState {
     next_emit: i64,
     points: VecDeque<Point>,
+}
+
+/// `|stateCount()`: how many points in a row fulfil a condition.
+pub struct StateCount {
+    condition: Option<Expression>,
+    name: String,
+    counts: BTreeMap<Group, i64>,
 }
 
 /// `|join()` of points with equal times.
@@ -148,6 +158,7 @@ impl Eval {
         Eval {
             expressions: expressions.collect(),
             names: texts("as").unwrap_or_default(),
+            tags: texts("tags").unwrap_or_default(),
             keep: texts("keep"),
         }
     }
@@ -161,9 +172,15 @@ impl Eval {
             made.insert(name.clone(), value);
         }
         match &self.keep {
-            None => all.fields = made,
+            None => all.fields.clone_from(&made),
             Some(kept) if kept.is_empty() => {}
             Some(kept) => all.fields.retain(|name, _| kept.contains(name)),
+        }
+        for tag in &self.tags {
+            all.fields.remove(tag);
+            if let Some(Field::String(value)) = made.get(tag) {
+                all.tags.insert(tag.clone(), value.clone());
+            }
         }
         Ok(all)
     }
@@ -241,6 +258,29 @@ impl Window {
         }
         state.points.push_back(point);
         emitted
+    }
+}
+
+impl StateCount {
+    pub fn of(plan: &NodePlan) -> StateCount {
+        let condition = match plan.arguments.first() {
+            Some(Const::Lambda(expression)) => Some(expression.clone()),
+            _ => None,
+        };
+        StateCount {
+            condition,
+            name: plan.text("as").unwrap_or("state_count").to_owned(),
+            counts: BTreeMap::new(),
+        }
+    }
+
+    fn take(&mut self, mut point: Point, scope: &Scope) -> Option<Point> {
+        let condition = self.condition.as_ref()?;
+        let fulfilled = evaluate(condition, &Context::of(&point, scope)).ok()? == Value::Bool(true);
+        let count = self.counts.entry(point.group.clone()).or_default();
+        *count = if fulfilled { (*count).max(0) + 1 } else { -1 };
+        point.fields.insert(self.name.clone(), Field::Int(*count));
+        Some(point)
     }
 }
 
@@ -357,6 +397,9 @@ impl Node {
             }
             (Node::Derivative(derivative), Message::Point(point)) => {
                 derivative.take(point).map(Message::Point).into_iter().collect()
+            }
+            (Node::StateCount(count), Message::Point(point)) => {
+                count.take(point, scope).map(Message::Point).into_iter().collect()
             }
             (Node::HttpPost { endpoint, queue }, Message::Point(point)) => {
                 post_rows(endpoint, queue, &point);

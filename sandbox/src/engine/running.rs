@@ -2,7 +2,7 @@
 
 use crate::engine::aggregate;
 use crate::engine::alert::{Alert, Board};
-use crate::engine::node::{Eval, GroupBy, Join, Message, Node, Window};
+use crate::engine::node::{Eval, GroupBy, Join, Message, Node, StateCount, Window};
 use crate::engine::plan::{Const, NodePlan, Plan};
 use crate::engine::point::Point;
 use crate::engine::statistics::{Derivative, Stats};
@@ -188,11 +188,16 @@ impl Running {
         self.collected[place] += 1;
         board.fired = false;
         match (&mut self.nodes[place], message) {
-            (Node::Alert(alert), Message::Point(point)) => alert.point(&point, &self.plan.scope, board)?,
-            (Node::Alert(alert), Message::Batch(batch)) => alert.batch(&batch, &self.plan.scope, board)?,
-            (node, message) => return Ok(node.take(message, side, &self.plan.scope)),
+            (Node::Alert(alert), Message::Point(point)) => {
+                let fired = alert.point(&point, &self.plan.scope, board)?;
+                Ok(fired.map(Message::Point).into_iter().collect())
+            }
+            (Node::Alert(alert), Message::Batch(batch)) => {
+                let fired = alert.batch(&batch, &self.plan.scope, board)?;
+                Ok(fired.map(Message::Batch).into_iter().collect())
+            }
+            (node, message) => Ok(node.take(message, side, &self.plan.scope)),
         }
-        Ok(Vec::new())
     }
 
     /// Plausible statistics.
@@ -258,6 +263,7 @@ fn make(plan: &NodePlan, task: &str, topic: String, services: &Services) -> Resu
         "shift" => Node::Shift(plan.arguments.first().and_then(Const::as_duration).unwrap_or_default()),
         "join" => Node::Join(Join::of(plan)),
         "stats" => Node::Stats(Stats::make(plan, services.now)?),
+        "stateCount" => Node::StateCount(StateCount::of(plan)),
         "derivative" => Node::Derivative(Derivative::of(plan)),
         "alert" => Node::Alert(Box::new(Alert::make(plan, task, topic, services)?)),
         "httpPost" => http_post(plan, services)?,

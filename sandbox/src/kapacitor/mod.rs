@@ -11,6 +11,7 @@ mod lifecycle;
 mod page;
 pub mod poster;
 pub mod release;
+mod replays;
 mod router;
 pub mod script;
 mod service_tests;
@@ -24,6 +25,7 @@ pub mod vars;
 mod write;
 
 use crate::exchange::{Reply, Request};
+use crate::influxdb::InfluxDb;
 use crate::options::{KapacitorConf, Options, RECEIVER};
 use crate::sandbox::RefusedStart;
 use clock::Clock;
@@ -31,6 +33,7 @@ use database::Database;
 use lifecycle::Lifecycle;
 use poster::Poster;
 use release::Release;
+use replays::Replays;
 use state::State;
 use std::io;
 use std::path::PathBuf;
@@ -45,6 +48,8 @@ pub struct Kapacitor {
     state: Mutex<State>,
     pub lifecycle: Lifecycle,
     pub poster: Poster,
+    pub influxdb: InfluxDb,
+    pub replays: Replays,
     clock: Clock,
     version: String,
     release: Release,
@@ -80,6 +85,8 @@ impl Kapacitor {
             state: Mutex::new(state),
             lifecycle: Lifecycle::new(options.strict_pace),
             poster,
+            influxdb: InfluxDb::default(),
+            replays: Replays::default(),
             clock,
             release: Release::of(&options.version),
             version: options.version.clone(),

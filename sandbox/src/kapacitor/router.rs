@@ -1,7 +1,9 @@
 //! Which request goes where, and the headers that every answer carries.
 
 use crate::exchange::{Answer, Reply, Request};
-use crate::kapacitor::{auth, config, debug_vars, service_tests, tasks, templates, topics, users, write, Kapacitor};
+use crate::kapacitor::{
+    auth, config, debug_vars, replays, service_tests, tasks, templates, topics, users, write, Kapacitor,
+};
 use bytes::Bytes;
 use flate2::write::GzEncoder;
 use flate2::Compression;
@@ -68,6 +70,7 @@ async fn v1(kapacitor: &Kapacitor, request: &Request, path: &str, route: &str) -
         ("POST", "config", true) => config::post(kapacitor, request, path).await,
         ("GET" | "POST", "service-tests", _) => service_tests::serve(request, path).await,
         (_, "alerts", true) if route.starts_with("/alerts/topics") => topics::serve(kapacitor, request, path).await,
+        (_, "recordings" | "replays", _) => replays::serve(kapacitor, request, path).await,
         (_, "users", _) if kapacitor.state().conf.auth.user_service => users::serve(kapacitor, request, path),
         _ => not_found(),
     }

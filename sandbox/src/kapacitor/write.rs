@@ -5,7 +5,7 @@ use crate::exchange::{Answer, Reply, Request};
 use crate::kapacitor::Kapacitor;
 
 /// Takes points. They are handed to the tasks before the answer; while a stop is at work they wait for its end, and while the
-/// server hangs no task sees them.
+/// server hangs no task sees them. The InfluxDB beside Kapacitor, from which a real one would have them, gets them too.
 pub fn write(kapacitor: &Kapacitor, request: &Request) -> Reply {
     let database = request.parameter("db").unwrap_or_default();
     if database.is_empty() {
@@ -20,6 +20,7 @@ pub fn write(kapacitor: &Kapacitor, request: &Request) -> Reply {
         Ok(points) => points,
         Err(error) => return Answer::error(400, &error).into(),
     };
+    kapacitor.influxdb.write(&points);
     if !kapacitor.lifecycle.is_hung() {
         let mut state = kapacitor.state();
         for point in points {

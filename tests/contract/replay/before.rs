@@ -42,6 +42,10 @@ pub fn first_conf(before: Option<&str>) -> KapacitorConf {
             auth: Auth::any_user(),
             ..conf
         },
+        "kapacitor.conf has no InfluxDB that is enabled" => KapacitorConf {
+            influxdbs: Vec::new(),
+            ..conf
+        },
         _ => conf,
     }
 }
@@ -132,6 +136,36 @@ pub fn slow_webhook(replay: &mut Replay, text: &str) {
     if text.ends_with("when all four posts were answered") {
         replay.hold = None;
     }
+}
+
+/// Fills InfluxDB, or lets it go down, if the text speaks of that.
+pub async fn influxdb(replay: &Replay, text: &str) {
+    if text.starts_with("InfluxDB has an hour of points of two hosts") {
+        let write = Recorded {
+            path: "/kapacitor/v1/write?db=telegraf&rp=autogen&precision=s".to_owned(),
+            ..post(json!(an_hour_of_two_hosts()))
+        };
+        client::send(replay.address, &write).await;
+    }
+    replay.sandbox.set_influxdb_down(text == "InfluxDB is down");
+}
+
+/// Host a writes each second and is over 90 twice, host b every other second and once.
+fn an_hour_of_two_hosts() -> String {
+    const START: u32 = 1_000_000_000;
+    let mut lines = Vec::new();
+    for second in 0..3600 {
+        let value = match second {
+            600..900 | 1800..1900 => 95,
+            _ => 50,
+        };
+        lines.push(format!("cpu,host=a value={value} {}", START + second));
+        if second % 2 == 0 {
+            let value = if (1200..1260).contains(&second) { 99 } else { 40 };
+            lines.push(format!("cpu,host=b value={value} {}", START + second));
+        }
+    }
+    lines.join("\n")
 }
 
 /// Whether the request was sent by 50 clients at once.

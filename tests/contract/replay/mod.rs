@@ -113,6 +113,7 @@ impl Replay {
         before::restart(self, before).await?;
         chronograf::restart(self, before);
         before::slow_webhook(self, before);
+        before::influxdb(self, before).await;
         if before.contains("disabled tasks many-000") {
             let count = if before.starts_with("250") { 250 } else { 150 };
             before::many_tasks(self, count).await;

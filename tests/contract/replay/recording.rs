@@ -53,7 +53,7 @@ impl Recorded {
             method: self.method.clone(),
             path: bindings.fill(&self.path),
             headers: headers.collect(),
-            body: self.body.as_ref().map(|body| bindings.fill_json(body)),
+            body: self.body.as_ref().map(|body| at_present(&bindings.fill_json(body))),
         }
     }
 
@@ -74,6 +74,23 @@ impl Recorded {
             body,
             ..self.clone()
         }
+    }
+}
+
+/// The body with the present where a request holds a time of its own.
+fn at_present(body: &Value) -> Value {
+    let own_time = Regex::new(r"<time-\d+>").expect("a pattern");
+    let now = time::OffsetDateTime::now_utc();
+    let now = now
+        .format(&time::format_description::well_known::Rfc3339)
+        .expect("a time");
+    match body {
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(name, value)| (name.clone(), at_present(value)))
+            .collect(),
+        Value::String(text) => Value::String(own_time.replace_all(text, now.as_str()).into_owned()),
+        other => other.clone(),
     }
 }
 
