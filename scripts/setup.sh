@@ -8,7 +8,7 @@
 set -euo pipefail
 
 # The release of OpenTofu to install where there is neither terraform nor tofu.
-readonly opentofu_version=${OPENTOFU_VERSION:-1.10.6}
+readonly opentofu_version=${OPENTOFU_VERSION:-1.12.6}
 
 # Where rustup puts cargo.
 export PATH=$PATH:$HOME/.cargo/bin

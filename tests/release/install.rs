@@ -80,16 +80,36 @@ impl Machine {
     }
 }
 
+impl Machine {
+    fn applies_the_quickstart(&self) {
+        self.succeeds(&["init", "-input=false", "-no-color"]);
+        let lock = fs::read_to_string(self.path("work/.terraform.lock.hcl")).unwrap();
+        assert!(lock.contains(&format!("\"{VERSION}\"")), "{lock}");
+        self.succeeds(&["apply", "-auto-approve", "-input=false", "-no-color"]);
+        self.succeeds(&["plan", "-detailed-exitcode", "-input=false", "-no-color"]);
+        let rule = self.succeeds(&["output", "-raw", "rule_id"]);
+        assert!(rule.starts_with("chronograf-v1-"), "{rule}");
+        self.succeeds(&["destroy", "-auto-approve", "-input=false", "-no-color"]);
+    }
+}
+
 #[test]
 fn terraform_installs_the_release_from_a_mirror_and_applies_the_quickstart() {
     let machine = Machine::new();
     machine.fill_the_mirror();
-    machine.succeeds(&["init", "-input=false", "-no-color"]);
-    let lock = fs::read_to_string(machine.path("work/.terraform.lock.hcl")).unwrap();
-    assert!(lock.contains(&format!("\"{VERSION}\"")), "{lock}");
-    machine.succeeds(&["apply", "-auto-approve", "-input=false", "-no-color"]);
-    machine.succeeds(&["plan", "-detailed-exitcode", "-input=false", "-no-color"]);
-    let rule = machine.succeeds(&["output", "-raw", "rule_id"]);
-    assert!(rule.starts_with("chronograf-v1-"), "{rule}");
-    machine.succeeds(&["destroy", "-auto-approve", "-input=false", "-no-color"]);
+    machine.applies_the_quickstart();
+}
+
+/// As `make install` does; the settings for Terraform then name no mirror.
+#[test]
+fn terraform_finds_what_the_install_script_puts_into_the_home_folder() {
+    let machine = Machine::new();
+    fs::write(machine.path("cli.tfrc"), "").unwrap();
+    let output = Command::new(root().join("scripts/install.sh"))
+        .arg(env!("CARGO_BIN_EXE_terraform-provider-squadcast"))
+        .env("HOME", machine.folder.path())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    machine.applies_the_quickstart();
 }
