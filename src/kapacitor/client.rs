@@ -11,11 +11,11 @@ use crate::kapacitor::api::{HttpPost, Replays, ServiceTests, Tasks, Topics};
 use crate::kapacitor::chronograf::DefaultChoice;
 use crate::kapacitor::connection::Connection;
 use crate::kapacitor::error::{Phase, RequestLine};
-use crate::kapacitor::models::{Endpoint, Origin, Task, Version};
+use crate::kapacitor::models::{Endpoint, Feature, Origin, Task, Version};
 use crate::kapacitor::stall::Stalls;
 use crate::kapacitor::together::Together;
 use crate::kapacitor::write_queue::WriteGuard;
-use crate::kapacitor::{api, ClientConfig, ConfigError, Error, LeaseTerms, Secret, Writes};
+use crate::kapacitor::{api, ClientConfig, ConfigError, Error, LeaseTerms, Secret, Server, Writes};
 
 /// A client of one Kapacitor, direct or through a Chronograf. Clones share everything.
 ///
@@ -65,6 +65,16 @@ impl Client {
     /// The version of the Kapacitor, asked for once.
     pub async fn version(&self) -> Result<&Version, Error> {
         self.inner.version.get_or_try_init(|| self.ping()).await
+    }
+
+    /// The server that is asked: Kapacitor itself, or the Chronograf in front of it.
+    pub fn server(&self) -> Server {
+        self.connection().server()
+    }
+
+    /// Which parts of Kapacitor's API this client can use.
+    pub async fn features(&self) -> Result<Vec<Feature>, Error> {
+        self.connection().outage().ask(api::features(self.connection())).await
     }
 
     /// Reads tasks.

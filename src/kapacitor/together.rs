@@ -39,8 +39,13 @@ struct List<V> {
     asked: Instant,
     /// The writes that had happened when it was asked for.
     writes: u64,
-    /// What has not been served yet; `None` in the place of what has.
-    objects: HashMap<String, Option<V>>,
+    objects: HashMap<String, Object<V>>,
+}
+
+struct Object<V> {
+    value: V,
+    /// Whether the read of this one object was answered with it.
+    is_served: bool,
 }
 
 /// What a list says of an object.
@@ -53,7 +58,7 @@ enum Listed<V> {
     Written,
 }
 
-impl<V, E: Clone> Together<V, E> {
+impl<V: Clone, E: Clone> Together<V, E> {
     /// Nothing read yet.
     pub fn new() -> Self {
         Together {
@@ -95,12 +100,8 @@ impl<V, E: Clone> Together<V, E> {
         list.take_if(|list| list.asked.elapsed() > VALIDITY);
         let listed = match list.as_mut().map(|list| self.look_up(list, name)) {
             None | Some(Listed::Served) if reading.others_and_this > FEW && !self.no_lists.load(Ordering::Relaxed) => {
-                if let Some(error) = self.list_failed.since(began) {
-                    return Err(error);
-                }
-                let asked = self.ask(all).await;
-                self.list_failed.note(&asked);
-                Some(self.look_up(list.insert(asked?), name))
+                let asked = self.ask(began, all).await?;
+                Some(self.look_up(list.insert(asked), name))
             }
             listed => listed,
         };
@@ -111,12 +112,38 @@ impl<V, E: Clone> Together<V, E> {
         }
     }
 
-    async fn ask<All>(&self, all: impl FnOnce() -> All) -> Result<List<V>, E>
+    /// All objects, out of the list that serves the reads of single ones, if nothing was written since it was asked for.
+    pub async fn read_all<All>(&self, all: impl FnOnce() -> All) -> Result<Vec<V>, E>
     where
         All: Future<Output = Result<HashMap<String, V>, E>>,
     {
+        let began = tokio::time::Instant::now();
+        let mut list = self.list.lock().await;
+        let writes = self.lock_writes().count;
+        list.take_if(|list| list.asked.elapsed() > VALIDITY || list.writes != writes);
+        let list = match list.as_mut() {
+            Some(list) => list,
+            None => list.insert(self.ask(began, all).await?),
+        };
+        Ok(list.objects.values().map(|object| object.value.clone()).collect())
+    }
+
+    /// Asks for a list, unless one that was asked for since `began` has failed.
+    async fn ask<All>(&self, began: tokio::time::Instant, all: impl FnOnce() -> All) -> Result<List<V>, E>
+    where
+        All: Future<Output = Result<HashMap<String, V>, E>>,
+    {
+        if let Some(error) = self.list_failed.since(began) {
+            return Err(error);
+        }
         let (asked, writes) = (Instant::now(), self.lock_writes().count);
-        let objects = all().await?.into_iter().map(|(name, object)| (name, Some(object)));
+        let objects = all().await;
+        self.list_failed.note(&objects);
+        let unserved = |value| Object {
+            value,
+            is_served: false,
+        };
+        let objects = objects?.into_iter().map(|(name, value)| (name, unserved(value)));
         Ok(List {
             asked,
             writes,
@@ -135,7 +162,11 @@ impl<V, E: Clone> Together<V, E> {
         }
         match list.objects.get_mut(name) {
             None => Listed::Is(None),
-            Some(object) => object.take().map_or(Listed::Served, |object| Listed::Is(Some(object))),
+            Some(object) if object.is_served => Listed::Served,
+            Some(object) => {
+                object.is_served = true;
+                Listed::Is(Some(object.value.clone()))
+            }
         }
     }
 
@@ -313,6 +344,25 @@ mod tests {
         let singles = server.singles.into_inner();
         assert!(singles <= 2 * 10, "{singles} single reads");
         assert!(server.lists.into_inner() <= 20);
+    }
+
+    #[tokio::test]
+    async fn a_read_of_everything_shares_the_list_of_single_reads_until_something_is_written() {
+        let (server, together) = (Server::with(20), Together::new());
+        let everything = || async {
+            let Ok(mut all) = together.read_all(|| server.all()).await;
+            all.sort();
+            all
+        };
+        assert_eq!(everything().await, Vec::from_iter(0..20));
+        read_all(&server, &together, 20).await;
+        assert_eq!(everything().await.len(), 20);
+        assert_eq!(server.lists.load(Ordering::Relaxed), 1);
+        together.written("15");
+        server.objects.lock().unwrap().insert("15".into(), 99);
+        together.written("15");
+        assert_eq!(everything().await.last(), Some(&99));
+        assert_eq!(server.lists.into_inner(), 2);
     }
 
     #[tokio::test]

@@ -5,6 +5,7 @@ pub mod attributes;
 pub mod configuration;
 mod connection;
 mod count;
+pub mod data;
 mod diagnostics;
 #[cfg(test)]
 mod echo_tests;
@@ -12,6 +13,7 @@ pub mod endpoint;
 mod environment;
 pub mod functions;
 mod ownership;
+mod task_filter;
 mod values;
 mod webhook;
 pub mod webhook_test;
@@ -22,6 +24,12 @@ use self::alert_rule::list::AlertRuleList;
 use self::alert_rule::{AlertIds, AlertRuleResource};
 use self::configuration::{Configuration, Resolved, Settings};
 use self::connection::Connection;
+use self::data::alert_rule::{AlertRules, OneAlertRule};
+use self::data::endpoint::{Endpoints, OneEndpoint};
+use self::data::server::TheServer;
+use self::data::task::{OneTask, Tasks};
+use self::data::topics::Topics;
+use self::data::Data;
 use self::endpoint::list::EndpointList;
 use self::endpoint::EndpointResource;
 use self::functions::{TickscriptFormat, TickscriptVars};
@@ -85,6 +93,17 @@ impl ServedProvider for SquadcastProvider {
             )
             .list("squadcast_kapacitor_alert_rule", AlertRuleList::new(connection()))
             .list("squadcast_kapacitor_endpoint", EndpointList::new(connection()))
+            .data_source(
+                "squadcast_kapacitor_alert_rule",
+                Data::<OneAlertRule>::new(connection()),
+            )
+            .data_source("squadcast_kapacitor_alert_rules", Data::<AlertRules>::new(connection()))
+            .data_source("squadcast_kapacitor_endpoint", Data::<OneEndpoint>::new(connection()))
+            .data_source("squadcast_kapacitor_endpoints", Data::<Endpoints>::new(connection()))
+            .data_source("squadcast_kapacitor_server", Data::<TheServer>::new(connection()))
+            .data_source("squadcast_kapacitor_task", Data::<OneTask>::new(connection()))
+            .data_source("squadcast_kapacitor_tasks", Data::<Tasks>::new(connection()))
+            .data_source("squadcast_kapacitor_topics", Data::<Topics>::new(connection()))
             .data_source("squadcast_kapacitor_webhook_test", WebhookTest::new(connection()))
             .action("squadcast_kapacitor_webhook_test", WebhookTestAction::new(connection()))
             .function("tickscript_format", TickscriptFormat)

@@ -14,6 +14,7 @@ mod authentication;
 mod bad_input;
 mod chronograf;
 mod configuration;
+mod data_sources;
 mod delivery;
 mod endpoint;
 mod examples;

@@ -1,7 +1,7 @@
 //! Every attribute and every block has a description that says something.
 
 use crate::served;
-use tf_provider::schema::{Block, NestedBlock};
+use tf_provider::schema::{AttributeType, Block, NestedBlock};
 
 /// Shorter ones only repeat the name, as `Email.` does.
 const SHORTEST: usize = 12;
@@ -11,6 +11,14 @@ fn descriptions(path: &str, block: &Block) -> Vec<(String, String)> {
     let mut found = vec![(path.to_owned(), block.description.content.clone())];
     for (name, attribute) in &block.attributes {
         found.push((format!("{path}.{name}"), attribute.description.content.clone()));
+        if let AttributeType::AttributeList(nested) | AttributeType::AttributeSingle(nested) = &attribute.attr_type {
+            let content = Block {
+                attributes: nested.clone(),
+                description: attribute.description.clone(),
+                ..Block::default()
+            };
+            found.extend(descriptions(&format!("{path}.{name}"), &content));
+        }
     }
     for (name, nested) in &block.blocks {
         let (NestedBlock::Single(content)

@@ -27,7 +27,47 @@ pub fn markdown(block: &Block, write_only: &[String]) -> String {
     for (name, nested) in sorted_blocks(block) {
         page.push_str(&nested_markdown(name, nested, write_only));
     }
+    page.push_str(&objects_markdown(block, "", write_only));
     page.trim_end().to_owned()
+}
+
+/// The sections of the attributes that hold objects.
+fn objects_markdown(block: &Block, path: &str, write_only: &[String]) -> String {
+    let mut attributes: Vec<_> = block.attributes.iter().collect();
+    attributes.sort_by_key(|(name, _)| *name);
+    let mut text = String::new();
+    for (name, attribute) in attributes {
+        let Some(objects) = objects_of(attribute) else {
+            continue;
+        };
+        let path = format!("{path}.{name}").trim_start_matches('.').to_owned();
+        let _ = writeln!(
+            text,
+            "<a id=\"nestedatt--{}\"></a>\n### Nested Schema for `{path}`\n",
+            path.replace('.', "--")
+        );
+        for section in SECTIONS {
+            let lines = lines(&objects, section, &path, write_only);
+            if !lines.is_empty() {
+                let _ = writeln!(text, "{}:\n\n{lines}", section.title());
+            }
+        }
+        text.push('\n');
+        text.push_str(&objects_markdown(&objects, &path, write_only));
+    }
+    text
+}
+
+/// What the objects of an attribute hold, if it holds any.
+fn objects_of(attribute: &Attribute) -> Option<Block> {
+    let (AttributeType::AttributeList(attributes) | AttributeType::AttributeSingle(attributes)) = &attribute.attr_type
+    else {
+        return None;
+    };
+    Some(Block {
+        attributes: attributes.clone(),
+        ..Block::default()
+    })
 }
 
 fn nested_markdown(path: &str, nested: &NestedBlock, write_only: &[String]) -> String {
@@ -58,7 +98,7 @@ fn lines(block: &Block, wanted: Section, path: &str, write_only: &[String]) -> S
         .map(|(name, attribute)| {
             let full = format!("{path}.{name}");
             let is_write_only = write_only.iter().any(|path| path == full.trim_start_matches('.'));
-            (name, attribute_line(name, attribute, is_write_only))
+            (name, attribute_line(path, name, attribute, is_write_only))
         });
     let blocks = block
         .blocks
@@ -74,26 +114,33 @@ fn lines(block: &Block, wanted: Section, path: &str, write_only: &[String]) -> S
 const WRITE_ONLY: &str =
     ", [Write-only](https://developer.hashicorp.com/terraform/language/resources/ephemeral#write-only-arguments)";
 
-fn attribute_line(name: &str, attribute: &Attribute, is_write_only: bool) -> String {
+fn attribute_line(path: &str, name: &str, attribute: &Attribute, is_write_only: bool) -> String {
     let sensitive = if attribute.sensitive { ", Sensitive" } else { "" };
     let write_only = if is_write_only { WRITE_ONLY } else { "" };
     let kind = type_name(&attribute.attr_type);
     format!(
-        "- `{name}` ({kind}{sensitive}{write_only}) {}",
-        attribute.description.content
+        "- `{name}` ({kind}{sensitive}{write_only}) {}{}",
+        attribute.description.content,
+        match objects_of(attribute) {
+            Some(_) => format!(" (see [below for nested schema](#nestedatt--{}))", anchor(path, name)),
+            None => String::new(),
+        }
     )
+}
+
+fn anchor(path: &str, name: &str) -> String {
+    match path {
+        "" => name.to_owned(),
+        path => format!("{}--{name}", path.replace('.', "--")),
+    }
 }
 
 fn block_line(path: &str, name: &str, nested: &NestedBlock) -> String {
     let (block, kind) = shape(nested);
-    let anchor = if path.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{}--{name}", path.replace('.', "--"))
-    };
     format!(
-        "- `{name}` ({kind}) {} (see [below for nested schema](#nestedblock--{anchor}))",
-        block.description.content
+        "- `{name}` ({kind}) {} (see [below for nested schema](#nestedblock--{}))",
+        block.description.content,
+        anchor(path, name)
     )
 }
 
@@ -121,6 +168,8 @@ fn type_name(kind: &AttributeType) -> String {
         AttributeType::List(element) => format!("List of {}", type_name(element)),
         AttributeType::Set(element) => format!("Set of {}", type_name(element)),
         AttributeType::Map(element) => format!("Map of {}", type_name(element)),
+        AttributeType::AttributeList(_) => "Attributes List".into(),
+        AttributeType::AttributeSingle(_) => "Attributes".into(),
         other => panic!("the docs do not know how to show {other:?}"),
     }
 }

@@ -1,5 +1,7 @@
 //! Endpoints: `/kapacitor/v1/config/httppost`.
 
+use std::collections::HashMap;
+
 use crate::kapacitor::error::Phase;
 use crate::kapacitor::models::{Element, Endpoint, Section};
 use crate::kapacitor::outage::Subject;
@@ -38,19 +40,27 @@ impl HttpPost {
     /// than the newest write to the endpoint in this process, nor than a minute. A server that does not answer is asked a few
     /// times for all, and one error speaks for all ([`Error::is_spoken_for`]).
     pub async fn refresh(&self, name: &str) -> Result<Option<Endpoint>, Error> {
-        let all = || async {
-            let endpoints = self.list().await?;
-            Ok(endpoints
-                .into_iter()
-                .map(|endpoint| (endpoint.name.clone(), endpoint))
-                .collect())
-        };
-        let read = self.client.endpoints_together().read(name, || self.get(name), all);
+        let together = self.client.endpoints_together();
+        let read = together.read(name, || self.get(name), || self.by_name());
         self.client
             .connection()
             .outage()
             .ask_among_many(Subject::Endpoint, read)
             .await
+    }
+
+    /// The same as [`HttpPost::list`], in the order of their names, out of the list that serves a refresh of many: never older
+    /// than the newest write to any endpoint in this process, nor than a minute.
+    pub async fn all(&self) -> Result<Vec<Endpoint>, Error> {
+        let endpoints = self.client.endpoints_together().read_all(|| self.by_name());
+        let mut endpoints = self.client.connection().outage().ask(endpoints).await?;
+        endpoints.sort_by(|one, other| one.name.cmp(&other.name));
+        Ok(endpoints)
+    }
+
+    async fn by_name(&self) -> Result<HashMap<String, Endpoint>, Error> {
+        let endpoints = self.list().await?.into_iter();
+        Ok(endpoints.map(|endpoint| (endpoint.name.clone(), endpoint)).collect())
     }
 
     /// All endpoints, declared and added.

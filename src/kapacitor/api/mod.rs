@@ -1,5 +1,6 @@
 //! The reading half of Kapacitor's API, one module per object. What writes is in [`Writes`](crate::kapacitor::Writes).
 
+mod features;
 mod httppost;
 mod lease;
 mod ping;
@@ -14,6 +15,7 @@ pub use service_tests::ServiceTests;
 pub use tasks::Tasks;
 pub use topics::Topics;
 
+pub(super) use features::features;
 pub(super) use httppost::PATH as HTTPPOST;
 pub(super) use lease::{Creation, LeaseHolder, Leases, SeenLease};
 pub(super) use ping::ping;

@@ -1,6 +1,6 @@
 //! Tasks: `/kapacitor/v1/tasks`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use serde::Deserialize;
 
@@ -78,13 +78,23 @@ impl Tasks {
             .await
     }
 
+    /// All tasks, in the order of their ids, out of the list that serves a refresh of many: never older than the newest write
+    /// to any task in this process, nor than a minute.
+    pub async fn all(&self) -> Result<Vec<Task>, Error> {
+        let tasks = self.client.tasks_together().read_all(|| self.by_id());
+        let mut tasks = self.client.connection().outage().ask(tasks).await?;
+        tasks.sort_by(|one, other| one.id.cmp(&other.id));
+        Ok(tasks)
+    }
+
+    async fn by_id(&self) -> Result<HashMap<String, Task>, Error> {
+        let tasks = self.list(&ListTasks::default()).await?;
+        Ok(tasks.into_iter().map(|task| (task.id.clone(), task)).collect())
+    }
+
     async fn together(&self, id: &str) -> Result<Option<Task>, Error> {
-        let all = || async {
-            let tasks = self.list(&ListTasks::default()).await?;
-            Ok(tasks.into_iter().map(|task| (task.id.clone(), task)).collect())
-        };
         let together = self.client.tasks_together();
-        match together.read(id, || self.find(id), all).await {
+        match together.read(id, || self.find(id), || self.by_id()).await {
             // Together they are longer than any answer that is read, though each of them may be short enough.
             Err(error) if matches!(error.phase(), Phase::TooLong { .. }) => {
                 together.do_without_lists();

@@ -17,6 +17,14 @@ pub enum Level {
 }
 
 impl Level {
+    /// All of them, in rising order.
+    pub const ALL: [Level; 4] = [Level::Ok, Level::Info, Level::Warning, Level::Critical];
+
+    /// The level of this word, as Kapacitor writes it.
+    pub fn named(word: &str) -> Option<Self> {
+        Level::ALL.into_iter().find(|level| level.as_str() == word)
+    }
+
     /// The word that Kapacitor uses.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -1,5 +1,6 @@
 //! What Kapacitor's API takes and gives, one module per object.
 
+mod feature;
 mod httppost;
 mod level;
 mod replay;
@@ -8,6 +9,7 @@ mod task;
 mod topic;
 mod version;
 
+pub use feature::Feature;
 pub use httppost::{BasicAuth, Endpoint, EndpointOption, EndpointOptions, Origin};
 pub use level::Level;
 pub use replay::{NewRecording, NewReplay, Progress, Run};

@@ -37,14 +37,21 @@ pub async fn import(diags: &mut Diagnostics, client: &Client, wanted: &str) -> O
             None
         }
         several => {
-            let ids: Vec<&str> = several.iter().map(|task| task.id.as_str()).collect();
-            diags.root_error(
-                "Several rules have that name",
-                format!("Import one of them by its task's id: {}.", ids.join(", ")),
-            );
+            let ids = several.iter().map(|task| task.id.as_str());
+            report_several(diags, AttributePath::root(), ids);
             None
         }
     }
+}
+
+/// Reports that a name does not say which rule is meant.
+pub fn report_several<'a>(diags: &mut Diagnostics, attribute: AttributePath, ids: impl Iterator<Item = &'a str>) {
+    let ids: Vec<&str> = ids.collect();
+    diags.error(
+        "Several rules have that name",
+        format!("Take one of them by its task's id: {}.", ids.join(", ")),
+        attribute,
+    );
 }
 
 async fn find(client: &Client, wanted: &str) -> Result<Vec<Task>, Error> {

@@ -3,16 +3,14 @@
 use super::definition::IDENTITY;
 use super::import::imported;
 use super::model::AlertRuleState;
-use crate::kapacitor::models::{ListTasks, Status, Task};
+use crate::kapacitor::models::{ListTasks, Task};
 use crate::protocol::{ListResource, Listed, Wanted};
-use crate::provider::attributes::{block, Definition, Given, Kind};
+use crate::provider::attributes::{block, Definition};
 use crate::provider::connection::Connection;
 use crate::provider::diagnostics::server_error;
-use crate::provider::values::{known, Text};
-use crate::provider::wildcard;
-use crate::rule::{HandlerKind, Rule};
+use crate::provider::task_filter::{self, TaskFilter};
+use crate::rule::{self, Rule};
 use async_trait::async_trait;
-use serde::{Deserialize, Serialize};
 use tf_provider::schema::Schema;
 use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
@@ -22,26 +20,9 @@ pub const DESCRIPTION: &str =
     "Lists the rules of a Kapacitor: all tasks whose script a rule can say, whoever made them. A \
     task of another kind is left out.";
 
-/// The handler that is not a kind of its own block.
-const POST: &str = "post";
-
-const STATUSES: [(&str, Status); 2] = [("enabled", Status::Enabled), ("disabled", Status::Disabled)];
-
 /// The attributes of the block `config`.
 pub fn attributes() -> Vec<Definition> {
-    let optional = |name, description| Definition::new(name, Kind::Text, Given::Optional, description);
-    vec![
-        optional(
-            "name",
-            "Only rules of this name, in which `*` stands for any text: `cpu*`.",
-        ),
-        optional("database", "Only rules that read this database."),
-        optional("status", "Only rules of this status: `enabled` or `disabled`."),
-        optional(
-            "handler",
-            "Only rules that send to this handler: `post`, or a kind of the block `handler`, such as `slack`.",
-        ),
-    ]
+    task_filter::attributes("rules", "name")
 }
 
 /// The list.
@@ -56,57 +37,6 @@ impl AlertRuleList {
     }
 }
 
-/// The block `config`: which rules are asked for.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(default)]
-#[allow(missing_docs)]
-pub struct Config {
-    pub name: Text,
-    pub database: Text,
-    pub status: Text,
-    pub handler: Text,
-}
-
-impl Config {
-    fn check(&self, diags: &mut Diagnostics) {
-        let mut refuse = |attribute: &'static str, detail: String| {
-            diags.error("Invalid attribute value", detail, AttributePath::new(attribute));
-        };
-        if let Some(status) = known(&self.status).filter(|status| status_named(status).is_none()) {
-            let words = STATUSES.map(|(word, _)| format!("{word:?}"));
-            refuse(
-                "status",
-                format!("There is no status {status:?}: write {}.", words.join(" or ")),
-            );
-        }
-        if let Some(handler) = known(&self.handler).filter(|handler| *handler != POST) {
-            if let Err(problem) = HandlerKind::named(handler) {
-                refuse("handler", format!("{problem} Or write {POST:?} for webhooks."));
-            }
-        }
-    }
-
-    fn wants(&self, task: &Task, rule: &Rule) -> bool {
-        let holds = |wanted: &Text, holds: &dyn Fn(&str) -> bool| known(wanted).is_none_or(holds);
-        let definition = rule.definition();
-        let sends_to = |handler: &str| match handler {
-            POST => !definition.posts.is_empty(),
-            kind => definition.handlers.iter().any(|handler| handler.kind().name == kind),
-        };
-        holds(&self.name, &|pattern| wildcard::matches(pattern, &definition.name))
-            && holds(&self.database, &|database| {
-                task.dbrps.iter().any(|dbrp| dbrp.db == database)
-            })
-            && holds(&self.status, &|status| status_named(status) == Some(task.status))
-            && holds(&self.handler, &sends_to)
-    }
-}
-
-fn status_named(word: &str) -> Option<Status> {
-    let (_, status) = STATUSES.into_iter().find(|(name, _)| *name == word)?;
-    Some(status)
-}
-
 /// The rule that a task is; none if it is something else.
 fn rule_of(task: &Task) -> Option<Rule> {
     if !task.template_id.is_empty() {
@@ -117,7 +47,7 @@ fn rule_of(task: &Task) -> Option<Rule> {
 
 #[async_trait]
 impl ListResource for AlertRuleList {
-    type Config<'a> = Value<Config>;
+    type Config<'a> = Value<TaskFilter>;
     type State = AlertRuleState;
 
     fn schema(&self) -> Schema {
@@ -127,14 +57,14 @@ impl ListResource for AlertRuleList {
         }
     }
 
-    async fn validate<'a>(&self, diags: &mut Diagnostics, config: Value<Config>) {
+    async fn validate<'a>(&self, diags: &mut Diagnostics, config: Value<TaskFilter>) {
         config.unwrap_or_default().check(diags);
     }
 
     async fn list<'a>(
         &self,
         diags: &mut Diagnostics,
-        config: Value<Config>,
+        config: Value<TaskFilter>,
         limit: usize,
         wanted: Wanted,
     ) -> Vec<Listed<AlertRuleState>> {
@@ -153,7 +83,9 @@ impl ListResource for AlertRuleList {
             }
         };
         let rules = tasks.into_iter().filter_map(|task| Some((rule_of(&task)?, task)));
-        let mut rules: Vec<_> = rules.filter(|(rule, task)| config.wants(task, rule)).collect();
+        let is_wanted =
+            |rule: &Rule, task: &Task| config.wants(&[rule.name()], task, &rule::script_handlers(&task.script).kinds);
+        let mut rules: Vec<_> = rules.filter(|(rule, task)| is_wanted(rule, task)).collect();
         rules.sort_by(|(one, _), (other, _)| one.name().cmp(other.name()));
         rules.truncate(limit);
         let listed = rules.into_iter().map(|(rule, task)| Listed {

@@ -1,11 +1,12 @@
 //! The list of rules, over a sandbox that has every rule that a Chronograf stored in the recordings.
 
-use super::list::{AlertRuleList, Config};
+use super::list::AlertRuleList;
 use super::AlertRuleState;
 use crate::kapacitor::models::{CreateTask, Dbrp, Status, TaskType};
 use crate::kapacitor::{Client, ClientConfig, KapacitorAuth};
 use crate::protocol::{ListResource, Listed, Wanted};
 use crate::provider::connection::Connection;
+use crate::provider::task_filter::TaskFilter;
 use sandbox::{Options, Sandbox};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -77,7 +78,7 @@ fn status(place: usize) -> Status {
     }
 }
 
-async fn listed(list: &AlertRuleList, config: Config, limit: usize, wanted: Wanted) -> Vec<Listed<AlertRuleState>> {
+async fn listed(list: &AlertRuleList, config: TaskFilter, limit: usize, wanted: Wanted) -> Vec<Listed<AlertRuleState>> {
     let mut diags = Diagnostics::default();
     let listed = list.list(&mut diags, Value::Value(config), limit, wanted).await;
     assert_eq!(diags, Diagnostics::default());
@@ -109,7 +110,7 @@ async fn a_list_holds_the_rules_that_chronograf_itself_says_are_such() {
         ids.sort();
         ids
     };
-    let all = listed(&list, Config::default(), usize::MAX, Wanted::Identity).await;
+    let all = listed(&list, TaskFilter::default(), usize::MAX, Wanted::Identity).await;
     assert_eq!(ids(&all), expected(&|_, _| true));
     assert!(all.is_sorted_by(|one, other| one.display_name <= other.display_name));
     assert!(all.iter().all(|one| one.state.is_none()));
@@ -118,9 +119,9 @@ async fn a_list_holds_the_rules_that_chronograf_itself_says_are_such() {
         .map(|kind| kind.name)
         .chain(["post"])
     {
-        let config = Config {
+        let config = TaskFilter {
             handler: set(handler),
-            ..Config::default()
+            ..TaskFilter::default()
         };
         let found = listed(&list, config, usize::MAX, Wanted::Identity).await;
         assert_eq!(
@@ -129,26 +130,26 @@ async fn a_list_holds_the_rules_that_chronograf_itself_says_are_such() {
             "{handler}"
         );
     }
-    let config = Config {
+    let config = TaskFilter {
         name: set("CPU*"),
-        ..Config::default()
+        ..TaskFilter::default()
     };
     let found = listed(&list, config, usize::MAX, Wanted::Identity).await;
     assert_eq!(
         ids(&found),
         expected(&|_, record| text(&record["rule"]["name"]).starts_with("CPU"))
     );
-    let config = Config {
+    let config = TaskFilter {
         status: set("enabled"),
-        ..Config::default()
+        ..TaskFilter::default()
     };
     assert_eq!(ids(&listed(&list, config, usize::MAX, Wanted::Identity).await), ["r0"]);
-    let config = Config {
+    let config = TaskFilter {
         database: set("nowhere"),
-        ..Config::default()
+        ..TaskFilter::default()
     };
     assert!(listed(&list, config, usize::MAX, Wanted::Identity).await.is_empty());
-    assert_eq!(listed(&list, Config::default(), 7, Wanted::Identity).await.len(), 7);
+    assert_eq!(listed(&list, TaskFilter::default(), 7, Wanted::Identity).await.len(), 7);
 }
 
 #[tokio::test]
@@ -160,7 +161,7 @@ async fn a_listed_state_is_the_one_of_an_import() {
     let (_sandbox, connection) = server(&recorded).await;
     let list = AlertRuleList::new(connection.clone());
     let resource = super::AlertRuleResource::new(connection);
-    for one in listed(&list, Config::default(), usize::MAX, Wanted::State).await {
+    for one in listed(&list, TaskFilter::default(), usize::MAX, Wanted::State).await {
         let mut diags = Diagnostics::default();
         let id = one.identity["task_id"].clone();
         let imported = tf_provider::Resource::import(&resource, &mut diags, id).await;
@@ -177,16 +178,16 @@ async fn a_list_of_what_does_not_exist_is_an_error() {
     let list = AlertRuleList::new(Connection::default());
     for (config, words) in [
         (
-            Config {
+            TaskFilter {
                 status: set("asleep"),
-                ..Config::default()
+                ..TaskFilter::default()
             },
             "\"enabled\" or \"disabled\"",
         ),
         (
-            Config {
+            TaskFilter {
                 handler: set("slak"),
-                ..Config::default()
+                ..TaskFilter::default()
             },
             "\"slack\"",
         ),

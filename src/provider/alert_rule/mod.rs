@@ -8,7 +8,7 @@ mod creation_tests;
 pub mod definition;
 mod examination;
 mod firing;
-mod import;
+pub(super) mod import;
 mod lifecycle;
 #[cfg(test)]
 mod lifecycle_tests;
@@ -26,7 +26,7 @@ mod plan;
 mod preserve_secrets;
 mod private_state;
 mod read_blocks;
-mod refresh;
+pub(super) mod refresh;
 mod report;
 mod resolve;
 #[cfg(test)]

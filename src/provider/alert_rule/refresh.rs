@@ -44,14 +44,14 @@ pub fn refresh(state: &mut AlertRuleState, private: &mut PrivateState, task: &Ta
 }
 
 /// A task that is disabled keeps the error of its last start, which then says nothing.
-fn error_of(task: &Task) -> String {
+pub fn error_of(task: &Task) -> String {
     match task.status {
         Status::Enabled => task.error.clone(),
         Status::Disabled => String::new(),
     }
 }
 
-fn vars_of(task: &Task, key: &Key) -> BTreeMap<String, String> {
+pub fn vars_of(task: &Task, key: &Key) -> BTreeMap<String, String> {
     let vars = task.vars.iter();
     vars.map(|(name, var)| (shown(name.clone()), shown(rule::redact_var(name, var, key))))
         .collect()
@@ -92,7 +92,7 @@ pub fn redacted(rule: &Rule, key: &Key) -> Text {
 }
 
 /// The name of a measurement or tag may hold what would paint over a plan.
-fn shown(script: String) -> String {
+pub fn shown(script: String) -> String {
     match escaped(&script) {
         Cow::Borrowed(_) => script,
         Cow::Owned(escaped) => escaped,

@@ -2,6 +2,7 @@
 
 mod dialect;
 mod expression;
+mod handlers;
 mod normal_form;
 mod read;
 mod read_filter;
@@ -10,6 +11,7 @@ mod recognise;
 mod write;
 mod write_alert;
 
+pub use self::handlers::{script_handlers, ScriptHandlers};
 pub(super) use self::normal_form::{alert, nodes, Alert};
 pub use self::recognise::{alert_id, rule_name, Reading};
 pub(super) use self::write::program;
