@@ -77,14 +77,23 @@ pub fn attributes(key: Given) -> Vec<Definition> {
         ),
         computed("tickscript", Kind::Text, TICKSCRIPT),
     ];
-    attributes.extend(rule::ATTRIBUTES.iter().map(|attribute| Definition {
+    attributes.extend(rule::ATTRIBUTES.iter().map(|attribute| of_resource(attribute, key)));
+    attributes
+}
+
+/// An attribute of the resource, whose description may link to a section of the resource's page.
+fn of_resource(attribute: &rule::Attribute, key: Given) -> Definition {
+    let definition = Definition::from(attribute);
+    Definition {
         given: match attribute.name {
             "name" => key,
             _ => Given::Computed,
         },
-        ..Definition::from(attribute)
-    }));
-    attributes
+        description: definition
+            .description
+            .replace("](#", "](../resources/kapacitor_alert_rule.md#"),
+        ..definition
+    }
 }
 
 impl RuleView {
