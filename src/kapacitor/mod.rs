@@ -1,54 +1,39 @@
 //! The HTTP API of Kapacitor, direct or through Chronograf's proxy. Knows nothing of Terraform.
 //!
 //! Reads are under [`Client::tasks`], [`Client::httppost`] and [`Client::topics`]; writes only under [`Client::writes`].
+//!
+//! No file imports one that imports it, directly or over others: `error`, `models` -> `config` -> `transport` -> `reading`
+//! -> `client` -> `api` -> `writing`, each resting on those before it.
+//!
 //! Source of all that is said here about the server: the recordings in `tests/contract/http`.
 
-mod answer;
 pub mod api;
-mod chronograf;
 mod client;
 mod config;
-mod connection;
-mod credentials;
 mod error;
-mod hint;
-mod http;
-mod lease;
 pub mod models;
-mod outage;
-mod pem;
-mod process_lock;
-mod proxy;
-mod request;
-mod retry;
-mod route;
-mod stall;
-mod superadmin;
+mod reading;
+mod stop_signal;
 #[cfg(test)]
 pub(crate) mod tests;
-mod tls;
-mod together;
-mod waiting;
+mod transport;
 mod webhook;
-mod write_queue;
-mod writes;
+mod writing;
 
-pub use chronograf::DefaultChoice;
-pub use client::{writes_are_done, Client};
+pub use client::Client;
+pub use config::pem::PemSource;
 pub use config::{
-    Backoff, ChronografAuth, ChronografConfig, ClientConfig, ClientIdentity, ConfigError, KapacitorAuth, TlsConfig,
-    TransportConfig, UrlSetting, Variables, DEFAULT_MAX_RETRIES, DEFAULT_STOP_TIMEOUT, DEFAULT_TIMEOUT, USER_AGENT,
+    Backoff, ChronografAuth, ChronografConfig, ClientConfig, ClientIdentity, KapacitorAuth, LeaseTerms, TlsConfig,
+    TransportConfig, Variables, DEFAULT_LEASE_DURATION, DEFAULT_LEASE_WAIT, DEFAULT_MAX_RETRIES, DEFAULT_STOP_TIMEOUT,
+    DEFAULT_TIMEOUT, USER_AGENT,
 };
 pub use error::{
-    ChoiceError, ConnectFailure, CredentialKind, Error, Phase, RequestLine, Server, ServerKind, SetupError, Speaker,
-    SpeaksFor, TlsFailure,
+    ChoiceError, ConfigError, ConnectFailure, CredentialKind, Error, ErrorKind, RequestLine, Responder, Server,
+    ServerKind, SetupError, SpeaksFor, Stall, TlsFailure, UrlSetting,
 };
-pub use lease::{LeaseTerms, DEFAULT_LEASE_DURATION, DEFAULT_LEASE_WAIT};
-pub use pem::PemSource;
-pub use stall::Stall;
-pub use waiting::stop_waiting;
+pub use stop_signal::stop_waiting;
+pub use transport::route::chronograf::DefaultChoice;
 pub use webhook::{Recovery, Webhook};
-pub use write_queue::give_back_leases;
-pub use writes::Writes;
+pub use writing::{give_back_leases, writes_are_done, Writer};
 
 pub use crate::secret::{Secret, MASK};

@@ -7,14 +7,15 @@ use reqwest::Method;
 use serde::Serialize;
 use url::Url;
 
-use crate::kapacitor::error::{Phase, RequestLine, Server, SetupError, Speaker};
-use crate::kapacitor::http::Http;
+use crate::kapacitor::client::Client;
+use crate::kapacitor::config::{ClientConfig, KapacitorAuth};
+use crate::kapacitor::error::{ConfigError, CredentialKind, Error, ServerKind, UrlSetting};
+use crate::kapacitor::error::{ErrorKind, RequestLine, Responder, Server, SetupError};
 use crate::kapacitor::models::Level;
-use crate::kapacitor::request::{Repeat, Request};
-use crate::kapacitor::retry::{Patience, RetryPolicy};
-use crate::kapacitor::{
-    Client, ClientConfig, ConfigError, CredentialKind, Error, KapacitorAuth, Secret, ServerKind, UrlSetting,
-};
+use crate::kapacitor::transport::http::Http;
+use crate::kapacitor::transport::request::{Idempotency, Request};
+use crate::kapacitor::transport::retry::{RequestPolicy, RetryPolicy};
+use crate::secret::Secret;
 use crate::webhook::WebhookUrl;
 
 /// What stands for the URL in errors and logs, since its path is the secret.
@@ -57,33 +58,33 @@ impl Client {
     /// Of this client's settings, the timeout and the number of repeats apply to it. Its credentials, headers, certificates
     /// and trust are for Kapacitor and stay away.
     pub fn webhook(&self, url: &Secret, headers: &BTreeMap<String, Secret>) -> Result<Webhook, Error> {
-        Webhook::new(url, headers, self.connection().patience())
+        Webhook::new(url, headers, self.connection().request_policy())
     }
 }
 
 impl Webhook {
-    fn new(url: &Secret, headers: &BTreeMap<String, Secret>, patience: Patience) -> Result<Self, Error> {
-        let parsed = parse(url.expose()).map_err(|error| failed("", Phase::Setup(error)))?;
+    fn new(url: &Secret, headers: &BTreeMap<String, Secret>, policy: RequestPolicy) -> Result<Self, Error> {
+        let parsed = parse(url.expose()).map_err(|error| failed("", ErrorKind::Setup(error)))?;
         let mut config = ClientConfig::direct(url.expose(), KapacitorAuth::None);
-        config.timeout = patience.timeout;
+        config.timeout = policy.timeout;
         config.headers = headers
             .iter()
             .filter(|(name, _)| !is_content_type(name))
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect();
-        let http = Http::new(&config).map_err(|error| failed(&address_of(&parsed), Phase::Setup(error.into())))?;
+        let http = Http::new(&config).map_err(|error| failed(&address_of(&parsed), ErrorKind::Setup(error.into())))?;
         Ok(Webhook {
             url: parsed,
             http,
-            retry: patience.retry,
+            retry: policy.retry,
         })
     }
 
     /// Sends a recovery, again where the receiver did not take it: it finds the same incident by its id each time.
     pub async fn send(&self, recovery: &Recovery) -> Result<(), Error> {
-        let request = Request::write(Method::POST, "", Repeat::Safe)
+        let request = Request::write(Method::POST, "", Idempotency::Idempotent)
             .json(recovery, Vec::new())
-            .map_err(|error| self.error(Phase::Setup(error)))?;
+            .map_err(|error| self.error(ErrorKind::Setup(error)))?;
         let request = Request {
             path: PATH.to_owned(),
             ..request
@@ -96,22 +97,22 @@ impl Webhook {
             .http
             .exchange(request, &self.url, HeaderMap::new())
             .await
-            .map_err(|phase| self.error(phase))?;
+            .map_err(|kind| self.error(kind))?;
         if (200..300).contains(&answer.status) {
             return Ok(());
         }
         let retry_after = answer.retry_after();
         // The receiver's own words may quote the secret in the URL, in whatever form.
-        let refusal = Phase::Status {
+        let refusal = ErrorKind::Status {
             status: answer.status,
-            speaker: Speaker::Unknown,
-            words: String::new(),
+            responder: Responder::Unknown,
+            message: String::new(),
         };
         Err(self.error(refusal).with_retry_after(retry_after))
     }
 
-    fn error(&self, phase: Phase) -> Error {
-        failed(&address_of(&self.url), phase)
+    fn error(&self, kind: ErrorKind) -> Error {
+        failed(&address_of(&self.url), kind)
     }
 }
 
@@ -141,7 +142,7 @@ fn address_of(url: &Url) -> String {
     url.origin().ascii_serialization()
 }
 
-fn failed(address: &str, phase: Phase) -> Error {
+fn failed(address: &str, kind: ErrorKind) -> Error {
     let line = RequestLine {
         method: "POST",
         path: PATH.to_owned(),
@@ -151,5 +152,5 @@ fn failed(address: &str, phase: Phase) -> Error {
         kind: ServerKind::Webhook,
         credentials: CredentialKind::None,
     };
-    Error::new(line, server, phase)
+    Error::new(line, server, kind)
 }

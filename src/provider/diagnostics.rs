@@ -1,7 +1,7 @@
 //! Errors of the layers below as what Terraform shows: a general summary, and a detail that says what happened, in
 //! Kapacitor's words where it spoke, and what to do.
 
-use crate::kapacitor::{Error, Phase, SetupError, SpeaksFor};
+use crate::kapacitor::{Error, ErrorKind, SetupError, SpeaksFor};
 use crate::rule::{self, RuleError, Step, Warning};
 use tf_provider::{AttributePath, Diagnostics};
 
@@ -53,18 +53,18 @@ fn told_for_all(reads: SpeaksFor) -> Option<String> {
 }
 
 fn summary(error: &Error) -> &'static str {
-    match error.phase() {
-        Phase::Setup(SetupError::Name { .. }) => "Kapacitor cannot be asked for this name",
-        Phase::Setup(_) => "The connection's settings do not work",
-        Phase::Connect { .. } => "Kapacitor cannot be reached",
-        Phase::TimedOut { .. } => "Kapacitor did not answer in time",
-        Phase::TooLong { .. } => "The server's answer is too long",
-        Phase::Dropped { .. } => "The connection ended without an answer",
-        Phase::Status { status: 401, .. } => "The server refused the credentials",
-        Phase::Status { .. } => "The server refused the request",
-        Phase::NotUnderstood { .. } => "The server's answer is not one of Kapacitor's",
-        Phase::LeaseHeld { .. } => "Somebody else writes to Kapacitor",
-        Phase::NoChoice(_) => "Chronograf has no such connection",
+    match error.kind() {
+        ErrorKind::Setup(SetupError::Name { .. }) => "Kapacitor cannot be asked for this name",
+        ErrorKind::Setup(_) => "The connection's settings do not work",
+        ErrorKind::Connect { .. } => "Kapacitor cannot be reached",
+        ErrorKind::TimedOut { .. } => "Kapacitor did not answer in time",
+        ErrorKind::TooLong { .. } => "The server's answer is too long",
+        ErrorKind::Dropped { .. } => "The connection ended without an answer",
+        ErrorKind::Status { status: 401, .. } => "The server refused the credentials",
+        ErrorKind::Status { .. } => "The server refused the request",
+        ErrorKind::NotUnderstood { .. } => "The server's answer is not one of Kapacitor's",
+        ErrorKind::LeaseHeld { .. } => "Somebody else writes to Kapacitor",
+        ErrorKind::NoChoice(_) => "Chronograf has no such connection",
         _ => "The request did not succeed",
     }
 }

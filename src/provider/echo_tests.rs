@@ -6,7 +6,7 @@ use super::attributes::{BlockDefinition, Definition};
 use super::connection::Connection;
 use super::endpoint::{self, EndpointResource};
 use super::webhook_test::{self, WebhookTest};
-use crate::kapacitor::tests::server::{Reply, Seen, Server};
+use crate::kapacitor::tests::support::server::{Reply, Seen, Server};
 use crate::kapacitor::{Client, ClientConfig, KapacitorAuth, Secret, TransportConfig};
 use crate::protocol::shown_diagnostics;
 use crate::rule::script_secrets;

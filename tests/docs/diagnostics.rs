@@ -12,7 +12,7 @@ const PLACES: [&str; 5] = [
     r#"\.\s*(?:root_)?(?:error|warning)\(\s*"([A-Z][^"]+)""#,
     r#"[=,>(]\s*\(\s*"([A-Z][^".]* [^".]*)",\s"#,
     r#"const [A-Z_]+: &str = "([A-Z][^".]* [^".]*)";"#,
-    r#"(?:Phase::[^\n]*|_) => "([A-Z][^".]* [^".]*)""#,
+    r#"(?:ErrorKind::[^\n]*|_) => "([A-Z][^".]* [^".]*)""#,
 ];
 
 /// A report whose summary is no text of its own comes from one of these, which the patterns above see.

@@ -1,12 +1,20 @@
 //! Which parts of the API answer: a read of each, of as little as possible.
 
-use crate::kapacitor::connection::Connection;
+use crate::kapacitor::client::Client;
+use crate::kapacitor::error::Error;
 use crate::kapacitor::models::Feature;
-use crate::kapacitor::request::Request;
-use crate::kapacitor::Error;
+use crate::kapacitor::transport::connection::Connection;
+use crate::kapacitor::transport::request::Request;
+
+impl Client {
+    /// Which parts of Kapacitor's API this client can use.
+    pub async fn features(&self) -> Result<Vec<Feature>, Error> {
+        self.connection().outage().ask(features(self.connection())).await
+    }
+}
 
 /// The parts that this client may use. A refusal of one of them is no error; anything else is.
-pub(in crate::kapacitor) async fn features(connection: &Connection) -> Result<Vec<Feature>, Error> {
+async fn features(connection: &Connection) -> Result<Vec<Feature>, Error> {
     let mut found = Vec::new();
     for feature in Feature::ALL {
         match connection.send(&request(feature)).await {

@@ -2,18 +2,23 @@
 
 use std::collections::HashMap;
 
-use crate::kapacitor::error::Phase;
+use crate::kapacitor::client::Client;
+use crate::kapacitor::error::Error;
+use crate::kapacitor::error::ErrorKind;
 use crate::kapacitor::models::{Element, Endpoint, Section};
-use crate::kapacitor::outage::Subject;
-use crate::kapacitor::request::{segment, Request};
-use crate::kapacitor::{Client, Error};
-
-/// The path of the configuration section below the API's.
-pub(in crate::kapacitor) const PATH: &str = "/config/httppost";
+use crate::kapacitor::transport::outage::Subject;
+use crate::kapacitor::transport::request::{segment, Request, HTTPPOST};
 
 /// Reads endpoints.
 pub struct HttpPost {
     pub(in crate::kapacitor) client: Client,
+}
+
+impl Client {
+    /// Reads the endpoints of the configuration section `[[httppost]]`.
+    pub fn httppost(&self) -> HttpPost {
+        HttpPost { client: self.clone() }
+    }
 }
 
 impl HttpPost {
@@ -21,9 +26,9 @@ impl HttpPost {
     pub async fn get(&self, name: &str) -> Result<Option<Endpoint>, Error> {
         let connection = self.client.connection();
         let segment = segment("name of an endpoint", name)
-            .map_err(|error| connection.error(&Request::get(PATH), Phase::Setup(error)))?;
+            .map_err(|error| connection.error(&Request::get(HTTPPOST), ErrorKind::Setup(error)))?;
         match connection
-            .json::<Element>(&Request::get(&format!("{PATH}/{segment}")))
+            .json::<Element>(&Request::get(&format!("{HTTPPOST}/{segment}")))
             .await
         {
             Ok(element) => {
@@ -40,8 +45,8 @@ impl HttpPost {
     /// than the newest write to the endpoint in this process, nor than a minute. A server that does not answer is asked a few
     /// times for all, and one error speaks for all ([`Error::is_spoken_for`]).
     pub async fn refresh(&self, name: &str) -> Result<Option<Endpoint>, Error> {
-        let together = self.client.endpoints_together();
-        let read = together.read(name, || self.get(name), || self.by_name());
+        let reads = self.client.endpoint_reads();
+        let read = reads.read(name, || self.get(name), || self.by_name());
         self.client
             .connection()
             .outage()
@@ -52,7 +57,7 @@ impl HttpPost {
     /// The same as [`HttpPost::list`], in the order of their names, out of the list that serves a refresh of many: never older
     /// than the newest write to any endpoint in this process, nor than a minute.
     pub async fn all(&self) -> Result<Vec<Endpoint>, Error> {
-        let endpoints = self.client.endpoints_together().read_all(|| self.by_name());
+        let endpoints = self.client.endpoint_reads().read_all(|| self.by_name());
         let mut endpoints = self.client.connection().outage().ask(endpoints).await?;
         endpoints.sort_by(|one, other| one.name.cmp(&other.name));
         Ok(endpoints)
@@ -66,7 +71,7 @@ impl HttpPost {
     /// All endpoints, declared and added.
     pub async fn list(&self) -> Result<Vec<Endpoint>, Error> {
         let connection = self.client.connection();
-        let section = connection.json::<Section>(&Request::get(PATH)).await?;
+        let section = connection.json::<Section>(&Request::get(HTTPPOST)).await?;
         let endpoints: Vec<Endpoint> = section.elements.into_iter().map(Endpoint::from).collect();
         endpoints
             .iter()

@@ -6,9 +6,10 @@
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
 
-use crate::kapacitor::error::Phase;
-use crate::kapacitor::request::{encode, Repeat, Request};
-use crate::kapacitor::{Client, Error};
+use crate::kapacitor::client::Client;
+use crate::kapacitor::error::Error;
+use crate::kapacitor::error::ErrorKind;
+use crate::kapacitor::transport::request::{encode, Idempotency, Request};
 
 /// The path of templates below the API's.
 const TEMPLATES: &str = "/templates";
@@ -84,7 +85,10 @@ impl Leases<'_> {
     /// Writes the lease again, so that all who wait see that its holder lives.
     pub async fn renew(&self, holder: &LeaseHolder) -> Result<(), Error> {
         let change = serde_json::json!({ "script": holder.script() });
-        let request = self.with_json(Request::write(Method::PATCH, &path(LEASE), Repeat::Safe), &change)?;
+        let request = self.with_json(
+            Request::write(Method::PATCH, &path(LEASE), Idempotency::Idempotent),
+            &change,
+        )?;
         self.0.connection().send(&request).await.map(drop)
     }
 
@@ -109,7 +113,10 @@ impl Leases<'_> {
             kind: "stream",
             script,
         };
-        let request = self.with_json(Request::write(Method::POST, TEMPLATES, Repeat::Safe), &template)?;
+        let request = self.with_json(
+            Request::write(Method::POST, TEMPLATES, Idempotency::Idempotent),
+            &template,
+        )?;
         match self.0.connection().send(&request).await {
             Ok(_) => Ok(Creation::Created),
             Err(error) if error.says_it_exists() => Ok(Creation::Exists),
@@ -119,7 +126,7 @@ impl Leases<'_> {
     }
 
     async fn delete_template(&self, id: &str) -> Result<(), Error> {
-        let request = Request::write(Method::DELETE, &path(id), Repeat::Safe);
+        let request = Request::write(Method::DELETE, &path(id), Idempotency::Idempotent);
         self.0.connection().no_content(&request).await.map(drop)
     }
 
@@ -128,7 +135,7 @@ impl Leases<'_> {
         let server = self.0.connection().server();
         request
             .json(body, Vec::new())
-            .map_err(|error| Error::new(line, server, Phase::Setup(error)))
+            .map_err(|error| Error::new(line, server, ErrorKind::Setup(error)))
     }
 }
 

@@ -1,9 +1,8 @@
-//! The reading half of Kapacitor's API, one module per object. What writes is in [`Writes`](crate::kapacitor::Writes).
+//! The reading half of Kapacitor's API, one module per object. What writes is in [`Writer`](crate::kapacitor::Writer).
 
 mod features;
 mod httppost;
-mod lease;
-mod ping;
+pub(super) mod lease;
 mod replays;
 mod service_tests;
 mod tasks;
@@ -14,11 +13,3 @@ pub use replays::Replays;
 pub use service_tests::ServiceTests;
 pub use tasks::Tasks;
 pub use topics::Topics;
-
-pub(super) use features::features;
-pub(super) use httppost::PATH as HTTPPOST;
-pub(super) use lease::{Creation, LeaseHolder, Leases, SeenLease};
-pub(super) use ping::ping;
-pub(super) use replays::{RECORDINGS, REPLAYS};
-pub(super) use tasks::PATH as TASKS;
-pub(super) use topics::PATH as TOPICS;

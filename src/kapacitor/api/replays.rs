@@ -2,16 +2,10 @@
 
 use serde::Deserialize;
 
-use crate::kapacitor::error::Phase;
+use crate::kapacitor::client::Client;
+use crate::kapacitor::error::{Error, ErrorKind};
 use crate::kapacitor::models::Run;
-use crate::kapacitor::request::{segment, Request};
-use crate::kapacitor::{Client, Error};
-
-/// The path of recordings below the API's.
-pub(in crate::kapacitor) const RECORDINGS: &str = "/recordings";
-
-/// The path of replays below the API's.
-pub(in crate::kapacitor) const REPLAYS: &str = "/replays";
+use crate::kapacitor::transport::request::{segment, Request, RECORDINGS, REPLAYS};
 
 /// Reads recordings and replays.
 pub struct Replays {
@@ -31,6 +25,13 @@ struct ReplayList {
 #[derive(Deserialize)]
 struct OnlyId {
     id: String,
+}
+
+impl Client {
+    /// Reads recordings and replays.
+    pub fn replays(&self) -> Replays {
+        Replays { client: self.clone() }
+    }
 }
 
 impl Replays {
@@ -58,7 +59,8 @@ impl Replays {
 
     async fn run(&self, what: &'static str, path: &str, id: &str) -> Result<Option<Run>, Error> {
         let connection = self.client.connection();
-        let segment = segment(what, id).map_err(|error| connection.error(&Request::get(path), Phase::Setup(error)))?;
+        let segment =
+            segment(what, id).map_err(|error| connection.error(&Request::get(path), ErrorKind::Setup(error)))?;
         match connection
             .json::<Run>(&Request::get(&format!("{path}/{segment}")))
             .await
@@ -82,6 +84,6 @@ fn ids(path: &str, pattern: &str) -> Request {
 
 /// Of a recording that is missing Kapacitor says so with 500, not 404.
 fn says_there_is_none(error: &Error) -> bool {
-    let says = |words: &str| words.contains("no recording exists") || words.contains("no replay exists");
-    error.is_not_found() || error.kapacitor_words().is_some_and(says)
+    let says = |message: &str| message.contains("no recording exists") || message.contains("no replay exists");
+    error.is_not_found() || error.kapacitor_message().is_some_and(says)
 }

@@ -2,10 +2,11 @@
 
 use reqwest::Method;
 
-use crate::kapacitor::error::{Phase, SetupError};
+use crate::kapacitor::client::Client;
+use crate::kapacitor::error::Error;
+use crate::kapacitor::error::{ErrorKind, SetupError};
 use crate::kapacitor::models::{HttpPostTest, TestOutcome};
-use crate::kapacitor::request::{Repeat, Request};
-use crate::kapacitor::{Client, Error};
+use crate::kapacitor::transport::request::{Idempotency, Request};
 
 /// The path of the one test that we use, below the API's.
 const HTTPPOST: &str = "/service-tests/httppost";
@@ -13,6 +14,13 @@ const HTTPPOST: &str = "/service-tests/httppost";
 /// Runs tests of services.
 pub struct ServiceTests {
     pub(in crate::kapacitor) client: Client,
+}
+
+impl Client {
+    /// Tests of Kapacitor's services.
+    pub fn service_tests(&self) -> ServiceTests {
+        ServiceTests { client: self.clone() }
+    }
 }
 
 impl ServiceTests {
@@ -25,11 +33,11 @@ impl ServiceTests {
         let request = Request {
             // It is answered when the webhook has answered.
             tells_of_server: false,
-            ..Request::write(Method::POST, HTTPPOST, Repeat::OnlyWithoutEffect)
+            ..Request::write(Method::POST, HTTPPOST, Idempotency::NotIdempotent)
         };
         let line = request.line();
         let secrets = test.secrets();
-        let refuse = |error| Error::new(line.clone(), connection.server(), Phase::Setup(error));
+        let refuse = |error| Error::new(line.clone(), connection.server(), ErrorKind::Setup(error));
         if test.url.is_empty() {
             // Kapacitor would drop the connection.
             let (what, name) = ("URL of a test", String::new());

@@ -4,14 +4,12 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde::Deserialize;
 
-use crate::kapacitor::error::Phase;
+use crate::kapacitor::client::Client;
+use crate::kapacitor::error::Error;
+use crate::kapacitor::error::ErrorKind;
 use crate::kapacitor::models::{CreateTask, ListTasks, Task};
-use crate::kapacitor::outage::Subject;
-use crate::kapacitor::request::{segment, Request};
-use crate::kapacitor::{Client, Error};
-
-/// The path of tasks below the API's.
-pub(in crate::kapacitor) const PATH: &str = "/tasks";
+use crate::kapacitor::transport::outage::Subject;
+use crate::kapacitor::transport::request::{segment, Request, TASKS};
 
 /// The fields of a [`Task`]. The graph and the statistics, which are most of the bytes, are left out.
 const FIELDS: [&str; 8] = ["id", "type", "dbrps", "script", "vars", "status", "executing", "error"];
@@ -40,6 +38,13 @@ struct OnlyGraph {
     dot: String,
 }
 
+impl Client {
+    /// Reads tasks.
+    pub fn tasks(&self) -> Tasks {
+        Tasks { client: self.clone() }
+    }
+}
+
 impl Tasks {
     /// The task of this id; `None` where Kapacitor says that there is none. [`Tasks::find`] costs it far less.
     pub async fn get(&self, id: &str) -> Result<Option<Task>, Error> {
@@ -63,8 +68,8 @@ impl Tasks {
 
     /// The same for who has just written the task: looks that come together are served from one list, which is never older
     /// than the newest write to the task in this process.
-    pub async fn find_together(&self, id: &str) -> Result<Option<Task>, Error> {
-        self.together(id).await
+    pub async fn find_coalesced(&self, id: &str) -> Result<Option<Task>, Error> {
+        self.coalesced(id).await
     }
 
     /// The same for a refresh of many tasks: reads that come together are served from one list, which is never older than
@@ -74,14 +79,14 @@ impl Tasks {
         self.client
             .connection()
             .outage()
-            .ask_among_many(Subject::Task, self.together(id))
+            .ask_among_many(Subject::Task, self.coalesced(id))
             .await
     }
 
     /// All tasks, in the order of their ids, out of the list that serves a refresh of many: never older than the newest write
     /// to any task in this process, nor than a minute.
     pub async fn all(&self) -> Result<Vec<Task>, Error> {
-        let tasks = self.client.tasks_together().read_all(|| self.by_id());
+        let tasks = self.client.task_reads().read_all(|| self.by_id());
         let mut tasks = self.client.connection().outage().ask(tasks).await?;
         tasks.sort_by(|one, other| one.id.cmp(&other.id));
         Ok(tasks)
@@ -92,12 +97,12 @@ impl Tasks {
         Ok(tasks.into_iter().map(|task| (task.id.clone(), task)).collect())
     }
 
-    async fn together(&self, id: &str) -> Result<Option<Task>, Error> {
-        let together = self.client.tasks_together();
-        match together.read(id, || self.find(id), || self.by_id()).await {
+    async fn coalesced(&self, id: &str) -> Result<Option<Task>, Error> {
+        let reads = self.client.task_reads();
+        match reads.read(id, || self.find(id), || self.by_id()).await {
             // Together they are longer than any answer that is read, though each of them may be short enough.
-            Err(error) if matches!(error.phase(), Phase::TooLong { .. }) => {
-                together.do_without_lists();
+            Err(error) if matches!(error.kind(), ErrorKind::TooLong { .. }) => {
+                reads.do_without_lists();
                 self.find(id).await
             }
             result => result,
@@ -160,9 +165,12 @@ impl Tasks {
     }
 
     fn by_path(&self, id: &str) -> Result<Request, Error> {
-        let segment = segment("id of a task", id)
-            .map_err(|error| self.client.connection().error(&Request::get(PATH), Phase::Setup(error)))?;
-        Ok(Request::get(&format!("{PATH}/{segment}")))
+        let segment = segment("id of a task", id).map_err(|error| {
+            self.client
+                .connection()
+                .error(&Request::get(TASKS), ErrorKind::Setup(error))
+        })?;
+        Ok(Request::get(&format!("{TASKS}/{segment}")))
     }
 
     async fn read(&self, request: Request) -> Result<Option<Task>, Error> {
@@ -201,14 +209,14 @@ fn alert_nodes(dot: &str) -> BTreeSet<&str> {
 
 fn says_unsupported(error: &Error, field: &str) -> bool {
     error
-        .kapacitor_words()
+        .kapacitor_message()
         .is_some_and(|words| words.contains(&format!("unsupported field {field:?}")))
 }
 
 /// Without a limit Kapacitor stops at 100 tasks and does not say so; -1 means all of them.
 fn query(which: &ListTasks) -> Request {
     let limit = which.limit.map_or_else(|| "-1".to_owned(), |limit| limit.to_string());
-    let mut request = Request::get(PATH).with("limit", &limit);
+    let mut request = Request::get(TASKS).with("limit", &limit);
     if which.offset > 0 {
         request = request.with("offset", &which.offset.to_string());
     }

@@ -2,13 +2,11 @@
 
 use serde::Deserialize;
 
-use crate::kapacitor::error::Phase;
+use crate::kapacitor::client::Client;
+use crate::kapacitor::error::Error;
+use crate::kapacitor::error::ErrorKind;
 use crate::kapacitor::models::{Event, Level, Topic};
-use crate::kapacitor::request::{segment, Request};
-use crate::kapacitor::{Client, Error};
-
-/// The path of topics below the API's.
-pub(in crate::kapacitor) const PATH: &str = "/alerts/topics";
+use crate::kapacitor::transport::request::{segment, Request, TOPICS};
 
 /// Reads alert topics.
 pub struct Topics {
@@ -25,13 +23,20 @@ struct EventList {
     events: Vec<Event>,
 }
 
+impl Client {
+    /// Reads alert topics.
+    pub fn topics(&self) -> Topics {
+        Topics { client: self.clone() }
+    }
+}
+
 impl Topics {
     /// The topics whose whole name matches the glob `pattern`.
     ///
     /// Kapacitor takes the level of the first event for the topic's, and sorts events by a comparison that contradicts
     /// itself. So a topic whose level is OK may hold events that are CRITICAL, and its filter `min-level` hides them.
     pub async fn list(&self, pattern: &str) -> Result<Vec<Topic>, Error> {
-        let request = Request::get(PATH).with("pattern", pattern);
+        let request = Request::get(TOPICS).with("pattern", pattern);
         Ok(self.client.connection().json::<TopicList>(&request).await?.topics)
     }
 
@@ -47,8 +52,8 @@ impl Topics {
     pub async fn events(&self, topic: &str) -> Result<Option<Vec<Event>>, Error> {
         let connection = self.client.connection();
         let segment = segment("name of a topic", topic)
-            .map_err(|error| connection.error(&Request::get(PATH), Phase::Setup(error)))?;
-        let request = Request::get(&format!("{PATH}/{segment}/events"));
+            .map_err(|error| connection.error(&Request::get(TOPICS), ErrorKind::Setup(error)))?;
+        let request = Request::get(&format!("{TOPICS}/{segment}/events"));
         match connection.json::<EventList>(&request).await {
             Ok(list) => Ok(Some(list.events)),
             Err(error) if says_no_such_topic(&error) => Ok(None),
@@ -61,6 +66,6 @@ impl Topics {
 fn says_no_such_topic(error: &Error) -> bool {
     error.is_not_found()
         || error
-            .kapacitor_words()
+            .kapacitor_message()
             .is_some_and(|words| words.contains("unknown topic"))
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::kapacitor::Secret;
 use crate::secret::names::is_secret_header;
+use crate::secret::Secret;
 
 /// An endpoint as Kapacitor shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -169,7 +169,7 @@ impl From<Element> for Endpoint {
     }
 }
 
-pub(super) fn expose<S: Serializer>(secret: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
+pub(in crate::kapacitor) fn expose<S: Serializer>(secret: &Secret, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(secret.expose())
 }
 
@@ -184,6 +184,9 @@ fn expose_map<S: Serializer>(map: &Option<BTreeMap<String, Secret>>, serializer:
     }
 }
 
-pub(super) fn expose_values<S: Serializer>(map: &BTreeMap<String, Secret>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(in crate::kapacitor) fn expose_values<S: Serializer>(
+    map: &BTreeMap<String, Secret>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     serializer.collect_map(map.iter().map(|(name, value)| (name, value.expose())))
 }

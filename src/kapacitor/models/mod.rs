@@ -18,4 +18,4 @@ pub use task::{CreateTask, Dbrp, ListTasks, Status, Task, TaskType, UpdateTask, 
 pub use topic::{Event, EventState, Topic};
 pub use version::Version;
 
-pub(super) use httppost::{Element, Section};
+pub(in crate::kapacitor) use httppost::{Element, Section};

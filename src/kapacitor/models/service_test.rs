@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::httppost::{expose, expose_values};
-use crate::kapacitor::Secret;
+use crate::secret::Secret;
 
 /// A test POST that Kapacitor itself shall send. Kapacitor adds a header `Auth: secret` of its own; headers and
 /// credentials of a configured endpoint are not used.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::kapacitor::Secret;
+use crate::secret::Secret;
 
 /// The vars of a task by name, each `{"type": …, "value": …}` as Kapacitor writes them.
 pub type Vars = BTreeMap<String, serde_json::Value>;

@@ -1,28 +1,15 @@
 //! The client against a scripted server that answers with recorded bodies, or not at all.
 
-mod chronograf;
-mod credentials;
-mod every_recording;
-mod faults;
-mod limits;
-mod logging;
-mod masking;
-mod outage;
-mod proxies;
-mod reads;
-mod recording;
-mod repeats;
-mod serialising;
-pub(crate) mod server;
-mod stalls;
-mod tls;
-mod webhooks;
+mod messages;
+mod reading;
+pub(crate) mod support;
+mod transport;
 mod writing;
 
 use std::time::Duration;
 
 use super::{Backoff, Client, ClientConfig, KapacitorAuth};
-use server::Server;
+use support::server::Server;
 
 /// A client of `server` that repeats at once.
 fn client(server: &Server) -> Client {

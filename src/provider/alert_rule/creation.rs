@@ -7,7 +7,7 @@
 use super::lifecycle::{delete_task, Failure, Left, WantedTask};
 use super::running::{bring_to_status, not_written, settled, Cause, Past};
 use crate::kapacitor::models::{Status, Task, TaskType, UpdateTask};
-use crate::kapacitor::{Error, Writes};
+use crate::kapacitor::{Error, Writer};
 
 /// A task that a creation came to.
 #[derive(Debug)]
@@ -28,7 +28,7 @@ impl Created {
 ///
 /// A task of the same id is taken for this one where it has the same script and reads the same data, as after an apply that
 /// was killed half-way.
-pub async fn create(writes: Writes, wanted: WantedTask) -> Result<Created, Failure> {
+pub async fn create(writes: Writer, wanted: WantedTask) -> Result<Created, Failure> {
     let mut writes = writes;
     match writes.create_task(&wanted.to_create(wanted.status())).await {
         Ok(task) if !wanted.enabled => Ok(Created::new(task)),
@@ -42,10 +42,10 @@ pub async fn create(writes: Writes, wanted: WantedTask) -> Result<Created, Failu
 /// task which an earlier try has made, and which did not start.
 ///
 /// Others may write meanwhile, and looks that come together share a list.
-async fn verified(writes: Writes, wanted: WantedTask, created: Task) -> Result<Created, Failure> {
+async fn verified(writes: Writer, wanted: WantedTask, created: Task) -> Result<Created, Failure> {
     let client = writes.client().clone();
     drop(writes);
-    let cause = match client.tasks().find_together(&wanted.id).await {
+    let cause = match client.tasks().find_coalesced(&wanted.id).await {
         Ok(Some(task)) if task.is_running() => return Ok(Created::new(task)),
         Ok(Some(task)) => Cause::not_started(None, task),
         Ok(None) => return Err(Cause::gone(&wanted.id).left(Left::AsBefore, "")),
@@ -62,7 +62,7 @@ async fn verified(writes: Writes, wanted: WantedTask, created: Task) -> Result<C
 
 /// What became of a creation that was answered with an error other than that there is such a task: a failed start, or an
 /// answer that was lost.
-async fn found_out(writes: Writes, wanted: WantedTask, error: Error) -> Result<Created, Failure> {
+async fn found_out(writes: Writer, wanted: WantedTask, error: Error) -> Result<Created, Failure> {
     if !error.may_have_acted() || error.is_stalled() {
         return Err(error.into());
     }
@@ -71,7 +71,7 @@ async fn found_out(writes: Writes, wanted: WantedTask, error: Error) -> Result<C
         Ok(Some(task)) if !wanted.enabled || task.is_running() => Ok(Created::new(task)),
         Ok(Some(task)) => take_back(writes, &wanted, Cause::not_started(Some(&error), task)).await,
         // Kapacitor has spoken, and stores a task before it starts it.
-        Err(_) if error.kapacitor_words().is_some() => {
+        Err(_) if error.kapacitor_message().is_some() => {
             let unseen = unseen(&wanted, &error);
             take_back(writes, &wanted, Cause::not_started(Some(&error), unseen)).await
         }
@@ -90,12 +90,12 @@ fn unseen(wanted: &WantedTask, error: &Error) -> Task {
         template_id: wanted.template_id.clone(),
         status: wanted.status(),
         executing: false,
-        error: error.kapacitor_words().unwrap_or_default().to_owned(),
+        error: error.kapacitor_message().unwrap_or_default().to_owned(),
     }
 }
 
 /// Removes a task that was created and does not run, unless somebody else has changed it since, or it runs by now.
-async fn take_back(mut writes: Writes, wanted: &WantedTask, cause: Cause) -> Result<Created, Failure> {
+async fn take_back(mut writes: Writer, wanted: &WantedTask, cause: Cause) -> Result<Created, Failure> {
     let is = match settled(writes.client(), &wanted.id).await {
         Ok(Some(task)) => task,
         Ok(None) => return Err(cause.left(Left::AsBefore, "The task is gone.")),
@@ -124,7 +124,7 @@ fn not_taken_back(cause: Cause, error: &Error) -> Failure {
 }
 
 /// Takes over a task that was there before, if it is this one.
-async fn adopt(mut writes: Writes, wanted: WantedTask) -> Result<Created, Failure> {
+async fn adopt(mut writes: Writer, wanted: WantedTask) -> Result<Created, Failure> {
     let found = match writes.client().tasks().find(&wanted.id).await? {
         Some(task) if wanted.is_done_by(&task) => task,
         _ => return Err(taken(&wanted.id)),
@@ -150,7 +150,7 @@ fn taken(id: &str) -> Failure {
 
 /// A task that was there before this apply is not deleted; it gets the status back that it had, unless somebody else has
 /// changed it since.
-async fn leave_adopted(writes: &mut Writes, wanted: &WantedTask, status: Status, cause: Cause) -> Failure {
+async fn leave_adopted(writes: &mut Writer, wanted: &WantedTask, status: Status, cause: Cause) -> Failure {
     let outcome = match writes.client().tasks().find(&wanted.id).await {
         Ok(Some(task)) if wanted.is_done_by(&task) && !task.is_running() => {
             give_status_back(writes, &task, status).await
@@ -163,7 +163,7 @@ async fn leave_adopted(writes: &mut Writes, wanted: &WantedTask, status: Status,
     cause.left(Left::AsBefore, &outcome)
 }
 
-async fn give_status_back(writes: &mut Writes, task: &Task, status: Status) -> String {
+async fn give_status_back(writes: &mut Writer, task: &Task, status: Status) -> String {
     if task.status == status {
         return LEFT_AS_IT_WAS.to_owned();
     }

@@ -1,12 +1,12 @@
 //! How a rule's task is made, changed and removed, so that it is never left half-made.
 //!
-//! Every sequence runs with the right to write (see [`Writes`]), since Kapacitor hangs for good where tasks are started and
+//! Every sequence runs with the right to write (see [`Writer`]), since Kapacitor hangs for good where tasks are started and
 //! stopped at the same time.
 
 use super::running::{bring_to_status, look_until, not_written, restarted, running, Cause, Past};
 use super::server_version;
 use crate::kapacitor::models::{CreateTask, Dbrp, Status, Task, TaskType, UpdateTask, Vars};
-use crate::kapacitor::{Error, Secret, Writes};
+use crate::kapacitor::{Error, Secret, Writer};
 use crate::provider::diagnostics::explain;
 
 /// The task as it shall be.
@@ -127,7 +127,7 @@ impl From<Error> for Failure {
 
 /// The task after a write whose answer was lost, where a look shows that it was carried out: a disabled task with what was
 /// sent. Otherwise the write's own error.
-async fn carried_out(writes: &Writes, wanted: &WantedTask, error: Error) -> Result<Task, Failure> {
+async fn carried_out(writes: &Writer, wanted: &WantedTask, error: Error) -> Result<Task, Failure> {
     if !error.may_have_acted() || error.is_stalled() {
         return Err(error.into());
     }
@@ -139,7 +139,7 @@ async fn carried_out(writes: &Writes, wanted: &WantedTask, error: Error) -> Resu
 
 /// Changes a task: everything and `disabled` in one request, then enabled, then read until it runs. One that has vars or a
 /// template, which no change takes away, is made anew in between. Where the task does not run, it is put back to `former`.
-pub async fn update(mut writes: Writes, former: WantedTask, wanted: WantedTask) -> Result<Task, Failure> {
+pub async fn update(mut writes: Writer, former: WantedTask, wanted: WantedTask) -> Result<Task, Failure> {
     let change = wanted.disabled_in_place_of(&former.id);
     let task = match writes.update_task(&former.id, &change).await {
         Ok(task) => task,
@@ -184,7 +184,7 @@ fn still_stopping(error: &Error, wanted: &WantedTask) -> Failure {
 /// Deletes the disabled task and creates it again. The alerts keep their state: Kapacitor deletes it only with a task that is
 /// enabled.
 async fn make_anew(
-    writes: &mut Writes,
+    writes: &mut Writer,
     former: &WantedTask,
     wanted: &WantedTask,
     disabled: Task,
@@ -204,7 +204,7 @@ async fn make_anew(
 }
 
 /// Puts back a task that was deleted to be made anew.
-async fn create_again(writes: &mut Writes, former: &WantedTask, past: Past, cause: Cause) -> Failure {
+async fn create_again(writes: &mut Writer, former: &WantedTask, past: Past, cause: Cause) -> Failure {
     let outcome = match writes.create_task(&former.to_create(Status::Disabled)).await {
         Ok(task) => match bring_to_status(writes, former, &task, past).await {
             Ok(_) => "The rule is as it was before.".to_owned(),
@@ -229,7 +229,7 @@ fn gone(id: &str) -> Failure {
 }
 
 /// Starts a task whose script is as it shall be. One that does not start is disabled again.
-pub async fn start(mut writes: Writes, id: String) -> Result<Task, Failure> {
+pub async fn start(mut writes: Writer, id: String) -> Result<Task, Failure> {
     let answer = writes.update_task(&id, &UpdateTask::status(Status::Enabled)).await;
     if answer.as_ref().is_err_and(Error::is_not_found) {
         return Err(gone(&id));
@@ -252,7 +252,7 @@ pub async fn start(mut writes: Writes, id: String) -> Result<Task, Failure> {
 }
 
 /// Stops a task whose script is as it shall be.
-pub async fn stop(mut writes: Writes, id: String) -> Result<Task, Failure> {
+pub async fn stop(mut writes: Writer, id: String) -> Result<Task, Failure> {
     match stop_task(&mut writes, &id).await {
         Err(error) if error.is_not_found() => Err(gone(&id)),
         Err(error) => {
@@ -274,7 +274,7 @@ pub async fn stop(mut writes: Writes, id: String) -> Result<Task, Failure> {
 }
 
 /// Disables a task; where the answer is lost, a look decides.
-pub async fn stop_task(writes: &mut Writes, id: &str) -> Result<Task, Error> {
+pub async fn stop_task(writes: &mut Writer, id: &str) -> Result<Task, Error> {
     let error = match writes.update_task(id, &UpdateTask::status(Status::Disabled)).await {
         Err(error) if error.may_have_acted() && !error.is_stalled() => error,
         answer => return answer,
@@ -286,7 +286,7 @@ pub async fn stop_task(writes: &mut Writes, id: &str) -> Result<Task, Error> {
 }
 
 async fn put_back(
-    writes: &mut Writes,
+    writes: &mut Writer,
     former: &WantedTask,
     (changed, past): (Task, Past),
     mut cause: Cause,
@@ -325,7 +325,7 @@ async fn put_back(
 ///
 /// Kapacitor forgets the alerts of a task only if it is enabled. Those of one that is disabled are deleted first: a rule that is
 /// created later under the same id would not tell of what is still critical.
-pub async fn delete(mut writes: Writes, id: String, is_disabled: bool) -> Result<(), Failure> {
+pub async fn delete(mut writes: Writer, id: String, is_disabled: bool) -> Result<(), Failure> {
     let deleted = match is_disabled {
         true => delete_disabled(&mut writes, &id).await,
         false => delete_task(&mut writes, &id).await,
@@ -346,7 +346,7 @@ pub async fn delete(mut writes: Writes, id: String, is_disabled: bool) -> Result
     })
 }
 
-async fn delete_disabled(writes: &mut Writes, id: &str) -> Result<(), Error> {
+async fn delete_disabled(writes: &mut Writer, id: &str) -> Result<(), Error> {
     for topic in writes.client().tasks().topics(id).await? {
         writes.delete_topic(&topic).await?;
     }
@@ -354,7 +354,7 @@ async fn delete_disabled(writes: &mut Writes, id: &str) -> Result<(), Error> {
 }
 
 /// Deletes a task; where the answer is lost, a look decides.
-pub(super) async fn delete_task(writes: &mut Writes, id: &str) -> Result<(), Error> {
+pub(super) async fn delete_task(writes: &mut Writer, id: &str) -> Result<(), Error> {
     let error = match writes.delete_task(id).await {
         Err(error) if error.may_have_acted() && !error.is_stalled() => error,
         answer => return answer,

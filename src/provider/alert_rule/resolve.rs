@@ -4,7 +4,7 @@ use super::firing::firing_events;
 use super::lifecycle::{stop_task, Failure, Left};
 use super::webhooks;
 use crate::kapacitor::models::{Event, Level, Status, UpdateTask};
-use crate::kapacitor::{Client, Error, Recovery, Webhook, Writes};
+use crate::kapacitor::{Client, Error, Recovery, Webhook, Writer};
 use crate::provider::diagnostics::explain;
 use crate::rule::Post;
 use time::format_description::well_known::Rfc3339;
@@ -37,7 +37,7 @@ enum Look {
 /// The right to write is given back while the webhooks are posted to: one that does not answer would hold up all other
 /// writes to this Kapacitor. Terraform does nothing else with the rule meanwhile, and what another apply may do to it, it may
 /// do just as well between this and the deletion.
-pub async fn resolve(mut writes: Writes, id: String, posts: Result<Vec<Post>, String>) -> Result<Resolution, Failure> {
+pub async fn resolve(mut writes: Writer, id: String, posts: Result<Vec<Post>, String>) -> Result<Resolution, Failure> {
     let (events, status) = match open_alerts(&mut writes, &id).await? {
         Look::Open(events, status) => (events, status),
         Look::NothingOpen => return Ok(Resolution::NothingOpen),
@@ -88,7 +88,7 @@ async fn put_back_again(client: &Client, id: &str, status: Status) -> String {
 }
 
 /// Starts the task again where it ran, and says what came of it.
-async fn put_back(writes: &mut Writes, id: &str, status: Status) -> String {
+async fn put_back(writes: &mut Writer, id: &str, status: Status) -> String {
     if status == Status::Disabled {
         return as_before(status).to_owned();
     }
@@ -104,7 +104,7 @@ fn may_be_disabled(error: &Error) -> String {
 
 /// Looks for what is open. A disabled task shows no alerts (until Kapacitor is restarted), though one may be open since
 /// before it was disabled, by somebody or by a destroy that failed half-way: it is started for the look.
-async fn open_alerts(writes: &mut Writes, id: &str) -> Result<Look, Failure> {
+async fn open_alerts(writes: &mut Writer, id: &str) -> Result<Look, Failure> {
     let Some(task) = writes.client().tasks().find(id).await? else {
         return Ok(Look::NothingOpen);
     };
@@ -118,13 +118,13 @@ async fn open_alerts(writes: &mut Writes, id: &str) -> Result<Look, Failure> {
 }
 
 /// Starts the task for the look, and stops it again whatever came of it: a task that could not start would stay enabled.
-async fn look_at_disabled(writes: &mut Writes, id: &str) -> Result<Look, Failure> {
+async fn look_at_disabled(writes: &mut Writer, id: &str) -> Result<Look, Failure> {
     let look = start_and_look(writes, id).await;
     stop_task(writes, id).await?;
     Ok(look?)
 }
 
-async fn start_and_look(writes: &mut Writes, id: &str) -> Result<Look, Error> {
+async fn start_and_look(writes: &mut Writer, id: &str) -> Result<Look, Error> {
     if let Err(error) = writes.update_task(id, &UpdateTask::status(Status::Enabled)).await {
         // Only what Kapacitor keeps with the task says that it cannot start; any other refusal may pass.
         return match writes.client().tasks().find(id).await? {

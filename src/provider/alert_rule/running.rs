@@ -2,7 +2,7 @@
 
 use super::lifecycle::{stop_task, Failure, Left, WantedTask};
 use crate::kapacitor::models::{Status, Task, UpdateTask};
-use crate::kapacitor::{Client, Error, Writes};
+use crate::kapacitor::{Client, Error, Writer};
 use crate::provider::diagnostics::explain;
 use std::time::Duration;
 
@@ -99,7 +99,7 @@ impl Past {
 /// A task that had failed is started twice: when an alert fails, Kapacitor ends the task and leaves its handlers on their topic,
 /// so that each alert would be posted twice, also to where the rule posted before. Only the stop of a task that runs takes them
 /// off.
-pub async fn bring_to_status(writes: &mut Writes, wanted: &WantedTask, is: &Task, past: Past) -> Result<Task, Cause> {
+pub async fn bring_to_status(writes: &mut Writer, wanted: &WantedTask, is: &Task, past: Past) -> Result<Task, Cause> {
     let stop_first = is.status == Status::Enabled && !(wanted.enabled && is.is_running());
     let mut task = is.clone();
     if stop_first {
@@ -123,7 +123,7 @@ pub async fn bring_to_status(writes: &mut Writes, wanted: &WantedTask, is: &Task
 }
 
 /// Stops and starts a task that runs.
-pub async fn restarted(writes: &mut Writes, runs: Task) -> Result<Task, Cause> {
+pub async fn restarted(writes: &mut Writer, runs: Task) -> Result<Task, Cause> {
     if let Err(error) = stop_task(writes, &runs.id).await {
         return Err(Cause {
             summary: "The rule could not be restarted",

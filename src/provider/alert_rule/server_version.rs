@@ -38,7 +38,7 @@ pub async fn check(diags: &mut Diagnostics, client: &Client, planned: &AlertRule
 
 /// What to say of a script that Kapacitor refused since it does not know a handler or an option; none of other refusals.
 pub fn of_refusal(error: &Error) -> Option<String> {
-    let words = error.kapacitor_words()?;
+    let words = error.kapacitor_message()?;
     let (_, rest) = words.split_once("no method or property \"")?;
     let (name, _) = rest.split_once('"')?;
     let needed = HandlerKind::named(name).ok().and_then(|kind| kind.since);

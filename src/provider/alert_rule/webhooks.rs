@@ -1,7 +1,7 @@
 //! Where Kapacitor posts a rule's alerts to, as far as Terraform can post there in its place.
 
 use crate::kapacitor::models::Endpoint;
-use crate::kapacitor::{Error, Secret, Webhook, Writes};
+use crate::kapacitor::{Error, Secret, Webhook, Writer};
 use crate::provider::diagnostics::explain;
 use crate::provider::endpoint::presence::{self, Presence};
 use crate::rule::Post;
@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// The webhooks of the rule's posts, or what stands in the way of the first that Terraform cannot post to, and what to do
 /// about it. Of the server, nothing is changed.
-pub async fn find(writes: &mut Writes, posts: &[Post]) -> Result<Vec<Webhook>, String> {
+pub async fn find(writes: &mut Writer, posts: &[Post]) -> Result<Vec<Webhook>, String> {
     let mut webhooks = Vec::new();
     for post in posts {
         for Target { url, headers } in targets(writes, post).await? {
@@ -34,7 +34,7 @@ struct Target {
 }
 
 /// Where one post of the rule goes to.
-async fn targets(writes: &mut Writes, post: &Post) -> Result<Vec<Target>, String> {
+async fn targets(writes: &mut Writer, post: &Post) -> Result<Vec<Target>, String> {
     match &post.endpoint {
         Some(name) if !presence::is_addressable(name) => {
             let listed = writes

@@ -6,7 +6,7 @@ use super::presence::Presence;
 use super::register::{register, Registration};
 use super::undeclared::Undeclared;
 use crate::kapacitor::models::EndpointOption;
-use crate::kapacitor::{Client, Error, Writes};
+use crate::kapacitor::{Client, Error, Writer};
 use crate::provider::diagnostics::{explain, server_error};
 use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
@@ -125,13 +125,13 @@ async fn set(diags: &mut Diagnostics, client: &Client, planned: &EndpointState, 
 }
 
 /// Whether options whose answer was lost are set all the same. A password cannot be seen, nor that an override is gone.
-async fn was_carried_out(writes: &Writes, planned: &EndpointState, given_up: &[EndpointOption], error: &Error) -> bool {
+async fn was_carried_out(writes: &Writer, planned: &EndpointState, given_up: &[EndpointOption], error: &Error) -> bool {
     let is_lost = error.status().is_none() && error.may_have_acted();
     let can_be_seen = planned.options().basic_auth.is_none() && given_up.is_empty();
     is_lost && can_be_seen && shows_options(writes, planned).await.unwrap_or(false)
 }
 
-async fn see_that_it_is_set(diags: &mut Diagnostics, writes: &Writes, planned: &EndpointState) -> bool {
+async fn see_that_it_is_set(diags: &mut Diagnostics, writes: &Writer, planned: &EndpointState) -> bool {
     match shows_options(writes, planned).await {
         Ok(true) => true,
         Ok(false) => {
@@ -155,14 +155,14 @@ async fn see_that_it_is_set(diags: &mut Diagnostics, writes: &Writes, planned: &
     }
 }
 
-async fn shows_options(writes: &Writes, planned: &EndpointState) -> Result<bool, Error> {
+async fn shows_options(writes: &Writer, planned: &EndpointState) -> Result<bool, Error> {
     let endpoint = writes.client().httppost().get(planned.name()).await?;
     Ok(endpoint.is_some_and(|endpoint| has_options(&endpoint, &planned.options())))
 }
 
 /// Where Kapacitor refuses an option, the live endpoint has taken the others of the same request already, though nothing
 /// was stored. The next accepted update of the section puts that right.
-async fn reload_live_endpoints(writes: &mut Writes) -> Result<(), Error> {
+async fn reload_live_endpoints(writes: &mut Writer) -> Result<(), Error> {
     writes.remove_endpoint(NOBODYS_ENDPOINT).await
 }
 
@@ -179,7 +179,7 @@ fn refused(error: &Error, reverted: Result<(), Error>) -> String {
 
 /// The attribute that Kapacitor's words are about.
 fn attribute_of(error: &Error) -> AttributePath {
-    let words = error.kapacitor_words().unwrap_or_default();
+    let words = error.kapacitor_message().unwrap_or_default();
     let attribute = [
         ("alert-template-file", "alert_template_file"),
         ("row-template-file", "row_template_file"),

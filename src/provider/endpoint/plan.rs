@@ -6,7 +6,7 @@ use super::presence::Presence;
 use super::preserve_secrets::{preserve_secrets, warn_of_unmanaged_credentials, Prior};
 use super::private_state::{Credentials, PrivateState};
 use super::undeclared::Undeclared;
-use crate::kapacitor::{Client, Phase};
+use crate::kapacitor::{Client, ErrorKind};
 use crate::provider::diagnostics::server_error;
 use crate::provider::environment;
 use crate::provider::webhook::check_url_of_variable;
@@ -43,7 +43,8 @@ pub async fn plan_create(
             }
         }
         Err(error)
-            if matches!(error.phase(), Phase::Status { .. } | Phase::NotUnderstood { .. }) && !error.is_retryable() =>
+            if matches!(error.kind(), ErrorKind::Status { .. } | ErrorKind::NotUnderstood { .. })
+                && !error.is_retryable() =>
         {
             server_error(diags, "looking the endpoint up", AttributePath::root(), &error);
         }

@@ -1,7 +1,7 @@
 //! Whether an endpoint exists on the server, and where it comes from.
 
 use crate::kapacitor::models::{Endpoint, Origin};
-use crate::kapacitor::{Client, Error, Writes};
+use crate::kapacitor::{Client, Error, Writer};
 
 /// What the server has of an endpoint.
 pub enum Presence {
@@ -30,7 +30,7 @@ impl Presence {
     }
 
     /// The same for somebody who has the right to write already, and knows nothing of the endpoint.
-    pub async fn look_up_within(writes: &mut Writes, name: &str) -> Result<Presence, Error> {
+    pub async fn look_up_within(writes: &mut Writer, name: &str) -> Result<Presence, Error> {
         let Some(endpoint) = writes.client().httppost().get(name).await? else {
             return Ok(Presence::Missing);
         };

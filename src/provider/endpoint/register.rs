@@ -1,7 +1,7 @@
 //! `undeclared = "register"`: an endpoint that is added through the API, kept only where it is live.
 
 use crate::kapacitor::models::{CreateTask, Dbrp, EndpointOptions, Status, TaskType};
-use crate::kapacitor::{Client, Error, Writes};
+use crate::kapacitor::{Client, Error, Writer};
 
 /// The last release of which it was measured that an added endpoint never goes live.
 const LAST_KNOWN_BAD: (u64, u64, u64) = (1, 8, 3);
@@ -44,7 +44,7 @@ pub async fn register(
 }
 
 /// Starts a task that posts to nothing but the endpoint, which fails where the endpoint is not live.
-async fn try_out(writes: &mut Writes, name: &str) -> Result<Registration, Error> {
+async fn try_out(writes: &mut Writer, name: &str) -> Result<Registration, Error> {
     let task = CreateTask {
         id: format!("squadcast-endpoint-probe-{name}"),
         task_type: TaskType::Stream,
@@ -63,7 +63,7 @@ async fn try_out(writes: &mut Writes, name: &str) -> Result<Registration, Error>
     match started {
         Ok(task) if task.is_running() => Ok(Registration::Live),
         Ok(task) => Ok(Registration::NotLive(format!("Kapacitor said: {}", task.error))),
-        Err(error) => match error.kapacitor_words() {
+        Err(error) => match error.kapacitor_message() {
             Some(words) => Ok(Registration::NotLive(format!("Kapacitor said: {words}"))),
             None => Err(error),
         },

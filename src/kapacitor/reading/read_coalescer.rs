@@ -1,0 +1,375 @@
+//! Reads that share requests: one by one while they are few, one list for all while they are many.
+//!
+//! Terraform refreshes each resource by a call of its own, some ten at a time. A list of a thousand tasks costs about as much
+//! as thirty single reads, so that reads that come together are served from one. What is served is never older than the
+//! newest write to the same object in this process, and never older than [`VALIDITY`].
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::kapacitor::transport::last_failure::LastFailure;
+
+/// How many reads at the same time are still done one by one.
+const FEW: usize = 2;
+
+/// How long a list serves reads, from the moment that it was asked for. Long enough for the refresh of some thousand
+/// resources on a slow machine, and short enough that a process that lives longer sees what others change.
+const VALIDITY: Duration = Duration::from_secs(60);
+
+/// The shared reads of one kind of object, by name.
+pub(in crate::kapacitor) struct ReadCoalescer<V, E> {
+    reading: AtomicUsize,
+    writes: Mutex<WriteCounts>,
+    list: tokio::sync::Mutex<Option<List<V>>>,
+    list_failed: LastFailure<E>,
+    no_lists: AtomicBool,
+}
+
+/// When each object was last written, counted in writes.
+#[derive(Default)]
+struct WriteCounts {
+    count: u64,
+    last: HashMap<String, u64>,
+}
+
+struct List<V> {
+    asked: Instant,
+    /// The writes that had happened when it was asked for.
+    writes: u64,
+    objects: HashMap<String, Object<V>>,
+}
+
+struct Object<V> {
+    value: V,
+    /// Whether the read of this one object was answered with it.
+    is_served: bool,
+}
+
+/// What a list says of an object.
+enum Listed<V> {
+    /// It is this, or there is none.
+    Is(Option<V>),
+    /// It was served already: whoever asks again wants to know what has become of it.
+    Served,
+    /// It was written since.
+    Written,
+}
+
+impl<V: Clone, E: Clone> ReadCoalescer<V, E> {
+    /// Nothing read yet.
+    pub fn new() -> Self {
+        ReadCoalescer {
+            reading: AtomicUsize::new(0),
+            writes: Mutex::default(),
+            list: tokio::sync::Mutex::new(None),
+            list_failed: LastFailure::new(),
+            no_lists: AtomicBool::new(false),
+        }
+    }
+
+    /// Notes a write to an object; to be called both before and after it, since a read may fall between.
+    pub fn written(&self, name: &str) {
+        let mut writes = self.lock_writes();
+        writes.count += 1;
+        let count = writes.count;
+        writes.last.insert(name.to_owned(), count);
+    }
+
+    /// Reads everything one by one from now on.
+    pub fn do_without_lists(&self) {
+        self.no_lists.store(true, Ordering::Relaxed);
+    }
+
+    /// Reads one object, by itself or out of a list.
+    pub async fn read<One, All>(
+        &self,
+        name: &str,
+        one: impl FnOnce() -> One,
+        all: impl FnOnce() -> All,
+    ) -> Result<Option<V>, E>
+    where
+        One: Future<Output = Result<Option<V>, E>>,
+        All: Future<Output = Result<HashMap<String, V>, E>>,
+    {
+        let began = tokio::time::Instant::now();
+        let reading = Reading::begin(&self.reading);
+        let mut list = self.list.lock().await;
+        list.take_if(|list| list.asked.elapsed() > VALIDITY);
+        let listed = match list.as_mut().map(|list| self.look_up(list, name)) {
+            None | Some(Listed::Served) if reading.others_and_this > FEW && !self.no_lists.load(Ordering::Relaxed) => {
+                let asked = self.ask(began, all).await?;
+                Some(self.look_up(list.insert(asked), name))
+            }
+            listed => listed,
+        };
+        drop(list);
+        match listed {
+            Some(Listed::Is(object)) => Ok(object),
+            Some(Listed::Served | Listed::Written) | None => one().await,
+        }
+    }
+
+    /// All objects, out of the list that serves the reads of single ones, if nothing was written since it was asked for.
+    pub async fn read_all<All>(&self, all: impl FnOnce() -> All) -> Result<Vec<V>, E>
+    where
+        All: Future<Output = Result<HashMap<String, V>, E>>,
+    {
+        let began = tokio::time::Instant::now();
+        let mut list = self.list.lock().await;
+        let writes = self.lock_writes().count;
+        list.take_if(|list| list.asked.elapsed() > VALIDITY || list.writes != writes);
+        let list = match list.as_mut() {
+            Some(list) => list,
+            None => list.insert(self.ask(began, all).await?),
+        };
+        Ok(list.objects.values().map(|object| object.value.clone()).collect())
+    }
+
+    /// Asks for a list, unless one that was asked for since `began` has failed.
+    async fn ask<All>(&self, began: tokio::time::Instant, all: impl FnOnce() -> All) -> Result<List<V>, E>
+    where
+        All: Future<Output = Result<HashMap<String, V>, E>>,
+    {
+        if let Some(error) = self.list_failed.since(began) {
+            return Err(error);
+        }
+        let (asked, writes) = (Instant::now(), self.lock_writes().count);
+        let objects = all().await;
+        self.list_failed.note(&objects);
+        let unserved = |value| Object {
+            value,
+            is_served: false,
+        };
+        let objects = objects?.into_iter().map(|(name, value)| (name, unserved(value)));
+        Ok(List {
+            asked,
+            writes,
+            objects: objects.collect(),
+        })
+    }
+
+    fn look_up(&self, list: &mut List<V>, name: &str) -> Listed<V> {
+        let written = self
+            .lock_writes()
+            .last
+            .get(name)
+            .is_some_and(|last| *last > list.writes);
+        if written {
+            return Listed::Written;
+        }
+        match list.objects.get_mut(name) {
+            None => Listed::Is(None),
+            Some(object) if object.is_served => Listed::Served,
+            Some(object) => {
+                object.is_served = true;
+                Listed::Is(Some(object.value.clone()))
+            }
+        }
+    }
+
+    fn lock_writes(&self) -> MutexGuard<'_, WriteCounts> {
+        self.writes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A read that is under way, counted until it is dropped.
+struct Reading<'a> {
+    counter: &'a AtomicUsize,
+    others_and_this: usize,
+}
+
+impl<'a> Reading<'a> {
+    fn begin(counter: &'a AtomicUsize) -> Self {
+        let others = counter.fetch_add(1, Ordering::Relaxed);
+        Reading {
+            counter,
+            others_and_this: others + 1,
+        }
+    }
+}
+
+impl Drop for Reading<'_> {
+    fn drop(&mut self) {
+        self.counter.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::convert::Infallible;
+    use tokio::sync::Barrier;
+
+    #[derive(Default)]
+    struct Server {
+        objects: Mutex<HashMap<String, u32>>,
+        singles: AtomicUsize,
+        lists: AtomicUsize,
+    }
+
+    impl Server {
+        fn with(count: u32) -> Self {
+            Server {
+                objects: Mutex::new((0..count).map(|number| (number.to_string(), number)).collect()),
+                ..Server::default()
+            }
+        }
+
+        async fn one(&self, name: &str) -> Result<Option<u32>, Infallible> {
+            tokio::task::yield_now().await;
+            self.singles.fetch_add(1, Ordering::Relaxed);
+            Ok(self.objects.lock().unwrap().get(name).copied())
+        }
+
+        async fn all(&self) -> Result<HashMap<String, u32>, Infallible> {
+            tokio::task::yield_now().await;
+            self.lists.fetch_add(1, Ordering::Relaxed);
+            Ok(self.objects.lock().unwrap().clone())
+        }
+    }
+
+    async fn read(server: &Server, together: &ReadCoalescer<u32, Infallible>, name: &str) -> Option<u32> {
+        match together.read(name, || server.one(name), || server.all()).await {
+            Ok(object) => object,
+            Err(never) => match never {},
+        }
+    }
+
+    /// Ten reads at a time, as Terraform does them.
+    async fn read_all(server: &Server, together: &ReadCoalescer<u32, Infallible>, count: u32) {
+        let names: Vec<String> = (0..count).map(|number| number.to_string()).collect();
+        for names in names.chunks(10) {
+            let barrier = Barrier::new(names.len());
+            let reads = names.iter().map(|name| async {
+                barrier.wait().await;
+                (name.parse().ok(), read(server, together, name).await)
+            });
+            for (expected, object) in futures_of(reads).await {
+                assert_eq!(object, expected);
+            }
+        }
+    }
+
+    async fn futures_of<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
+        let mut futures: Vec<_> = futures.map(|future| (Box::pin(future), None)).collect();
+        std::future::poll_fn(|context| {
+            let mut pending = false;
+            for (future, output) in &mut futures {
+                if output.is_none() {
+                    match future.as_mut().poll(context) {
+                        std::task::Poll::Ready(ready) => *output = Some(ready),
+                        std::task::Poll::Pending => pending = true,
+                    }
+                }
+            }
+            if pending {
+                std::task::Poll::Pending
+            } else {
+                std::task::Poll::Ready(())
+            }
+        })
+        .await;
+        futures.into_iter().filter_map(|(_, output)| output).collect()
+    }
+
+    #[tokio::test]
+    async fn a_single_read_is_a_single_request() {
+        let (server, together) = (Server::with(3), ReadCoalescer::new());
+        assert_eq!(read(&server, &together, "1").await, Some(1));
+        assert_eq!(read(&server, &together, "7").await, None);
+        assert_eq!(server.singles.into_inner(), 2);
+        assert_eq!(server.lists.into_inner(), 0);
+    }
+
+    #[tokio::test]
+    async fn many_reads_share_a_list() {
+        let (server, together) = (Server::with(1000), ReadCoalescer::new());
+        read_all(&server, &together, 1000).await;
+        assert_eq!(server.lists.load(Ordering::Relaxed), 1);
+        assert!(server.singles.into_inner() <= FEW);
+    }
+
+    #[tokio::test]
+    async fn a_list_that_fails_fails_for_all_who_wait_for_it() {
+        let (lists, together) = (AtomicUsize::new(0), ReadCoalescer::<u32, &str>::new());
+        let all = || async {
+            tokio::task::yield_now().await;
+            lists.fetch_add(1, Ordering::Relaxed);
+            Err("down")
+        };
+        let one = || async {
+            tokio::task::yield_now().await;
+            Err("down")
+        };
+        for round in 1..=2 {
+            let reads = (0..10).map(|number: u32| {
+                let (one, all, together) = (&one, &all, &together);
+                async move { together.read(&number.to_string(), one, all).await }
+            });
+            let results = futures_of(reads).await;
+            assert!(results.iter().all(|result| *result == Err("down")));
+            let asked = lists.load(Ordering::Relaxed);
+            assert_eq!(asked, round, "those who come later ask again");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_write_in_this_process_is_always_seen() {
+        let (server, together) = (Server::with(20), ReadCoalescer::new());
+        let reads = (0..10).map(|number| {
+            let (server, together) = (&server, &together);
+            async move { read(server, together, &number.to_string()).await }
+        });
+        futures_of(reads).await;
+        assert_eq!(
+            server.lists.load(Ordering::Relaxed),
+            1,
+            "the list is there to be served from"
+        );
+        together.written("15");
+        server.objects.lock().unwrap().insert("15".into(), 99);
+        together.written("15");
+        assert_eq!(read(&server, &together, "15").await, Some(99));
+        assert_eq!(read(&server, &together, "16").await, Some(16));
+    }
+
+    #[tokio::test]
+    async fn a_second_refresh_of_many_shares_a_list_of_its_own() {
+        let (server, together) = (Server::with(100), ReadCoalescer::new());
+        read_all(&server, &together, 100).await;
+        read_all(&server, &together, 100).await;
+        let singles = server.singles.into_inner();
+        assert!(singles <= 2 * 10, "{singles} single reads");
+        assert!(server.lists.into_inner() <= 20);
+    }
+
+    #[tokio::test]
+    async fn a_read_of_everything_shares_the_list_of_single_reads_until_something_is_written() {
+        let (server, together) = (Server::with(20), ReadCoalescer::new());
+        let everything = || async {
+            let Ok(mut all) = together.read_all(|| server.all()).await;
+            all.sort();
+            all
+        };
+        assert_eq!(everything().await, Vec::from_iter(0..20));
+        read_all(&server, &together, 20).await;
+        assert_eq!(everything().await.len(), 20);
+        assert_eq!(server.lists.load(Ordering::Relaxed), 1);
+        together.written("15");
+        server.objects.lock().unwrap().insert("15".into(), 99);
+        together.written("15");
+        assert_eq!(everything().await.last(), Some(&99));
+        assert_eq!(server.lists.into_inner(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_second_read_of_the_same_object_is_a_fresh_one() {
+        let (server, together) = (Server::with(20), ReadCoalescer::new());
+        read_all(&server, &together, 20).await;
+        server.objects.lock().unwrap().insert("15".into(), 99);
+        assert_eq!(read(&server, &together, "15").await, Some(99));
+    }
+}

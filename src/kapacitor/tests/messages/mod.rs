@@ -1,0 +1,4 @@
+//! What errors and logs show.
+
+mod logging;
+mod masking;

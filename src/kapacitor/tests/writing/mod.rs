@@ -1,0 +1,4 @@
+//! Writes.
+
+mod serialising;
+pub(super) mod writer;

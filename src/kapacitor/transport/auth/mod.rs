@@ -1,0 +1,4 @@
+//! How a server is told who asks.
+
+pub(in crate::kapacitor) mod credentials;
+pub(in crate::kapacitor) mod superadmin;
