@@ -31,7 +31,7 @@ pub use error::{
     ChoiceError, ConfigError, ConnectFailure, CredentialKind, Error, ErrorKind, RequestLine, Responder, Server,
     ServerKind, SetupError, SpeaksFor, Stall, TlsFailure, UrlSetting,
 };
-pub use stop_signal::stop_waiting;
+pub use stop_signal::{stop_waiting, stopped};
 pub use transport::route::chronograf::DefaultChoice;
 pub use webhook::{Recovery, Webhook};
 pub use writing::{give_back_leases, writes_are_done, Writer};

@@ -12,7 +12,7 @@ pub fn stop_waiting() {
 }
 
 /// Comes to its end once [`stop_waiting`] was called.
-pub(super) async fn stopped() {
+pub async fn stopped() {
     let mut stop = STOP.subscribe();
     if stop.wait_for(|stopped| *stopped).await.is_err() {
         std::future::pending::<()>().await;

@@ -23,6 +23,8 @@ pub enum Kind {
     TextMap,
     /// A map of lists of strings.
     TextListMap,
+    /// A number, whole or not.
+    Number,
 }
 
 /// Who may set a value.
@@ -100,7 +102,7 @@ impl Definition {
             attr_type: match self.kind {
                 Kind::Text | Kind::Url | Kind::UrlVariable => AttributeType::String,
                 Kind::Flag => AttributeType::Bool,
-                Kind::Count => AttributeType::Number,
+                Kind::Count | Kind::Number => AttributeType::Number,
                 Kind::TextList => AttributeType::List(Box::new(AttributeType::String)),
                 Kind::TextMap => AttributeType::Map(Box::new(AttributeType::String)),
                 Kind::TextListMap => AttributeType::Map(Box::new(AttributeType::List(Box::new(AttributeType::String)))),

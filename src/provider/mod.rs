@@ -2,6 +2,7 @@
 
 pub mod alert_rule;
 pub mod attributes;
+pub mod backtest;
 pub mod configuration;
 mod connection;
 mod count;
@@ -22,6 +23,7 @@ mod write_only;
 
 use self::alert_rule::list::AlertRuleList;
 use self::alert_rule::{AlertIds, AlertRuleResource};
+use self::backtest::BacktestData;
 use self::configuration::{Configuration, Resolved, Settings};
 use self::connection::Connection;
 use self::data::alert_rule::{AlertRules, OneAlertRule};
@@ -50,6 +52,7 @@ pub struct SquadcastProvider {
     tasks: Ownership,
     alert_ids: AlertIds,
     endpoints: Ownership,
+    backtests: backtest::Shared,
 }
 
 #[async_trait]
@@ -104,6 +107,10 @@ impl ServedProvider for SquadcastProvider {
             .data_source("squadcast_kapacitor_task", Data::<OneTask>::new(connection()))
             .data_source("squadcast_kapacitor_tasks", Data::<Tasks>::new(connection()))
             .data_source("squadcast_kapacitor_topics", Data::<Topics>::new(connection()))
+            .data_source(
+                "squadcast_kapacitor_backtest",
+                BacktestData::new(connection(), self.backtests.clone()),
+            )
             .data_source("squadcast_kapacitor_webhook_test", WebhookTest::new(connection()))
             .action("squadcast_kapacitor_webhook_test", WebhookTestAction::new(connection()))
             .function("tickscript_format", TickscriptFormat)

@@ -11,6 +11,7 @@
 
 mod aliases;
 mod authentication;
+mod backtest;
 mod bad_input;
 mod chronograf;
 mod configuration;
