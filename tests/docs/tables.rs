@@ -74,7 +74,7 @@ fn in_words(need: Need) -> &'static str {
 /// What the provider serves, each with the first sentence of its description.
 pub fn served() -> String {
     let of_types = served::all().into_iter().map(|served| {
-        let kind = served.kind.title().to_owned();
+        let kind = served.kind.title().replace(" ", "&nbsp;");
         (
             kind,
             served.name.clone(),
