@@ -79,12 +79,12 @@ impl Definition {
                 sensitive: true,
                 write_only: true,
                 ..Definition::new(twin, kind, Given::Optional, format!(
-                    "The same as `{plain}`, which it stands for, but in no plan and no state: only the configuration has it, and it \
-                     may come from an ephemeral resource. Needs `{version}`, and Terraform or OpenTofu 1.11 or newer."
+                    "The same as `{plain}`, but in no plan and no state (see [Secrets](../guides/secrets.md#write-only)); needs \
+                     `{version}`, and Terraform or OpenTofu 1.11."
                 ))
             },
             Definition::new(version, Kind::Text, Given::Optional, format!(
-                "Any text, such as a number, that goes with `{twin}`: whenever it changes, the secret is written anew."
+                "Any text, such as a number, that goes with `{twin}`: when it changes, the secret is written again."
             )),
         ]
     }

@@ -302,31 +302,31 @@ pub const POST_ATTRIBUTES: &[Attribute] = &[
         name: "url",
         kind: AttributeKind::Url,
         sensitive: true,
-        documentation: "The webhook's URL, `http` or `https`. With `endpoint` too, it serves while Kapacitor does not know the endpoint. One of `url`, `url_env` and `endpoint` is required; a block with none of them, as Terraform generates for an import, keeps the URL that the rule has.",
+        documentation: "The webhook's URL; with `endpoint` too, it is used while Kapacitor does not know the endpoint (see [Webhooks](#webhooks)).",
         ..PLAIN
     },
     Attribute {
         name: "url_env",
         kind: AttributeKind::UrlVariable,
-        documentation: "The name of an environment variable that holds the URL where Terraform runs, instead of `url`: the URL then stands in no plan and no state, only a short fingerprint of it in `tickscript`. The variable has to be set for plan and apply alike.",
+        documentation: "The name of an environment variable that holds the URL where Terraform runs, so that it is in no plan and no state (see [Secrets](../guides/secrets.md)).",
         ..PLAIN
     },
     Attribute {
         name: "endpoint",
-        documentation: "The name of an `[[httppost]]` endpoint of Kapacitor, which holds the URL and the headers. With `url` too, alerts are delivered even while the endpoint is not live.",
+        documentation: "The name of an `[[httppost]]` endpoint of Kapacitor, which holds the URL and the headers (see [Webhooks](#webhooks)).",
         ..PLAIN
     },
     Attribute {
         name: "headers",
         kind: AttributeKind::TextMap,
-        documentation: "Headers of the request, such as `Content-Type`. Kapacitor refuses the name `authenticate`.",
+        documentation: "Headers of the request, such as `Content-Type`; Kapacitor refuses the name `authenticate`.",
         ..PLAIN
     },
     Attribute {
         name: "sensitive_headers",
         kind: AttributeKind::TextMap,
         sensitive: true,
-        documentation: "Headers of the request whose values are secret, such as `Authorization`. Left out, those that the rule has stay; `{}` removes them.",
+        documentation: "Headers of the request whose values are secret, such as `Authorization`; left out, those that the rule has stay, and `{}` removes them.",
         ..PLAIN
     },
 ];
@@ -348,14 +348,14 @@ pub const HANDLER_ATTRIBUTES: &[Attribute] = &[
     Attribute {
         name: "options",
         kind: AttributeKind::TextMap,
-        documentation: "The options of that kind. Lists are separated by commas, or written with `jsonencode`.",
+        documentation: "The options of that kind; lists are separated by commas, or written with `jsonencode`.",
         ..PLAIN
     },
     Attribute {
         name: "secrets",
         kind: AttributeKind::TextMap,
         sensitive: true,
-        documentation: "The options of that kind that are secret, such as tokens and keys. Left out, those that the rule has stay; `{}` removes them.",
+        documentation: "The options of that kind that are secret, such as tokens and keys; left out, those that the rule has stay, and `{}` removes them.",
         ..PLAIN
     },
 ];

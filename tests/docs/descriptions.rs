@@ -53,6 +53,32 @@ fn fault(path: &str, description: &str) -> Option<&'static str> {
     None
 }
 
+/// What may follow the one sentence: what the value may be, where else it comes from, what it is if it is left out.
+const AFTERWARDS: [&str; 5] = ["One of ", "Default: ", "Taken from ", "Needs ", "Conflicts with "];
+
+/// More belongs to a section of the page, to which the sentence leads.
+#[test]
+fn an_attribute_is_described_in_one_sentence() {
+    let mut long = Vec::new();
+    let mut all = descriptions(served::PROVIDER, &served::configuration());
+    for served in served::all()
+        .into_iter()
+        .filter(|served| served.kind == served::Kind::Resource)
+    {
+        all.extend(descriptions(&served.name, &served.block).into_iter().skip(1));
+    }
+    for (path, description) in all {
+        let sentences = description.split(". ").skip(1);
+        let further: Vec<_> = sentences
+            .filter(|sentence| !AFTERWARDS.iter().any(|word| sentence.starts_with(word)))
+            .collect();
+        if !further.is_empty() {
+            long.push(format!("{path}: {further:?}"));
+        }
+    }
+    assert!(long.is_empty(), "{}", long.join("\n"));
+}
+
 #[test]
 fn every_attribute_and_block_is_described() {
     let mut all = descriptions(served::PROVIDER, &served::configuration());

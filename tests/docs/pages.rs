@@ -44,6 +44,7 @@ fn generated(marker: &str, arguments: &[&str]) -> Option<String> {
         ("example", [path]) => Some(code("terraform", &project::read(path))),
         ("handlers", []) => Some(handlers::section()),
         ("matrix", []) => Some(tables::matrix()),
+        ("undeclared", []) => Some(tables::undeclared()),
         ("readme", [heading]) => Some(project::section("README.md", heading)),
         ("words", [attribute]) => Some(tables::words(attribute)),
         ("meaning", [attribute, word]) => Some(tables::meaning(attribute, word)),

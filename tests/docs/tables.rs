@@ -2,6 +2,7 @@
 
 use crate::{functions, served};
 use regex::Regex;
+use squadcast_kapacitor::provider::endpoint::undeclared::Undeclared;
 use squadcast_kapacitor::rule::{Need, TriggerKind, ATTRIBUTES};
 use std::collections::BTreeMap;
 use tf_provider::schema::{Block, NestedBlock};
@@ -21,6 +22,12 @@ pub fn words(attribute: &str) -> String {
         .map(|(word, meaning)| vec![format!("`{word}`"), meaning.trim_end_matches('.').to_owned()])
         .collect();
     table(&[&format!("`{attribute}`"), "Meaning"], &rows)
+}
+
+/// What to do about an endpoint that kapacitor.conf does not declare.
+pub fn undeclared() -> String {
+    let rows = Undeclared::ALL.map(|value| vec![format!("`{}`", value.name()), value.meaning().to_owned()]);
+    table(&["`undeclared`", "What the provider does"], &rows)
 }
 
 /// The meaning of one word.

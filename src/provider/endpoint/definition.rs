@@ -8,7 +8,7 @@ use tf_provider::schema::Schema;
 /// What the resource is, for the schema and the docs page.
 pub const DESCRIPTION: &str = "Manages an element `[[httppost]]` of Kapacitor's configuration: a named webhook that \
     TICKscripts use with `.post().endpoint('NAME')`.\n\n\
-    The element has to be declared in kapacitor.conf: Kapacitor lists one that was added through its API, but never \
+    The element must be declared in kapacitor.conf: Kapacitor lists one that was added through its API, but never \
     delivers to it. The resource overrides the declared element's options while Kapacitor runs, without a restart, and \
     gives the file's values back when it is destroyed.";
 
@@ -23,31 +23,31 @@ pub fn attributes() -> Vec<Definition> {
     use Given::{Computed, Defaulted, Optional, Required};
     let mut attributes = vec![
         Definition::new("name", Kind::Text, Required,
-            "Name of the endpoint, as in `endpoint = \"NAME\"` in kapacitor.conf: letters, digits, `_` and `-`. Changing it makes a new resource."),
+            "Name of the endpoint, as in `endpoint = \"NAME\"` in kapacitor.conf: letters, digits, `_` and `-`; changing it makes a new resource."),
         Definition::new("url", Kind::Url, Defaulted,
-            "URL that alerts are posted to, `http` or `https`; the webhook URL that Squadcast shows for the service's alert source Kapacitor. Kapacitor expands Go templates in it, which have the alert's own names (such as `{{ .ID }}`), and neither its tags nor its fields. Either this or `url_env` is required; without both, as Terraform generates it for an import, the endpoint keeps the URL that it has.").sensitive(),
+            "URL that alerts are posted to, such as the webhook URL that Squadcast shows for the alert source Kapacitor of a service (see [URL and headers](#url-and-headers)).").sensitive(),
         Definition::new("url_env", Kind::UrlVariable, Optional,
-            "Name of an environment variable that holds the URL where Terraform runs, instead of `url`: the URL then stands in no plan and no state, only a fingerprint of it. The variable has to be set for plan and apply alike."),
+            "Name of an environment variable that holds the URL where Terraform runs, so that it is in no plan and no state (see [Secrets](../guides/secrets.md))."),
         Definition::new("headers", Kind::TextMap, Optional,
-            "HTTP headers of each post, all of them. Where neither this nor `sensitive_headers` is set, the headers of kapacitor.conf stay."),
+            "HTTP headers of each post, in place of all those of kapacitor.conf (see [URL and headers](#url-and-headers))."),
         Definition::new("sensitive_headers", Kind::TextMap, Defaulted,
-            "More HTTP headers of each post, whose values Terraform does not show. Those of an endpoint that was imported stay while this is left out; `{}` removes them.").sensitive(),
+            "More HTTP headers of each post, whose values Terraform does not show (see [URL and headers](#url-and-headers)).").sensitive(),
         Definition::new("alert_template", Kind::Text, Optional,
-            "Go template for the body of each alert, instead of Kapacitor's JSON. Squadcast's Kapacitor integration reads the JSON. Terraform does not show it, since it may hold a token. An import leaves it to the endpoint. Conflicts with `alert_template_file`.").sensitive(),
+            "Go template for the body of each alert, instead of the JSON that Squadcast reads; not together with `alert_template_file` (see [Templates](#templates)).").sensitive(),
         Definition::new("alert_template_file", Kind::Text, Optional,
-            "Absolute path, on Kapacitor's host, of a file that holds such a template. Conflicts with `alert_template`."),
+            "Absolute path, on Kapacitor's host, of a file that holds such a template; not together with `alert_template`."),
         Definition::new("row_template", Kind::Text, Optional,
-            "Go template for the body of what the node `httpPost` sends. Terraform does not show it, since it may hold a token. An import leaves it to the endpoint. Conflicts with `row_template_file`.").sensitive(),
+            "Go template for the body of what the node `httpPost` sends; not together with `row_template_file` (see [Templates](#templates)).").sensitive(),
         Definition::new("row_template_file", Kind::Text, Optional,
-            "Absolute path, on Kapacitor's host, of a file that holds such a template. Conflicts with `row_template`."),
+            "Absolute path, on Kapacitor's host, of a file that holds such a template; not together with `row_template`."),
         Definition::new("undeclared", Kind::Text, Optional, Undeclared::description()),
         Definition::new("id", Kind::Text, Computed, "The endpoint's name."),
         Definition::new("declared", Kind::Flag, Computed,
             "Whether kapacitor.conf declares the endpoint."),
         Definition::new("live", Kind::Flag, Computed,
-            "Whether Kapacitor delivers to the endpoint. An endpoint that kapacitor.conf does not declare is listed by Kapacitor's API, once added, but not live."),
+            "Whether Kapacitor delivers to the endpoint; it never does to one that was only added through its API."),
         Definition::new("url_fingerprint", Kind::Text, Computed,
-            "Fingerprint of the endpoint's URL: it shows that the URL changed, and not what it is. It is keyed, with a key that no plan shows, so that another endpoint with the same URL has another one."),
+            "Keyed fingerprint of the endpoint's URL, by which a plan shows that the URL changed, and not what it is."),
         Definition::new("kapacitor_conf", Kind::Text, Computed,
             "The TOML that declares this endpoint, to paste into kapacitor.conf.").sensitive(),
     ];
@@ -61,10 +61,10 @@ pub fn blocks() -> Vec<BlockDefinition> {
     vec![BlockDefinition {
         name: "basic_auth",
         repeated: false,
-        description: "Credentials for basic authentication at the URL. Kapacitor does not show them again: a change made elsewhere is seen only where they were removed.".into(),
+        description: "Credentials for basic authentication at the URL, which Kapacitor does not show again (see [Secrets](../guides/secrets.md#write-only)).".into(),
         attributes: [
             Definition::new("username", Kind::Text, Given::Required, "User name that Kapacitor sends."),
-            Definition::new("password", Kind::Text, Given::Optional, "Password that Kapacitor sends. Either this or `password_wo` is required.").sensitive(),
+            Definition::new("password", Kind::Text, Given::Optional, "Password that Kapacitor sends; either this or `password_wo` is required.").sensitive(),
         ]
         .into_iter()
         .chain(write_only_twin!("password", Kind::Text))

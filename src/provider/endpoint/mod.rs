@@ -12,7 +12,7 @@ pub mod presence;
 mod preserve_secrets;
 mod private_state;
 mod register;
-mod undeclared;
+pub mod undeclared;
 mod write_only;
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What to do where kapacitor.conf does not declare the endpoint.
+//! What to do if kapacitor.conf does not declare the endpoint.
 
 /// The values of the attribute `undeclared`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -30,29 +30,28 @@ impl Undeclared {
         Self::ALL.into_iter().find(|value| value.name() == word)
     }
 
-    fn meaning(self) -> &'static str {
+    /// What the provider then does, for the docs.
+    pub fn meaning(self) -> &'static str {
         match self {
-            Undeclared::Error => "fail before anything is written, and show the TOML to declare it",
+            Undeclared::Error => "Fail before anything is written, and show the TOML to declare it",
             Undeclared::Defer => {
-                "write nothing and warn; rules that carry both the endpoint's name and its URL deliver all the same, \
+                "Write nothing and warn; rules that have both the endpoint's name and its URL deliver all the same, \
                  and once the endpoint is declared the next apply sets it"
             }
             Undeclared::Register => {
-                "add it through Kapacitor's API and fail, taking it out again, where it is not live afterwards, as in \
-                 every release up to 1.8.3"
+                "Add it through Kapacitor's API; if it is not live afterwards, as in every release up to 1.8.3, take it \
+                 out again and fail"
             }
         }
     }
 
     /// The attribute's description, from the values above.
     pub fn description() -> String {
-        let values: Vec<String> = Self::ALL
-            .iter()
-            .map(|value| format!("`{}` ({})", value.name(), value.meaning()))
-            .collect();
+        let values: Vec<String> = Self::ALL.iter().map(|value| format!("`{}`", value.name())).collect();
         format!(
-            "What to do where kapacitor.conf does not declare the endpoint: {}. Default: `{}`.",
-            values.join("; "),
+            "What to do if kapacitor.conf does not declare the endpoint (see [Undeclared endpoints](#undeclared-endpoints)). \
+             One of {}. Default: `{}`.",
+            values.join(", "),
             Undeclared::default().name()
         )
     }
