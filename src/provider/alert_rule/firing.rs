@@ -112,14 +112,14 @@ pub fn warn_of(diags: &mut Diagnostics, events: &[Event], step: Step) {
         Step::Removal => (
             FIRING,
             "Kapacitor forgets the state of a task that is deleted or renamed".to_owned(),
-            WAIT,
+            WAIT_OR_RESOLVE,
         ),
         Step::Replacement => (
             FIRING,
             "The plan creates the rule although its task is there. If that is because Terraform replaces the rule, the task is \
              deleted first (unless create_before_destroy is set), and Kapacitor forgets the state of a task that is deleted"
                 .to_owned(),
-            WAIT,
+            WAIT_OR_RESOLVE,
         ),
         Step::Removed => (
             "The rule was firing",
@@ -147,6 +147,10 @@ pub fn warn_of(diags: &mut Diagnostics, events: &[Event], step: Step) {
 const FIRING: &str = "The rule is firing";
 
 const WAIT: &str = "Wait for the recovery, or resolve the incident in Squadcast afterwards.";
+
+const WAIT_OR_RESOLVE: &str =
+    "Wait for the recovery, or resolve the incident in Squadcast afterwards. To have a destroy \
+    post the recoveries itself, set resolve_on_destroy = true and apply that first.";
 
 /// The alerts of the rule that are open.
 pub async fn firing_events(client: &Client, id: &str) -> Result<Vec<Event>, Error> {
