@@ -1,8 +1,10 @@
 //! The data source that tells how often a rule would have fired.
 
 use crate::harness::{block_on, quoted, rule, threshold, Resource, Server, Workspace, RULE};
-use sandbox::{Fault, Kind, Options, Replayed};
+use sandbox::{Fault, Kind, Options, Outcome, Replayed, SeenRequest};
+
 use serde_json::{json, Value};
+use std::time::Duration;
 
 const DATA: &str = "data.squadcast_kapacitor_backtest.cpu";
 
@@ -308,4 +310,48 @@ fn a_text_that_counts_has_to_be_shown() {
     workspace.write(&of_rule(&rule, ""));
     let error = workspace.plan().run.fails_once();
     error.mentions(&["hidden behind a fingerprint", "Set script"]);
+}
+
+/// As when the machine loses its power: neither Terraform nor the provider gets to do anything more.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_a_run_that_was_killed_has_left_goes_with_the_next_one() {
+    let Some(server) = Server::sandbox(Options::default(), "it injects faults") else {
+        return;
+    };
+    write_an_hour(&server);
+    let workspace = Workspace::new(&server);
+    workspace.write(&of_rule(&by_host(&server), ""));
+    let before = server.snapshot();
+    workspace.plan();
+    let requests = server.insides().requests().len();
+    assert!(requests > 10, "{requests}");
+    for struck in 0..requests {
+        server.insides().clear_requests();
+        server.fails_with(Fault::new(Kind::Hang { acted: true }).after(struck).times(1));
+        let mut terraform = workspace.spawn(&["plan", "-input=false", "-json"]);
+        let hangs = |seen: &[SeenRequest]| seen.iter().any(|seen| seen.outcome == Outcome::Hanging);
+        // Looks of a wait are as many as they happen to be, so that the last requests may not come.
+        let reached = loop {
+            let hanging = server.insides().wait_for_requests(hangs);
+            let seen = block_on(async { tokio::time::timeout(Duration::from_millis(50), hanging).await.is_ok() });
+            if seen || terraform.try_wait().unwrap().is_some() {
+                break seen;
+            }
+        };
+        let group = format!("-{}", terraform.id());
+        let _ = std::process::Command::new("kill")
+            .args(["-KILL", "--", &group])
+            .status();
+        let _ = terraform.wait();
+        server.recovers();
+        let next = workspace.plan();
+        assert!(next.run.errors().is_empty(), "killed at request {struck}: {}", next.run);
+        is_clean(&server);
+        assert_eq!(
+            server.snapshot(),
+            before,
+            "killed at request {struck}, reached: {reached}"
+        );
+    }
 }

@@ -2,6 +2,8 @@
 
 mod definition;
 mod names;
+#[cfg(test)]
+mod replay_tests;
 mod run;
 mod shared;
 mod state;
