@@ -13,7 +13,7 @@ pub const DESCRIPTION: &str = "Tells how often a rule would have fired, before i
     deadman, since a replay has no silence to wait for; user-defined functions; nodes that are not known.";
 
 /// How many points are read at most, unless the configuration says otherwise.
-pub const MAX_POINTS: i64 = 1_000_000;
+pub const MAX_POINTS: i64 = 200_000;
 
 /// How long one back-test may take, unless the configuration says otherwise.
 pub const TIMEOUT: &str = "2m";
@@ -83,8 +83,8 @@ fn given() -> Vec<Definition> {
             "max_points",
             Kind::Count,
             &format!(
-                "How many points to read at most: Kapacitor holds them in memory. They are counted first, and more are an error. \
-                 Tasks that query their data (`batch`) are not counted. The default is {MAX_POINTS}."
+                "How many points to read at most: Kapacitor holds them in memory, about 1 KiB for each. They are counted first, and \
+                 more are an error. Tasks that query their data (`batch`) are not counted. The default is {MAX_POINTS}."
             ),
         ),
         optional(

@@ -92,7 +92,17 @@ fn is_old(id: &str, now: Duration) -> bool {
 /// Whether the process was one of this machine, and has ended.
 fn is_gone(machine: &str, process: &str) -> bool {
     let is_ours = !machine.is_empty() && machine == *MACHINE;
-    is_ours && process.parse::<u32>().is_ok() && !Path::new("/proc").join(process).exists()
+    is_ours && process.parse::<u32>().is_ok() && has_ended(process)
+}
+
+/// Whether there is no such process, or only what is left of it until its parent takes note.
+fn has_ended(process: &str) -> bool {
+    let stat = std::fs::read_to_string(Path::new("/proc").join(process).join("stat"));
+    // The name of the program, which may hold anything, stands in parentheses before the state.
+    let state = stat
+        .ok()
+        .and_then(|stat| stat.rsplit_once(')')?.1.trim_start().chars().next());
+    state.is_none_or(|state| matches!(state, 'Z' | 'X'))
 }
 
 fn now() -> Duration {
