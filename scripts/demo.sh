@@ -149,6 +149,20 @@ kapacitor() { # method, path below /kapacitor/v1, body
 
 write_point() { kapacitor POST "/write?db=telegraf&rp=autogen" "$1"; }
 
+# An hour of points, a minute apart, of which two spells are over the threshold.
+write_an_hour() {
+  local now minute value lines=
+  now=$(date +%s)
+  for minute in $(seq 55 -1 2); do
+    case $minute in
+      4[0-4] | 1[5-7]) value=96 ;;
+      *) value=20 ;;
+    esac
+    lines+="cpu,host=web01 usage_user=$value $((now - 60 * minute))"$'\n'
+  done
+  kapacitor POST "/write?db=telegraf&rp=autogen&precision=s" "$lines"
+}
+
 # Waits until an alert of this level has arrived at the webhook, and shows it.
 expect_post() { # level
   local post body
@@ -176,6 +190,16 @@ export TF_VAR_kapacitor_url=$KAPACITOR_URL TF_VAR_squadcast_webhook_url=$SANDBOX
 tasks_before=$(kapacitor GET '/tasks?fields=id&limit=-1')
 endpoint_before=$(kapacitor GET /config/httppost/squadcast)
 note "Kapacitor (sandbox)       $KAPACITOR_URL" "webhook receiver          $SANDBOX_RECEIVER_URL"
+
+step "Ask how often the rule would have fired" \
+  "It does not exist yet. Kapacitor replays the data of the last hour through a copy of it that sends nothing, and the plan" \
+  "says what came of it."
+write_an_hour
+cp scripts/demo/backtest.tf "$workspace"
+run_terraform plan
+plan_shows 'This rule would have fired twice in the last hour.'
+rm "$workspace/backtest.tf"
+[ "$(kapacitor GET '/tasks?fields=id&limit=-1')" = "$tasks_before" ] || fail "the back-test has left a task"
 
 step "Apply the configuration" \
   "examples/quickstart declares an endpoint, which holds the webhook URL, and a rule: usage_user of cpu above 90 is" \

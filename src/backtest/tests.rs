@@ -268,3 +268,81 @@ fn silent_recoveries_end_incidents_and_are_not_sent() {
     let history = History::of(events, range, &[true]);
     assert_eq!((history.incidents(), history.events.len()), (2, 2));
 }
+
+/// All that a copy of a rule may consist of.
+const HARMLESS: &[&str] = &[
+    "from",
+    "database",
+    "retentionPolicy",
+    "measurement",
+    "groupBy",
+    "where",
+    "eval",
+    "as",
+    "keep",
+    "tags",
+    "window",
+    "period",
+    "every",
+    "align",
+    "mean",
+    "median",
+    "count",
+    "min",
+    "max",
+    "sum",
+    "first",
+    "last",
+    "spread",
+    "stddev",
+    "mode",
+    "distinct",
+    "shift",
+    "join",
+    "alert",
+    "crit",
+    "stateChangesOnly",
+    "flapping",
+    "id",
+    "message",
+    "details",
+    "messageField",
+    "stateCount",
+    "topic",
+];
+
+#[test]
+fn every_recorded_rule_but_a_deadman_has_a_copy_that_only_tells_its_own_topic() {
+    let (mut copies, mut deadmen) = (0, 0);
+    for file in ["systematic", "random"] {
+        let path = format!("{}/tests/contract/rules/{file}.jsonl", env!("CARGO_MANIFEST_DIR"));
+        let recorded = std::fs::read_to_string(path).expect("the recorded rules");
+        for line in recorded.lines() {
+            let rule: serde_json::Value = serde_json::from_str(line).expect("JSON");
+            let Some(script) = rule["tickscript"].as_str() else {
+                continue;
+            };
+            let Ok(copy) = Backtest::of(script, None) else {
+                // Chronograf writes scripts that do not parse, too.
+                assert!(
+                    script.contains("|deadman(") || crate::tickscript::parse(script).is_err(),
+                    "{script}"
+                );
+                deadmen += 1;
+                continue;
+            };
+            let script = copy.script("x");
+            for link in crate::tickscript::link_positions(&script) {
+                let name: String = script[link.offset..]
+                    .chars()
+                    .take_while(|letter| letter.is_alphanumeric())
+                    .collect();
+                assert!(HARMLESS.contains(&name.as_str()), "{name}: {script}");
+            }
+            assert_eq!(script.matches(".topic(").count(), 1);
+            assert!(script.contains(".topic('x-1')"), "{script}");
+            copies += 1;
+        }
+    }
+    assert!(copies > 100 && deadmen > 5, "{copies} {deadmen}");
+}
