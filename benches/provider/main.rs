@@ -11,7 +11,8 @@
 //!
 //! `create_`, `update_` and `destroy_seconds_per_rule_of_N` are of whole applies, and their `_ratio` holds them against a client
 //! that makes the least possible requests one after the other; BENCH_APPLY_SIZES (default 200,1000) are the sizes. With
-//! BENCH_ONLY=apply or BENCH_ONLY=plan only these figures, or only the others, are measured.
+//! BENCH_ONLY=apply or BENCH_ONLY=plan only these figures, or only the others, are measured. BENCH_PROVIDER is the path of a
+//! provider that is measured instead of this commit's, such as that of the commit before.
 
 mod apply;
 mod bare;

@@ -29,7 +29,7 @@ pub use config::{
 };
 pub use error::{
     ChoiceError, ConfigError, ConnectFailure, CredentialKind, Error, ErrorKind, RequestLine, Responder, Server,
-    ServerKind, SetupError, SpeaksFor, Stall, TlsFailure, UrlSetting,
+    ServerKind, SetupError, SpeaksFor, Stall, TlsFailure, UrlSetting, NO_SUCH_ROUTE,
 };
 pub use stop_signal::{stop_waiting, stopped};
 pub use transport::route::chronograf::DefaultChoice;

@@ -2,6 +2,7 @@
 //! Kapacitor's words where it spoke, and what to do.
 
 use crate::kapacitor::{Error, ErrorKind, SetupError, SpeaksFor};
+use crate::provider::remedy::remedy;
 use crate::rule::{self, RuleError, Step, Warning};
 use tf_provider::{AttributePath, Diagnostics};
 
@@ -26,7 +27,7 @@ pub fn explain(doing: &str, error: &Error) -> String {
         Some(format!("While {doing}: {error}.")),
         error.was_not_asked().then(|| NOT_ASKED.to_owned()),
         error.speaks_for().and_then(told_for_all),
-        error.hint().map(str::to_owned),
+        remedy(error).map(str::to_owned),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join("\n\n")
 }

@@ -14,6 +14,7 @@ pub mod endpoint;
 mod environment;
 pub mod functions;
 mod ownership;
+pub(crate) mod remedy;
 mod task_filter;
 mod values;
 mod webhook;

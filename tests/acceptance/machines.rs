@@ -9,6 +9,10 @@ use serde_json::{json, Value};
 const LEASE: &str = "/kapacitor/v1/templates/squadcast-write-lease";
 const WHY: &str = "it looks at the requests of each machine";
 
+/// How many machines write at once, and how many rules each of them has.
+const MACHINES: usize = 4;
+const RULES: usize = 50;
+
 /// How often two machines race for one rule.
 const RACES: usize = 5;
 
@@ -90,35 +94,139 @@ fn delivered_once(server: &Server, race: usize) {
     assert_eq!(of_this_race.count(), 2, "{posts:#?}");
 }
 
+/// The rules of one machine, named after it.
+fn rules_of(server: &Server, machine: &str, message: &str) -> Vec<Resource> {
+    let named = |(number, rule): (usize, Resource)| rule.text("name", &format!("{machine}-{number}"));
+    rules(server, RULES, message)
+        .into_iter()
+        .enumerate()
+        .map(named)
+        .collect()
+}
+
+/// What no writes of machines that take turns ever lead to.
+fn nothing_hangs_or_overlaps(server: &Server) {
+    assert!(!server.insides().is_hung());
+    assert_eq!(server.insides().pace().most_at_once, 1);
+    assert_eq!(templates(server), json!([]));
+}
+
+/// Fires and recovers all rules at once: each posts once, and a task that was started twice would post its first alert twice.
+fn each_delivers_once(server: &Server, path: &str, rules: usize) {
+    server.clear_posts();
+    for (seconds, (value, level)) in [(95, "CRITICAL"), (5, "OK")].into_iter().enumerate() {
+        let point = format!("cpu,host=a usage_user={value}");
+        server.api().write(&point, 2_000_000_000 + seconds as u64);
+        block_on(server.insides().settle());
+        let posts = server.posts();
+        let of_level = posts.iter().filter(|post| post.level() == Some(level));
+        assert_eq!(of_level.clone().count(), rules, "{posts:#?}");
+        assert!(of_level.clone().all(|post| post.path == path), "{posts:#?}");
+    }
+    assert_eq!(server.posts().len(), 2 * rules);
+}
+
 #[test]
 fn four_machines_with_rules_of_their_own_write_one_after_the_other() {
     let Some(server) = Server::sandbox(strict(), WHY) else {
         return;
     };
-    const RULES: usize = 8;
-    let workspaces = [0; 4].map(|_| Workspace::new(&server));
+    let workspaces = [0; MACHINES].map(|_| Workspace::new(&server));
     for message in ["first", "second"] {
-        let configurations: Vec<String> = (0..workspaces.len())
-            .map(|machine| {
-                let named = |(number, rule): (usize, Resource)| rule.text("name", &format!("{machine}-{number}"));
-                let rules = rules(&server, RULES, message).into_iter().enumerate().map(named);
-                join(&rules.collect::<Vec<_>>())
-            })
+        let configurations: Vec<String> = (0..MACHINES)
+            .map(|machine| join(&rules_of(&server, &machine.to_string(), message)))
             .collect();
         for run in at_once(&workspaces, &configurations) {
             run.succeeds();
         }
         let tasks = server.api().tasks();
-        assert_eq!(tasks.len(), workspaces.len() * RULES);
+        assert_eq!(tasks.len(), MACHINES * RULES);
         assert!(tasks.iter().all(|task| task["executing"] == true), "{tasks:#?}");
+        assert!(tasks.iter().all(|task| script(task).contains(message)), "{tasks:#?}");
     }
-    for run in at_once(&workspaces, &[const { String::new() }; 4]) {
+    each_delivers_once(&server, "/rule", MACHINES * RULES);
+    for run in at_once(&workspaces, &[const { String::new() }; MACHINES]) {
         run.succeeds();
     }
     assert_eq!(server.api().tasks(), Vec::<Value>::new());
-    assert!(!server.insides().is_hung());
-    assert_eq!(server.insides().pace().most_at_once, 1);
-    assert_eq!(templates(&server), json!([]));
+    nothing_hangs_or_overlaps(&server);
+}
+
+#[test]
+fn four_machines_with_the_same_rules_make_each_once_and_say_whose_it_is() {
+    let Some(server) = Server::sandbox(strict(), WHY) else {
+        return;
+    };
+    let workspaces = [0; MACHINES].map(|_| Workspace::new(&server));
+    for message in ["first", "second"] {
+        let same = join(&rules_of(&server, "shared", message));
+        for run in at_once(&workspaces, &[(); MACHINES].map(|()| same.clone())) {
+            succeeds_or_says_whose(&run);
+        }
+        // Who was told that a rule is another's has it now.
+        for run in at_once(&workspaces, &[(); MACHINES].map(|()| same.clone())) {
+            run.succeeds();
+        }
+        let tasks = server.api().tasks();
+        assert_eq!(tasks.len(), RULES, "{tasks:#?}");
+        assert!(tasks.iter().all(|task| task["executing"] == true), "{tasks:#?}");
+        assert!(tasks.iter().all(|task| script(task).contains(message)), "{tasks:#?}");
+    }
+    each_delivers_once(&server, "/rule", RULES);
+    for run in at_once(&workspaces, &[const { String::new() }; MACHINES]) {
+        succeeds_or_says_whose(&run);
+    }
+    assert_eq!(server.api().tasks(), Vec::<Value>::new());
+    nothing_hangs_or_overlaps(&server);
+
+    server.clear_posts();
+    server.api().write("cpu,host=a usage_user=95", 2_000_001_000);
+    block_on(server.insides().settle());
+    assert_eq!(server.posts().len(), 0, "a task that nobody sees posts on");
+}
+
+fn script(task: &Value) -> &str {
+    task["script"].as_str().unwrap_or_default()
+}
+
+/// An apply that does not succeed has met another machine's write, and says so.
+fn succeeds_or_says_whose(run: &Run) {
+    if run.code == Some(0) {
+        return;
+    }
+    for error in run.fails() {
+        let says = ["Another task has the rule's id", "The rule's task is gone"];
+        assert!(says.contains(&error.summary.as_str()), "{error:#?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_holder_that_is_killed_in_the_middle_of_a_write_holds_others_up_for_the_lease_time_alone() {
+    let Some(server) = Server::sandbox(Options::default(), WHY) else {
+        return;
+    };
+    let settings = "lease_duration = 2";
+    let killed = Workspace::with_settings(&server, settings);
+    killed.write(&rule(&server).hcl());
+    server.fails_with(
+        Fault::new(Kind::Hang { acted: true })
+            .on("POST", "/kapacitor/v1/tasks")
+            .times(1),
+    );
+    assert!(crate::faults::killed(&server, &killed));
+
+    let lease = server.api().get(LEASE);
+    let holder = script(&lease).split('\'').nth(1).unwrap().to_owned();
+    let next = Workspace::with_settings(&server, settings).env("TF_LOG", "WARN");
+    let run = next.apply_resource(&rule(&server)).succeeds();
+    assert!(holder.contains("process"), "{lease:#?}");
+    assert!(run.stderr.contains(&holder), "{}", run.stderr);
+    next.plan().is_empty();
+    let tasks = server.api().tasks_named(&server.unique("cpu high"));
+    assert_eq!(tasks.len(), 1, "{tasks:#?}");
+    assert_eq!(tasks[0]["executing"], true, "{tasks:#?}");
+    nothing_hangs_or_overlaps(&server);
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod features;
 mod httppost;
 pub(super) mod lease;
 mod replays;
+mod server_id;
 mod service_tests;
 mod tasks;
 mod topics;

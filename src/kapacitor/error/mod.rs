@@ -2,7 +2,6 @@
 
 mod config_error;
 mod connect;
-mod hint;
 mod kind;
 mod message;
 mod server;
@@ -27,7 +26,7 @@ pub(super) use share::Share;
 pub(in crate::kapacitor) const LONGEST_MESSAGE: usize = 2_000;
 
 /// Kapacitor's words for a path that it does not know.
-pub(in crate::kapacitor) const NO_SUCH_ROUTE: &str = "Not Found";
+pub const NO_SUCH_ROUTE: &str = "Not Found";
 
 /// A request that did not do what it should. It never holds a secret: what others wrote is masked, and URLs are kept
 /// without user, password and query.

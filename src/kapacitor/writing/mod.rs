@@ -1,7 +1,7 @@
 //! Writes: one at a time, in this process and among all machines, and each to its end.
 
 mod lease;
-mod process_lock;
+pub(super) mod process_lock;
 mod sequence;
 mod waiting;
 pub(super) mod write_queue;

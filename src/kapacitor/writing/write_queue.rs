@@ -123,13 +123,22 @@ impl WriteGuard {
                      the same time"
                 );
                 Hold::Process {
-                    _lock: ProcessLock::wait_for(client, &self.key, terms.wait).await?,
+                    _lock: ProcessLock::wait_for(client, &self.lock_key(client).await, terms.wait).await?,
                 }
             }
         };
         // The former holder may have started a task just now.
         self.state.last_start = Some(Instant::now());
         Ok(())
+    }
+
+    /// What the lock of this machine is called: by the server's own id, so that processes which reach it by different URLs
+    /// share the lock, or by its URL if it does not tell.
+    async fn lock_key(&self, client: &Client) -> String {
+        match client.server_id().await {
+            Ok(Some(id)) => id,
+            Ok(None) | Err(_) => self.key.clone(),
+        }
     }
 
     /// The right to write to a server that nobody else knows of.

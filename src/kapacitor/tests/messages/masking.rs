@@ -9,6 +9,7 @@ use crate::kapacitor::tests::support::server::{Reply, Server};
 use crate::kapacitor::tests::writing::writer::task;
 use crate::kapacitor::tests::{client, config};
 use crate::kapacitor::{Client, ClientConfig, Error, KapacitorAuth, Secret, TransportConfig, MASK};
+use crate::provider::remedy::remedy;
 
 const WEBHOOK: &str = "https://api.squadcast.com/v2/incidents/kapacitor/5ca1ab1e";
 
@@ -22,7 +23,7 @@ async fn quoting_server() -> Server {
 }
 
 fn assert_hidden(error: &Error, secrets: &[&str]) {
-    let shown = format!("{error} {error:?} {:?} {:?}", error.kapacitor_message(), error.hint());
+    let shown = format!("{error} {error:?} {:?} {:?}", error.kapacitor_message(), remedy(&error));
     assert!(shown.contains("cannot") && shown.contains(MASK), "{shown}");
     for secret in secrets {
         assert!(!shown.contains(secret), "{secret} in {shown}");

@@ -8,6 +8,7 @@ use crate::kapacitor::tests::support::recording::recorded;
 use crate::kapacitor::tests::support::server::{Reply, Server};
 use crate::kapacitor::tests::writing::writer::task;
 use crate::kapacitor::{Client, ClientConfig, Stall};
+use crate::provider::remedy::remedy;
 use serde_json::json;
 
 /// A client that waits a moment for an answer, and this long for a stop.
@@ -63,7 +64,7 @@ async fn a_stop_that_outlasts_the_limit_is_told_from_a_server_that_is_down() {
         .await
         .unwrap_err();
     assert!(error.is_stalled(), "{error:?}");
-    let hint = error.hint().unwrap();
+    let hint = remedy(&error).unwrap();
     for said in [
         "ends by itself",
         "nothing has to be restarted",
@@ -78,7 +79,7 @@ async fn a_stop_that_outlasts_the_limit_is_told_from_a_server_that_is_down() {
     let server = Server::with(|_, _| Reply::Silence).await;
     let error = client(&server, LONG).tasks().get("v").await.unwrap_err();
     assert_eq!((error.stall(), error.is_timeout()), (None, true));
-    assert!(!error.hint().unwrap().contains("restart"), "{error:?}");
+    assert!(!remedy(&error).unwrap().contains("restart"), "{error:?}");
     assert_eq!(count(&server, ""), 2, "{:?}", server.lines());
 }
 

@@ -195,8 +195,8 @@ async fn send_reply(stream: &mut BufReader<TcpStream>, mut reply: Reply) -> bool
 async fn read_request(stream: &mut BufReader<TcpStream>) -> Option<Seen> {
     let mut line = String::new();
     stream.read_line(&mut line).await.ok().filter(|bytes| *bytes > 0)?;
-    let mut message = line.split_whitespace().map(str::to_owned);
-    let (method, path) = (message.next()?, message.next()?);
+    let mut words = line.split_whitespace().map(str::to_owned);
+    let (method, path) = (words.next()?, words.next()?);
     let mut headers = BTreeMap::new();
     loop {
         let mut line = String::new();

@@ -18,6 +18,7 @@ use crate::kapacitor::{
     ChronografAuth, ChronografConfig, Client, ClientConfig, Error, ErrorKind, KapacitorAuth, PemSource, Responder,
     Secret, SetupError, TransportConfig,
 };
+use crate::provider::remedy::remedy;
 
 /// A key for these tests alone, in both forms, and two that are no use.
 const PKCS8: &str = include_str!("../keys/rsa-pkcs8.pem");
@@ -237,7 +238,7 @@ async fn a_401_of_kapacitor_is_told_from_one_of_chronograf() {
         error.kapacitor_message(),
         Some("unable to parse authentication credentials")
     );
-    assert!(error.hint().unwrap().contains("Chronograf's own connection"));
+    assert!(remedy(&error).unwrap().contains("Chronograf's own connection"));
 
     let error = refused(recorded("11-auth-htpasswd", "proxy without credentials").reply()).await;
     assert!(
@@ -251,14 +252,14 @@ async fn a_401_of_kapacitor_is_told_from_one_of_chronograf() {
         ),
         "{error:?}"
     );
-    assert!(error.hint().unwrap().contains("`username` and `password`"));
+    assert!(remedy(&error).unwrap().contains("`username` and `password`"));
 }
 
 #[tokio::test]
 async fn a_request_taken_for_a_forged_one() {
     let step = "with a session cookie (any value) and no Origin: refused, even though authentication is off";
     let error = refused(recorded("09-proxy-headers", step).reply()).await;
-    assert!(error.hint().unwrap().contains("forged"), "{error}");
+    assert!(remedy(&error).unwrap().contains("forged"), "{error}");
 }
 
 #[tokio::test]
@@ -369,7 +370,7 @@ async fn a_key_that_chronograf_does_not_know_is_one_error_that_names_the_setting
     .await;
     let error = client(&server, superadmin(PKCS8)).ping().await.unwrap_err();
     assert_eq!(error.status(), Some(403));
-    assert!(error.hint().unwrap().contains("`superadmin_private_key`"));
+    assert!(remedy(&error).unwrap().contains("`superadmin_private_key`"));
     assert_eq!(server.lines().len(), 4, "{:?}", server.lines());
 }
 
@@ -401,5 +402,5 @@ async fn the_url_of_a_kapacitor_under_chronograf_is_called_that() {
     })
     .await;
     let error = client(&server, ChronografAuth::None).ping().await.unwrap_err();
-    assert!(error.hint().unwrap().contains("Kapacitor itself answers"), "{error}");
+    assert!(remedy(&error).unwrap().contains("Kapacitor itself answers"), "{error}");
 }

@@ -10,6 +10,7 @@ use crate::kapacitor::{
     Client, ClientConfig, ClientIdentity, ConnectFailure, Error, ErrorKind, KapacitorAuth, PemSource, Responder,
     SetupError, TlsConfig,
 };
+use crate::provider::remedy::remedy;
 
 /// The error of a read whose every try is answered by `reply`.
 async fn failed_read(reply: Reply) -> Error {
@@ -84,7 +85,7 @@ async fn no_answer_in_time() {
     );
     assert!(error.is_retryable() && error.may_have_acted());
     // It answers no ping either, so that nothing speaks for a stop that takes long.
-    assert!(error.hint().unwrap().contains("`timeout`") && error.stall().is_none());
+    assert!(remedy(&error).unwrap().contains("`timeout`") && error.stall().is_none());
 }
 
 #[tokio::test]
@@ -124,7 +125,7 @@ async fn a_status_with_kapacitors_words() {
         text.ends_with(&format!("answered 500: {}", recording.message())),
         "{text}"
     );
-    assert!(error.hint().unwrap().contains("not live"));
+    assert!(remedy(&error).unwrap().contains("not live"));
 }
 
 #[tokio::test]
@@ -134,14 +135,14 @@ async fn missing_credentials() {
         error.kapacitor_message(),
         Some("unable to parse authentication credentials")
     );
-    assert!(error.hint().unwrap().contains("`username` and `password`"));
+    assert!(remedy(&error).unwrap().contains("`username` and `password`"));
 }
 
 #[tokio::test]
 async fn a_missing_privilege() {
     let error = failed_read(recorded("07-auth-users", "user without permissions: list tasks").reply()).await;
     assert_eq!(error.status(), Some(403));
-    assert!(error.hint().unwrap().contains("lacks a privilege"));
+    assert!(remedy(&error).unwrap().contains("lacks a privilege"));
 }
 
 #[tokio::test]
@@ -185,7 +186,7 @@ async fn a_page_instead_of_json() {
         error.to_string().ends_with("it is an HTML page; it begins: Sign in"),
         "{error}"
     );
-    assert!(error.hint().unwrap().contains("Check the URL"));
+    assert!(remedy(&error).unwrap().contains("Check the URL"));
 }
 
 #[tokio::test]
@@ -274,5 +275,5 @@ async fn a_ca_certificate_that_is_none() {
 async fn http_at_an_https_port() {
     let reply = Reply::with_headers(400, &[], "Client sent an HTTP request to an HTTPS server.\n");
     let error = failed_read(reply).await;
-    assert!(error.hint().unwrap().contains("https://"), "{error}");
+    assert!(remedy(&error).unwrap().contains("https://"), "{error}");
 }

@@ -3,6 +3,7 @@
 use crate::kapacitor::tests::support::server::{nobody, Reply, Server};
 use crate::kapacitor::tests::{config, impatient};
 use crate::kapacitor::{Client, ClientConfig, ConnectFailure, Error, ErrorKind, KapacitorAuth, Variables};
+use crate::provider::remedy::remedy;
 
 /// A ping of a server that only the proxy could know.
 async fn ping_through(proxy: &str, exceptions: &str) -> Result<(), Error> {
@@ -50,7 +51,7 @@ async fn a_proxy_that_is_down_is_named_with_its_variable_and_without_its_passwor
     let down = nobody().await;
     let proxy = down.replace("http://", "http://me:hunter2@");
     let error = ping_through(&proxy, "").await.unwrap_err();
-    let told = format!("{error} {}", error.hint().unwrap());
+    let told = format!("{error} {}", remedy(&error).unwrap());
     assert!(told.contains(&format!("the proxy {down} (HTTP_PROXY)")), "{told}");
     assert!(told.contains("NO_PROXY") && !told.contains("hunter2"), "{told}");
     assert!(!told.contains("nobody listens"), "{told}");

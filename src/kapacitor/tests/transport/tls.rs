@@ -16,6 +16,7 @@ use crate::kapacitor::{
     Client, ClientConfig, ClientIdentity, ConnectFailure, Error, ErrorKind, KapacitorAuth, PemSource, TlsConfig,
     TlsFailure,
 };
+use crate::provider::remedy::remedy;
 
 struct Authority {
     certificate: Certificate,
@@ -134,7 +135,7 @@ async fn an_own_authority_is_trusted_only_where_it_is_set() {
         ),
         "{error:?}"
     );
-    assert!(error.hint().unwrap().contains("`ca_cert`") && !error.is_retryable());
+    assert!(remedy(&error).unwrap().contains("`ca_cert`") && !error.is_retryable());
 }
 
 #[tokio::test]
@@ -192,7 +193,7 @@ async fn refused(url: &str, tls: TlsConfig) -> (TlsFailure, String) {
     else {
         panic!("{error:?}");
     };
-    (*failure, error.hint().unwrap().to_owned())
+    (*failure, remedy(&error).unwrap().to_owned())
 }
 
 /// rustls/webpki#205.

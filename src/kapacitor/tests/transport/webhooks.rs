@@ -7,6 +7,7 @@ use crate::kapacitor::models::Level;
 use crate::kapacitor::tests::impatient;
 use crate::kapacitor::tests::support::server::{nobody, Reply, Server};
 use crate::kapacitor::{Client, ClientConfig, Error, ErrorKind, KapacitorAuth, Recovery, Secret, Webhook};
+use crate::provider::remedy::remedy;
 
 /// The settings for a Kapacitor that no test here asks anything.
 fn settings() -> ClientConfig {
@@ -110,7 +111,7 @@ async fn a_failure_names_the_webhook_and_neither_kapacitor_nor_the_secret() {
         errors.push(error);
     }
     for error in errors {
-        let told = format!("{error} {}", error.hint().unwrap_or_default());
+        let told = format!("{error} {}", remedy(&error).unwrap_or_default());
         assert!(told.contains("webhook"), "{told}");
         assert!(!told.contains("Kapacitor") && !told.contains("planted"), "{told}");
     }

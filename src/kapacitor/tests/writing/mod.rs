@@ -1,4 +1,5 @@
 //! Writes.
 
+mod lock_key;
 mod serialising;
 pub(super) mod writer;

@@ -12,6 +12,7 @@ use crate::kapacitor::tests::client;
 use crate::kapacitor::tests::support::recording::recorded;
 use crate::kapacitor::tests::support::server::{Reply, Server};
 use crate::kapacitor::Secret;
+use crate::provider::remedy::remedy;
 
 pub fn task(id: &str, script: &str, status: Status) -> CreateTask {
     CreateTask {
@@ -206,7 +207,7 @@ async fn the_origin_stays_unknown_where_kapacitor_says_something_else() {
         .await
         .unwrap_err();
     assert_eq!(error.status(), Some(403));
-    assert!(error.hint().unwrap().contains("[config-override]"));
+    assert!(remedy(&error).unwrap().contains("[config-override]"));
 }
 
 #[tokio::test]

@@ -1,66 +1,63 @@
-//! What a person can do about an error.
+//! What a person can do about an error of Kapacitor, in the terms of the provider's settings.
 
-use crate::kapacitor::error::Stall;
-use crate::kapacitor::error::{
-    ConnectFailure, CredentialKind, Error, ErrorKind, Responder, SetupError, TlsFailure, NO_SUCH_ROUTE,
+use crate::kapacitor::{
+    ConnectFailure, CredentialKind, Error, ErrorKind, Responder, SetupError, Stall, TlsFailure, NO_SUCH_ROUTE,
 };
 
-impl Error {
-    /// What to do about it, in one or two sentences, where anything helps.
-    pub fn hint(&self) -> Option<&'static str> {
-        if self.is_of_webhook() {
-            return webhook_hint(self.kind());
+/// What to do about it, in one or two sentences, where anything helps.
+pub fn remedy(error: &Error) -> Option<&'static str> {
+    if error.is_of_webhook() {
+        return webhook_remedy(error.kind());
+    }
+    match error.kind() {
+        ErrorKind::Connect { proxy: Some(_), .. } => Some(PROXY_REMEDY),
+        ErrorKind::Connect { kind, .. } => Some(connect_remedy(*kind)),
+        ErrorKind::TooLong { .. } => Some(
+            "Check that the URL is that of Kapacitor. One rule whose script or details are this long is the cause if it \
+             is: shorten it.",
+        ),
+        ErrorKind::TimedOut { .. } => Some(timeout_remedy(error.stall())),
+        ErrorKind::Dropped { .. } => {
+            Some("The request may have been carried out. See Kapacitor's log for a crash or restart, then apply again.")
         }
-        match self.kind() {
-            ErrorKind::Connect { proxy: Some(_), .. } => Some(PROXY_HINT),
-            ErrorKind::Connect { kind, .. } => Some(connect_hint(*kind)),
-            ErrorKind::TooLong { .. } => Some(
-                "Check that the URL is that of Kapacitor. One rule whose script or details are this long is the cause if it \
-                 is: shorten it.",
-            ),
-            ErrorKind::TimedOut { .. } => Some(timeout_hint(self.stall())),
-            ErrorKind::Dropped { .. } => {
-                Some("The request may have been carried out. See Kapacitor's log for a crash or restart, then apply again.")
+        ErrorKind::Status { status, responder, message } => {
+            if *responder == Responder::Kapacitor && error.path().starts_with("/chronograf/") {
+                return Some(
+                    "Kapacitor itself answers at the URL under `chronograf`. Set that to Chronograf's URL (mostly port \
+                     8888), or remove the block and set `url` to go to Kapacitor directly.",
+                );
             }
-            ErrorKind::Status { status, responder, message } => {
-                if *responder == Responder::Kapacitor && self.path().starts_with("/chronograf/") {
-                    return Some(
-                        "Kapacitor itself answers at the URL under `chronograf`. Set that to Chronograf's URL (mostly port \
-                         8888), or remove the block and set `url` to go to Kapacitor directly.",
-                    );
-                }
-                credentials_hint(*status, *responder, message, self).or_else(|| status_hint(*status, *responder, message))
-            }
-            ErrorKind::NotUnderstood {
-                status: 401 | 403 | 407,
-                ..
-            } => Some(proxy_credentials_hint(self.credentials())),
-            ErrorKind::NotUnderstood {
-                status: status @ (429 | 502..=504),
-                ..
-            } => status_hint(*status, Responder::Unknown, ""),
-            ErrorKind::NotUnderstood { .. } => Some(
-                "Check the URL: it should be that of Kapacitor (mostly port 9092) or, under `chronograf`, that of \
-                 Chronograf with its base path. A login page or a proxy in between answers like this too.",
-            ),
-            ErrorKind::NoChoice(_) => Some(
-                "Set `source` and `kapacitor` under `chronograf` to an id or name that is listed. A user of Chronograf sees \
-                 only what belongs to the own organization, which the connections of Chronograf's command line do not.",
-            ),
-            ErrorKind::LeaseHeld { .. } => {
-                Some("Apply again when the other one has ended, or let this one wait longer with `lease_wait`.")
-            }
-            ErrorKind::Setup(SetupError::Unreadable { .. }) => Some(
-                "Give the PEM text, its base64, or the path of a file that has it; a relative path starts where terraform \
-                 runs.",
-            ),
-            ErrorKind::Setup(_) => None,
-            ErrorKind::Interrupted => Some("Apply again: it goes on from the state that was reached."),
+            credentials_remedy(*status, *responder, message, error).or_else(|| status_remedy(*status, *responder, message))
         }
+        ErrorKind::NotUnderstood {
+            status: 401 | 403 | 407,
+            ..
+        } => Some(proxy_credentials_remedy(error.credentials())),
+        ErrorKind::NotUnderstood {
+            status: status @ (429 | 502..=504),
+            ..
+        } => status_remedy(*status, Responder::Unknown, ""),
+        ErrorKind::NotUnderstood { .. } => Some(
+            "Check the URL: it should be that of Kapacitor (mostly port 9092) or, under `chronograf`, that of \
+             Chronograf with its base path. A login page or a proxy in between answers like this too.",
+        ),
+        ErrorKind::NoChoice(_) => Some(
+            "Set `source` and `kapacitor` under `chronograf` to an id or name that is listed. A user of Chronograf sees \
+             only what belongs to the own organization, which the connections of Chronograf's command line do not.",
+        ),
+        ErrorKind::LeaseHeld { .. } => {
+            Some("Apply again when the other one has ended, or let this one wait longer with `lease_wait`.")
+        }
+        ErrorKind::Setup(SetupError::Unreadable { .. }) => Some(
+            "Give the PEM text, its base64, or the path of a file that has it; a relative path starts where terraform \
+             runs.",
+        ),
+        ErrorKind::Setup(_) => None,
+        ErrorKind::Interrupted => Some("Apply again: it goes on from the state that was reached."),
     }
 }
 
-fn timeout_hint(stall: Option<Stall>) -> &'static str {
+fn timeout_remedy(stall: Option<Stall>) -> &'static str {
     match stall {
         None => "Raise `timeout` if the server, or the way to it, is only slow; otherwise see why it does not answer.",
         Some(Stall::Ended(_)) => {
@@ -77,9 +74,9 @@ fn timeout_hint(stall: Option<Stall>) -> &'static str {
 }
 
 /// The settings for Kapacitor, but for `timeout` and `max_retries`, do not apply to a webhook.
-fn webhook_hint(kind: &ErrorKind) -> Option<&'static str> {
+fn webhook_remedy(kind: &ErrorKind) -> Option<&'static str> {
     match kind {
-        ErrorKind::Connect { proxy: Some(_), .. } => Some(PROXY_HINT),
+        ErrorKind::Connect { proxy: Some(_), .. } => Some(PROXY_REMEDY),
         ErrorKind::Connect {
             kind: ConnectFailure::Tls(TlsFailure::UnknownIssuer),
             ..
@@ -95,7 +92,7 @@ fn webhook_hint(kind: &ErrorKind) -> Option<&'static str> {
                 "The receiver refused the TLS connection; it may ask for a client certificate, which Terraform sends only to \
                  Kapacitor."
             }
-            other => connect_hint(*other),
+            other => connect_remedy(*other),
         }),
         ErrorKind::TimedOut { .. } => Some(
             "Raise `timeout` if the webhook is only slow. It may have taken the post; another one of the same does no harm.",
@@ -114,21 +111,21 @@ fn webhook_hint(kind: &ErrorKind) -> Option<&'static str> {
     }
 }
 
-fn connect_hint(kind: ConnectFailure) -> &'static str {
+fn connect_remedy(kind: ConnectFailure) -> &'static str {
     match kind {
         ConnectFailure::Refused => "Check that the server runs and that host and port of the URL are right.",
         ConnectFailure::UnknownHost => "Check the host in the URL, and that this machine's DNS knows it.",
-        ConnectFailure::Tls(failure) => tls_hint(failure),
+        ConnectFailure::Tls(failure) => tls_remedy(failure),
         ConnectFailure::TimedOut => "Check host, port, and firewalls on the way; a proxy may be needed (HTTPS_PROXY).",
         ConnectFailure::Other => "Check host and port of the URL, and whether it is http or https.",
     }
 }
 
-const PROXY_HINT: &str =
+const PROXY_REMEDY: &str =
     "Check the proxy that the environment variable names, and that it runs. If the server is to be asked \
                           directly, name its host in NO_PROXY, such as NO_PROXY=kapacitor,.example.com,10.0.0.0/8.";
 
-fn tls_hint(failure: TlsFailure) -> &'static str {
+fn tls_remedy(failure: TlsFailure) -> &'static str {
     match failure {
         TlsFailure::UnknownIssuer => {
             "This machine does not trust the authority that issued the server's certificate. If it is a private CA, or the \
@@ -158,22 +155,22 @@ fn tls_hint(failure: TlsFailure) -> &'static str {
 }
 
 /// Which setting to look at where the credentials are what is wrong.
-fn credentials_hint(status: u16, responder: Responder, message: &str, error: &Error) -> Option<&'static str> {
+fn credentials_remedy(status: u16, responder: Responder, message: &str, error: &Error) -> Option<&'static str> {
     match (status, responder) {
         (401, Responder::Kapacitor) if error.is_through_chronograf() => Some(
             "Chronograf's own connection to Kapacitor needs a username and a password that Kapacitor takes: set them there, \
              on Chronograf's page of that connection.",
         ),
-        (401, Responder::Kapacitor) => Some(kapacitor_credentials_hint(error.credentials())),
+        (401, Responder::Kapacitor) => Some(kapacitor_credentials_remedy(error.credentials())),
         (401 | 403, Responder::Chronograf) if !message.contains("cross-origin") => {
-            Some(chronograf_credentials_hint(error.credentials()))
+            Some(chronograf_credentials_remedy(error.credentials()))
         }
-        (401 | 403 | 407, Responder::Unknown) => Some(proxy_credentials_hint(error.credentials())),
+        (401 | 403 | 407, Responder::Unknown) => Some(proxy_credentials_remedy(error.credentials())),
         _ => None,
     }
 }
 
-fn kapacitor_credentials_hint(credentials: CredentialKind) -> &'static str {
+fn kapacitor_credentials_remedy(credentials: CredentialKind) -> &'static str {
     match credentials {
         CredentialKind::Password => "Check `username` and `password`, or those in `url`.",
         CredentialKind::SharedSecret => {
@@ -189,7 +186,7 @@ fn kapacitor_credentials_hint(credentials: CredentialKind) -> &'static str {
     }
 }
 
-fn chronograf_credentials_hint(credentials: CredentialKind) -> &'static str {
+fn chronograf_credentials_remedy(credentials: CredentialKind) -> &'static str {
     match credentials {
         CredentialKind::Password => {
             "Check `username` and `password` under `chronograf`, or those in its `url`; Chronograf takes them only where it \
@@ -213,7 +210,7 @@ fn chronograf_credentials_hint(credentials: CredentialKind) -> &'static str {
     }
 }
 
-fn proxy_credentials_hint(credentials: CredentialKind) -> &'static str {
+fn proxy_credentials_remedy(credentials: CredentialKind) -> &'static str {
     match credentials {
         CredentialKind::None => {
             "A proxy in front of the server refuses the request; set the headers that it wants under `headers`."
@@ -239,7 +236,7 @@ fn proxy_credentials_hint(credentials: CredentialKind) -> &'static str {
     }
 }
 
-fn status_hint(status: u16, responder: Responder, message: &str) -> Option<&'static str> {
+fn status_remedy(status: u16, responder: Responder, message: &str) -> Option<&'static str> {
     match (status, responder) {
         (403, Responder::Kapacitor) if message.contains("config override service is not enabled") => Some(
             "Set `enabled = true` under `[config-override]` in kapacitor.conf and restart Kapacitor, or leave endpoints to \
