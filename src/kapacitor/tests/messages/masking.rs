@@ -23,7 +23,7 @@ async fn quoting_server() -> Server {
 }
 
 fn assert_hidden(error: &Error, secrets: &[&str]) {
-    let shown = format!("{error} {error:?} {:?} {:?}", error.kapacitor_message(), remedy(&error));
+    let shown = format!("{error} {error:?} {:?} {:?}", error.kapacitor_message(), remedy(error));
     assert!(shown.contains("cannot") && shown.contains(MASK), "{shown}");
     for secret in secrets {
         assert!(!shown.contains(secret), "{secret} in {shown}");
