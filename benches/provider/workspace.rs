@@ -142,9 +142,10 @@ fn configuration(server: &Server, content: Content) -> String {
     }
 }
 
-/// Where the alerts go: a secret, as in real configurations.
+/// Where the alerts go: a secret with a token, as real webhooks have. The key of a new rule is made of its secrets, slowly where
+/// somebody might guess them, and once for all rules that share a token.
 const WEBHOOK: &str = r#"variable "webhook" {
-  default   = "http://127.0.0.1:9/key"
+  default   = "http://127.0.0.1:9/v2/incidents/kapacitor/0123456789abcdef0123456789abcdef"
   sensitive = true
 }
 "#;
