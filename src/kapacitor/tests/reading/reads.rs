@@ -223,3 +223,15 @@ async fn topics_and_their_open_events_are_read_whatever_the_topics_level() {
         "/kapacitor/v1/alerts/topics/main%3Acpu%3Aalert2/events"
     );
 }
+
+/// Without a limit Kapacitor looks at every task that it has.
+#[tokio::test]
+async fn a_task_that_is_looked_up_is_asked_for_with_a_limit_of_one() {
+    let server = Server::with(|_, _| Reply::json(200, &json!({ "tasks": [] }))).await;
+    assert_eq!(client(&server).tasks().find("t*").await.unwrap(), None);
+    let path = &server.seen()[0].path;
+    assert!(
+        path.starts_with("/kapacitor/v1/tasks?limit=1&pattern=t%5C%2A&"),
+        "{path}"
+    );
+}
