@@ -3,6 +3,7 @@
 use crate::project;
 use crate::served::{self, Kind};
 use std::process::Command;
+use tf_provider::schema::AttributeConstraint;
 
 /// The blocks of Terraform code in a Markdown text.
 fn terraform_blocks(markdown: &str) -> Vec<String> {
@@ -59,6 +60,32 @@ fn every_example_of_a_resource_or_data_source_is_of_one_that_exists() {
             let exists = served.iter().any(|served| served.kind == kind && served.name == name);
             assert!(exists, "{file} is of nothing that the provider serves");
         }
+    }
+}
+
+/// What a module sets itself, or shares among its rules.
+const OF_THE_MODULE: [&str; 3] = ["name", "post", "handler"];
+
+#[test]
+fn the_module_for_a_service_reaches_every_attribute_of_a_rule() {
+    let module = project::read("examples/modules/service_alerts/main.tf");
+    let variables = project::read("examples/modules/service_alerts/variables.tf");
+    let served = served::all().into_iter();
+    let rule = served
+        .filter(|served| served.kind == Kind::Resource)
+        .find(|served| served.name.ends_with("alert_rule"));
+    for (name, attribute) in rule.unwrap().block.attributes {
+        if attribute.constraint == AttributeConstraint::Computed || OF_THE_MODULE.contains(&name.as_str()) {
+            continue;
+        }
+        assert!(
+            module.contains(&format!("each.value.{name}")),
+            "the module does not set {name}"
+        );
+        let declared = variables
+            .lines()
+            .any(|line| line.split(" = optional(").next().unwrap().trim() == name);
+        assert!(declared, "`overrides` has no {name}");
     }
 }
 

@@ -84,6 +84,16 @@ resource "squadcast_kapacitor_alert_rule" "this" {
   change   = try(each.value.change, null)
   shift    = try(each.value.shift, null)
 
+  dynamic "handler" {
+    for_each = try(var.handlers[each.key], [])
+
+    content {
+      kind    = handler.value.kind
+      options = try(handler.value.options, null)
+      secrets = try(handler.value.secrets, null)
+    }
+  }
+
   message            = try(each.value.message, local.message)
   details            = try(each.value.details, null)
   state_changes_only = try(each.value.state_changes_only, null)

@@ -96,3 +96,14 @@ variable "overrides" {
     error_message = "There are the alerts cpu, memory, disk and deadman."
   }
 }
+
+variable "handlers" {
+  description = "Other places that the alerts go to, by the alert's name (cpu, memory, disk, deadman): what the rule's `handler` takes."
+  type        = any
+  default     = {}
+
+  validation {
+    condition     = length(setsubtract(keys(var.handlers), ["cpu", "memory", "disk", "deadman"])) == 0
+    error_message = "There are the alerts cpu, memory, disk and deadman."
+  }
+}

@@ -24,6 +24,7 @@ run "thresholds_reach_the_rules" {
     thresholds  = { cpu = 70 }
     without     = ["memory"]
     overrides   = { disk = { operator = ">=" } }
+    handlers    = { cpu = [{ kind = "slack", options = { channel = "#ops" } }] }
   }
 
   assert {
@@ -33,6 +34,14 @@ run "thresholds_reach_the_rules" {
   assert {
     condition     = squadcast_kapacitor_alert_rule.this["disk"].operator == ">=" && squadcast_kapacitor_alert_rule.this["disk"].value == "85"
     error_message = "An override replaces more than its attribute."
+  }
+  assert {
+    condition     = squadcast_kapacitor_alert_rule.this["cpu"].handler[0].options.channel == "#ops"
+    error_message = "A handler does not reach its rule."
+  }
+  assert {
+    condition     = length(squadcast_kapacitor_alert_rule.this["disk"].handler) == 0
+    error_message = "A handler reaches another rule than its own."
   }
   assert {
     condition     = !contains(keys(squadcast_kapacitor_alert_rule.this), "memory")
