@@ -355,3 +355,50 @@ fn what_a_run_that_was_killed_has_left_goes_with_the_next_one() {
         );
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_long_replay_keeps_nobody_from_writing() {
+    let Some(server) = Server::sandbox(Options::default(), "it injects faults") else {
+        return;
+    };
+    write_an_hour(&server);
+    let running = Kind::Answer {
+        status: 200,
+        headers: vec![("Content-Type".to_owned(), "application/json".to_owned())],
+        body: json!({ "id": "x", "status": "running" }).to_string(),
+        acted: true,
+    };
+    server.fails_with(Fault::new(running).on("GET", "/kapacitor/v1/replays/*"));
+    let testing = Workspace::new(&server);
+    testing.write(&of_rule(&by_host(&server), "timeout = \"10m\""));
+    let mut plan = testing.spawn(&["plan", "-input=false", "-json"]);
+    let looks = |seen: &[SeenRequest]| seen.iter().any(|seen| seen.path.starts_with("/kapacitor/v1/replays/"));
+    block_on(server.insides().wait_for_requests(looks));
+    let writing = Workspace::new(&server);
+    writing.apply_resource(&rule(&server)).succeeds();
+    assert!(
+        plan.try_wait().unwrap().is_none(),
+        "the back-test has ended before the other's apply"
+    );
+    server.insides().faults().clear();
+    testing.ended(plan).succeeds();
+}
+
+#[test]
+fn a_test_of_terraform_can_ask_for_a_back_test() {
+    let Some(server) = Server::sandbox(Options::default(), "it needs an InfluxDB") else {
+        return;
+    };
+    write_an_hour(&server);
+    let workspace = Workspace::new(&server);
+    workspace.write(&of_rule(&by_host(&server), ""));
+    let test = format!(
+        "run \"noise\" {{\n  command = plan\n  assert {{\n    condition     = {DATA}.incidents == 3\n    \
+         error_message = \"It is ${{{DATA}.incidents}}.\"\n  }}\n}}\n"
+    );
+    std::fs::write(workspace.path("noise.tftest.hcl"), test).unwrap();
+    let run = workspace.run(&["test", "-no-color"]).succeeds();
+    assert!(run.stdout.contains("1 passed, 0 failed"), "{run}");
+    is_clean(&server);
+}
