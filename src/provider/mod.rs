@@ -16,6 +16,7 @@ pub mod functions;
 mod ownership;
 pub(crate) mod remedy;
 mod task_filter;
+pub mod topic_handler;
 mod values;
 mod webhook;
 pub mod webhook_test;
@@ -37,6 +38,8 @@ use self::endpoint::list::EndpointList;
 use self::endpoint::EndpointResource;
 use self::functions::{TickscriptFormat, TickscriptVars};
 use self::ownership::Ownership;
+use self::topic_handler::list::TopicHandlerList;
+use self::topic_handler::TopicHandlerResource;
 use self::webhook_test::{WebhookTest, WebhookTestAction};
 use crate::kapacitor::Client;
 use crate::protocol::{Served, ServedProvider};
@@ -54,6 +57,7 @@ pub struct SquadcastProvider {
     alert_ids: AlertIds,
     endpoints: Ownership,
     backtests: backtest::Shared,
+    topic_handlers: Ownership,
 }
 
 #[async_trait]
@@ -74,6 +78,7 @@ impl Provider for SquadcastProvider {
         self.tasks.forget_all();
         self.alert_ids.forget_all();
         self.endpoints.forget_all();
+        self.topic_handlers.forget_all();
         match config.resolve(&|variable| std::env::var(variable).ok()) {
             Ok(Resolved::NotYetKnown) => self.connection.set(None),
             Ok(Resolved::Known(settings)) => self.connect(diags, *settings),
@@ -95,6 +100,11 @@ impl ServedProvider for SquadcastProvider {
                 "squadcast_kapacitor_endpoint",
                 EndpointResource::new(connection()).knowing(self.endpoints.clone()),
             )
+            .resource(
+                "squadcast_kapacitor_topic_handler",
+                TopicHandlerResource::new(connection(), self.topic_handlers.clone()),
+            )
+            .list("squadcast_kapacitor_topic_handler", TopicHandlerList::new(connection()))
             .list("squadcast_kapacitor_alert_rule", AlertRuleList::new(connection()))
             .list("squadcast_kapacitor_endpoint", EndpointList::new(connection()))
             .data_source(

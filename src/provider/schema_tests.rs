@@ -28,8 +28,23 @@ fn with_all(resource: &str) -> serde_json::Value {
             }],
             "handler": [{ "kind": "slack", "secrets_wo": { "url": "http://h/" }, "secrets_wo_version": "1" }],
         }),
+        "squadcast_kapacitor_topic_handler" => topic_handlers(),
         other => panic!("{other} has write-only attributes, and this test none for it"),
     }
+}
+
+/// Every kind with every write-only option.
+fn topic_handlers() -> serde_json::Value {
+    let mut kinds = json!({});
+    for path in crate::provider::topic_handler::definition::write_only() {
+        let (kind, option) = path.split_once('.').unwrap();
+        kinds[kind][option] = match option {
+            "sensitive_headers_wo" => json!({ "Authorization": "x" }),
+            _ => json!("http://h/"),
+        };
+        kinds[kind][format!("{option}_version")] = json!("1");
+    }
+    kinds
 }
 
 #[tokio::test]

@@ -1,8 +1,6 @@
 //! The URL and the headers of a webhook, wherever a configuration has them.
 
-use super::diagnostics::path;
 use super::values::{known, Text, TextMap};
-use crate::rule;
 use crate::template::Place;
 use crate::webhook::{check_header_name, check_header_value, repeated_names, WebhookUrl};
 use tf_provider::value::Value;
@@ -29,6 +27,11 @@ pub fn check_url_of_variable(diags: &mut Diagnostics, at: AttributePath, url: &T
 
 /// Reports headers with which Kapacitor sends nothing, in maps that go into the same request; without their values.
 pub fn check_headers(diags: &mut Diagnostics, maps: &[(&'static str, &TextMap)]) {
+    check_headers_at(diags, AttributePath::root(), maps);
+}
+
+/// The same for maps below an attribute.
+pub fn check_headers_at(diags: &mut Diagnostics, below: AttributePath, maps: &[(&'static str, &TextMap)]) {
     let entries = || {
         maps.iter().flat_map(|(map, headers)| match headers {
             Value::Value(headers) => headers
@@ -38,7 +41,7 @@ pub fn check_headers(diags: &mut Diagnostics, maps: &[(&'static str, &TextMap)])
             _ => Vec::new(),
         })
     };
-    let at = |map: &'static str, name: &str| path(&rule::AttributePath::root(map).key(name));
+    let at = |map: &'static str, name: &str| below.clone().attribute(map).key(name.to_owned());
     for (map, name, value) in entries() {
         if let Err(error) = check_header_name(name) {
             diags.error(INVALID, error.to_string(), at(map, name));

@@ -21,7 +21,7 @@ pub fn report_both(diags: &mut Diagnostics, one: &str, other: &str, at: &dyn Fn(
 /// Reports a write-only secret without a version, and a version without a secret. `at` makes a path of a name.
 pub fn check_version<T>(
     diags: &mut Diagnostics,
-    name: &'static str,
+    name: &str,
     secret: &Value<T>,
     version: &Text,
     at: &dyn Fn(String) -> AttributePath,

@@ -51,6 +51,7 @@ mod secrets;
 mod slow_webhook;
 mod task_fields;
 mod tls;
+mod topic_handler;
 mod warnings;
 mod webhook_test;
 mod write_only;

@@ -38,7 +38,10 @@ fn every_resource_and_data_source_has_an_example_of_itself_and_of_its_import() {
             let example = project::read(&import);
             for part in served.identity {
                 assert!(
-                    example.contains(&format!("{} = ", part.name)),
+                    example
+                        .lines()
+                        .filter_map(|line| line.split_once(" = "))
+                        .any(|(name, _)| name.trim() == part.name),
                     "{import} gives no {}",
                     part.name
                 );

@@ -4,9 +4,9 @@ use serde::Deserialize;
 
 use crate::kapacitor::client::Client;
 use crate::kapacitor::error::Error;
-use crate::kapacitor::error::ErrorKind;
-use crate::kapacitor::models::{Event, Level, Topic};
-use crate::kapacitor::transport::request::{segment, Request, TOPICS};
+use crate::kapacitor::error::{ErrorKind, SetupError};
+use crate::kapacitor::models::{Event, Level, Topic, TopicHandler};
+use crate::kapacitor::transport::request::{handler_path, topic_path, Request, TOPICS};
 
 /// Reads alert topics.
 pub struct Topics {
@@ -16,6 +16,11 @@ pub struct Topics {
 #[derive(Deserialize)]
 struct TopicList {
     topics: Vec<Topic>,
+}
+
+#[derive(Deserialize)]
+struct HandlerList {
+    handlers: Vec<TopicHandler>,
 }
 
 #[derive(Deserialize)]
@@ -40,6 +45,47 @@ impl Topics {
         Ok(self.client.connection().json::<TopicList>(&request).await?.topics)
     }
 
+    /// Whether there is a topic of this name. A topic with a handler is there, unless somebody deleted it: then its handlers
+    /// are still shown, and called no more until they are written again (`05-topics.jsonl`).
+    pub async fn exists(&self, topic: &str) -> Result<bool, Error> {
+        let connection = self.client.connection();
+        let request = Request::get(&self.path(topic)?);
+        match connection.outage().ask(connection.send(&request)).await {
+            Ok(_) => Ok(true),
+            Err(error) if error.is_not_found() => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The handler of this id that the API has added to a topic; `None` if there is none, and while the endpoint that it names
+    /// is not in kapacitor.conf (`05-topics-endpoint-gone.jsonl`).
+    pub async fn handler(&self, topic: &str, id: &str) -> Result<Option<TopicHandler>, Error> {
+        let connection = self.client.connection();
+        let request = Request::get(&handler_path(&self.path(topic)?, id).map_err(|error| self.refused(error))?);
+        let handler = connection.outage().ask(connection.json::<TopicHandler>(&request)).await;
+        match handler {
+            Ok(handler) => Ok(Some(handler)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// All handlers that the API has added to a topic, in the order of their ids.
+    pub async fn handlers(&self, topic: &str) -> Result<Vec<TopicHandler>, Error> {
+        let request = Request::get(&format!("{}/handlers", self.path(topic)?));
+        Ok(self.client.connection().json::<HandlerList>(&request).await?.handlers)
+    }
+
+    fn path(&self, topic: &str) -> Result<String, Error> {
+        topic_path(topic).map_err(|error| self.refused(error))
+    }
+
+    fn refused(&self, error: SetupError) -> Error {
+        self.client
+            .connection()
+            .error(&Request::get(TOPICS), ErrorKind::Setup(error))
+    }
+
     /// The events of a topic that are not OK; `None` if there is no such topic. They are picked here: Kapacitor's filter
     /// `min-level` stops at the first event that is OK, which may stand before others that are not.
     pub async fn open_events(&self, topic: &str) -> Result<Option<Vec<Event>>, Error> {
@@ -51,9 +97,7 @@ impl Topics {
     /// The events of a topic, each id with its newest state; `None` if there is no such topic.
     pub async fn events(&self, topic: &str) -> Result<Option<Vec<Event>>, Error> {
         let connection = self.client.connection();
-        let segment = segment("name of a topic", topic)
-            .map_err(|error| connection.error(&Request::get(TOPICS), ErrorKind::Setup(error)))?;
-        let request = Request::get(&format!("{TOPICS}/{segment}/events"));
+        let request = Request::get(&format!("{}/events", self.path(topic)?));
         match connection.json::<EventList>(&request).await {
             Ok(list) => Ok(Some(list.events)),
             Err(error) if says_no_such_topic(&error) => Ok(None),

@@ -7,6 +7,7 @@ mod replay;
 mod service_test;
 mod task;
 mod topic;
+mod topic_handler;
 mod version;
 
 pub use feature::Feature;
@@ -16,6 +17,7 @@ pub use replay::{NewRecording, NewReplay, Progress, Run};
 pub use service_test::{HttpPostTest, TestOutcome};
 pub use task::{CreateTask, Dbrp, ListTasks, Status, Task, TaskType, UpdateTask, Vars};
 pub use topic::{Event, EventState, Topic};
+pub use topic_handler::TopicHandler;
 pub use version::Version;
 
 pub(in crate::kapacitor) use httppost::{Element, Section};

@@ -143,6 +143,16 @@ pub(in crate::kapacitor) fn encode(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
 }
 
+/// The path of a topic.
+pub(in crate::kapacitor) fn topic_path(topic: &str) -> Result<String, SetupError> {
+    Ok(format!("{TOPICS}/{}", segment("name of a topic", topic)?))
+}
+
+/// The path of a handler of the topic with this path.
+pub(in crate::kapacitor) fn handler_path(topic: &str, id: &str) -> Result<String, SetupError> {
+    Ok(format!("{topic}/handlers/{}", segment("id of a handler", id)?))
+}
+
 /// `name` as one segment of a path. An empty name would address the whole collection (a `set` without an element's name
 /// changes every element), and URLs cannot carry `.` and `..`.
 pub(in crate::kapacitor) fn segment(what: &'static str, name: &str) -> Result<String, SetupError> {

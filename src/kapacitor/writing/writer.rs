@@ -6,6 +6,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use reqwest::Method;
+use serde::de::DeserializeOwned;
 use serde_json::json;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
@@ -13,8 +14,10 @@ use tokio::time::Instant;
 use crate::kapacitor::client::Client;
 use crate::kapacitor::error::Error;
 use crate::kapacitor::error::{ErrorKind, RequestLine, SetupError};
-use crate::kapacitor::models::{CreateTask, EndpointOption, EndpointOptions, Origin, Status, Task, UpdateTask};
-use crate::kapacitor::transport::request::{segment, Idempotency, Request};
+use crate::kapacitor::models::{
+    CreateTask, EndpointOption, EndpointOptions, Origin, Status, Task, TopicHandler, UpdateTask,
+};
+use crate::kapacitor::transport::request::{handler_path, segment, topic_path, Idempotency, Request};
 use crate::kapacitor::transport::request::{HTTPPOST, TASKS, TOPICS};
 use crate::kapacitor::writing::sequence::to_the_end;
 use crate::kapacitor::writing::write_queue::{Effect, WriteGuard};
@@ -163,8 +166,41 @@ impl Writer {
     ///
     /// Repeated: the deletion of a topic that is gone is answered like the first.
     pub async fn delete_topic(&mut self, topic: &str) -> Result<(), Error> {
-        let segment = segment("name of a topic", topic).map_err(|error| self.refused(TOPICS, error))?;
-        let request = Request::write(Method::DELETE, &format!("{TOPICS}/{segment}"), Idempotency::Idempotent);
+        let path = topic_path(topic).map_err(|error| self.refused(TOPICS, error))?;
+        let request = Request::write(Method::DELETE, &path, Idempotency::Idempotent);
+        self.done(Effect::None, Object::None, request).await
+    }
+
+    /// Adds a handler to a topic, which need not exist. Of one that Kapacitor hides, since its endpoint is gone, this takes the
+    /// place.
+    ///
+    /// Repeated: Kapacitor refuses a second handler of the same id. Where it does so after a try whose answer was lost, it is
+    /// for the caller to look.
+    pub async fn create_topic_handler(&mut self, topic: &str, handler: &TopicHandler) -> Result<TopicHandler, Error> {
+        let path = topic_path(topic).map_err(|error| self.refused(TOPICS, error))?;
+        let request = Request::write(Method::POST, &format!("{path}/handlers"), Idempotency::Idempotent);
+        let request = self.with_json(request, handler, handler.secrets.clone())?;
+        self.shown(Effect::None, Object::None, request).await
+    }
+
+    /// Puts a handler in the place of the one of its id, which has to be there.
+    ///
+    /// Repeated: the second time changes nothing.
+    pub async fn replace_topic_handler(&mut self, topic: &str, handler: &TopicHandler) -> Result<TopicHandler, Error> {
+        let request = Request::write(
+            Method::PUT,
+            &self.handler_path(topic, &handler.id)?,
+            Idempotency::Idempotent,
+        );
+        let request = self.with_json(request, handler, handler.secrets.clone())?;
+        self.shown(Effect::None, Object::None, request).await
+    }
+
+    /// Takes a handler away from a topic; there need not be one. One that Kapacitor hides stays stored.
+    ///
+    /// Repeated: the deletion of a handler that is gone is answered like the first.
+    pub async fn delete_topic_handler(&mut self, topic: &str, id: &str) -> Result<(), Error> {
+        let request = Request::write(Method::DELETE, &self.handler_path(topic, id)?, Idempotency::Idempotent);
         self.done(Effect::None, Object::None, request).await
     }
 
@@ -222,6 +258,18 @@ impl Writer {
         }
     }
 
+    /// Sends a write whose answer shows what came of it.
+    async fn shown<T: DeserializeOwned + Send + 'static>(
+        &self,
+        effect: Effect,
+        object: Object,
+        request: Request,
+    ) -> Result<T, Error> {
+        let client = self.client.clone();
+        self.take_turn(effect, object, async move { client.connection().json(&request).await })
+            .await
+    }
+
     /// Sends a write whose answer says only that it was done.
     async fn done(&self, effect: Effect, object: Object, request: Request) -> Result<(), Error> {
         let client = self.client.clone();
@@ -261,6 +309,11 @@ impl Writer {
     fn task_path(&self, id: &str) -> Result<String, Error> {
         let segment = segment("id of a task", id).map_err(|error| self.refused(TASKS, error))?;
         Ok(format!("{TASKS}/{segment}"))
+    }
+
+    fn handler_path(&self, topic: &str, id: &str) -> Result<String, Error> {
+        let path = topic_path(topic).and_then(|topic| handler_path(&topic, id));
+        path.map_err(|error| self.refused(TOPICS, error))
     }
 
     fn endpoint_path(&self, name: &str) -> Result<String, Error> {

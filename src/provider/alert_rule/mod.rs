@@ -33,7 +33,7 @@ mod resolve;
 mod resolve_tests;
 mod running;
 mod server_version;
-mod task_id;
+pub(super) mod task_id;
 mod webhooks;
 mod write_only;
 mod write_only_memory;

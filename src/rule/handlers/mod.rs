@@ -2,9 +2,11 @@
 
 mod option;
 mod table;
+mod topic;
 
 pub use option::{Content, Form, HandlerOption, OptionKind, OptionValue};
 pub use table::KINDS;
+pub use topic::{TopicKind, TopicOption, TopicOptionKind, TOPIC_KINDS};
 
 use std::collections::BTreeMap;
 

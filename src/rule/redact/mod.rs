@@ -21,7 +21,7 @@ use crate::tickscript::{self, ast};
 use ast::{Binary, Call, Chain, ChainOperator, Comment, Expression, Member, Operator, Program, Quotes, Statement};
 
 pub use self::script_secrets::script_secrets;
-pub use self::vars::redact_var;
+pub use self::vars::{redact_var, written_duration};
 
 impl Rule {
     /// The rule's script with every text replaced by a fingerprint: what [`redact_script`] makes of it.

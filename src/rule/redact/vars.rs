@@ -12,9 +12,9 @@ const NAME_DATA: [&str; 5] = ["db", "rp", "measurement", "groupBy", "whereFilter
 pub fn redact_var(name: &str, var: &Value, key: &Key) -> String {
     let value = &var["value"];
     match (var["type"].as_str(), value) {
-        (Some("duration"), Value::Number(nanoseconds)) => {
-            nanoseconds.as_i64().map_or_else(|| nanoseconds.to_string(), duration)
-        }
+        (Some("duration"), Value::Number(nanoseconds)) => nanoseconds
+            .as_i64()
+            .map_or_else(|| nanoseconds.to_string(), written_duration),
         (Some("star"), _) => "*".to_owned(),
         (Some("list"), Value::Array(items)) => {
             let items: Vec<String> = items.iter().map(|item| redact_var(name, item, key)).collect();
@@ -28,7 +28,7 @@ pub fn redact_var(name: &str, var: &Value, key: &Key) -> String {
 }
 
 /// A duration in the greatest unit of TICKscript in which it is a whole number.
-fn duration(nanoseconds: i64) -> String {
+pub fn written_duration(nanoseconds: i64) -> String {
     const UNITS: [(i64, &str); 7] = [
         (604_800_000_000_000, "w"),
         (86_400_000_000_000, "d"),

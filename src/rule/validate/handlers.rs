@@ -152,26 +152,31 @@ impl Validation {
 
     /// What Kapacitor does with the text when an alert fires.
     fn option_text(&mut self, path: &AttributePath, option: &HandlerOption, text: &str) {
-        let problem = match option.content {
-            Content::Plain => None,
-            Content::Template(place) => template_problem(text, place),
-            Content::Url => WebhookUrl::parse(text).err().map(|error| format!("{error}.")),
-            Content::Address if !names_a_port(text) => {
-                Some("The address needs a host and a port, as \"host:port\".".to_owned())
-            }
-            Content::Path if !is_absolute(text) => {
-                Some("The path has to be absolute, on the host where Kapacitor runs.".to_owned())
-            }
-            Content::Mailbox if !is_mailbox(text) => Some(
-                "Each recipient must be a mail address, such as ops@example.com; several are separated by commas, not by \
-                 semicolons."
-                    .to_owned(),
-            ),
-            Content::Address | Content::Path | Content::Mailbox => None,
-        };
+        let problem = text_problem(option.content, text);
         if let Some(problem) = problem {
             self.discourage(path.clone(), problem);
         }
+    }
+}
+
+/// What is wrong with a text of an option, given what Kapacitor takes it for.
+pub fn text_problem(content: Content, text: &str) -> Option<String> {
+    match content {
+        Content::Plain => None,
+        Content::Template(place) => template_problem(text, place),
+        Content::Url => WebhookUrl::parse(text).err().map(|error| format!("{error}.")),
+        Content::Address if !names_a_port(text) => {
+            Some("The address needs a host and a port, as \"host:port\".".to_owned())
+        }
+        Content::Path if !is_absolute(text) => {
+            Some("The path has to be absolute, on the host where Kapacitor runs.".to_owned())
+        }
+        Content::Mailbox if !is_mailbox(text) => Some(
+            "Each recipient must be a mail address, such as ops@example.com; several are separated by commas, not by \
+             semicolons."
+                .to_owned(),
+        ),
+        Content::Address | Content::Path | Content::Mailbox => None,
     }
 }
 

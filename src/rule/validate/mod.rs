@@ -16,6 +16,7 @@ use super::{AttributePath, Definition, Rule, RuleError, RuleSpec, TriggerKind};
 use crate::template::Place;
 use crate::tickscript::{self, Program};
 
+pub use self::handlers::text_problem;
 pub use self::template::template_problem;
 
 impl RuleSpec {
