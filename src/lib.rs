@@ -7,6 +7,7 @@
 //! which uses none of them.
 
 pub mod backtest;
+pub mod cli;
 pub mod kapacitor;
 pub mod process;
 pub mod protocol;

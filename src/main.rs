@@ -1,5 +1,6 @@
 //! The plugin process that Terraform starts.
 
+use squadcast_kapacitor::cli;
 use squadcast_kapacitor::kapacitor;
 use squadcast_kapacitor::process::{self, Hooks};
 use squadcast_kapacitor::provider::SquadcastProvider;
@@ -10,6 +11,9 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    if let Some(code) = cli::run(std::env::args_os().skip(1)) {
+        return code;
+    }
     let hooks = Hooks {
         on_stop: kapacitor::stop_waiting,
         unfinished: kapacitor::writes_are_done(),

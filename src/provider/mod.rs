@@ -13,6 +13,7 @@ mod echo_tests;
 pub mod endpoint;
 mod environment;
 pub mod functions;
+pub mod inventory;
 mod ownership;
 pub(crate) mod remedy;
 mod task_filter;
@@ -20,7 +21,7 @@ pub mod topic_handler;
 mod values;
 mod webhook;
 pub mod webhook_test;
-mod wildcard;
+pub mod wildcard;
 mod write_only;
 
 use self::alert_rule::list::AlertRuleList;

@@ -9,6 +9,7 @@
 //!
 //! TERRAFORM_BINARY names the binary to use; else it is `terraform`, else `tofu`, of the PATH.
 
+mod adopt;
 mod aliases;
 mod authentication;
 mod backtest;

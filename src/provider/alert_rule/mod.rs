@@ -9,6 +9,7 @@ pub mod definition;
 mod examination;
 mod firing;
 pub(super) mod import;
+mod inventory;
 mod lifecycle;
 #[cfg(test)]
 mod lifecycle_tests;
@@ -44,6 +45,7 @@ mod tests;
 pub use self::alert_ids::AlertIds;
 use self::examination::Examinations;
 use self::firing::Step;
+pub use self::inventory::inventory;
 use self::model::AlertRuleState;
 use self::preserve_secrets::{spec_to_validate, Prior};
 use self::private_state::PrivateState;

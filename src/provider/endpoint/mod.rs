@@ -4,6 +4,7 @@ mod apply;
 mod check;
 mod conf;
 pub mod definition;
+mod inventory;
 pub mod list;
 pub(super) mod model;
 mod owner;
@@ -18,6 +19,7 @@ mod write_only;
 #[cfg(test)]
 mod tests;
 
+pub use self::inventory::inventory;
 use self::model::EndpointState;
 use self::presence::Presence;
 use self::preserve_secrets::Prior;

@@ -1,0 +1,122 @@
+//! From an object's state to the block that a person would write for it.
+
+use super::hcl::{Block, Expression, Item};
+use super::secrets::{Found, Variables};
+use crate::provider::attributes::{BlockDefinition, Definition, Kind};
+use crate::provider::inventory::{is_configurable, Object, ResourceType};
+use serde_json::{Map, Value as Json};
+
+/// An object with its name in the configuration.
+#[derive(Debug, Clone)]
+pub struct Named {
+    /// What it is called in the configuration.
+    pub name: String,
+    /// The object.
+    pub object: Object,
+}
+
+/// Notes the secrets of an object.
+pub fn note_secrets(kind: &ResourceType, named: &Named, found: &mut Found) {
+    note(&kind.attributes, &named.object.state, &named.name, found);
+    for block in &kind.blocks {
+        for content in contents(block, &named.object.state) {
+            note(&block.attributes, content, &named.name, found);
+        }
+    }
+}
+
+/// The `import` block and the `resource` block of an object.
+pub fn blocks_of(kind: &ResourceType, named: &Named, variables: &Variables) -> [Block; 2] {
+    let address = format!("{}.{}", kind.name, named.name);
+    let import = Block::new("import", &[])
+        .with("to", Expression::Reference(address))
+        .with("id", named.object.id.as_str().into());
+    let mut resource = Block::new("resource", &[kind.name, &named.name]);
+    resource.body = body(kind, &named.object, variables);
+    [import, resource]
+}
+
+fn body(kind: &ResourceType, object: &Object, variables: &Variables) -> Vec<Item> {
+    let is_default = |name: &str, value: &Json| (kind.default)(name).as_ref() == Some(value);
+    let mut body = attributes(&kind.attributes, &object.state, variables, is_default);
+    for block in &kind.blocks {
+        for content in contents(block, &object.state) {
+            let mut written = Block::new(block.name, &[]);
+            written.body = attributes(&block.attributes, content, variables, |_, _| false);
+            body.extend([Item::Blank, Item::Block(written)]);
+        }
+    }
+    body
+}
+
+/// The contents of each block of a kind in a state.
+fn contents<'a>(block: &BlockDefinition, state: &'a Map<String, Json>) -> Vec<&'a Map<String, Json>> {
+    match state.get(block.name) {
+        Some(Json::Array(several)) => several.iter().filter_map(Json::as_object).collect(),
+        Some(Json::Object(one)) => vec![one],
+        _ => Vec::new(),
+    }
+}
+
+fn note(definitions: &[Definition], state: &Map<String, Json>, user: &str, found: &mut Found) {
+    for definition in definitions.iter().filter(|one| one.sensitive && is_configurable(one)) {
+        if let Some(secret) = state.get(definition.name).filter(|value| !is_empty(value)) {
+            found.note(secret, secret_name(definition), user);
+        }
+    }
+}
+
+fn is_empty(value: &Json) -> bool {
+    match value {
+        Json::String(text) => text.is_empty(),
+        Json::Object(members) => members.is_empty(),
+        _ => true,
+    }
+}
+
+/// What the variable of a secret is called. The URLs of rules and endpoints are often the same one.
+fn secret_name(definition: &Definition) -> &'static str {
+    match definition.kind {
+        Kind::Url => "webhook_url",
+        _ => definition.name,
+    }
+}
+
+fn attributes(
+    definitions: &[Definition],
+    state: &Map<String, Json>,
+    variables: &Variables,
+    is_default: impl Fn(&str, &Json) -> bool,
+) -> Vec<Item> {
+    let written = definitions.iter().filter(|definition| is_configurable(definition));
+    written
+        .filter_map(|definition| {
+            let value = state.get(definition.name)?;
+            if is_default(definition.name, value) {
+                return None;
+            }
+            // A map of secrets is one variable: Terraform takes variables inside of a sensitive attribute for a change.
+            let secret = Some(variables).filter(|_| definition.sensitive);
+            let secret = secret.and_then(|variables| variables.reference(value));
+            let value = secret.or_else(|| expression(value))?;
+            Some(Item::Attribute(definition.name.to_owned(), value))
+        })
+        .collect()
+}
+
+/// A value as it is written; nothing for one that is null.
+fn expression(value: &Json) -> Option<Expression> {
+    Some(match value {
+        Json::Null => return None,
+        Json::Bool(boolean) => Expression::Boolean(*boolean),
+        Json::Number(number) => Expression::Number(number.to_string()),
+        Json::String(text) => text.as_str().into(),
+        Json::Array(items) => Expression::List(items.iter().filter_map(expression).collect()),
+        Json::Object(members) => {
+            let written = members
+                .iter()
+                .filter_map(|(key, value)| Some((key.clone(), expression(value)?)));
+            Expression::Object(written.collect())
+        }
+    })
+}

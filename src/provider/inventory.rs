@@ -1,0 +1,198 @@
+//! All that a server holds, as an import of each object would give it.
+
+use super::alert_rule;
+use super::attributes::{BlockDefinition, Definition, Given};
+use super::configuration::{self, Configuration, ConfigurationError, Resolved};
+use super::endpoint;
+use crate::kapacitor::{self, Client, ClientConfig};
+use crate::rule;
+use serde::Serialize;
+use serde_json::{Map, Value as Json};
+
+/// A type of resources.
+pub struct ResourceType {
+    /// Its name, such as `squadcast_kapacitor_alert_rule`.
+    pub name: &'static str,
+    /// Its attributes, in the order of the docs.
+    pub attributes: Vec<Definition>,
+    /// Its blocks, in that order.
+    pub blocks: Vec<BlockDefinition>,
+    /// What an attribute is if a configuration leaves it out.
+    pub default: fn(&str) -> Option<Json>,
+}
+
+/// An object of a server.
+#[derive(Debug, Clone)]
+pub struct Object {
+    /// Its import id.
+    pub id: String,
+    /// What a person calls it.
+    pub name: String,
+    /// The state that an import gives it.
+    pub state: Map<String, Json>,
+}
+
+/// An object that no resource can be made of.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LeftOut {
+    /// What it is, such as `task`.
+    pub kind: &'static str,
+    /// Its id.
+    pub id: String,
+    /// Why; never a text of the object that may hold a secret.
+    pub reason: String,
+}
+
+/// The objects of one type.
+pub struct Objects {
+    /// Those that a resource can be made of, by name and id.
+    pub objects: Vec<Object>,
+    /// Those of which none can.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// The client that a configuration and the environment give.
+///
+/// # Errors
+/// A setting is missing or contradicts another one.
+pub fn client(settings: &Map<String, Json>) -> Result<Client, ConfigurationError> {
+    let malformed = |detail: String| ConfigurationError {
+        attribute: tf_provider::AttributePath::root(),
+        detail,
+    };
+    let settings = complete(settings);
+    let configuration: Configuration =
+        serde_json::from_value(settings).map_err(|error| malformed(format!("{error}.")))?;
+    let mut config: ClientConfig = match configuration.resolve(&|variable| std::env::var(variable).ok())? {
+        Resolved::Known(settings) => settings.client,
+        Resolved::NotYetKnown => return Err(malformed("A setting is not known.".to_owned())),
+    };
+    config.script_secrets = rule::script_secrets;
+    Client::new(config).map_err(|error| malformed(format!("{error}.")))
+}
+
+/// A configuration in which what was not given is null, as Terraform sends it.
+fn complete(given: &Map<String, Json>) -> Json {
+    let with_nulls = |definitions: &[Definition], given: &Map<String, Json>| {
+        let mut all: Map<String, Json> = definitions
+            .iter()
+            .map(|one| (one.name.to_owned(), Json::Null))
+            .collect();
+        all.extend(given.clone());
+        all
+    };
+    let mut all = with_nulls(&configuration::attributes(), given);
+    for block in configuration::blocks() {
+        let content = given.get(block.name).and_then(|blocks| blocks[0].as_object());
+        let blocks = content.map(|content| Json::Object(with_nulls(&block.attributes, content)));
+        all.insert(block.name.to_owned(), Json::Array(blocks.into_iter().collect()));
+    }
+    Json::Object(all)
+}
+
+/// The rules of a server.
+pub fn rule_type() -> ResourceType {
+    ResourceType {
+        name: "squadcast_kapacitor_alert_rule",
+        attributes: alert_rule::definition::attributes(),
+        blocks: alert_rule::definition::blocks(),
+        default: default_of_rule,
+    }
+}
+
+fn default_of_rule(name: &str) -> Option<Json> {
+    use rule::Presence;
+    match name {
+        "enabled" => return Some(Json::Bool(true)),
+        "resolve_on_destroy" => return Some(Json::Bool(false)),
+        _ => {}
+    }
+    match rule::attribute(name)?.presence {
+        Presence::TextDefault(text) => Some(text.into()),
+        Presence::BooleanDefault(boolean) => Some(boolean.into()),
+        Presence::Required | Presence::Optional => None,
+    }
+}
+
+/// The endpoints of a server.
+pub fn endpoint_type() -> ResourceType {
+    ResourceType {
+        name: "squadcast_kapacitor_endpoint",
+        attributes: endpoint::definition::attributes(),
+        blocks: endpoint::definition::blocks(),
+        default: |_| None,
+    }
+}
+
+/// Reads the rules, which are tasks, and says of each other task why it is not one.
+///
+/// # Errors
+/// As [`kapacitor::Error`] says.
+pub async fn rules(client: &Client) -> Result<Objects, kapacitor::Error> {
+    let read = alert_rule::inventory(client).await?;
+    Ok(Objects {
+        objects: read
+            .rules
+            .into_iter()
+            .map(|(id, state)| object(id, &state, "name"))
+            .collect(),
+        left_out: read
+            .others
+            .into_iter()
+            .map(|(id, reason)| LeftOut {
+                kind: "task",
+                id,
+                reason,
+            })
+            .collect(),
+    }
+    .sorted())
+}
+
+/// Reads the endpoints that kapacitor.conf declares, and names the others.
+///
+/// # Errors
+/// As [`kapacitor::Error`] says.
+pub async fn endpoints(client: &Client) -> Result<Objects, kapacitor::Error> {
+    let read = endpoint::inventory(client).await?;
+    Ok(Objects {
+        objects: read
+            .declared
+            .into_iter()
+            .map(|(id, state)| object(id, &state, "name"))
+            .collect(),
+        left_out: read
+            .others
+            .into_iter()
+            .map(|(id, reason)| LeftOut {
+                kind: "endpoint",
+                id,
+                reason: reason.to_owned(),
+            })
+            .collect(),
+    }
+    .sorted())
+}
+
+impl Objects {
+    fn sorted(mut self) -> Self {
+        self.objects
+            .sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
+        self.left_out.sort();
+        self
+    }
+}
+
+fn object(id: String, state: &impl Serialize, name: &str) -> Object {
+    let state = match serde_json::to_value(state) {
+        Ok(Json::Object(members)) => members,
+        _ => Map::new(),
+    };
+    let name = state.get(name).and_then(Json::as_str).unwrap_or(&id).to_owned();
+    Object { id, name, state }
+}
+
+/// Whether a configuration may set an attribute.
+pub fn is_configurable(definition: &Definition) -> bool {
+    definition.given != Given::Computed && !definition.write_only
+}
