@@ -16,6 +16,7 @@ pub mod functions;
 pub mod inventory;
 mod ownership;
 pub(crate) mod remedy;
+mod task;
 mod task_filter;
 pub mod topic_handler;
 mod values;

@@ -615,7 +615,7 @@ fn truth(operation: &Operation, server: &Server, workspace: &Workspace, run: &Ru
     let says = [
         "may have been carried out",
         "may be disabled",
-        "the rule may not run",
+        "the task may not run",
         "was left disabled",
         "could not be removed again",
     ];

@@ -107,7 +107,7 @@ fn a_firing_rule_whose_alert_gets_another_id_is_warned_of_with_what_is_open() {
     let firing = run
         .warnings()
         .into_iter()
-        .find(|warning| warning.summary == "The rule is firing");
+        .find(|warning| warning.summary == "The task is firing");
     firing
         .unwrap_or_else(|| panic!("{run}"))
         .mentions(&["host=web01", "another id"]);

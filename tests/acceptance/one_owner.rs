@@ -124,20 +124,20 @@ fn a_replaced_rule_runs_and_its_open_alerts_are_told_of() {
         };
         fire();
         let run = way.apply(&workspace, &[REPLACE_RULE]).succeeds();
-        assert!(has_warning(&run, "The rule was firing"), "{run}");
+        assert!(has_warning(&run, "The task was firing"), "{run}");
         assert_one_runs(&server, &workspace);
 
         fire();
         workspace.write(&join(&[trigger("two"), rule]));
         let run = way.apply(&workspace, &[]).succeeds();
-        assert!(has_warning(&run, "The rule was firing"), "{run}");
+        assert!(has_warning(&run, "The task was firing"), "{run}");
         assert_one_runs(&server, &workspace);
 
         fire();
         workspace.run(&["taint", RULE]).succeeds();
         let plan = workspace.plan();
         plan.wants(&[(RULE, "replace")]);
-        assert!(has_warning(&plan.run, "The rule is firing"), "{}", plan.run);
+        assert!(has_warning(&plan.run, "The task is firing"), "{}", plan.run);
         way.apply(&workspace, &[]).succeeds();
         assert_one_runs(&server, &workspace);
         workspace.plan().is_empty();
@@ -342,7 +342,7 @@ fn a_rule_that_another_configuration_has_is_not_taken_over_in_silence() {
         assert_eq!(warnings.len(), 1, "{plan}");
         warnings[0].mentions(&["already", "another configuration"]);
         let run = way.apply(&second, &[]).succeeds();
-        assert!(has_warning(&run, "The rule's task was there already"), "{run}");
+        assert!(has_warning(&run, "The task was there already"), "{run}");
 
         second.forget_state();
         second.write(&rule(&server).text("message", "other").hcl());

@@ -183,7 +183,7 @@ fn a_firing_rule_recovers_after_a_change_of_any_attribute_or_the_plan_warned() {
         let warned = run
             .warnings()
             .iter()
-            .any(|warning| warning.summary == "The rule is firing");
+            .any(|warning| warning.summary == "The task is firing");
         assert_eq!(warned, outcome == Warned, "{attribute}: {run}");
         if outcome == Warned {
             continue;

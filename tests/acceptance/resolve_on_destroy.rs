@@ -448,7 +448,7 @@ fn a_firing_rule_without_a_webhook_is_warned_of() {
     Points::new().fire(&server);
     workspace.apply_resource(&with_both.without("post")).succeeds();
     let run = workspace.destroy().succeeds();
-    assert_eq!(summaries(&run.warnings()), ["The rule is firing"]);
+    assert_eq!(summaries(&run.warnings()), ["The task is firing"]);
 }
 
 /// A rule that fired until Kapacitor was restarted without the endpoint that the rule needs, so that it cannot run any more.
@@ -509,7 +509,7 @@ fn a_rule_whose_alerts_cannot_be_seen_is_destroyed_with_a_warning() {
 
         let run = workspace.destroy().succeeds();
         let warnings = run.warnings();
-        assert_eq!(summaries(&warnings), ["The rule may leave an incident open"], "{left}");
+        assert_eq!(summaries(&warnings), ["The task may leave an incident open"], "{left}");
         warnings[0].mentions(&["appropriately formatted url", "Squadcast"]);
         assert_eq!(tasks(&server), Vec::<Value>::new(), "{left}");
     }

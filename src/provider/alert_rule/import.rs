@@ -3,10 +3,10 @@
 use super::model::AlertRuleState;
 use super::private_state::PrivateState;
 use super::refresh::refresh;
-use super::task_id;
 use crate::kapacitor::models::{ListTasks, Task};
 use crate::kapacitor::{Client, Error};
 use crate::provider::diagnostics::server_error;
+use crate::provider::task::task_id;
 use crate::rule::{self, Rule};
 use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};

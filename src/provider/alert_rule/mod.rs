@@ -1,26 +1,18 @@
 //! `squadcast_kapacitor_alert_rule`: a rule of Chronograf's Alert Rule Builder, as a Kapacitor task.
 
 mod alert_ids;
-mod apply;
-mod creation;
-#[cfg(test)]
-mod creation_tests;
+mod cuts_off;
 pub mod definition;
 mod examination;
-mod firing;
 pub(super) mod import;
 mod inventory;
-mod lifecycle;
-#[cfg(test)]
-mod lifecycle_tests;
 pub mod list;
 #[cfg(test)]
 mod list_tests;
-mod lost;
+mod managed;
 mod matching;
 pub(super) mod model;
 mod normal_form;
-mod owner;
 #[cfg(test)]
 mod owner_tests;
 mod plan;
@@ -29,13 +21,7 @@ mod private_state;
 mod read_blocks;
 pub(super) mod refresh;
 mod report;
-mod resolve;
-#[cfg(test)]
-mod resolve_tests;
-mod running;
 mod server_version;
-pub(super) mod task_id;
-mod webhooks;
 mod write_only;
 mod write_only_memory;
 
@@ -44,7 +30,6 @@ mod tests;
 
 pub use self::alert_ids::AlertIds;
 use self::examination::Examinations;
-use self::firing::Step;
 pub use self::inventory::inventory;
 use self::model::AlertRuleState;
 use self::preserve_secrets::{spec_to_validate, Prior};
@@ -54,6 +39,8 @@ use super::attributes::write_only_paths;
 use super::connection::Connection;
 use super::diagnostics::refresh_error;
 use super::ownership::{Creation, Ownership};
+use super::task::firing::Step;
+use super::task::{apply, firing, owner, task_id, ManagedTask};
 use super::values::known;
 use crate::protocol::{Identity, IdentityPart, ManagedResource};
 use async_trait::async_trait;
@@ -210,7 +197,7 @@ impl Resource for AlertRuleResource {
         owner::plan_keeping(diags, &self.ownership, &prior, &mut planned, &config);
         self.note_alert_ids(diags, &planned);
         if let Some(client) = self.connection.client() {
-            if let Some(step) = firing::cuts_off(&prior, &planned) {
+            if let Some(step) = cuts_off::cuts_off(&prior, &planned) {
                 firing::warn(diags, &client, prior.id(), step).await;
             }
             if prior.handler != planned.handler {
@@ -233,7 +220,7 @@ impl Resource for AlertRuleResource {
             return Some(Value::Value(private));
         }
         if let Some(client) = self.connection.client() {
-            if !(prior.resolves_on_destroy() && prior.has_posts()) {
+            if !(prior.resolves_on_destroy()) {
                 private.owner.has_looked = firing::warn(diags, &client, prior.id(), Step::Removal).await;
             }
         }
@@ -309,7 +296,7 @@ impl Resource for AlertRuleResource {
         }
         let memory = private.owner;
         let Some(destruction) = self.ownership.destruction(prior.id(), &memory).await else {
-            owner::WORDS.warn_of_keeping(diags, prior.id());
+            AlertRuleState::WORDS.warn_of_keeping(diags, prior.id());
             return Some(());
         };
         apply::destroy(diags, &client, &prior, memory.has_looked).await;

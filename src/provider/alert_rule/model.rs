@@ -86,21 +86,6 @@ pub struct HandlerBlock {
 }
 
 impl AlertRuleState {
-    /// The task's id; empty where it is not known.
-    pub fn id(&self) -> &str {
-        known(&self.id).unwrap_or_default()
-    }
-
-    /// Whether the rule is to run.
-    pub fn is_enabled(&self) -> bool {
-        self.enabled != Value::Value(false)
-    }
-
-    /// Whether a destroy resolves what is open.
-    pub fn resolves_on_destroy(&self) -> bool {
-        self.resolve_on_destroy == Value::Value(true)
-    }
-
     /// Whether the rule posts to a webhook, and not only to other handlers.
     pub fn has_posts(&self) -> bool {
         matches!(&self.post, Value::Value(posts) if !posts.is_empty())

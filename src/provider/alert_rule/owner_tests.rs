@@ -528,9 +528,9 @@ async fn a_rule_that_the_server_has_already_is_never_taken_over_in_silence() {
     let first = Walk::new(&server).make(&wanted).await.succeeds();
     let second = Walk::new(&server);
     let planned = second.plan_create(&wanted).await;
-    assert_eq!(planned.warnings(), ["Kapacitor has this rule already"]);
+    assert_eq!(planned.warnings(), ["Kapacitor has this task already"]);
     let created = second.create(planned.succeeds()).await;
-    assert_eq!(created.warnings(), ["The rule's task was there already"]);
+    assert_eq!(created.warnings(), ["The task was there already"]);
     assert_eq!(created.succeeds().0.id, first.0.id);
 
     let third = Walk::new(&server);
@@ -576,7 +576,7 @@ async fn a_task_that_appears_after_the_plan_changes_nothing_that_the_plan_knew()
         assert_eq!(planned.tickscript, again.tickscript);
         let created = apply.create(again).await;
         if wanted.task_id.is_value() && message != MESSAGE {
-            created.fails("Another task has the rule's id");
+            created.fails("Another task has the id");
         } else {
             assert!(!created.warnings().is_empty(), "a second owner in silence");
             created.succeeds();
@@ -596,9 +596,6 @@ async fn a_task_of_a_fixed_id_that_is_another_rule_is_left_alone() {
     let walk = Walk::new(&server);
     let planned = walk.plan_create(&other).await;
     assert_eq!(planned.warnings(), ["Kapacitor has another task of this id"]);
-    let detail = walk
-        .create(planned.succeeds())
-        .await
-        .fails("Another task has the rule's id");
+    let detail = walk.create(planned.succeeds()).await.fails("Another task has the id");
     assert!(detail.contains(&format!("terraform import ADDRESS {id}")), "{detail}");
 }

@@ -4,13 +4,13 @@ use super::examination::{Examination, Examinations};
 use super::model::{known_list, AlertRuleState};
 use super::preserve_secrets::{preserve_secrets, Prior};
 use super::private_state::PrivateState;
-use super::refresh::dbrp_text;
 use super::report;
-use super::task_id;
 use super::write_only;
 use crate::kapacitor::models::Dbrp;
 use crate::provider::diagnostics::rule_warnings;
 use crate::provider::environment;
+use crate::provider::task::fields::{self, dbrp_text};
+use crate::provider::task::{task_id, ManagedTask};
 use crate::provider::values::{known, text_list, text_map, Flag, Text};
 use crate::provider::write_only::report_both;
 use crate::rule::{self, Presence, Rule};
@@ -42,7 +42,7 @@ pub fn plan_update(
     planned: AlertRuleState,
     config: &AlertRuleState,
 ) -> (AlertRuleState, PrivateState) {
-    report::stopped(diags, prior.state);
+    fields::stopped(diags, prior.state);
     let mut planned = with_defaults(planned, config);
     let private = preserve_secrets(diags, &mut planned, config, Some(prior));
     let key = prior.private.fingerprint_key.clone();

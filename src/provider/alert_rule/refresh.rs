@@ -4,12 +4,11 @@ use super::examination::Examination;
 use super::model::{known_list, AlertRuleState};
 use super::private_state::PrivateState;
 use super::read_blocks::mark_other_urls;
-use crate::kapacitor::models::{Dbrp, Status, Task};
+use crate::kapacitor::models::{Status, Task};
+use crate::provider::task::fields::{dbrp_text, error_of, shown, vars_of};
 use crate::provider::values::{text_list, text_map, Text};
 use crate::rule::{self, Reading, Rule};
 use crate::secret::{escaped, Key};
-use std::borrow::Cow;
-use std::collections::BTreeMap;
 use tf_provider::value::Value;
 
 /// Takes over what the server has. An attribute that means the same as before keeps the form in which the configuration
@@ -43,20 +42,6 @@ pub fn refresh(state: &mut AlertRuleState, private: &mut PrivateState, task: &Ta
     }
 }
 
-/// A task that is disabled keeps the error of its last start, which then says nothing.
-pub fn error_of(task: &Task) -> String {
-    match task.status {
-        Status::Enabled => task.error.clone(),
-        Status::Disabled => String::new(),
-    }
-}
-
-pub fn vars_of(task: &Task, key: &Key) -> BTreeMap<String, String> {
-    let vars = task.vars.iter();
-    vars.map(|(name, var)| (shown(name.clone()), shown(rule::redact_var(name, var, key))))
-        .collect()
-}
-
 fn read_script(state: &mut AlertRuleState, private: &mut PrivateState, task: &Task, key: &Key) {
     match Rule::reading(&task.script) {
         Ok(Reading { rule, is_older }) => {
@@ -81,20 +66,7 @@ fn read_script(state: &mut AlertRuleState, private: &mut PrivateState, task: &Ta
     }
 }
 
-/// A database and retention policy as the attribute `dbrps` has it.
-pub fn dbrp_text(dbrp: &Dbrp) -> String {
-    format!("{}.{}", dbrp.db, dbrp.rp)
-}
-
 /// The rule's script as the attribute `tickscript` has it.
 pub fn redacted(rule: &Rule, key: &Key) -> Text {
     Value::Value(shown(rule.redacted_tickscript(key)))
-}
-
-/// The name of a measurement or tag may hold what would paint over a plan.
-pub fn shown(script: String) -> String {
-    match escaped(&script) {
-        Cow::Borrowed(_) => script,
-        Cow::Owned(escaped) => escaped,
-    }
 }

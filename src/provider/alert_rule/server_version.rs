@@ -1,7 +1,7 @@
 //! What a rule needs of Kapacitor's version.
 
 use super::model::AlertRuleState;
-use crate::kapacitor::{Client, Error};
+use crate::kapacitor::Client;
 use crate::provider::values::known;
 use crate::rule::HandlerKind;
 use tf_provider::value::Value;
@@ -34,19 +34,4 @@ pub async fn check(diags: &mut Diagnostics, client: &Client, planned: &AlertRule
             );
         }
     }
-}
-
-/// What to say of a script that Kapacitor refused since it does not know a handler or an option; none of other refusals.
-pub fn of_refusal(error: &Error) -> Option<String> {
-    let words = error.kapacitor_message()?;
-    let (_, rest) = words.split_once("no method or property \"")?;
-    let (name, _) = rest.split_once('"')?;
-    let needed = HandlerKind::named(name).ok().and_then(|kind| kind.since);
-    Some(match needed {
-        Some(since) => format!("The handler {name} needs Kapacitor {since} or later."),
-        None => format!(
-            "This version of Kapacitor does not know {name:?}. Rules are written for version 1.8; see Kapacitor's changelog \
-             for the one that it came with."
-        ),
-    })
 }

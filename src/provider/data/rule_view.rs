@@ -2,8 +2,8 @@
 
 use super::task_view::TICKSCRIPT;
 use crate::kapacitor::models::{Status, Task};
-use crate::provider::alert_rule::refresh::{dbrp_text, error_of, shown};
 use crate::provider::attributes::{Definition, Given, Kind};
+use crate::provider::task::fields::{dbrp_text, error_of, shown};
 use crate::provider::values::{list_map_value, list_value, text_list, value, Flag, Text, TextList, TextListMap};
 use crate::rule::{self, Rule, RuleSpec};
 use crate::secret::{escaped, Key};

@@ -1,8 +1,8 @@
 //! A task as a data source shows it.
 
 use crate::kapacitor::models::{Status, Task, TaskType};
-use crate::provider::alert_rule::refresh::{dbrp_text, error_of, shown, vars_of};
 use crate::provider::attributes::{Definition, Given, Kind};
+use crate::provider::task::fields::{dbrp_text, error_of, shown, vars_of};
 use crate::provider::values::{text_list, text_map, Flag, Text, TextList, TextMap};
 use crate::rule;
 use crate::secret::{escaped, Key};

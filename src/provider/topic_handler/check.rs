@@ -2,7 +2,7 @@
 
 use super::definition::{twin, version};
 use super::model::{effective, get, Attributes, TopicHandlerState, SENSITIVE_HEADERS};
-use crate::provider::alert_rule::task_id::can_be;
+use crate::provider::task::task_id::can_be;
 use crate::provider::values::{Text, TextMap};
 use crate::provider::webhook::{check_headers_at, check_url};
 use crate::provider::write_only::{check_version, report_both};

@@ -17,10 +17,14 @@ async fn creation(client: &Client, wanted: WantedTask) -> Result<Created, Failur
     client.uninterrupted(|writes| create(writes, wanted)).await
 }
 
-/// A rule that Kapacitor stores and cannot start.
+/// A task that Kapacitor stores and cannot start.
 fn dead() -> WantedTask {
     let script = rule(90).script + "        .post()\n        .endpoint('nowhere')\n";
-    WantedTask { script, ..rule(90) }
+    WantedTask {
+        printed: script.clone(),
+        script,
+        ..rule(90)
+    }
 }
 
 fn requests(sandbox: &Sandbox) -> Vec<String> {
@@ -85,7 +89,7 @@ async fn a_rule_that_cannot_start_is_taken_back() {
     let failure = creation(&client, dead()).await.unwrap_err();
     assert_eq!(
         (failure.summary, &failure.left),
-        ("Kapacitor could not start the rule", &Left::AsBefore)
+        ("Kapacitor could not start the task", &Left::AsBefore)
     );
     assert!(failure.detail.contains("removed again"), "{}", failure.detail);
     assert_eq!(task(&client).await, None);
@@ -119,7 +123,7 @@ async fn a_task_that_was_there_before_is_left_alone_if_somebody_changed_it_since
         ..dead().to_create(Status::Disabled)
     };
     client.writes().await.unwrap().create_task(&there).await.unwrap();
-    // The first look tells whether the task is this rule, the second one whether it runs.
+    // The first look tells whether the task is this task, the second one whether it runs.
     let (looked, client_of_others) = (client.clone(), &sandbox);
     let repaired = UpdateTask {
         script: Some(rule(80).script),

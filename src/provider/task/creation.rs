@@ -1,4 +1,4 @@
-//! How a rule's task comes into being: created enabled in one request, which either starts it or says why not.
+//! How a task comes into being: created enabled in one request, which either starts it or says why not.
 //!
 //! Kapacitor refuses a second task of the same id, so that a creation never writes over one that is there. One that cannot
 //! start is stored all the same, and is taken back; but only if it is still what was created, since somebody else may have
@@ -6,7 +6,7 @@
 
 use super::lifecycle::{delete_task, Failure, Left, WantedTask};
 use super::running::{bring_to_status, not_written, settled, Cause, Past};
-use crate::kapacitor::models::{Status, Task, TaskType, UpdateTask};
+use crate::kapacitor::models::{Status, Task, UpdateTask};
 use crate::kapacitor::{Error, Writer};
 
 /// A task that a creation came to.
@@ -83,9 +83,9 @@ async fn found_out(writes: Writer, wanted: WantedTask, error: Error) -> Result<C
 fn unseen(wanted: &WantedTask, error: &Error) -> Task {
     Task {
         id: wanted.id.clone(),
-        task_type: TaskType::Stream,
+        task_type: wanted.task_type,
         dbrps: wanted.dbrps.clone(),
-        script: wanted.script.clone(),
+        script: wanted.printed.clone(),
         vars: wanted.vars.clone(),
         template_id: wanted.template_id.clone(),
         status: wanted.status(),
@@ -137,11 +137,11 @@ async fn adopt(mut writes: Writer, wanted: WantedTask) -> Result<Created, Failur
 
 fn taken(id: &str) -> Failure {
     Failure {
-        summary: "Another task has the rule's id",
+        summary: "Another task has the id",
         detail: format!(
-            "Kapacitor has a task {id:?} already, and it is not this rule as it is configured. If it is the same rule, bring \
+            "Kapacitor has a task {id:?} already, and it is not this task as it is configured. If it is the same, bring \
              it under Terraform's control with `terraform import ADDRESS {id}`; otherwise give one of the two another name or \
-             `task_id`. If this apply replaces the rule and changes its script as well, that cannot be done with \
+             `task_id`. If this apply replaces the task and changes its script as well, that cannot be done with \
              create_before_destroy, since the old task still has the id."
         ),
         left: Left::Taken,

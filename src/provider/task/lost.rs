@@ -1,13 +1,12 @@
-//! Alerts that were open before a change of their rule and whose state is gone after it.
+//! Alerts that were open before a change of their task and whose state is gone after it.
 //!
 //! Kapacitor keeps the state of alerts over a stop and a start of their task, unless kapacitor.conf says
 //! `[alert] persist-topics = false` (recorded in `14-persist-topics-false`), which its API does not show. It then sends no
 //! recovery for what was open, so that a look before and after the change is the only way to know.
 
 use super::firing::firing_events;
-use super::model::AlertRuleState;
 use super::resolve::post_recoveries;
-use super::webhooks;
+use super::{webhooks, ManagedTask};
 use crate::kapacitor::models::Event;
 use crate::kapacitor::Client;
 use crate::provider::diagnostics::explain;
@@ -20,18 +19,18 @@ use tf_provider::{AttributePath, Diagnostics};
 const PATIENCE: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// The alerts that are open before a change. A look that fails is only logged: it must not keep a rule from being changed.
-pub async fn open_before(client: &Client, prior: &AlertRuleState) -> Vec<Event> {
+/// The alerts that are open before a change. A look that fails is only logged: it must not keep a task from being changed.
+pub async fn open_before(client: &Client, prior: &impl ManagedTask) -> Vec<Event> {
     if !prior.is_enabled() {
         return Vec::new();
     }
     firing_events(client, prior.id()).await.unwrap_or_else(|error| {
-        tracing::info!("the apply could not see whether the rule is firing: {error}");
+        tracing::info!("the apply could not see whether the task is firing: {error}");
         Vec::new()
     })
 }
 
-/// Those of the alerts that Kapacitor no longer knows after the rule was started.
+/// Those of the alerts that Kapacitor no longer knows after the task was started.
 pub async fn lost(client: &Client, id: &str, before: Vec<Event>) -> Vec<Event> {
     let mut missing = before;
     for _ in 0..PATIENCE {
@@ -52,7 +51,7 @@ pub async fn lost(client: &Client, id: &str, before: Vec<Event>) -> Vec<Event> {
     missing
 }
 
-/// Reports lost alerts and, where the rule's recoveries are wanted, posts them to where the rule posted before.
+/// Reports lost alerts and, where the task's recoveries are wanted, posts them to where the task posted before.
 pub async fn report(
     diags: &mut Diagnostics,
     client: &Client,
@@ -65,7 +64,7 @@ pub async fn report(
     }
     let ids: Vec<String> = lost.iter().map(|event| format!("- {}", event.id)).collect();
     let ids = ids.join("\n");
-    let cause = "The rule was firing when it was changed, and Kapacitor has lost the state of these alerts over the restart of \
+    let cause = "The task was firing when it was changed, and Kapacitor has lost the state of these alerts over the restart of \
                  the task; it does so if kapacitor.conf says `persist-topics = false` under `[alert]`, or if the alert's node or \
                  the task's id has changed";
     let outcome = if resolves {
@@ -94,13 +93,13 @@ async fn resolve(client: &Client, lost: &[Event], posts: Result<Vec<Post>, Strin
     let mut writes = client
         .writes()
         .await
-        .map_err(|error| explain("looking up where the rule posts to", &error))?;
+        .map_err(|error| explain("looking up where the task posts to", &error))?;
     let webhooks = webhooks::find(&mut writes, &posts).await?;
     drop(writes);
     post_recoveries(
         lost,
         &webhooks,
-        "its rule was changed by Terraform, and Kapacitor has lost the alert's state",
+        "its task was changed by Terraform, and Kapacitor has lost the alert's state",
     )
     .await
     .map_err(|error| explain("posting the recovery of an open alert", &error))

@@ -20,7 +20,7 @@ impl Cause {
     /// Somebody took the task away.
     pub fn gone(id: &str) -> Self {
         Cause {
-            summary: "The rule's task is gone",
+            summary: "The task is gone",
             detail: format!("Somebody deleted the task {id:?} while it was being started. Apply again."),
             seen: None,
         }
@@ -29,18 +29,18 @@ impl Cause {
     /// A task that a look shows not to run; `error` is the answer to its start, if that was one.
     pub fn not_started(error: Option<&Error>, task: Task) -> Self {
         let detail = match error {
-            Some(error) => explain("starting the rule's task", error),
+            Some(error) => explain("starting the task", error),
             None if task.error.is_empty() => {
-                "Kapacitor accepted the rule's task but does not execute it, and gives no reason. Its log may have one."
+                "Kapacitor accepted the task but does not execute it, and gives no reason. Its log may have one."
                     .to_owned()
             }
             None => format!(
-                "Kapacitor accepted the rule's task but does not execute it. It said: {}",
+                "Kapacitor accepted the task but does not execute it. It said: {}",
                 task.error
             ),
         };
         Cause {
-            summary: "Kapacitor could not start the rule",
+            summary: "Kapacitor could not start the task",
             detail,
             seen: Some(Box::new(task)),
         }
@@ -69,8 +69,8 @@ impl Cause {
 /// A request that did not do what it should.
 pub fn not_written(error: &Error) -> Cause {
     Cause {
-        summary: "The rule could not be written",
-        detail: explain("starting the rule's task", error),
+        summary: "The task could not be written",
+        detail: explain("starting the task", error),
         seen: None,
     }
 }
@@ -97,7 +97,7 @@ impl Past {
 /// Starts or stops the task as wanted, from what `is` shows.
 ///
 /// A task that had failed is started twice: when an alert fails, Kapacitor ends the task and leaves its handlers on their topic,
-/// so that each alert would be posted twice, also to where the rule posted before. Only the stop of a task that runs takes them
+/// so that each alert would be posted twice, also to where the task posted before. Only the stop of a task that runs takes them
 /// off.
 pub async fn bring_to_status(writes: &mut Writer, wanted: &WantedTask, is: &Task, past: Past) -> Result<Task, Cause> {
     let stop_first = is.status == Status::Enabled && !(wanted.enabled && is.is_running());
@@ -126,8 +126,8 @@ pub async fn bring_to_status(writes: &mut Writer, wanted: &WantedTask, is: &Task
 pub async fn restarted(writes: &mut Writer, runs: Task) -> Result<Task, Cause> {
     if let Err(error) = stop_task(writes, &runs.id).await {
         return Err(Cause {
-            summary: "The rule could not be restarted",
-            detail: explain("restarting the rule's task, which had failed", &error),
+            summary: "The task could not be restarted",
+            detail: explain("restarting the task, which had failed", &error),
             seen: Some(Box::new(runs)),
         });
     }

@@ -2,7 +2,7 @@
 
 use super::creation::create;
 use super::lifecycle::{delete, start, update, Failure, Left, WantedTask};
-use crate::kapacitor::models::{Dbrp, Status, Task, UpdateTask, Vars};
+use crate::kapacitor::models::{Dbrp, Status, Task, TaskType, UpdateTask, Vars};
 use crate::kapacitor::{Client, ClientConfig, KapacitorAuth};
 use sandbox::{Fault, Kind, Options, Sandbox};
 use serde_json::json;
@@ -24,7 +24,10 @@ pub(super) fn sandbox() -> (Sandbox, Client) {
 pub(super) fn rule(limit: u32) -> WantedTask {
     WantedTask {
         id: "r".to_owned(),
+        task_type: TaskType::Stream,
+        script_has_dbrps: false,
         script: SCRIPT.replace("90", &limit.to_string()),
+        printed: SCRIPT.replace("90", &limit.to_string()),
         dbrps: vec![Dbrp {
             db: "telegraf".to_owned(),
             rp: "autogen".to_owned(),
@@ -48,7 +51,7 @@ pub(super) async fn task(client: &Client) -> Option<Task> {
     client.tasks().find("r").await.unwrap()
 }
 
-/// What somebody else does to the rule's task.
+/// What somebody else does to the task.
 pub(super) async fn given(client: &Client, change: UpdateTask) {
     client.writes().await.unwrap().update_task("r", &change).await.unwrap();
 }
@@ -220,11 +223,13 @@ fn failing(sandbox: &Sandbox) -> WantedTask {
 
 fn posting(sandbox: &Sandbox, path: &str, message: &str) -> WantedTask {
     let post = format!("'{message}')\n        .post('{}{path}')\n", sandbox.receiver_url());
+    let script = SCRIPT.replace(
+        "        .details('')\n",
+        &format!("        .details('')\n        .message({post}"),
+    );
     WantedTask {
-        script: SCRIPT.replace(
-            "        .details('')\n",
-            &format!("        .details('')\n        .message({post}"),
-        ),
+        printed: script.clone(),
+        script,
         ..rule(90)
     }
 }

@@ -9,18 +9,18 @@ use crate::provider::diagnostics::explain;
 use crate::rule::Post;
 use time::format_description::well_known::Rfc3339;
 
-/// What became of a rule's open alerts.
+/// What became of a task's open alerts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Resolution {
     /// None was open.
     NothingOpen,
-    /// All are resolved, and the rule's task is disabled.
+    /// All are resolved, and the task is disabled.
     Resolved,
-    /// Kapacitor does not run the rule, for the reason that it gives, and so shows none of its alerts.
+    /// Kapacitor does not run the task, for the reason that it gives, and so shows none of its alerts.
     NotSeen(String),
 }
 
-/// What Kapacitor shows of a rule's alerts.
+/// What Kapacitor shows of a task's alerts.
 enum Look {
     NothingOpen,
     /// These are open, and the task had this status.
@@ -28,14 +28,14 @@ enum Look {
     NotSeen(String),
 }
 
-/// Posts a recovery for each series that fires to each webhook. Where one cannot be posted the rule runs on, and has to be
-/// destroyed again. `posts` is what the rule posts to, or why that is not known.
+/// Posts a recovery for each series that fires to each webhook. Where one cannot be posted the task runs on, and has to be
+/// destroyed again. `posts` is what the task posts to, or why that is not known.
 ///
-/// The rule is stopped in between, so that nothing new opens; before that, because Kapacitor shows the alerts of a running
+/// The task is stopped in between, so that nothing new opens; before that, because Kapacitor shows the alerts of a running
 /// task only.
 ///
 /// The right to write is given back while the webhooks are posted to: one that does not answer would hold up all other
-/// writes to this Kapacitor. Terraform does nothing else with the rule meanwhile, and what another apply may do to it, it may
+/// writes to this Kapacitor. Terraform does nothing else with the task meanwhile, and what another apply may do to it, it may
 /// do just as well between this and the deletion.
 pub async fn resolve(mut writes: Writer, id: String, posts: Result<Vec<Post>, String>) -> Result<Resolution, Failure> {
     let (events, status) = match open_alerts(&mut writes, &id).await? {
@@ -47,14 +47,14 @@ pub async fn resolve(mut writes: Writer, id: String, posts: Result<Vec<Post>, St
         Ok(posts) => webhooks::find(&mut writes, &posts).await,
         Err(reason) => Err(reason),
     };
-    let webhooks = webhooks.map_err(|cause| unresolved(&cause, "The rule was neither stopped nor destroyed."))?;
+    let webhooks = webhooks.map_err(|cause| unresolved(&cause, "The task was neither stopped nor destroyed."))?;
     if let Err(error) = stop_task(&mut writes, &id).await {
         let outcome = put_back(&mut writes, &id, status).await;
-        return Err(unresolved(&explain("stopping the rule's task", &error), &outcome));
+        return Err(unresolved(&explain("stopping the task", &error), &outcome));
     }
     let client = writes.client().clone();
     drop(writes);
-    let Err(error) = post_recoveries(&events, &webhooks, "its rule was removed by Terraform").await else {
+    let Err(error) = post_recoveries(&events, &webhooks, "its task was removed by Terraform").await else {
         return Ok(Resolution::Resolved);
     };
     let cause = explain("posting the recovery of an open alert", &error);
@@ -65,7 +65,7 @@ fn unresolved(cause: &str, outcome: &str) -> Failure {
     Failure {
         summary: "An open incident could not be resolved",
         detail: format!(
-            "{cause}\n\n{outcome}\n\nSet resolve_on_destroy = false and apply to destroy the rule all the same; the incident \
+            "{cause}\n\n{outcome}\n\nSet resolve_on_destroy = false and apply to destroy the task all the same; the incident \
              then has to be resolved in Squadcast."
         ),
         left: Left::AsBefore,
@@ -74,8 +74,8 @@ fn unresolved(cause: &str, outcome: &str) -> Failure {
 
 fn as_before(status: Status) -> &'static str {
     match status {
-        Status::Enabled => "The rule was not destroyed, and runs as before.",
-        Status::Disabled => "The rule was not destroyed, and is disabled as before.",
+        Status::Enabled => "The task was not destroyed, and runs as before.",
+        Status::Disabled => "The task was not destroyed, and is disabled as before.",
     }
 }
 
@@ -99,7 +99,7 @@ async fn put_back(writes: &mut Writer, id: &str, status: Status) -> String {
 }
 
 fn may_be_disabled(error: &Error) -> String {
-    format!("The rule was not destroyed, but may be disabled: {error}.")
+    format!("The task was not destroyed, but may be disabled: {error}.")
 }
 
 /// Looks for what is open. A disabled task shows no alerts (until Kapacitor is restarted), though one may be open since

@@ -1,28 +1,35 @@
-//! How a rule's task is made, changed and removed, so that it is never left half-made.
+//! How a task is made, changed and removed, so that it is never left half-made.
 //!
 //! Every sequence runs with the right to write (see [`Writer`]), since Kapacitor hangs for good where tasks are started and
 //! stopped at the same time.
 
+use super::refusal;
 use super::running::{bring_to_status, look_until, not_written, restarted, running, Cause, Past};
-use super::server_version;
 use crate::kapacitor::models::{CreateTask, Dbrp, Status, Task, TaskType, UpdateTask, Vars};
 use crate::kapacitor::{Error, Secret, Writer};
 use crate::provider::diagnostics::explain;
+use crate::tickscript;
 
 /// The task as it shall be.
 #[derive(Debug, Clone)]
 pub struct WantedTask {
     /// Its id.
     pub id: String,
-    /// Its TICKscript, exactly as Kapacitor prints it.
+    /// Stream or batch.
+    pub task_type: TaskType,
+    /// Its TICKscript; empty if it has that of its template.
     pub script: String,
-    /// What it reads.
+    /// The script as Kapacitor prints it, and so shows it.
+    pub printed: String,
+    /// What it reads; empty if that is not known, because its template says it.
     pub dbrps: Vec<Dbrp>,
+    /// Whether the script itself says what it reads. Kapacitor refuses to be told twice.
+    pub script_has_dbrps: bool,
     /// Whether it shall run.
     pub enabled: bool,
-    /// What it has besides its script; a rule has none, but a task that was changed by others may.
+    /// The values of its script's vars; a rule has none, but a task that was changed by others may.
     pub vars: Vars,
-    /// The template that it is made from; empty for none, as a rule's.
+    /// The template that it is made from; empty for none, as for a rule.
     pub template_id: String,
     /// What of the script no message may show.
     pub secrets: Vec<Secret>,
@@ -33,8 +40,8 @@ impl WantedTask {
     fn disabled_in_place_of(&self, id: &str) -> UpdateTask {
         UpdateTask {
             id: (id != self.id).then(|| self.id.clone()),
-            script: Some(self.script.clone()),
-            dbrps: Some(self.dbrps.clone()),
+            script: Some(self.script.clone()).filter(|script| !script.is_empty()),
+            dbrps: Some(self.dbrps_to_send()).filter(|dbrps| !dbrps.is_empty()),
             status: Some(Status::Disabled),
             vars: Some(self.vars.clone()).filter(|vars| !vars.is_empty()),
             template_id: Some(self.template_id.clone()).filter(|id| !id.is_empty()),
@@ -54,14 +61,26 @@ impl WantedTask {
     pub(super) fn to_create(&self, status: Status) -> CreateTask {
         CreateTask {
             id: self.id.clone(),
-            task_type: TaskType::Stream,
-            dbrps: self.dbrps.clone(),
+            task_type: self.task_type,
+            dbrps: self.dbrps_to_send(),
             script: self.script.clone(),
             vars: self.vars.clone(),
             template_id: self.template_id.clone(),
             status,
             secrets: self.secrets.clone(),
         }
+    }
+
+    fn dbrps_to_send(&self) -> Vec<Dbrp> {
+        match self.script_has_dbrps {
+            true => Vec::new(),
+            false => self.dbrps.clone(),
+        }
+    }
+
+    /// Whether no change makes this one of a task: Kapacitor takes away neither vars nor a template.
+    fn must_replace(&self, task: &Task) -> bool {
+        (self.vars.is_empty() && !task.vars.is_empty()) || (self.template_id.is_empty() && !task.template_id.is_empty())
     }
 
     /// The same with the vars and the template that a task has.
@@ -74,14 +93,56 @@ impl WantedTask {
     }
 
     /// Whether a task does what this one does, whether it runs or not.
-    pub(super) fn is_done_by(&self, task: &Task) -> bool {
-        self.is_written_in(task) && task.vars == self.vars && task.template_id == self.template_id
+    pub fn is_done_by(&self, task: &Task) -> bool {
+        self.is_written_in(task) && same_vars(&task.vars, &self.vars) && task.template_id == self.template_id
     }
 
     /// Whether a task has this one's script and data, whatever others gave it besides.
     pub(super) fn is_written_in(&self, task: &Task) -> bool {
-        task.script == self.script && task.dbrps == self.dbrps
+        let has_script = self.printed.is_empty() || task.script == self.printed;
+        has_script && (self.dbrps.is_empty() || task.dbrps == self.dbrps)
     }
+}
+
+impl From<Task> for WantedTask {
+    /// A task as it is. What its script or its template says must not be sent beside it.
+    fn from(task: Task) -> Self {
+        let program = tickscript::parse(&task.script);
+        let has_dbrp = |program: &tickscript::Program| {
+            let mut statements = program.statements.iter();
+            statements.any(|statement| matches!(statement, tickscript::ast::Statement::Dbrp(_)))
+        };
+        WantedTask {
+            id: task.id,
+            task_type: task.task_type,
+            script_has_dbrps: program.is_ok_and(|program| has_dbrp(&program)),
+            printed: task.script.clone(),
+            script: task.script,
+            dbrps: task.dbrps,
+            enabled: task.status == Status::Enabled,
+            vars: task.vars,
+            template_id: task.template_id,
+            secrets: Vec::new(),
+        }
+    }
+}
+
+/// Whether vars have the same types and values. Their descriptions come from the script.
+pub fn same_vars(one: &Vars, other: &Vars) -> bool {
+    let same = |(name, var): (&String, &serde_json::Value)| {
+        other.get(name).is_some_and(|other| canonical(var) == canonical(other))
+    };
+    one.len() == other.len() && one.iter().all(same)
+}
+
+fn canonical(var: &serde_json::Value) -> serde_json::Value {
+    let value = match &var["value"] {
+        serde_json::Value::Array(items) => items.iter().map(canonical).collect(),
+        _ if var["type"] == "star" => serde_json::Value::Null,
+        serde_json::Value::Number(number) if var["type"] == "float" => serde_json::json!(number.as_f64()),
+        value => value.clone(),
+    };
+    serde_json::json!([var["type"], value])
 }
 
 /// Why a task is not as it shall be, and what is left.
@@ -108,8 +169,8 @@ pub enum Left {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let mut detail = explain("writing the rule's task", &error);
-        if let Some(reason) = server_version::of_refusal(&error) {
+        let mut detail = explain("writing the task", &error);
+        if let Some(reason) = refusal::explanation(&error) {
             detail.push_str(&format!("\n\n{reason}"));
         }
         if error.is_stalled() {
@@ -118,7 +179,7 @@ impl From<Error> for Failure {
             );
         }
         Failure {
-            summary: "The rule could not be written",
+            summary: "The task could not be written",
             detail,
             left: Left::AsBefore,
         }
@@ -148,9 +209,9 @@ pub async fn update(mut writes: Writer, former: WantedTask, wanted: WantedTask) 
         Err(error) => carried_out(&writes, &wanted, error).await?,
     };
     let past = Past::of(&task);
-    let (former, task) = match task.follows_its_script() {
-        true => (former, task),
-        false => {
+    let (former, task) = match wanted.must_replace(&task) {
+        false => (former, task),
+        true => {
             let former = former.with_extras_of(&task);
             let task = make_anew(&mut writes, &former, &wanted, task).await?;
             (former, task)
@@ -166,17 +227,17 @@ pub async fn update(mut writes: Writer, former: WantedTask, wanted: WantedTask) 
 fn still_stopping(error: &Error, wanted: &WantedTask) -> Failure {
     let left = match wanted.enabled {
         true => {
-            "What is left: Kapacitor stores a change before it stops the task, so that the rule most likely has its new script \
+            "What is left: Kapacitor stores a change before it stops the task, so that the task most likely has its new script \
              and is disabled. It does not run until an apply starts it: apply again, once Kapacitor answers."
         }
         false => {
-            "What is left: Kapacitor stores a change before it stops the task, so that the rule most likely has its new script \
+            "What is left: Kapacitor stores a change before it stops the task, so that the task most likely has its new script \
              and is disabled, as it is to be. The next plan shows it, once Kapacitor answers."
         }
     };
     Failure {
-        summary: "Kapacitor has not stopped the rule yet",
-        detail: format!("{}\n\n{left}", explain("stopping the rule's task to change it", error)),
+        summary: "Kapacitor has not stopped the task yet",
+        detail: format!("{}\n\n{left}", explain("stopping the task to change it", error)),
         left: Left::AsBefore,
     }
 }
@@ -207,11 +268,11 @@ async fn make_anew(
 async fn create_again(writes: &mut Writer, former: &WantedTask, past: Past, cause: Cause) -> Failure {
     let outcome = match writes.create_task(&former.to_create(Status::Disabled)).await {
         Ok(task) => match bring_to_status(writes, former, &task, past).await {
-            Ok(_) => "The rule is as it was before.".to_owned(),
-            Err(again) => format!("The former rule was put back, but does not run. {}", again.detail),
+            Ok(_) => "The task is as it was before.".to_owned(),
+            Err(again) => format!("The former task was put back, but does not run. {}", again.detail),
         },
         Err(error) => format!(
-            "The task had been deleted, to be made anew, and could not be put back ({error}). Apply again: the rule will be \
+            "The task had been deleted, to be made anew, and could not be put back ({error}). Apply again: the task will be \
              created, and its alerts still have their state."
         ),
     };
@@ -220,9 +281,9 @@ async fn create_again(writes: &mut Writer, former: &WantedTask, past: Past, caus
 
 fn gone(id: &str) -> Failure {
     Failure {
-        summary: "The rule's task is gone",
+        summary: "The task is gone",
         detail: format!(
-            "Somebody deleted the task {id:?} after the plan was made. Plan and apply again: the rule will be created."
+            "Somebody deleted the task {id:?} after the plan was made. Plan and apply again: the task will be created."
         ),
         left: Left::AsBefore,
     }
@@ -246,8 +307,8 @@ pub async fn start(mut writes: Writer, id: String) -> Result<Task, Failure> {
     };
     // An enabled task that does not run would be started by nothing but a change of its status.
     Err(match stop_task(&mut writes, &id).await {
-        Ok(_) => cause.left(Left::AsBefore, "The rule is disabled, as it was before."),
-        Err(error) => cause.left_as_seen(&format!("The rule could not be disabled again: {error}.")),
+        Ok(_) => cause.left(Left::AsBefore, "The task is disabled, as it was before."),
+        Err(error) => cause.left_as_seen(&format!("The task could not be disabled again: {error}.")),
     })
 }
 
@@ -256,15 +317,15 @@ pub async fn stop(mut writes: Writer, id: String) -> Result<Task, Failure> {
     match stop_task(&mut writes, &id).await {
         Err(error) if error.is_not_found() => Err(gone(&id)),
         Err(error) => {
-            let mut detail = explain("stopping the rule's task", &error);
+            let mut detail = explain("stopping the task", &error);
             if error.is_stalled() {
                 detail.push_str(
-                    "\n\nWhat is left: Kapacitor stores that a task is disabled before it stops it, so that the rule most \
+                    "\n\nWhat is left: Kapacitor stores that a task is disabled before it stops it, so that the task most \
                      likely is. The next plan shows it, once Kapacitor answers.",
                 );
             }
             Err(Failure {
-                summary: "The rule could not be stopped",
+                summary: "The task could not be stopped",
                 detail,
                 left: Left::AsBefore,
             })
@@ -300,19 +361,19 @@ async fn put_back(
         Err(error) => (
             Left::HalfMade(cause.seen.take().unwrap_or(Box::new(changed))),
             format!(
-                "The former rule could not be put back ({error}): until the next apply succeeds, the rule may not run."
+                "The former task could not be put back ({error}): until the next apply succeeds, the task may not run."
             ),
         ),
         Ok(task) => match bring_to_status(writes, former, &task, past).await {
-            Ok(_) if former.enabled => (Left::AsBefore, "The rule as it was before runs again.".to_owned()),
+            Ok(_) if former.enabled => (Left::AsBefore, "The task as it was before runs again.".to_owned()),
             Ok(_) => (
                 Left::AsBefore,
-                "The rule is disabled with its former script, as it was before.".to_owned(),
+                "The task is disabled with its former script, as it was before.".to_owned(),
             ),
             Err(again) => (
                 Left::HalfMade(again.seen.unwrap_or(Box::new(task))),
                 format!(
-                    "The former rule was put back, but does not run either. {}",
+                    "The former task was put back, but does not run either. {}",
                     again.detail
                 ),
             ),
@@ -323,7 +384,7 @@ async fn put_back(
 
 /// Deletes a task; there need not be one.
 ///
-/// Kapacitor forgets the alerts of a task only if it is enabled. Those of one that is disabled are deleted first: a rule that is
+/// Kapacitor forgets the alerts of a task only if it is enabled. Those of one that is disabled are deleted first: a task that is
 /// created later under the same id would not tell of what is still critical.
 pub async fn delete(mut writes: Writer, id: String, is_disabled: bool) -> Result<(), Failure> {
     let deleted = match is_disabled {
@@ -331,7 +392,7 @@ pub async fn delete(mut writes: Writer, id: String, is_disabled: bool) -> Result
         false => delete_task(&mut writes, &id).await,
     };
     deleted.map_err(|error| {
-        let mut detail = explain("deleting the rule's task", &error);
+        let mut detail = explain("deleting the task", &error);
         if error.is_stalled() {
             detail.push_str(
                 "\n\nWhat is left: Kapacitor deletes the task as soon as it has stopped it. The next plan shows whether it is \
@@ -339,7 +400,7 @@ pub async fn delete(mut writes: Writer, id: String, is_disabled: bool) -> Result
             );
         }
         Failure {
-            summary: "The rule could not be deleted",
+            summary: "The task could not be deleted",
             detail,
             left: Left::AsBefore,
         }

@@ -1,4 +1,4 @@
-//! Where Kapacitor posts a rule's alerts to, as far as Terraform can post there in its place.
+//! Where Kapacitor posts a task's alerts to, as far as Terraform can post there in its place.
 
 use crate::kapacitor::models::Endpoint;
 use crate::kapacitor::{Error, Secret, Webhook, Writer};
@@ -7,7 +7,7 @@ use crate::provider::endpoint::presence::{self, Presence};
 use crate::rule::Post;
 use std::collections::BTreeMap;
 
-/// The webhooks of the rule's posts, or what stands in the way of the first that Terraform cannot post to, and what to do
+/// The webhooks of the task's posts, or what stands in the way of the first that Terraform cannot post to, and what to do
 /// about it. Of the server, nothing is changed.
 pub async fn find(writes: &mut Writer, posts: &[Post]) -> Result<Vec<Webhook>, String> {
     let mut webhooks = Vec::new();
@@ -24,7 +24,7 @@ pub async fn find(writes: &mut Writer, posts: &[Post]) -> Result<Vec<Webhook>, S
 }
 
 const ONLY_KAPACITOR_FILLS_IN_THE_URL: &str =
-    "The webhook's URL is a template, which Kapacitor fills in for each alert and Terraform cannot. Give the rule's `post` \
+    "The webhook's URL is a template, which Kapacitor fills in for each alert and Terraform cannot. Give the task's `post` \
      block a URL without \"{{\".";
 
 /// A URL as Kapacitor has it, and the headers that go with each post.
@@ -33,7 +33,7 @@ struct Target {
     headers: BTreeMap<String, Secret>,
 }
 
-/// Where one post of the rule goes to.
+/// Where one post of the task goes to.
 async fn targets(writes: &mut Writer, post: &Post) -> Result<Vec<Target>, String> {
     match &post.endpoint {
         Some(name) if !presence::is_addressable(name) => {
@@ -55,44 +55,44 @@ async fn targets(writes: &mut Writer, post: &Post) -> Result<Vec<Target>, String
 
 fn unseen(name: &str, error: &Error) -> String {
     explain(
-        &format!("looking up the endpoint {name:?} that the rule posts to"),
+        &format!("looking up the endpoint {name:?} that the task posts to"),
         error,
     )
 }
 
-/// The endpoint where it is live, else the URL of the rule itself: as Kapacitor chooses.
+/// The endpoint where it is live, else the URL of the task itself: as Kapacitor chooses.
 fn target(presence: Presence, post: &Post) -> Result<Target, String> {
     if let Presence::Declared(endpoint) = presence {
         return of_endpoint(endpoint, post);
     }
-    of_rule(post).ok_or_else(|| nowhere(post, &presence))
+    of_post(post).ok_or_else(|| nowhere(post, &presence))
 }
 
-/// Both the endpoint and the URL of the rule, as far as there are any: Kapacitor does not tell of an endpoint that its API
+/// Both the endpoint and the URL of the task, as far as there are any: Kapacitor does not tell of an endpoint that its API
 /// cannot change whether it is live. A recovery for which a receiver has no alert does no harm.
 fn all_targets(endpoint: Option<Endpoint>, post: &Post) -> Result<Vec<Target>, String> {
     let of_endpoint = endpoint.map(|endpoint| of_endpoint(endpoint, post)).transpose()?;
-    let targets: Vec<Target> = of_endpoint.into_iter().chain(of_rule(post)).collect();
+    let targets: Vec<Target> = of_endpoint.into_iter().chain(of_post(post)).collect();
     if targets.is_empty() {
         return Err(nowhere(post, &Presence::Missing));
     }
     Ok(targets)
 }
 
-/// The URL of the rule itself.
-fn of_rule(post: &Post) -> Option<Target> {
+/// The URL of the task itself.
+fn of_post(post: &Post) -> Option<Target> {
     post.url.as_ref().map(|url| Target {
         url: Secret::new(url),
         headers: own_headers(post),
     })
 }
 
-/// A live endpoint, with the rule's headers over its own.
+/// A live endpoint, with the task's headers over its own.
 fn of_endpoint(endpoint: Endpoint, post: &Post) -> Result<Target, String> {
     let own = own_headers(post);
     if let Some(reason) = only_kapacitor_can_post(&endpoint, &own) {
         return Err(format!(
-            "The rule posts to the endpoint {:?}, and {reason} Take that from the endpoint, or give the rule's `post` block a \
+            "The task posts to the endpoint {:?}, and {reason} Take that from the endpoint, or give the task's `post` block a \
              `url` in the place of `endpoint`.",
             endpoint.name
         ));
@@ -131,8 +131,8 @@ fn nowhere(post: &Post, presence: &Presence) -> String {
         Presence::Declared(_) | Presence::Missing => "does not exist",
     };
     format!(
-        "The rule posts to the endpoint {name:?}, which {state}, and has no URL of its own. So there is nowhere to post a \
-         recovery to, and Kapacitor delivers none either. Declare the endpoint in kapacitor.conf, or give the rule's `post` \
+        "The task posts to the endpoint {name:?}, which {state}, and has no URL of its own. So there is nowhere to post a \
+         recovery to, and Kapacitor delivers none either. Declare the endpoint in kapacitor.conf, or give the task's `post` \
          block a `url` and apply."
     )
 }
