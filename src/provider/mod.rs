@@ -14,6 +14,7 @@ pub mod endpoint;
 mod environment;
 pub mod functions;
 pub mod inventory;
+pub mod kapacitor_task;
 mod ownership;
 pub(crate) mod remedy;
 mod task;
@@ -39,6 +40,8 @@ use self::data::Data;
 use self::endpoint::list::EndpointList;
 use self::endpoint::EndpointResource;
 use self::functions::{TickscriptFormat, TickscriptVars};
+use self::kapacitor_task::list::KapacitorTaskList;
+use self::kapacitor_task::KapacitorTaskResource;
 use self::ownership::Ownership;
 use self::topic_handler::list::TopicHandlerList;
 use self::topic_handler::TopicHandlerResource;
@@ -107,6 +110,11 @@ impl ServedProvider for SquadcastProvider {
                 TopicHandlerResource::new(connection(), self.topic_handlers.clone()),
             )
             .list("squadcast_kapacitor_topic_handler", TopicHandlerList::new(connection()))
+            .resource(
+                "squadcast_kapacitor_task",
+                KapacitorTaskResource::new(connection(), self.tasks.clone()),
+            )
+            .list("squadcast_kapacitor_task", KapacitorTaskList::new(connection()))
             .list("squadcast_kapacitor_alert_rule", AlertRuleList::new(connection()))
             .list("squadcast_kapacitor_endpoint", EndpointList::new(connection()))
             .data_source(

@@ -29,6 +29,7 @@ fn with_all(resource: &str) -> serde_json::Value {
             "handler": [{ "kind": "slack", "secrets_wo": { "url": "http://h/" }, "secrets_wo_version": "1" }],
         }),
         "squadcast_kapacitor_topic_handler" => topic_handlers(),
+        "squadcast_kapacitor_task" => json!({}),
         other => panic!("{other} has write-only attributes, and this test none for it"),
     }
 }

@@ -29,7 +29,7 @@ pub use self::field::Field;
 pub use self::handlers::{Content, Form, Handler, HandlerKind, HandlerOption, OptionKind, OptionValue};
 pub use self::model::{Aggregation, DatabaseRetentionPolicy, Definition, Post, Rule, Source, TagFilter, Trigger};
 pub use self::redact::{redact_script, redact_var, script_secrets, written_duration};
-pub use self::script::{alert_id, rule_name, script_handlers, Reading, ScriptHandlers};
+pub use self::script::{alert_id, alert_identities, rule_name, script_handlers, script_posts, Reading, ScriptHandlers};
 pub use self::spec::{HandlerSpec, PostSpec, RuleSpec, TextList, TextMap};
 pub use self::spelling::{Pairs, Preserved};
 pub use self::terms::duration::{BadDuration, Duration};

@@ -31,6 +31,7 @@ mod handlers;
 mod harness;
 mod import;
 mod interrupts;
+mod kapacitor_task;
 mod kept_secrets;
 mod logs;
 mod machines;

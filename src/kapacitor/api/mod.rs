@@ -7,6 +7,7 @@ mod replays;
 mod server_id;
 mod service_tests;
 mod tasks;
+mod templates;
 mod topics;
 
 pub use httppost::HttpPost;

@@ -4,6 +4,7 @@ mod dialect;
 mod expression;
 mod handlers;
 mod normal_form;
+mod posts;
 mod read;
 mod read_filter;
 mod read_handlers;
@@ -13,5 +14,6 @@ mod write_alert;
 
 pub use self::handlers::{script_handlers, ScriptHandlers};
 pub(super) use self::normal_form::{alert, nodes, Alert};
+pub use self::posts::{alert_identities, script_posts};
 pub use self::recognise::{alert_id, rule_name, Reading};
 pub(super) use self::write::program;

@@ -1,0 +1,8 @@
+# Every task that reads a database.
+list "squadcast_kapacitor_task" "telegraf" {
+  provider = squadcast
+
+  config {
+    database = "telegraf"
+  }
+}

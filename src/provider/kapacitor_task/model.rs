@@ -1,0 +1,286 @@
+//! The resource's state, and the task that it describes.
+
+use super::{dbrps, vars};
+use crate::kapacitor::models::{Status, Task, TaskType, Vars};
+use crate::kapacitor::Secret;
+use crate::provider::ownership::Words;
+use crate::provider::task::fields::{error_of, shown};
+use crate::provider::task::{same_vars, ManagedTask, TaskFields, WantedTask};
+use crate::provider::values::{known, known_entries, text_map, Flag, Text, TextList, TextMap};
+use crate::rule::{self, Post};
+use crate::secret::names::is_secret_name;
+use crate::secret::{escaped, Key};
+use crate::tickscript::{self, ast, Program};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use tf_provider::value::Value;
+use tf_provider::{AttributePath, Diagnostics};
+
+/// The resource as Terraform has it: configuration, plan or state.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct KapacitorTaskState {
+    pub id: Text,
+    pub task_id: Text,
+    pub script: Text,
+    pub template_id: Text,
+    pub dbrps: TextList,
+    pub vars: TextMap,
+    pub secrets: TextMap,
+    pub enabled: Flag,
+    pub resolve_on_destroy: Flag,
+    pub r#type: Text,
+    pub tickscript: Text,
+    pub executing: Flag,
+    pub error: Text,
+    /// The script of the template, as far as it was read.
+    #[serde(skip)]
+    pub template_script: Option<String>,
+}
+
+impl KapacitorTaskState {
+    /// The script that the task runs, as far as it is known: its own, or that of its template.
+    pub fn source(&self) -> Option<&str> {
+        match self.template_id.is_null() {
+            true => known(&self.script),
+            false => self.template_script.as_deref(),
+        }
+    }
+
+    /// That script, if it parses.
+    pub fn program(&self) -> Option<Program> {
+        tickscript::parse(self.source()?).ok()
+    }
+
+    /// All vars that are known, secret or not.
+    pub fn all_vars(&self) -> BTreeMap<String, String> {
+        let mut all = known_entries(&self.vars);
+        all.extend(known_entries(&self.secrets));
+        all
+    }
+
+    /// What of the resource no message may show.
+    pub fn secret_texts(&self) -> Vec<Secret> {
+        let of_script = known(&self.script).map(rule::script_secrets).unwrap_or_default();
+        let given = known_entries(&self.secrets).into_values();
+        of_script.into_iter().chain(given).map(Secret::from).collect()
+    }
+
+    /// The key of fingerprints for a task that has none yet: the same whenever it is made.
+    pub fn fingerprint_key(&self) -> Option<Key> {
+        let source = self.source()?;
+        let mut secrets = rule::script_secrets(source);
+        secrets.extend(known_entries(&self.secrets).into_values());
+        Some(Key::derived(secrets.iter().map(String::as_str), [source]))
+    }
+
+    /// Takes over what the server has. What means the same as before keeps the form that the configuration gave it.
+    pub fn refresh(&mut self, task: &Task, key: &Key) {
+        self.id = Value::Value(task.id.clone());
+        self.task_id = self.id.clone();
+        self.enabled = Value::Value(task.status == Status::Enabled);
+        self.executing = Value::Value(task.executing);
+        self.error = Value::Value(escaped(&error_of(task)).into_owned());
+        self.r#type = Value::Value(type_name(task.task_type).to_owned());
+        self.tickscript = redacted(&task.script, key);
+        if task.template_id.is_empty() {
+            self.template_id = Value::Null;
+            if known(&self.script).and_then(printed).as_ref() != Some(&task.script) {
+                self.script = Value::Value(task.script.clone());
+            }
+        } else {
+            self.template_id = Value::Value(task.template_id.clone());
+            self.script = Value::Null;
+        }
+        if dbrps::parse_all(&self.dbrps).as_ref() != Some(&task.dbrps) {
+            self.dbrps = dbrps::shown(&task.dbrps);
+        }
+        self.refresh_vars(task);
+    }
+
+    fn refresh_vars(&mut self, task: &Task) {
+        let program = tickscript::parse(&task.script).unwrap_or_default();
+        let is_same = |vars: Vars| same_vars(&vars, &task.vars);
+        if vars::encode(&program, &self.all_vars()).is_ok_and(is_same) {
+            if self.secrets.is_unknown() {
+                self.secrets = Value::Null;
+            }
+            return;
+        }
+        let were_secret = known_entries(&self.secrets);
+        let is_secret =
+            |name: &str, text: &str| were_secret.contains_key(name) || is_secret_name(name) || text.contains("://");
+        let read = task.vars.iter().map(|(name, var)| (name.clone(), vars::decode(var)));
+        let (secrets, plain): (BTreeMap<_, _>, BTreeMap<_, _>) = read.partition(|(name, text)| is_secret(name, text));
+        let as_map = |entries: BTreeMap<String, String>, before: &TextMap| match entries.is_empty() {
+            true if !before.is_value() => Value::Null,
+            _ => text_map(entries),
+        };
+        self.vars = as_map(plain, &self.vars);
+        self.secrets = as_map(secrets, &self.secrets);
+    }
+
+    fn task(&self, vars: Vars) -> WantedTask {
+        let program = self.program().unwrap_or_default();
+        let of_script = dbrps::of_script(&program);
+        let script = match self.template_id.is_null() {
+            true => known(&self.script).unwrap_or_default().to_owned(),
+            false => String::new(),
+        };
+        WantedTask {
+            id: self.id().to_owned(),
+            task_type: type_of(&program),
+            printed: printed(&script).unwrap_or_default(),
+            script,
+            script_has_dbrps: !of_script.is_empty(),
+            dbrps: match of_script.is_empty() {
+                true => dbrps::parse_all(&self.dbrps).unwrap_or_default(),
+                false => of_script,
+            },
+            enabled: self.is_enabled(),
+            vars,
+            template_id: known(&self.template_id).unwrap_or_default().to_owned(),
+            secrets: self.secret_texts(),
+        }
+    }
+}
+
+/// The script as Kapacitor prints it; none if it does not parse.
+pub fn printed(script: &str) -> Option<String> {
+    tickscript::format(script).ok()
+}
+
+/// The script as the attribute `tickscript` has it.
+pub fn redacted(script: &str, key: &Key) -> Text {
+    Value::Value(shown(rule::redact_script(script, key)))
+}
+
+/// Whether a script queries, or takes points as they come.
+pub fn type_of(program: &Program) -> TaskType {
+    let begins_with_batch = |expression: &ast::Expression| match expression {
+        ast::Expression::Chain(chain) => chain.head.name() == "batch",
+        ast::Expression::Identifier(identifier) => identifier.name == "batch",
+        _ => false,
+    };
+    let is_batch = program.statements.iter().any(|statement| match statement {
+        ast::Statement::Variable(variable) => begins_with_batch(&variable.value),
+        ast::Statement::Expression(expression) => begins_with_batch(expression),
+        _ => false,
+    });
+    match is_batch {
+        true => TaskType::Batch,
+        false => TaskType::Stream,
+    }
+}
+
+/// The type as the attribute `type` has it.
+pub fn type_name(task_type: TaskType) -> &'static str {
+    match task_type {
+        TaskType::Stream => "stream",
+        TaskType::Batch => "batch",
+    }
+}
+
+impl ManagedTask for KapacitorTaskState {
+    const WORDS: Words = Words {
+        resource: "squadcast_kapacitor_task",
+        object: "the Kapacitor task",
+        told_apart_by: "task a `task_id` of its own",
+    };
+
+    fn fields(&self) -> TaskFields<'_> {
+        TaskFields {
+            id: &self.id,
+            enabled: &self.enabled,
+            resolve_on_destroy: &self.resolve_on_destroy,
+            tickscript: &self.tickscript,
+            dbrps: &self.dbrps,
+            vars: &self.vars,
+            template_id: &self.template_id,
+            executing: &self.executing,
+            error: &self.error,
+        }
+    }
+
+    fn set_id(&mut self, id: Text) {
+        self.id = id;
+    }
+
+    fn set_executing(&mut self, executing: Flag) {
+        self.executing = executing;
+    }
+
+    fn set_resolve_on_destroy(&mut self, resolves: Flag) {
+        self.resolve_on_destroy = resolves;
+    }
+
+    fn configured_id(&self) -> &Text {
+        &self.task_id
+    }
+
+    fn name(&self) -> &str {
+        known(&self.task_id).unwrap_or_default()
+    }
+
+    fn candidate_ids(&self) -> Vec<String> {
+        known(&self.task_id).map(str::to_owned).into_iter().collect()
+    }
+
+    fn path_of_name(&self) -> AttributePath {
+        AttributePath::new("task_id")
+    }
+
+    fn wanted(&self, diags: &mut Diagnostics) -> Option<WantedTask> {
+        let program = self.program();
+        let encoded = match &program {
+            Some(program) => vars::encode(program, &self.all_vars()),
+            None => Ok(Vars::new()),
+        };
+        match encoded {
+            Ok(vars) => Some(self.task(vars)),
+            Err(bad) => {
+                super::check::report_vars(diags, self, bad);
+                None
+            }
+        }
+    }
+
+    /// The former task follows from the state, unless somebody has changed it: then only the server has it.
+    fn as_written(&self, key: &Key) -> Option<WantedTask> {
+        let script = printed(known(&self.script)?)?;
+        if !self.template_id.is_null() || redacted(&script, key) != self.tickscript {
+            return None;
+        }
+        Some(self.task(vars::encode(&self.program()?, &self.all_vars()).ok()?))
+    }
+
+    fn is_done_by(&self, task: &Task) -> bool {
+        self.wanted(&mut Diagnostics::default())
+            .is_some_and(|wanted| wanted.is_done_by(task))
+    }
+
+    fn posts(&self) -> Result<Vec<Post>, String> {
+        const UNKNOWN: &str =
+            "The script makes what it posts to of more than texts and vars, so that only Kapacitor knows where \
+                               that is.";
+        let program = self.program().ok_or(UNKNOWN)?;
+        rule::script_posts(&program, &self.all_vars()).ok_or_else(|| UNKNOWN.to_owned())
+    }
+
+    fn has_posts(&self) -> bool {
+        // That a template posts is seen when it is read.
+        self.source()
+            .is_none_or(|source| rule::script_handlers(source).kinds.iter().any(|kind| kind == "post"))
+    }
+
+    fn has_other_secrets(&self, prior: &Self) -> bool {
+        self.secrets != prior.secrets
+    }
+
+    fn finished(mut self, task: &Task, key: &Key) -> Self {
+        let task_id = self.task_id.clone();
+        self.refresh(task, key);
+        self.task_id = task_id;
+        self
+    }
+}

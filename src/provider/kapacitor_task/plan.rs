@@ -1,0 +1,130 @@
+//! What a plan shows for a task.
+
+use super::model::{printed, redacted, type_name, type_of, KapacitorTaskState};
+use super::{check, dbrps};
+use crate::kapacitor::Client;
+use crate::provider::task::firing::Step;
+use crate::provider::task::ManagedTask;
+use crate::provider::values::known;
+use crate::rule;
+use crate::secret::Key;
+use crate::tickscript;
+use tf_provider::value::Value;
+use tf_provider::{AttributePath, Diagnostics};
+
+/// Plans a creation, or a change of `prior`. Returns the key of the script's fingerprints.
+pub async fn plan(
+    diags: &mut Diagnostics,
+    client: Option<Client>,
+    planned: &mut KapacitorTaskState,
+    config: &KapacitorTaskState,
+    prior: Option<(&KapacitorTaskState, Option<Key>)>,
+) -> Option<Key> {
+    let (prior, key) = match prior {
+        Some((prior, key)) => (Some(prior), key),
+        None => (None, None),
+    };
+    fill_in_configured(diags, planned, config, prior);
+    if let (Some(client), Some(_)) = (client, known(&planned.template_id)) {
+        read_template(&client, planned).await;
+    }
+    check::check(diags, config);
+    check::check_vars(diags, planned);
+    check::warn(diags, planned);
+    let key = key.or_else(|| planned.fingerprint_key());
+    fill_in_computed(diags, planned, config, key.as_ref());
+    key
+}
+
+/// Reads the script of the template. It may be created by the same apply, so that a look that fails fails nothing.
+pub async fn read_template(client: &Client, state: &mut KapacitorTaskState) {
+    let Some(id) = known(&state.template_id) else { return };
+    match client.templates().script(id).await {
+        Ok(script) => state.template_script = script,
+        Err(error) => tracing::info!("the template of a task could not be read: {error}"),
+    }
+}
+
+fn fill_in_configured(
+    diags: &mut Diagnostics,
+    planned: &mut KapacitorTaskState,
+    config: &KapacitorTaskState,
+    prior: Option<&KapacitorTaskState>,
+) {
+    planned.id = planned.task_id.clone();
+    if config.enabled.is_null() {
+        planned.enabled = Value::Value(true);
+    }
+    if config.resolve_on_destroy.is_null() {
+        planned.resolve_on_destroy = Value::Value(false);
+    }
+    if config.secrets.is_null() {
+        planned.secrets = prior.map_or(Value::Null, |prior| prior.secrets.clone());
+    }
+    planned.script = match (&config.script, prior) {
+        (Value::Null, _) if !config.template_id.is_null() => Value::Null,
+        (Value::Null, Some(prior)) => prior.script.clone(),
+        (script, Some(prior)) if is_same(script, &prior.script) => prior.script.clone(),
+        (script, _) => script.clone(),
+    };
+    if planned.script.is_null() && config.template_id.is_null() {
+        diags.error(
+            "Invalid attribute value",
+            "A task needs a script: set `script`, or `template_id`.",
+            AttributePath::new("script"),
+        );
+    }
+}
+
+/// Whether Kapacitor prints both scripts alike.
+fn is_same(one: &Value<String>, other: &Value<String>) -> bool {
+    match (known(one).and_then(printed), known(other).and_then(printed)) {
+        (Some(one), Some(other)) => one == other,
+        _ => false,
+    }
+}
+
+fn fill_in_computed(
+    diags: &mut Diagnostics,
+    planned: &mut KapacitorTaskState,
+    config: &KapacitorTaskState,
+    key: Option<&Key>,
+) {
+    planned.executing = planned.enabled;
+    planned.error = Value::Value(String::new());
+    let parsed = planned.source().and_then(|source| tickscript::parse(source).ok());
+    let (Some(program), Some(key)) = (parsed, key) else {
+        planned.r#type = Value::Unknown;
+        planned.tickscript = Value::Unknown;
+        if config.dbrps.is_null() {
+            planned.dbrps = Value::Unknown;
+        }
+        return;
+    };
+    planned.r#type = Value::Value(type_name(type_of(&program)).to_owned());
+    planned.tickscript = redacted(&program.to_string(), key);
+    if !config.dbrps.is_null() {
+        return;
+    }
+    let of_script = dbrps::of_script(&program);
+    if of_script.is_empty() {
+        diags.error(
+            "Invalid attribute value",
+            "Set `dbrps`: the script has no line `dbrp \"DATABASE\".\"RETENTION_POLICY\"` that says which data the task reads.",
+            AttributePath::new("dbrps"),
+        );
+    }
+    planned.dbrps = dbrps::shown(&of_script);
+}
+
+/// Why the alerts of the task would lose their state with this change; none if they keep it.
+pub fn cuts_off(prior: &KapacitorTaskState, planned: &KapacitorTaskState) -> Option<Step> {
+    if planned.id.is_value() && prior.id() != planned.id() {
+        return Some(Step::Removal);
+    }
+    let (before, after) = (prior.program()?, planned.program()?);
+    let differs = rule::alert_identities(&before) != rule::alert_identities(&after);
+    differs.then_some(Step::Change(
+        "the number of an alert's node, its id or the grouping of its data is another one then",
+    ))
+}
