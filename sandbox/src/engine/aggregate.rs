@@ -9,6 +9,11 @@ pub const FUNCTIONS: [&str; 12] = [
     "count", "distinct", "first", "last", "max", "mean", "median", "min", "mode", "spread", "stddev", "sum",
 ];
 
+/// Whether a function hands on a batch, as its window was, and not points (kapacitor's pipeline/influxql.go).
+pub fn makes_batch(function: &str) -> bool {
+    function == "distinct"
+}
+
 /// The points that a function makes of a window. Windows without the field make none.
 pub fn points(function: &str, field: &str, result: &str, batch: &Batch) -> Vec<Point> {
     let found: Vec<&Field> = batch

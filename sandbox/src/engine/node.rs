@@ -28,6 +28,19 @@ pub struct Batch {
     pub points: Vec<Point>,
 }
 
+impl Batch {
+    /// The same window with other points, if there are any.
+    fn of(&self, points: Vec<Point>) -> Option<Message> {
+        let batch = || {
+            Message::Batch(Batch {
+                points: points.clone(),
+                ..self.clone()
+            })
+        };
+        (!points.is_empty()).then(batch)
+    }
+}
+
 /// The tags that a node groups by.
 #[derive(Clone, Debug, Default)]
 pub struct GroupBy {
@@ -374,6 +387,11 @@ impl Node {
             (Node::Eval(eval), Message::Point(point)) => {
                 eval.apply(&point, scope).map(Message::Point).into_iter().collect()
             }
+            (Node::Eval(eval), Message::Batch(batch)) => {
+                let points = batch.points.iter();
+                let made = points.filter_map(|point| eval.apply(point, scope).ok()).collect();
+                batch.of(made).into_iter().collect()
+            }
             (Node::Window(window), Message::Point(point)) => {
                 window.take(point).map(Message::Batch).into_iter().collect()
             }
@@ -384,16 +402,29 @@ impl Node {
                     result,
                 },
                 Message::Batch(batch),
-            ) => aggregate::points(function, field, result, &batch)
-                .into_iter()
-                .map(Message::Point)
-                .collect(),
+            ) => {
+                let points = aggregate::points(function, field, result, &batch);
+                match aggregate::makes_batch(function) {
+                    true => batch.of(points).into_iter().collect(),
+                    false => points.into_iter().map(Message::Point).collect(),
+                }
+            }
             (Node::Shift(by), Message::Point(mut point)) => {
                 point.time += *by;
                 vec![Message::Point(point)]
             }
+            (Node::Shift(by), Message::Batch(mut batch)) => {
+                batch.time += *by;
+                batch.points.iter_mut().for_each(|point| point.time += *by);
+                vec![Message::Batch(batch)]
+            }
             (Node::Join(join), Message::Point(point)) => {
                 join.take(point, side).map(Message::Point).into_iter().collect()
+            }
+            (Node::Join(join), Message::Batch(batch)) => {
+                let points = batch.points.iter().cloned();
+                let joined = points.filter_map(|point| join.take(point, side)).collect();
+                batch.of(joined).into_iter().collect()
             }
             (Node::Derivative(derivative), Message::Point(point)) => {
                 derivative.take(point).map(Message::Point).into_iter().collect()
