@@ -185,14 +185,21 @@ impl Writer {
 
     /// Puts a handler in the place of the one of its id, which has to be there.
     ///
+    /// By a JSON patch, since Chronograf passes no PUT on. Its `add` replaces a member that is there.
+    ///
     /// Repeated: the second time changes nothing.
     pub async fn replace_topic_handler(&mut self, topic: &str, handler: &TopicHandler) -> Result<TopicHandler, Error> {
         let request = Request::write(
-            Method::PUT,
+            Method::PATCH,
             &self.handler_path(topic, &handler.id)?,
             Idempotency::Idempotent,
         );
-        let request = self.with_json(request, handler, handler.secrets.clone())?;
+        let patch = json!([
+            { "op": "add", "path": "/kind", "value": handler.kind },
+            { "op": "add", "path": "/options", "value": handler.options },
+            { "op": "add", "path": "/match", "value": handler.condition },
+        ]);
+        let request = self.with_json(request, &patch, handler.secrets.clone())?;
         self.shown(Effect::None, Object::None, request).await
     }
 
