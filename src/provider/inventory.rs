@@ -130,23 +130,7 @@ pub fn endpoint_type() -> ResourceType {
 /// As [`kapacitor::Error`] says.
 pub async fn rules(client: &Client) -> Result<Objects, kapacitor::Error> {
     let read = alert_rule::inventory(client).await?;
-    Ok(Objects {
-        objects: read
-            .rules
-            .into_iter()
-            .map(|(id, state)| object(id, &state, "name"))
-            .collect(),
-        left_out: read
-            .others
-            .into_iter()
-            .map(|(id, reason)| LeftOut {
-                kind: "task",
-                id,
-                reason,
-            })
-            .collect(),
-    }
-    .sorted())
+    Ok(objects(read.rules, "task", read.others))
 }
 
 /// Reads the endpoints that kapacitor.conf declares, and names the others.
@@ -155,40 +139,33 @@ pub async fn rules(client: &Client) -> Result<Objects, kapacitor::Error> {
 /// As [`kapacitor::Error`] says.
 pub async fn endpoints(client: &Client) -> Result<Objects, kapacitor::Error> {
     let read = endpoint::inventory(client).await?;
-    Ok(Objects {
-        objects: read
-            .declared
-            .into_iter()
-            .map(|(id, state)| object(id, &state, "name"))
-            .collect(),
-        left_out: read
-            .others
-            .into_iter()
-            .map(|(id, reason)| LeftOut {
-                kind: "endpoint",
-                id,
-                reason: reason.to_owned(),
-            })
-            .collect(),
-    }
-    .sorted())
+    Ok(objects(read.declared, "endpoint", read.others))
 }
 
-impl Objects {
-    fn sorted(mut self) -> Self {
-        self.objects
-            .sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
-        self.left_out.sort();
-        self
-    }
+/// What was found, by name and id, and what was not, by id.
+fn objects(
+    found: Vec<(String, impl Serialize)>,
+    kind: &'static str,
+    others: Vec<(String, impl Into<String>)>,
+) -> Objects {
+    let mut objects: Vec<Object> = found.into_iter().map(|(id, state)| object(id, &state)).collect();
+    objects.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
+    let others = others.into_iter().map(|(id, reason)| LeftOut {
+        kind,
+        id,
+        reason: reason.into(),
+    });
+    let mut left_out: Vec<LeftOut> = others.collect();
+    left_out.sort();
+    Objects { objects, left_out }
 }
 
-fn object(id: String, state: &impl Serialize, name: &str) -> Object {
+fn object(id: String, state: &impl Serialize) -> Object {
     let state = match serde_json::to_value(state) {
         Ok(Json::Object(members)) => members,
         _ => Map::new(),
     };
-    let name = state.get(name).and_then(Json::as_str).unwrap_or(&id).to_owned();
+    let name = state.get("name").and_then(Json::as_str).unwrap_or(&id).to_owned();
     Object { id, name, state }
 }
 

@@ -7,6 +7,7 @@ mod options;
 mod readme;
 mod resource;
 mod secrets;
+mod text;
 
 pub use self::options::{help, Options, UsageError};
 
@@ -50,6 +51,17 @@ struct Adopted {
     title: &'static str,
     objects: Vec<Named>,
     left_out: Vec<LeftOut>,
+}
+
+impl Adopted {
+    fn tally(&self) -> String {
+        format!(
+            "{} {}, {} left out",
+            self.objects.len(),
+            self.title,
+            self.left_out.len()
+        )
+    }
 }
 
 /// What was done, for the person who asked.
@@ -105,12 +117,7 @@ async fn read(
         adopted.push(named(inventory::rule_type(), "rules.tf", "rules", objects, options));
     }
     for one in &adopted {
-        progress(&format!(
-            "{} {}, {} left out",
-            one.objects.len(),
-            one.title,
-            one.left_out.len()
-        ));
+        progress(&one.tally());
     }
     Ok(adopted)
 }
@@ -203,10 +210,7 @@ fn sections(adopted: &[Adopted]) -> Vec<Section<'_>> {
 }
 
 fn summary(adopted: &[Adopted], options: &Options) -> Report {
-    let found: Vec<String> = adopted
-        .iter()
-        .map(|one| format!("{} {}, {} left out", one.objects.len(), one.title, one.left_out.len()))
-        .collect();
+    let found: Vec<String> = adopted.iter().map(Adopted::tally).collect();
     let found = found.join("; ");
     let folder = options.out.display();
     Report(match options.dry_run {
