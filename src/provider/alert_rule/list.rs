@@ -3,17 +3,16 @@
 use super::definition::IDENTITY;
 use super::import::imported;
 use super::model::AlertRuleState;
-use crate::kapacitor::models::{ListTasks, Task};
+use crate::kapacitor::models::Task;
 use crate::protocol::{ListResource, Listed, Wanted};
 use crate::provider::attributes::{block, Definition};
 use crate::provider::connection::Connection;
-use crate::provider::diagnostics::server_error;
-use crate::provider::task_filter::{self, TaskFilter};
+use crate::provider::task_filter::{self, tasks_to_choose_from, TaskFilter};
 use crate::rule::{self, Rule};
 use async_trait::async_trait;
 use tf_provider::schema::Schema;
 use tf_provider::value::Value;
-use tf_provider::{AttributePath, Diagnostics};
+use tf_provider::Diagnostics;
 
 /// What the list is, for the schema and the docs page.
 pub const DESCRIPTION: &str =
@@ -69,18 +68,9 @@ impl ListResource for AlertRuleList {
         wanted: Wanted,
     ) -> Vec<Listed<AlertRuleState>> {
         let config = config.unwrap_or_default();
-        config.check(diags);
-        let Some(client) = self.connection.required(diags).filter(|_| diags.errors.is_empty()) else {
+        let tasks = tasks_to_choose_from(diags, &self.connection, &config, "listing the rules").await;
+        let Some(tasks) = tasks else {
             return Vec::new();
-        };
-        let tasks = client.tasks().list(&ListTasks::default()).await;
-        self.connection.warn_of_choice(diags);
-        let tasks = match tasks {
-            Ok(tasks) => tasks,
-            Err(error) => {
-                server_error(diags, "listing the rules", AttributePath::root(), &error);
-                return Vec::new();
-            }
         };
         let rules = tasks.into_iter().filter_map(|task| Some((rule_of(&task)?, task)));
         let is_wanted =

@@ -3,17 +3,16 @@
 use super::definition::IDENTITY;
 use super::import::imported;
 use super::model::KapacitorTaskState;
-use crate::kapacitor::models::{ListTasks, Task};
+use crate::kapacitor::models::Task;
 use crate::protocol::{ListResource, Listed, Wanted};
 use crate::provider::attributes::{block, Definition};
 use crate::provider::connection::Connection;
-use crate::provider::diagnostics::server_error;
-use crate::provider::task_filter::{self, TaskFilter};
+use crate::provider::task_filter::{self, tasks_to_choose_from, TaskFilter};
 use crate::rule;
 use async_trait::async_trait;
 use tf_provider::schema::Schema;
 use tf_provider::value::Value;
-use tf_provider::{AttributePath, Diagnostics};
+use tf_provider::Diagnostics;
 
 /// What the list is, for the schema and the docs page.
 pub const DESCRIPTION: &str = "Lists the tasks of a Kapacitor, whoever made them; the tasks of alert rules too.";
@@ -59,18 +58,9 @@ impl ListResource for KapacitorTaskList {
         wanted: Wanted,
     ) -> Vec<Listed<KapacitorTaskState>> {
         let config = config.unwrap_or_default();
-        config.check(diags);
-        let Some(client) = self.connection.required(diags).filter(|_| diags.errors.is_empty()) else {
+        let tasks = tasks_to_choose_from(diags, &self.connection, &config, "listing the tasks").await;
+        let Some(tasks) = tasks else {
             return Vec::new();
-        };
-        let tasks = client.tasks().list(&ListTasks::default()).await;
-        self.connection.warn_of_choice(diags);
-        let tasks = match tasks {
-            Ok(tasks) => tasks,
-            Err(error) => {
-                server_error(diags, "listing the tasks", AttributePath::root(), &error);
-                return Vec::new();
-            }
         };
         let is_wanted = |task: &Task| config.wants(&[&task.id], task, &rule::script_handlers(&task.script).kinds);
         let tasks = tasks.into_iter().filter(is_wanted).take(limit);
