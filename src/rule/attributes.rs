@@ -379,7 +379,7 @@ pub fn attribute(name: &str) -> Option<&'static Attribute> {
     ATTRIBUTES.iter().find(|attribute| attribute.name == name)
 }
 
-/// What a text attribute is where it is left out.
+/// What a text attribute is if it is left out.
 pub(in crate::rule) fn default_text(name: &str) -> &'static str {
     match attribute(name).map(|attribute| attribute.presence) {
         Some(Presence::TextDefault(default)) => default,
@@ -387,7 +387,7 @@ pub(in crate::rule) fn default_text(name: &str) -> &'static str {
     }
 }
 
-/// What a boolean attribute is where it is left out.
+/// What a boolean attribute is if it is left out.
 pub(in crate::rule) fn default_flag(name: &str) -> bool {
     matches!(
         attribute(name).map(|attribute| attribute.presence),

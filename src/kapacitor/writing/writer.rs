@@ -183,7 +183,7 @@ impl Writer {
         self.shown(Effect::None, Object::None, request).await
     }
 
-    /// Puts a handler in the place of the one of its id, which has to be there.
+    /// Replaces the handler of that id, which must be there.
     ///
     /// By a JSON patch, since Chronograf passes no PUT on. Its `add` replaces a member that is there.
     ///

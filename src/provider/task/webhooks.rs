@@ -60,7 +60,7 @@ fn unseen(name: &str, error: &Error) -> String {
     )
 }
 
-/// The endpoint where it is live, else the URL of the task itself: as Kapacitor chooses.
+/// The endpoint if it is live, else the URL of the task itself: as Kapacitor chooses.
 fn target(presence: Presence, post: &Post) -> Result<Target, String> {
     if let Presence::Declared(endpoint) = presence {
         return of_endpoint(endpoint, post);

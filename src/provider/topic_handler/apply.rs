@@ -54,7 +54,7 @@ pub async fn create(
     }
 }
 
-/// Puts the handler in the place of what is there. Whether it is there as planned.
+/// Replaces the handler that is there. Whether it is there as planned.
 pub async fn update(diags: &mut Diagnostics, client: &Client, planned: &mut TopicHandlerState) -> bool {
     let Some((topic, handler)) = wanted(diags, planned) else {
         return false;
