@@ -41,6 +41,7 @@ mod old_servers;
 mod older_chronografs;
 mod one_owner;
 mod outage;
+mod recorded_scripts;
 mod recovery;
 mod request_counts;
 mod requests;

@@ -84,6 +84,13 @@ pub fn check_vars(diags: &mut Diagnostics, state: &KapacitorTaskState) {
             .chain(names(&state.secrets))
             .any(|given| given == name)
     };
+    for (name, kind) in vars::of_no_type(&program) {
+        diags.error(
+            INVALID,
+            format!("The script declares the var {name} as {kind}, which is no type that Kapacitor knows."),
+            AttributePath::new("script"),
+        );
+    }
     for name in vars::missing(&program, is_given) {
         diags.error(
             INVALID,

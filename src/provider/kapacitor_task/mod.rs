@@ -169,10 +169,11 @@ impl Resource for KapacitorTaskResource {
         &self,
         diags: &mut Diagnostics,
         mut planned: KapacitorTaskState,
-        _: KapacitorTaskState,
+        config: KapacitorTaskState,
         private: Value<PrivateState>,
         _: ValueEmpty,
     ) -> Option<(KapacitorTaskState, Value<PrivateState>)> {
+        planned.take_configured_script(&config);
         self.connection.remember(planned.secret_texts());
         self.read_template(diags, &mut planned).await?;
         let client = self.connection.required(diags)?;
@@ -187,10 +188,11 @@ impl Resource for KapacitorTaskResource {
         diags: &mut Diagnostics,
         mut prior: KapacitorTaskState,
         mut planned: KapacitorTaskState,
-        _: KapacitorTaskState,
+        config: KapacitorTaskState,
         private: Value<PrivateState>,
         _: ValueEmpty,
     ) -> Option<(KapacitorTaskState, Value<PrivateState>)> {
+        planned.take_configured_script(&config);
         self.connection.remember(prior.secret_texts());
         self.connection.remember(planned.secret_texts());
         self.read_template(diags, &mut planned).await?;

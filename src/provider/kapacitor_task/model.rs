@@ -36,15 +36,23 @@ pub struct KapacitorTaskState {
     /// The script of the template, as far as it was read.
     #[serde(skip)]
     pub template_script: Option<String>,
+    /// The script as the configuration has it, if `script` has it as Kapacitor prints it, which may not read back as the same.
+    #[serde(skip)]
+    pub configured_script: Option<String>,
 }
 
 impl KapacitorTaskState {
     /// The script that the task runs, as far as it is known: its own, or that of its template.
     pub fn source(&self) -> Option<&str> {
         match self.template_id.is_null() {
-            true => known(&self.script),
+            true => self.configured_script.as_deref().or_else(|| known(&self.script)),
             false => self.template_script.as_deref(),
         }
+    }
+
+    /// Takes over the script as the configuration has it.
+    pub fn take_configured_script(&mut self, config: &Self) {
+        self.configured_script = known(&config.script).map(str::to_owned);
     }
 
     /// That script, if it parses.
@@ -124,7 +132,7 @@ impl KapacitorTaskState {
         let program = self.program().unwrap_or_default();
         let of_script = dbrps::of_script(&program);
         let script = match self.template_id.is_null() {
-            true => known(&self.script).unwrap_or_default().to_owned(),
+            true => self.source().unwrap_or_default().to_owned(),
             false => String::new(),
         };
         WantedTask {

@@ -25,6 +25,7 @@ pub async fn plan(
         None => (None, None),
     };
     fill_in_configured(diags, planned, config, prior);
+    planned.take_configured_script(config);
     if let (Some(client), Some(_)) = (client, known(&planned.template_id)) {
         read_template(&client, planned).await;
     }
@@ -33,6 +34,9 @@ pub async fn plan(
     check::warn(diags, planned);
     let key = key.or_else(|| planned.fingerprint_key());
     fill_in_computed(diags, planned, config, key.as_ref());
+    if let Some(prior) = prior.filter(|prior| has_same_script(planned, prior)) {
+        keep_what_script_says(planned, config, prior);
+    }
     key
 }
 
@@ -76,12 +80,30 @@ fn fill_in_configured(
     }
 }
 
-/// Whether Kapacitor prints both scripts alike.
-fn is_same(one: &Value<String>, other: &Value<String>) -> bool {
-    match (known(one).and_then(printed), known(other).and_then(printed)) {
-        (Some(one), Some(other)) => one == other,
+/// Whether Kapacitor prints both scripts alike, or the former one is what it prints of the new one. What it prints does not
+/// always print as itself.
+fn is_same(configured: &Value<String>, former: &Value<String>) -> bool {
+    match (known(configured).and_then(printed), known(former)) {
+        (Some(configured), Some(former)) => configured == former || Some(configured) == printed(former),
         _ => false,
     }
+}
+
+fn has_same_script(planned: &KapacitorTaskState, prior: &KapacitorTaskState) -> bool {
+    planned.script.is_value() && planned.script == prior.script
+}
+
+/// What the script says stays with the script. That of an imported task is as Kapacitor prints it, which may say something
+/// else if it is printed once more, or not be a script at all.
+fn keep_what_script_says(planned: &mut KapacitorTaskState, config: &KapacitorTaskState, prior: &KapacitorTaskState) {
+    let is_written = planned.vars != prior.vars || planned.secrets != prior.secrets || planned.dbrps != prior.dbrps;
+    let is_sent_as_printed =
+        config.script.is_null() && known(&prior.script).and_then(printed).as_deref() != known(&prior.script);
+    planned.r#type = prior.r#type.clone();
+    planned.tickscript = match is_written && is_sent_as_printed {
+        true => Value::Unknown,
+        false => prior.tickscript.clone(),
+    };
 }
 
 fn fill_in_computed(

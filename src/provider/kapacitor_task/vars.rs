@@ -6,6 +6,11 @@ use crate::tickscript::{self, Program};
 use serde_json::{json, Value};
 use std::collections::BTreeMap;
 
+/// The types of vars that Kapacitor knows.
+const TYPES: [&str; 9] = [
+    "bool", "int", "float", "duration", "string", "regex", "lambda", "list", "star",
+];
+
 /// What is wrong with the value of a var; never the value itself.
 #[derive(Debug, PartialEq, Eq)]
 pub struct BadVar {
@@ -45,8 +50,18 @@ pub fn encode(program: &Program, given: &BTreeMap<String, String>) -> Result<Var
 /// The vars that the script declares without a value, and that nothing gives one.
 pub fn missing<'a>(program: &Program, is_given: impl Fn(&str) -> bool + 'a) -> Vec<String> {
     let declared = program.declared_vars().into_iter();
-    let missing = declared.filter(|var| var.value.is_none() && !is_given(&var.name));
+    let missing = declared.filter(|var| var.value.is_none() && is_type(&var.kind) && !is_given(&var.name));
     missing.map(|var| var.name).collect()
+}
+
+/// The vars that the script declares as something that is no type, and what that is.
+pub fn of_no_type(program: &Program) -> Vec<(String, String)> {
+    let declared = program.declared_vars().into_iter().filter(|var| !is_type(&var.kind));
+    declared.map(|var| (var.name, var.kind)).collect()
+}
+
+fn is_type(kind: &str) -> bool {
+    TYPES.contains(&kind)
 }
 
 fn undeclared(declared: &[tickscript::DeclaredVar]) -> String {
