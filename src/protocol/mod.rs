@@ -5,45 +5,32 @@
 //! identities, is in [`ManagedResource`], [`ListResource`], [`Action`] and [`Function`]. Nothing here knows what a provider does.
 //!
 //! From the inside to the outside: [`messages`] are what is sent; [`Plugin`](plugin::Plugin) has an answer to each of them,
-//! by a provider; a [`Service`](service::Service) is such a plugin behind gRPC, which turns panics into errors; the
-//! [`server`] is a service behind a socket, which only the Terraform that started the process can use.
+//! by a provider; [`transport`] puts it behind gRPC and a socket.
 
 mod action;
 mod calls;
-mod catch_panic;
+mod convert;
 mod data_source;
-mod diagnostics;
-mod encoding;
 mod function;
-mod grpc;
-mod handshake;
 mod identity;
 mod list_resource;
-mod listener;
 pub mod messages;
 mod plugin;
 mod provider;
 mod resource;
-mod schema;
-mod server;
-mod service;
-mod shutdown;
-#[cfg(unix)]
-mod socket_folder;
 #[cfg(test)]
 pub(crate) mod tests;
-mod tls;
-mod under_way;
+mod transport;
 mod write_only;
 
 pub use self::action::Action;
 #[cfg(test)]
-pub(crate) use self::diagnostics::to_messages as shown_diagnostics;
+pub(crate) use self::convert::diagnostics::to_messages as shown_diagnostics;
 pub use self::function::{Function, Signature};
-pub use self::handshake::is_from_terraform;
 pub use self::identity::{Identity, IdentityPart};
 pub use self::list_resource::{ListResource, Listed, Wanted};
 pub use self::provider::{Served, ServedProvider};
 pub use self::resource::{ManagedResource, MoveSource};
-pub use self::server::{serve, Options};
+pub use self::transport::handshake::is_from_terraform;
+pub use self::transport::server::{serve, Options};
 pub use self::write_only::WriteOnly;

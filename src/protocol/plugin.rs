@@ -1,11 +1,11 @@
 //! A provider as it is served: what it is made of, and its answers to the calls about it as a whole. Those about resources,
 //! data sources, lists and actions are in files of their own.
 
+use super::convert::schema::to_message;
 use super::function::signatures;
 use super::identity;
 use super::messages::*;
 use super::provider::{DynProvider, Served, ServedProvider};
-use super::schema::to_message;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use tf_provider::Diagnostics;

@@ -1,6 +1,6 @@
 //! Resources as the service calls them: over bytes, and through a trait that can be an object.
 
-use super::encoding::{decode_private, encode_private};
+use super::convert::encoding::{decode_private, encode_private};
 use super::identity::{self, Identity, IdentityPart};
 use super::messages::{DynamicValue, IdentityData};
 use async_trait::async_trait;

@@ -1,6 +1,8 @@
 //! Where the links of a script's chains stand, for messages about one of them.
 
-use super::{error::Position, lexer::Lexer, token::TokenKind};
+use super::error::Position;
+use super::lexer::token::TokenKind;
+use super::lexer::Lexer;
 
 /// The places of the names behind every `|`, `@` and `.` of a script, in the order of the source: that in which a walk over
 /// the tree comes to the links, if it takes each link before what is in its arguments.

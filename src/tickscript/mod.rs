@@ -11,21 +11,18 @@ mod normalise;
 mod parser;
 mod place;
 mod printer;
-mod regex_syntax;
 mod stability;
-mod token;
-mod unicode;
 mod vars;
 mod visit;
 
 use std::fmt;
 
+pub use self::lexer::regex_syntax::RegexError;
+pub use self::lexer::unicode::is_letter;
 pub use ast::Program;
 pub use error::{ErrorKind, ParseError, Position};
 pub use links::link_positions;
-pub use regex_syntax::RegexError;
 pub use stability::Instability;
-pub use unicode::is_letter;
 pub use vars::DeclaredVar;
 pub use visit::VisitMut;
 

@@ -1,10 +1,8 @@
 //! The place of an error in a script, without what may be a secret there.
 
-use super::{
-    error::ParseError,
-    lexer::Lexer,
-    token::{Token, TokenKind},
-};
+use super::error::ParseError;
+use super::lexer::token::{Token, TokenKind};
+use super::lexer::Lexer;
 
 /// What stands for a text, and for what could not be read.
 const HIDDEN: &str = "…";

@@ -3,9 +3,9 @@
 use super::notes::Notes;
 use crate::protocol::messages::{Diagnostic, DynamicValue, Selector};
 use crate::protocol::plugin::Plugin;
-use crate::protocol::server::{serve_connection, Connected};
-use crate::protocol::service::Service;
-use crate::protocol::shutdown::Shutdown;
+use crate::protocol::transport::server::{serve_connection, Connected};
+use crate::protocol::transport::service::Service;
+use crate::protocol::transport::shutdown::Shutdown;
 use bytes::{BufMut, Bytes, BytesMut};
 use h2::client::SendRequest;
 use prost::Message;

@@ -1,7 +1,7 @@
 //! The rules by which Terraform checks a schema itself (`InternalValidate` of its `configschema` package), and refuses the
 //! provider if one is broken.
 
-use crate::protocol::diagnostics::to_messages;
+use crate::protocol::convert::diagnostics::to_messages;
 use crate::protocol::messages::{Attribute, Block, GetProviderSchemaRequest, GetProviderSchemaResponse, Schema};
 use crate::protocol::plugin::Plugin;
 use crate::protocol::ServedProvider;

@@ -1,11 +1,11 @@
 //! Listening on loopback, as it is done where there are no Unix sockets. The tests of the process do the same with sockets.
 
-use crate::protocol::listener::Listener;
 use crate::protocol::plugin::Plugin;
-use crate::protocol::server::{accept, Connected};
-use crate::protocol::service::Service;
-use crate::protocol::shutdown::Shutdown;
-use crate::protocol::tls;
+use crate::protocol::transport::listener::Listener;
+use crate::protocol::transport::server::{accept, Connected};
+use crate::protocol::transport::service::Service;
+use crate::protocol::transport::shutdown::Shutdown;
+use crate::protocol::transport::tls;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
 use std::sync::Arc;

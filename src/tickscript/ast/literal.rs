@@ -2,10 +2,9 @@
 //! again, the text of the source.
 
 use super::Expression;
-use crate::tickscript::{
-    lexer,
-    regex_syntax::{self, RegexError},
-};
+use crate::tickscript::lexer;
+use crate::tickscript::lexer::regex_syntax;
+use crate::tickscript::lexer::regex_syntax::RegexError;
 
 /// A comment: lines that begin with `//`.
 ///

@@ -1,10 +1,8 @@
 //! The tokens without the comments, two of them within reach, and the comments before these two.
 
-use super::super::{
-    ast::Comment,
-    lexer::Lexer,
-    token::{Token, TokenKind},
-};
+use super::super::ast::Comment;
+use super::super::lexer::Lexer;
+use crate::tickscript::lexer::token::{Token, TokenKind};
 
 /// Mirrors Kapacitor's buffer, down to the comments that stay behind in it: they show up again elsewhere in the tree.
 pub(super) struct Cursor<'a> {

@@ -1,15 +1,13 @@
 //! Expressions: chains, calls, operations and literals.
 
-use super::super::{
-    ast::{
-        Binary, BoolLiteral, Call, Chain, ChainOperator, Duration, Expression, Lambda, Link, List, Member, Number,
-        NumberLiteral, Operation, Operator, Quotes, Reference, Regex, Star, StringLiteral, Unary, UnaryOperator,
-    },
-    error::{ErrorKind, ParseError},
-    regex_syntax,
-    token::{Token, TokenKind},
+use super::super::ast::{
+    Binary, BoolLiteral, Call, Chain, ChainOperator, Duration, Expression, Lambda, Link, List, Member, Number,
+    NumberLiteral, Operation, Operator, Quotes, Reference, Regex, Star, StringLiteral, Unary, UnaryOperator,
 };
+use super::super::error::{ErrorKind, ParseError};
 use super::{Parser, Placed};
+use crate::tickscript::lexer::regex_syntax;
+use crate::tickscript::lexer::token::{Token, TokenKind};
 
 type Read<T> = Result<Placed<T>, ParseError>;
 

@@ -1,6 +1,6 @@
 //! Regular expressions, in the words of Go 1.25's `regexp`.
 
-use crate::tickscript::regex_syntax::check;
+use crate::tickscript::lexer::regex_syntax::check;
 
 #[test]
 fn what_go_compiles_is_accepted() {

@@ -8,17 +8,17 @@ pub fn is_letter(c: char) -> bool {
 }
 
 /// Go's `unicode.IsDigit`: decimal digits, not only ASCII's.
-pub(super) fn is_digit(c: char) -> bool {
+pub(crate) fn is_digit(c: char) -> bool {
     c.is_ascii_digit() || (!c.is_ascii() && get_general_category(c) == Category::DecimalNumber)
 }
 
 /// Whether the character can stand in an identifier, behind the letter that begins it.
-pub(super) fn is_identifier(c: char) -> bool {
+pub(crate) fn is_identifier(c: char) -> bool {
     c == '_' || is_letter(c) || is_digit(c)
 }
 
 /// A character in single quotes as Go's `%q` prints it.
-pub(super) fn quote(c: char) -> String {
+pub(crate) fn quote(c: char) -> String {
     match c {
         '\x07' => r"'\a'".to_owned(),
         '\x08' => r"'\b'".to_owned(),

@@ -1,7 +1,7 @@
 //! One call of gRPC, by tonic: its message read, and its answer written.
 
-use super::messages::Empty;
 use super::shutdown::Shutdown;
+use crate::protocol::messages::Empty;
 use hyper::body::Incoming;
 use hyper::Request;
 use prost::Message;

@@ -2,11 +2,11 @@
 
 use super::handshake;
 use super::listener::{Listener, Stream};
-use super::plugin::Plugin;
-use super::provider::ServedProvider;
 use super::service::Service;
 use super::shutdown::Shutdown;
 use super::tls;
+use crate::protocol::plugin::Plugin;
+use crate::protocol::provider::ServedProvider;
 use hyper::server::conn::http2;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -57,13 +57,13 @@ pub async fn serve(provider: impl ServedProvider, options: Options) -> anyhow::R
 
 /// What a connection is connected to.
 #[derive(Clone)]
-pub(super) struct Connected {
+pub(crate) struct Connected {
     pub service: Arc<Service>,
     pub shutdown: Shutdown,
 }
 
 /// Serves connections until the end has begun, and then what was called until it is answered.
-pub(super) async fn accept(listener: Listener, tls: TlsAcceptor, connected: Connected) {
+pub(crate) async fn accept(listener: Listener, tls: TlsAcceptor, connected: Connected) {
     let mut connections = JoinSet::new();
     let mut end = std::pin::pin!(connected.shutdown.begun());
     loop {
@@ -101,7 +101,7 @@ async fn encrypt_and_serve(stream: Box<dyn Stream>, tls: TlsAcceptor, connected:
 }
 
 /// Serves one connection to its end.
-pub(super) async fn serve_connection(stream: impl Stream + 'static, connected: Connected) {
+pub(crate) async fn serve_connection(stream: impl Stream + 'static, connected: Connected) {
     let Connected { service, shutdown } = connected;
     let answer = service_fn(|request| {
         let service = service.clone();

@@ -2,20 +2,20 @@
 
 use std::fmt;
 
-use super::ast::Operator;
+use crate::tickscript::ast::Operator;
 
 /// A piece of the script.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Token {
-    pub(super) kind: TokenKind,
+pub(crate) struct Token {
+    pub(crate) kind: TokenKind,
     /// The first byte.
-    pub(super) start: usize,
+    pub(crate) start: usize,
     /// The byte behind the last one.
-    pub(super) end: usize,
+    pub(crate) end: usize,
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum TokenKind {
+pub(crate) enum TokenKind {
     /// What the lexer could make nothing of, in Kapacitor's words. Nothing is read after it.
     Error(String),
     EndOfFile,

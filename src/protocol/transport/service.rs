@@ -1,12 +1,12 @@
 //! The gRPC services: which call is answered by what.
 
 use super::catch_panic::{catch_panic, Panicked};
-use super::diagnostics::{panicked, to_messages};
 use super::grpc::{self, Response};
-use super::messages::*;
-use super::plugin::Plugin;
 use super::shutdown::Shutdown;
 use super::under_way::UnderWay;
+use crate::protocol::convert::diagnostics::{panicked, to_messages};
+use crate::protocol::messages::*;
+use crate::protocol::plugin::Plugin;
 use hyper::body::Incoming;
 use hyper::Request;
 use std::future::Future;

@@ -1,6 +1,7 @@
 //! Schemas as Terraform takes them, from the types of the framework.
 
-use super::messages::{self, Object};
+use crate::protocol::messages;
+use crate::protocol::messages::Object;
 use std::collections::HashMap;
 use tf_provider::schema::{
     Attribute, AttributeConstraint, AttributeType, Block, Description, NestedBlock, Schema, StringKind,

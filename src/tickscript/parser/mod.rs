@@ -9,11 +9,9 @@ mod expression;
 
 use cursor::Cursor;
 
-use super::{
-    ast::{Dbrp, Identifier, Program, Statement, TypedVariable, Variable},
-    error::{ErrorKind, ParseError},
-    token::{Token, TokenKind},
-};
+use super::ast::{Dbrp, Identifier, Program, Statement, TypedVariable, Variable};
+use super::error::{ErrorKind, ParseError};
+use super::lexer::token::{Token, TokenKind};
 
 /// How deeply a script may be nested. Each parenthesis, call, unary operator and change of precedence counts; the
 /// scripts that people write stay below twenty. In a debug build this takes a third of the 2 MiB that a thread has.

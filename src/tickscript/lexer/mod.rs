@@ -3,11 +3,11 @@
 //! What a character means depends on what stands before it: operators with two operands are known only right behind an
 //! operand, and nowhere behind a comment; a slash is a division there and begins a regular expression elsewhere.
 
-use super::{
-    ast::Operator,
-    token::{Token, TokenKind},
-    unicode,
-};
+pub(super) mod regex_syntax;
+pub(super) mod token;
+pub(super) mod unicode;
+use self::token::{Token, TokenKind};
+use super::ast::Operator;
 
 /// The tokens of a script, up to its end or to what cannot be read.
 pub(super) struct Lexer<'a> {

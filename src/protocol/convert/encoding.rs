@@ -1,6 +1,6 @@
 //! Values as they travel: MessagePack, or JSON in what Terraform stored itself.
 
-use super::messages::DynamicValue;
+use crate::protocol::messages::DynamicValue;
 use prost::bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use tf_provider::Diagnostics;

@@ -57,7 +57,7 @@ impl Fault {
 }
 
 /// Refuses what Go refuses.
-pub(super) fn check(pattern: &str) -> Result<(), RegexError> {
+pub(crate) fn check(pattern: &str) -> Result<(), RegexError> {
     Checker::new(pattern).pattern()
 }
 

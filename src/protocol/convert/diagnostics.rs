@@ -1,6 +1,6 @@
 //! Diagnostics as Terraform takes them. All that a user is told goes through here.
 
-use super::messages::{AttributePath, Diagnostic, Selector, Step};
+use crate::protocol::messages::{AttributePath, Diagnostic, Selector, Step};
 use crate::secret;
 use tf_provider::{AttributePathStep, Diagnostics};
 
