@@ -2,7 +2,8 @@
 
 use super::alert_rule;
 use super::attributes::{BlockDefinition, Definition, Given};
-use super::configuration::{self, Configuration, ConfigurationError, Resolved};
+use super::config::configuration;
+use super::config::configuration::{Configuration, ConfigurationError, Resolved};
 use super::endpoint;
 use crate::kapacitor::{self, Client, ClientConfig};
 use crate::rule;

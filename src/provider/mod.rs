@@ -3,33 +3,26 @@
 pub mod alert_rule;
 pub mod attributes;
 pub mod backtest;
-pub mod configuration;
 mod connection;
-mod count;
 pub mod data;
 mod diagnostics;
-#[cfg(test)]
-mod echo_tests;
 pub mod endpoint;
-mod environment;
 pub mod functions;
 pub mod inventory;
 pub mod kapacitor_task;
 mod ownership;
 pub(crate) mod remedy;
 mod task;
-mod task_filter;
 pub mod topic_handler;
 mod values;
 mod webhook;
 pub mod webhook_test;
-pub mod wildcard;
-mod write_only;
 
 use self::alert_rule::list::AlertRuleList;
 use self::alert_rule::{AlertIds, AlertRuleResource};
 use self::backtest::BacktestData;
-use self::configuration::{Configuration, Resolved, Settings};
+use self::config::configuration;
+use self::config::configuration::{Configuration, Resolved, Settings};
 use self::connection::Connection;
 use self::data::alert_rule::{AlertRules, OneAlertRule};
 use self::data::endpoint::{Endpoints, OneEndpoint};
@@ -179,7 +172,6 @@ impl SquadcastProvider {
     }
 }
 
-#[cfg(test)]
-mod schema_tests;
-#[cfg(test)]
-mod url_tests;
+pub mod config;
+pub mod filter;
+mod tests;

@@ -2,7 +2,7 @@
 
 use crate::{functions, served};
 use regex::Regex;
-use squadcast_kapacitor::provider::endpoint::undeclared::Undeclared;
+use squadcast_kapacitor::provider::endpoint::presence::undeclared::Undeclared;
 use squadcast_kapacitor::rule::{Need, TriggerKind, ATTRIBUTES};
 use std::collections::BTreeMap;
 use tf_provider::schema::{Block, NestedBlock};

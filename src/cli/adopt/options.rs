@@ -2,7 +2,8 @@
 
 use super::hcl::{Block, Expression, Item};
 use crate::provider::attributes::{Definition, Kind};
-use crate::provider::{configuration, wildcard};
+use crate::provider::config::configuration;
+use crate::provider::filter::wildcard;
 use lexopt::prelude::*;
 use serde_json::{json, Map, Value as Json};
 use std::ffi::OsString;

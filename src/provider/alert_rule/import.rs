@@ -1,8 +1,8 @@
 //! Import of a rule by its task's id or by its name.
 
-use super::model::AlertRuleState;
-use super::private_state::PrivateState;
 use super::refresh::refresh;
+use super::state::model::AlertRuleState;
+use super::state::private_state::PrivateState;
 use crate::kapacitor::models::{ListTasks, Task};
 use crate::kapacitor::{Client, Error};
 use crate::provider::diagnostics::server_error;

@@ -1,7 +1,7 @@
 //! The rules of a server that a configuration can take over without a change, and why each other task is none of them.
 
 use super::import::imported;
-use super::model::AlertRuleState;
+use super::state::model::AlertRuleState;
 use crate::kapacitor::models::{ListTasks, Status, Task};
 use crate::kapacitor::{Client, Error};
 use crate::rule::Rule;

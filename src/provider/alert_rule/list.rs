@@ -2,12 +2,13 @@
 
 use super::definition::IDENTITY;
 use super::import::imported;
-use super::model::AlertRuleState;
+use super::state::model::AlertRuleState;
 use crate::kapacitor::models::Task;
 use crate::protocol::{ListResource, Listed, Wanted};
 use crate::provider::attributes::{block, Definition};
 use crate::provider::connection::Connection;
-use crate::provider::task_filter::{self, tasks_to_choose_from, TaskFilter};
+use crate::provider::filter::task_filter;
+use crate::provider::filter::task_filter::{tasks_to_choose_from, TaskFilter};
 use crate::rule::{self, Rule};
 use async_trait::async_trait;
 use tf_provider::schema::Schema;

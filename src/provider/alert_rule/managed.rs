@@ -1,9 +1,9 @@
 //! A rule as a Kapacitor task.
 
-use super::model::AlertRuleState;
 use super::plan::dbrps;
-use super::private_state::PrivateState;
 use super::refresh::{redacted, refresh};
+use super::state::model::AlertRuleState;
+use super::state::private_state::PrivateState;
 use crate::kapacitor::models::{Task, TaskType, Vars};
 use crate::kapacitor::Secret;
 use crate::provider::diagnostics::rule_errors;

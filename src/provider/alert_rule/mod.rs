@@ -1,46 +1,36 @@
 //! `squadcast_kapacitor_alert_rule`: a rule of Chronograf's Alert Rule Builder, as a Kapacitor task.
 
-mod alert_ids;
-mod cuts_off;
 pub mod definition;
-mod examination;
 pub(super) mod import;
 mod inventory;
 pub mod list;
-#[cfg(test)]
-mod list_tests;
 mod managed;
-mod matching;
-pub(super) mod model;
-mod normal_form;
-#[cfg(test)]
-mod owner_tests;
 mod plan;
-mod preserve_secrets;
-mod private_state;
-mod read_blocks;
 pub(super) mod refresh;
 mod report;
-mod server_version;
-mod write_only;
-mod write_only_memory;
 
+pub(super) mod state;
 #[cfg(test)]
 mod tests;
 
-pub use self::alert_ids::AlertIds;
-use self::examination::Examinations;
 pub use self::inventory::inventory;
-use self::model::AlertRuleState;
-use self::preserve_secrets::{spec_to_validate, Prior};
-use self::private_state::PrivateState;
-use self::write_only_memory::WriteOnlyMemory;
+pub use self::plan::alert_ids::AlertIds;
+use self::plan::{cuts_off, server_version};
+use self::refresh::examination::Examinations;
+use self::refresh::normal_form;
+use self::state::model::AlertRuleState;
+use self::state::preserve_secrets::{spec_to_validate, Prior};
+use self::state::private_state::PrivateState;
+use self::state::write_only;
+use self::state::write_only_memory::WriteOnlyMemory;
 use super::attributes::write_only_paths;
 use super::connection::Connection;
 use super::diagnostics::refresh_error;
 use super::ownership::{Creation, Ownership};
-use super::task::firing::Step;
-use super::task::{apply, firing, owner, task_id, ManagedTask};
+use super::task::apply;
+use super::task::open_alerts::firing;
+use super::task::open_alerts::firing::Step;
+use super::task::{owner, task_id, ManagedTask};
 use super::values::known;
 use crate::protocol::{Identity, IdentityPart, ManagedResource};
 use async_trait::async_trait;

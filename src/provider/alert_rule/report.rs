@@ -1,6 +1,6 @@
 //! What a rule's attributes and its task's state have to say to the user.
 
-use super::model::{known_list, AlertRuleState};
+use super::state::model::{known_list, AlertRuleState};
 use crate::provider::diagnostics::path;
 use crate::rule::{self, RuleError, Step};
 use tf_provider::value::Value;

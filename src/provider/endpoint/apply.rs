@@ -1,10 +1,10 @@
 //! What an apply does to an endpoint.
 
-use super::model::{has_options, EndpointState};
 use super::plan::not_declared;
+use super::presence::register::{register, Registration};
+use super::presence::undeclared::Undeclared;
 use super::presence::Presence;
-use super::register::{register, Registration};
-use super::undeclared::Undeclared;
+use super::state::model::{has_options, EndpointState};
 use crate::kapacitor::models::EndpointOption;
 use crate::kapacitor::{Client, Error, Writer};
 use crate::provider::diagnostics::{explain, server_error};

@@ -1,10 +1,10 @@
 //! What a configuration of an endpoint may say, as far as a plan can know it.
 
-use super::model::{BasicAuthBlock, EndpointState};
-use super::undeclared::Undeclared;
+use super::presence::undeclared::Undeclared;
+use super::state::model::{BasicAuthBlock, EndpointState};
+use crate::provider::attributes::write_only::{check_version, report_both};
 use crate::provider::values::{known, Text};
 use crate::provider::webhook::{check_headers, check_url};
-use crate::provider::write_only::{check_version, report_both};
 use crate::rule;
 use crate::template::Place;
 use tf_provider::value::Value;

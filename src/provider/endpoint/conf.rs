@@ -1,6 +1,6 @@
 //! The TOML that declares an endpoint in kapacitor.conf.
 
-use super::model::EndpointState;
+use super::state::model::EndpointState;
 use crate::kapacitor::models::EndpointOptions;
 use crate::kapacitor::Secret;
 use crate::provider::values::{has_unknown, known, Text};

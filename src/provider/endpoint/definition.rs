@@ -1,6 +1,6 @@
 //! The attributes of `squadcast_kapacitor_endpoint`, each defined once.
 
-use super::undeclared::Undeclared;
+use super::presence::undeclared::Undeclared;
 use crate::protocol::IdentityPart;
 use crate::provider::attributes::{block, write_only_twin, BlockDefinition, Definition, Given, Kind};
 use tf_provider::schema::Schema;

@@ -2,8 +2,8 @@
 
 use super::check::can_be_name;
 use super::imported;
-use super::model::EndpointState;
 use super::presence::Presence;
+use super::state::model::EndpointState;
 use crate::kapacitor::{Client, Error};
 
 /// What came of the endpoints of a server.

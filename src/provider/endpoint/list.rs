@@ -2,16 +2,16 @@
 
 use super::check::can_be_name;
 use super::definition::IDENTITY;
-use super::model::EndpointState;
 use super::presence::Presence;
+use super::state::model::EndpointState;
 use crate::kapacitor::models::Endpoint;
 use crate::kapacitor::{Client, Error};
 use crate::protocol::{ListResource, Listed, Wanted};
 use crate::provider::attributes::{block, Definition, Given, Kind};
 use crate::provider::connection::Connection;
 use crate::provider::diagnostics::server_error;
+use crate::provider::filter::wildcard;
 use crate::provider::values::{known, Text};
-use crate::provider::wildcard;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use tf_provider::schema::Schema;

@@ -6,24 +6,19 @@ mod conf;
 pub mod definition;
 mod inventory;
 pub mod list;
-pub(super) mod model;
 mod owner;
 mod plan;
 pub mod presence;
-mod preserve_secrets;
-mod private_state;
-mod register;
-pub mod undeclared;
-mod write_only;
 
+pub(super) mod state;
 #[cfg(test)]
 mod tests;
 
 pub use self::inventory::inventory;
-use self::model::EndpointState;
 use self::presence::Presence;
-use self::preserve_secrets::Prior;
-use self::private_state::PrivateState;
+use self::state::model::EndpointState;
+use self::state::preserve_secrets::Prior;
+use self::state::private_state::PrivateState;
 use super::attributes::write_only_paths;
 use super::connection::Connection;
 use super::diagnostics::{refresh_error, server_error};

@@ -3,7 +3,7 @@
 //! Kapacitor does not show whether an option of an endpoint was overridden, so that an endpoint which another configuration
 //! manages cannot be told from one that kapacitor.conf alone describes.
 
-use super::model::EndpointState;
+use super::state::model::EndpointState;
 use crate::provider::ownership::{Holder, Keeping, OwnerMemory, Ownership, Words};
 use crate::provider::values::known;
 use tf_provider::value::Value;

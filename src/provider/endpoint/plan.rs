@@ -1,14 +1,14 @@
 //! What a plan shows for an endpoint: what exists, and what an apply would come to.
 
 use super::conf::{declaration, kapacitor_conf};
-use super::model::EndpointState;
+use super::presence::undeclared::Undeclared;
 use super::presence::Presence;
-use super::preserve_secrets::{preserve_secrets, warn_of_unmanaged_credentials, Prior};
-use super::private_state::{Credentials, PrivateState};
-use super::undeclared::Undeclared;
+use super::state::model::EndpointState;
+use super::state::preserve_secrets::{preserve_secrets, warn_of_unmanaged_credentials, Prior};
+use super::state::private_state::{Credentials, PrivateState};
 use crate::kapacitor::{Client, ErrorKind};
+use crate::provider::config::environment;
 use crate::provider::diagnostics::server_error;
-use crate::provider::environment;
 use crate::provider::webhook::check_url_of_variable;
 use crate::template::Place;
 use tf_provider::value::Value;

@@ -1,13 +1,13 @@
 //! An endpoint's way from an element of the server to the state, and from a configuration to its plan.
 
 use super::apply::create;
-use super::model::{BasicAuthBlock, EndpointState};
 use super::plan::{plan_create, plan_update};
-use super::preserve_secrets::Prior;
-use super::private_state::PrivateState;
+use super::state::model::{BasicAuthBlock, EndpointState};
+use super::state::preserve_secrets::Prior;
+use super::state::private_state::PrivateState;
 use crate::kapacitor::models::Endpoint;
 use crate::kapacitor::{Client, ClientConfig, KapacitorAuth, Secret};
-use crate::provider::environment::testing;
+use crate::provider::config::environment::testing;
 use crate::provider::values::{text_map, Text, TextMap};
 use crate::secret::Key;
 use sandbox::{HttpPost, KapacitorConf, Options, Sandbox};

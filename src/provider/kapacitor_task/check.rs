@@ -3,11 +3,10 @@
 use super::dbrps;
 use super::model::KapacitorTaskState;
 use super::vars::{self, BadVar};
+use crate::provider::attributes::write_only::report_both;
 use crate::provider::task::task_id;
 use crate::provider::values::{known, names};
-use crate::provider::write_only::report_both;
-use crate::rule;
-use crate::tickscript;
+use crate::{rule, tickscript};
 use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 

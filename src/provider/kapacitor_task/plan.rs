@@ -3,7 +3,7 @@
 use super::model::{printed, redacted, type_name, type_of, KapacitorTaskState};
 use super::{check, dbrps};
 use crate::kapacitor::Client;
-use crate::provider::task::firing::Step;
+use crate::provider::task::open_alerts::firing::Step;
 use crate::provider::task::ManagedTask;
 use crate::provider::values::known;
 use crate::rule;

@@ -1,10 +1,13 @@
 //! What an apply does to a task.
 
-use super::creation::{self, Created};
-use super::firing::{self, Step};
+use super::lifecycle::creation;
+use super::lifecycle::creation::Created;
 use super::lifecycle::{self, Failure, Left, WantedTask};
-use super::resolve::{self, Resolution};
-use super::{lost, owner, ManagedTask};
+use super::open_alerts::firing;
+use super::open_alerts::firing::Step;
+use super::open_alerts::resolve::Resolution;
+use super::open_alerts::{lost, resolve};
+use super::{owner, ManagedTask};
 use crate::kapacitor::models::{Event, Task};
 use crate::kapacitor::Client;
 use crate::provider::diagnostics::server_error;

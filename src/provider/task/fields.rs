@@ -61,7 +61,7 @@ pub fn stopped(diags: &mut Diagnostics, prior: &impl ManagedTask) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::provider::alert_rule::model::AlertRuleState;
+    use crate::provider::alert_rule::state::model::AlertRuleState;
 
     fn state(error: &str, enabled: bool, executing: bool) -> AlertRuleState {
         AlertRuleState {

@@ -1,6 +1,7 @@
 //! Which task a resource has, so that no other has it.
 
-use super::firing::{self, Step};
+use super::open_alerts::firing;
+use super::open_alerts::firing::Step;
 use super::ManagedTask;
 use crate::kapacitor::models::Task;
 use crate::kapacitor::Client;

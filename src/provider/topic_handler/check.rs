@@ -2,10 +2,10 @@
 
 use super::definition::{twin, version};
 use super::model::{effective, get, Attributes, TopicHandlerState, SENSITIVE_HEADERS};
+use crate::provider::attributes::write_only::{check_version, report_both};
 use crate::provider::task::task_id::can_be;
 use crate::provider::values::{Text, TextMap};
 use crate::provider::webhook::{check_headers_at, check_url};
-use crate::provider::write_only::{check_version, report_both};
 use crate::rule::handlers::{Content, TopicKind, TopicOption, TopicOptionKind, TOPIC_KINDS};
 use crate::rule::{check_match, text_problem, Duration};
 use crate::template::Place;

@@ -1,17 +1,21 @@
 //! A rule's way from configuration to plan, state and back, without a server: its script stands for the server.
 
 mod kept_secrets;
+#[cfg(test)]
+mod list;
+#[cfg(test)]
+mod owner;
 mod read_secrets;
 mod write_only;
 
-use super::examination::Examinations;
 use super::import::imported;
-use super::model::{known_list, AlertRuleState, HandlerBlock, PostBlock};
 use super::plan::{plan_create, plan_update};
-use super::preserve_secrets::Prior;
-use super::private_state::PrivateState;
+use super::refresh::examination::Examinations;
 use super::refresh::refresh;
-use super::write_only_memory::WriteOnlyMemory;
+use super::state::model::{known_list, AlertRuleState, HandlerBlock, PostBlock};
+use super::state::preserve_secrets::Prior;
+use super::state::private_state::PrivateState;
+use super::state::write_only_memory::WriteOnlyMemory;
 use crate::kapacitor::models::Task;
 use crate::provider::values::{text_map, Text, TextMap};
 use crate::rule::Rule;

@@ -1,0 +1,255 @@
+//! What a plan shows for a rule.
+
+pub(crate) mod alert_ids;
+pub(crate) mod cuts_off;
+pub(crate) mod server_version;
+use super::refresh::examination::{Examination, Examinations};
+use super::report;
+use super::state::model::{known_list, AlertRuleState};
+use super::state::preserve_secrets::{preserve_secrets, Prior};
+use super::state::private_state::PrivateState;
+use super::state::write_only;
+use crate::kapacitor::models::Dbrp;
+use crate::provider::attributes::write_only::report_both;
+use crate::provider::config::environment;
+use crate::provider::diagnostics::rule_warnings;
+use crate::provider::task::fields::{self, dbrp_text};
+use crate::provider::task::{task_id, ManagedTask};
+use crate::provider::values::{known, text_list, text_map, Flag, Text};
+use crate::rule::{self, Presence, Rule};
+use crate::secret::Key;
+use std::collections::BTreeMap;
+use tf_provider::value::Value;
+use tf_provider::{AttributePath, Diagnostics};
+
+/// Plans the creation.
+pub fn plan_create(
+    diags: &mut Diagnostics,
+    planned: AlertRuleState,
+    config: &AlertRuleState,
+) -> (AlertRuleState, PrivateState) {
+    let mut planned = with_defaults(planned, config);
+    let private = preserve_secrets(diags, &mut planned, config, None);
+    planned.id = task_id::planned(&config.task_id, &planned.name);
+    let examination = Examination::of(planned.spec(), None);
+    let key = fill_in_computed(diags, &mut planned, examination);
+    leave_open(&mut planned, &private, key.as_ref());
+    (planned, private.keyed(key))
+}
+
+/// Plans a change; the id stays, unless the configuration names another one.
+pub fn plan_update(
+    diags: &mut Diagnostics,
+    examinations: &Examinations,
+    prior: Prior,
+    planned: AlertRuleState,
+    config: &AlertRuleState,
+) -> (AlertRuleState, PrivateState) {
+    fields::stopped(diags, prior.state);
+    let mut planned = with_defaults(planned, config);
+    let private = preserve_secrets(diags, &mut planned, config, Some(prior));
+    let key = prior.private.fingerprint_key.clone();
+    let Prior { state: prior, .. } = prior;
+    planned.id = match &config.task_id {
+        Value::Null => prior.id.clone(),
+        task_id => task_id.clone(),
+    };
+    if let Some(problem) = planned.missing_url_variable() {
+        let unchanged = with_computed_of(&planned, prior);
+        if unchanged == *prior {
+            environment::warn_of_missing(diags, problem, AttributePath::new("post"));
+            return (unchanged, private);
+        }
+    }
+    let examination = examinations.of(prior.id(), planned.spec(), key.as_ref());
+    let key = fill_in_computed(diags, &mut planned, examination);
+    leave_open(&mut planned, &private, key.as_ref());
+    check_variables_are_as_read(diags, &planned, &private);
+    warn_of_another_id(diags, prior, &planned);
+    warn_of_template(diags, prior);
+    (planned, private.keyed(key))
+}
+
+/// Leaves the script open if a variable or a write-only secret decides of it of which nothing is remembered: by the time of the
+/// apply it may be another one.
+fn leave_open(planned: &mut AlertRuleState, private: &PrivateState, key: Option<&Key>) {
+    let mut posts = known_list(&planned.post).iter();
+    let lacks_variable = posts.any(|post| private.url_variables.lacks(&post.url_env));
+    let has_written = private.write_only.has_all(planned, key);
+    if lacks_variable || !has_written {
+        planned.tickscript = Value::Unknown;
+    }
+}
+
+fn check_variables_are_as_read(diags: &mut Diagnostics, planned: &AlertRuleState, private: &PrivateState) {
+    for (index, post) in (0..).zip(known_list(&planned.post)) {
+        let at = AttributePath::new("post").index(index).attribute("url_env");
+        private.url_variables.check(diags, &post.url_env, at);
+    }
+}
+
+/// The attributes do not tell that the server's script makes another id of the alert: an older Chronograf wrote it, or it was
+/// edited by hand.
+fn warn_of_another_id(diags: &mut Diagnostics, prior: &AlertRuleState, planned: &AlertRuleState) {
+    if prior.group_by != planned.group_by {
+        return;
+    }
+    if let Some((before, after)) = alert_ids(prior, planned) {
+        diags.warning(
+            "The alert gets another id",
+            format!(
+                "The script on the server makes the alert's id of `{before}`, as older versions of Chronograf or somebody by \
+                 hand wrote it, and the rule's own script makes it of `{after}`. To Kapacitor and Squadcast these are two \
+                 alerts: an incident that is open when this is applied is not resolved by the recovery. Apply while nothing \
+                 is firing, or resolve the incident in Squadcast afterwards."
+            ),
+            AttributePath::new("tickscript"),
+        );
+    }
+}
+
+/// What the scripts before and after make the alert's id of, where that differs.
+pub fn alert_ids(prior: &AlertRuleState, planned: &AlertRuleState) -> Option<(String, String)> {
+    let (before, after) = (known(&prior.tickscript)?, known(&planned.tickscript)?);
+    if before == after {
+        return None;
+    }
+    let (before, after) = (rule::alert_id(before)?, rule::alert_id(after)?);
+    (before != after).then_some((before, after))
+}
+
+fn warn_of_template(diags: &mut Diagnostics, prior: &AlertRuleState) {
+    if let Some(template) = known(&prior.template_id).filter(|template| !template.is_empty()) {
+        diags.warning(
+            "The rule's task is made from a template",
+            format!(
+                "Somebody made the rule's task follow the template {template:?}. An apply makes it a task of its own again, \
+                 which changes of the template no longer reach; its alerts keep their state. To leave it to the template, \
+                 take the rule out of the configuration with a `removed` block whose `destroy` is false."
+            ),
+            AttributePath::new("template_id"),
+        );
+    }
+}
+
+/// The plan, if the server has what the state says, and the rule runs as it is to.
+fn with_computed_of(planned: &AlertRuleState, prior: &AlertRuleState) -> AlertRuleState {
+    AlertRuleState {
+        executing: planned.enabled,
+        error: Value::Value(String::new()),
+        vars: text_map(BTreeMap::new()),
+        template_id: Value::Value(String::new()),
+        tickscript: prior.tickscript.clone(),
+        dbrps: prior.dbrps.clone(),
+        ..planned.clone()
+    }
+}
+
+/// Sets what the configuration leaves to the defaults of the rule's tables, over what the state had.
+fn with_defaults(mut planned: AlertRuleState, config: &AlertRuleState) -> AlertRuleState {
+    for (name, planned, configured) in [
+        (
+            "retention_policy",
+            &mut planned.retention_policy,
+            &config.retention_policy,
+        ),
+        ("message", &mut planned.message, &config.message),
+        ("details", &mut planned.details, &config.details),
+    ] {
+        *planned = text_or_default(name, configured);
+    }
+    for (name, planned, configured) in [
+        (
+            "state_changes_only",
+            &mut planned.state_changes_only,
+            config.state_changes_only,
+        ),
+        ("no_recoveries", &mut planned.no_recoveries, config.no_recoveries),
+        ("flapping", &mut planned.flapping, config.flapping),
+    ] {
+        *planned = flag_or_default(name, configured);
+    }
+    if config.resolve_on_destroy.is_null() {
+        planned.resolve_on_destroy = Value::Value(false);
+    }
+    if config.enabled.is_null() {
+        planned.enabled = Value::Value(true);
+    }
+    planned
+}
+
+fn text_or_default(name: &str, configured: &Text) -> Text {
+    match (configured, rule::attribute(name).map(|attribute| attribute.presence)) {
+        (Value::Null, Some(Presence::TextDefault(default))) => Value::Value(default.to_owned()),
+        _ => configured.clone(),
+    }
+}
+
+fn flag_or_default(name: &str, configured: Flag) -> Flag {
+    match (configured, rule::attribute(name).map(|attribute| attribute.presence)) {
+        (Value::Null, Some(Presence::BooleanDefault(default))) => Value::Value(default),
+        _ => configured,
+    }
+}
+
+/// Returns the key of the script's fingerprints.
+fn fill_in_computed(diags: &mut Diagnostics, planned: &mut AlertRuleState, examination: Examination) -> Option<Key> {
+    planned.executing = planned.enabled;
+    planned.error = Value::Value(String::new());
+    planned.vars = text_map(BTreeMap::new());
+    planned.template_id = Value::Value(String::new());
+    check_url_variables(diags, planned);
+    report::errors(diags, planned, &examination.errors);
+    match examination.rule {
+        Some((rule, tickscript)) => {
+            planned.tickscript = tickscript;
+            planned.dbrps = text_list(dbrps(&rule).iter().map(dbrp_text).collect());
+            rule_warnings(diags, &rule::squadcast_warnings(&rule));
+            rule_warnings(diags, &rule::comparison_warnings(&rule));
+            rule_warnings(diags, &rule::delivery_warnings(&rule));
+        }
+        None => {
+            planned.tickscript = Value::Unknown;
+            planned.dbrps = Value::Unknown;
+        }
+    }
+    examination.key
+}
+
+/// Whether no webhook has both a URL and a variable for it; reports those that do. One that is not known yet may turn out to
+/// be null, so that an apply looks again.
+pub fn check_one_url(diags: &mut Diagnostics, config: &AlertRuleState) -> bool {
+    let posts = known_list(&config.post);
+    let mut right = write_only::check(diags, config);
+    for (index, post) in (0..).zip(posts) {
+        if known(&post.url).is_some() && known(&post.url_env).is_some() {
+            let at = |name: String| AttributePath::new("post").index(index).attribute(name);
+            report_both(diags, "url", "url_env", &at);
+            right = false;
+        }
+    }
+    right
+}
+
+fn check_url_variables(diags: &mut Diagnostics, planned: &AlertRuleState) {
+    let Value::Value(posts) = &planned.post else {
+        return;
+    };
+    for (index, post) in (0..).zip(posts) {
+        if let Some(problem) = environment::problem(&post.url_env) {
+            let at = AttributePath::new("post").index(index).attribute("url_env");
+            diags.error("The environment variable is not set", problem, at);
+        }
+    }
+}
+
+/// What the rule's task reads.
+pub fn dbrps(rule: &Rule) -> Vec<Dbrp> {
+    rule.dbrps()
+        .into_iter()
+        .map(|read| Dbrp {
+            db: read.database,
+            rp: read.retention_policy,
+        })
+        .collect()
+}

@@ -1,0 +1,6 @@
+//! What Terraform keeps of an endpoint: its attributes and what is remembered beside them, and how secrets stay.
+
+pub(crate) mod model;
+pub(crate) mod preserve_secrets;
+pub(crate) mod private_state;
+pub(crate) mod write_only;
