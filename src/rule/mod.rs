@@ -36,6 +36,8 @@ pub use self::terms::duration::{BadDuration, Duration};
 pub use self::terms::keywords::{Aggregate, ChangeKind, Operator, RangeOperator, TriggerKind, UnknownWord};
 pub use self::terms::value::{NotANumber, Number, Value};
 pub use self::topic_match::{check_match, MatchMeaning};
-pub use self::validate::{template_problem, text_problem, Validated};
-pub use self::warnings::{comparison_warnings, delivery_warnings, squadcast_script_warnings, squadcast_warnings};
+pub use self::validate::{script_webhook_problems, template_problem, text_problem, Validated, WebhookProblem};
+pub use self::warnings::{
+    comparison_warnings, delivery_warnings, script_warnings, squadcast_script_warnings, squadcast_warnings,
+};
 pub use crate::secret::names::is_secret_header;

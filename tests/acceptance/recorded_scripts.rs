@@ -22,6 +22,9 @@ const AT_PLAN: [&str; 2] = [
     "invalid TICKscript: invalid var type \"nope\"",
 ];
 
+/// What Kapacitor takes and does not start: what its configuration lacks, and queries that InfluxDB would refuse.
+const NOT_STARTED: [&str; 4] = [".kafka(", "|k8sAutoscale(", "query('SELECT 1')", "query('not a query')"];
+
 /// A recorded script, and what Kapacitor made of it.
 struct Recorded {
     id: String,
@@ -60,8 +63,7 @@ impl Recorded {
         let task = Resource::new("squadcast_kapacitor_task", &self.id)
             .text("task_id", &self.id)
             .text("script", script);
-        // A server without that cluster takes the script, and does not start the task.
-        let task = match self.script.contains(".kafka(") {
+        let task = match NOT_STARTED.iter().any(|node| self.script.contains(node)) {
             true => task.set("enabled", "false"),
             false => task,
         };
@@ -124,7 +126,15 @@ fn is_said(message: &str, words: &str) -> bool {
         return false;
     };
     let first_line = said.lines().next().unwrap_or_default().trim_end_matches('.');
-    let pattern = regex::escape(first_line).replace(&regex::escape("(sensitive value)"), ".*");
+    // The order of the names is chance.
+    let (said, words) = match (
+        first_line.split_once("Names in scope: "),
+        words.split_once("Names in scope: "),
+    ) {
+        (Some((said, _)), Some((words, _))) => (said, words),
+        _ => (first_line, words),
+    };
+    let pattern = regex::escape(said).replace(&regex::escape("(sensitive value)"), ".*");
     regex::Regex::new(&pattern).unwrap().is_match(words)
 }
 

@@ -9,11 +9,12 @@ mod read;
 mod read_filter;
 mod read_handlers;
 mod recognise;
+mod view;
 mod write;
 mod write_alert;
 
 pub use self::handlers::{script_handlers, ScriptHandlers};
-pub(super) use self::normal_form::{alert, nodes, Alert};
 pub use self::posts::{alert_identities, script_posts};
 pub use self::recognise::{alert_id, rule_name, Reading};
+pub(super) use self::view::{Given, PlacedAlert, Script};
 pub(super) use self::write::program;

@@ -3,6 +3,7 @@
 mod filter;
 mod handlers;
 mod posts;
+mod script_webhooks;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -17,6 +18,7 @@ use crate::template::Place;
 use crate::tickscript::{self, Program};
 
 pub use self::handlers::text_problem;
+pub use self::script_webhooks::{script_webhook_problems, WebhookProblem};
 pub use self::template::template_problem;
 
 impl RuleSpec {

@@ -107,7 +107,7 @@ fn pattern(path: AttributePath, equal: &str) -> Warning {
 }
 
 /// `*`, or what stands between slashes and holds what only a regular expression needs. A path such as `/var/` does not.
-fn looks_like_a_pattern(text: &str) -> bool {
+pub(super) fn looks_like_a_pattern(text: &str) -> bool {
     let inside = text.strip_prefix('/').and_then(|rest| rest.strip_suffix('/'));
     text == "*" || inside.is_some_and(|inside| inside.contains(['^', '$', '*', '+', '?', '|', '[', '(', '\\']))
 }

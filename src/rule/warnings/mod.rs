@@ -4,8 +4,9 @@ mod delivery;
 #[cfg(test)]
 mod delivery_tests;
 mod script;
+mod script_delivery;
 mod squadcast;
 
 pub use self::delivery::delivery_warnings;
-pub use self::script::squadcast_script_warnings;
+pub use self::script::{script_warnings, squadcast_script_warnings};
 pub use self::squadcast::{comparison_warnings, squadcast_warnings};

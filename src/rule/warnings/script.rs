@@ -1,160 +1,86 @@
-//! What any script, of a rule or not, does badly for Squadcast.
+//! What any script, of a rule or not, does badly for Squadcast, or not as its author thinks.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use crate::rule::script::{alert, nodes, Alert};
+use super::script_delivery;
+use crate::rule::script::{Given, PlacedAlert, Script};
 use crate::rule::{AttributePath, Warning};
-use crate::tickscript::{self, ast};
-use ast::{Call, Chain, Expression, Statement};
+use crate::tickscript;
 
-/// What will go wrong in Squadcast with the alerts of a script that are posted to a webhook, with what to do about it.
+/// What will go wrong with the alerts of a script, with what to do about it; what concerns Squadcast only of those that are
+/// posted to a webhook.
 ///
 /// `attribute` is the one that holds the script. Empty for a script that does not parse.
 pub fn squadcast_script_warnings(script: &str, attribute: &'static str) -> Vec<Warning> {
+    script_warnings(script, &Given::new(), attribute)
+}
+
+/// The same for the script of a task, which gives these texts to vars of it.
+pub fn script_warnings(script: &str, given: &Given, attribute: &'static str) -> Vec<Warning> {
     let Ok(program) = tickscript::parse(script) else {
         return Vec::new();
     };
-    let script = Script::of(&program.statements);
+    let script = Script::of(&program, given);
     let mut warnings = Vec::new();
-    for alert in script.posting_alerts() {
-        let has = |name: &str| alert.properties.iter().any(|property| property.name == name);
-        if has("noRecoveries") {
-            warnings.push((
-                "Incidents will not resolve by themselves",
-                "With .noRecoveries(), Kapacitor sends nothing when the level is OK again, so an incident in Squadcast stays \
-                 open until somebody resolves it by hand. Take .noRecoveries() out, unless the webhook does not lead to \
-                 Squadcast.",
-            ));
+    for alert in script.alerts() {
+        if alert.posts() {
+            warnings.extend(lost_recoveries(&alert));
+            warnings.extend(repeated(&alert));
+            warnings.extend(shared_id(&script, &alert));
         }
-        if !has("stateChangesOnly") {
-            warnings.push((
-                "Repeated alerts count against Squadcast's rate limit",
-                "Without .stateChangesOnly(), Kapacitor posts the alert again with each evaluation that is not OK. Squadcast \
-                 counts each against its limit per minute, and Kapacitor does not send again what was refused: the recovery \
-                 can be lost, and the incident stays open. Add .stateChangesOnly().",
-            ));
-        }
-        if script.is_grouped() && script.has_constant_id(&alert) {
-            warnings.push((
-                "All groups share one incident",
-                "The script groups its data, and the alert's id is the same for every group, so that Squadcast takes all of \
-                 them for one incident: it resolves as soon as one group recovers, while others are still critical. Put \
-                 {{ .Group }} into the .id().",
-            ));
-        }
+        warnings.extend(script_delivery::warnings(&script, &alert));
     }
+    warnings.extend(script_delivery::patterns(&program));
     let mut told = BTreeSet::new();
-    warnings.retain(|(summary, _)| told.insert(*summary));
+    warnings.retain(|warning| told.insert((warning.summary, warning.detail.clone())));
     warnings
         .into_iter()
-        .map(|(summary, detail)| Warning {
+        .map(|Found { summary, detail }| Warning {
             path: AttributePath::root(attribute),
             summary,
-            detail: detail.to_owned(),
+            detail,
         })
         .collect()
 }
 
-struct Script<'a> {
-    variables: BTreeMap<&'a str, &'a Expression>,
-    chains: Vec<&'a Chain>,
+/// What is wrong, wherever the script stands.
+pub(super) struct Found {
+    pub summary: &'static str,
+    pub detail: String,
 }
 
-impl<'a> Script<'a> {
-    fn of(statements: &'a [Statement]) -> Self {
-        let mut script = Script {
-            variables: BTreeMap::new(),
-            chains: Vec::new(),
-        };
-        for statement in statements {
-            let value = match statement {
-                Statement::Variable(variable) => {
-                    script.variables.insert(&variable.name.name, &variable.value);
-                    &variable.value
-                }
-                Statement::Expression(value) => value,
-                Statement::TypedVariable(_) | Statement::Dbrp(_) => continue,
-            };
-            if let Expression::Chain(chain) = value {
-                script.chains.push(chain);
-            }
-        }
-        script
-    }
-
-    fn posting_alerts(&self) -> Vec<Alert> {
-        let alerts = self
-            .chains
-            .iter()
-            .flat_map(|chain| nodes(chain).1)
-            .filter_map(|node| alert(&node));
-        alerts
-            .filter(|alert| alert.handlers.iter().any(|handler| handler.call.name == "post"))
-            .collect()
-    }
-
-    /// Whether any node groups by something.
-    fn is_grouped(&self) -> bool {
-        let calls = self
-            .chains
-            .iter()
-            .flat_map(|chain| chain.links.iter())
-            .filter_map(|link| link.call());
-        calls
-            .filter(|call| call.name == "groupBy")
-            .flat_map(|call| &call.arguments)
-            .any(|tag| match self.resolved(tag) {
-                Expression::List(list) => !list.items.is_empty(),
-                _ => true,
-            })
-    }
-
-    /// Whether an alert has an id that says nothing of its group; Kapacitor's own, without `.id()`, does.
-    fn has_constant_id(&self, alert: &Alert) -> bool {
-        let id = alert
-            .properties
-            .iter()
-            .find(|property| property.name == "id")
-            .and_then(Call::only_argument);
-        match id.and_then(|id| self.texts(id)) {
-            Some(texts) => !texts.is_empty() && !texts.iter().any(|text| names_group(text)),
-            None => false,
-        }
-    }
-
-    /// The texts that a value is made of; `None` where it depends on what the script does not say.
-    fn texts(&self, value: &'a Expression) -> Option<Vec<&'a str>> {
-        let mut texts = Vec::new();
-        let mut followed = BTreeSet::new();
-        let mut left = vec![value];
-        while let Some(value) = left.pop() {
-            match value {
-                Expression::String(text) => texts.push(text.value()),
-                Expression::Identifier(identifier) => {
-                    if followed.insert(identifier.name.as_str()) {
-                        left.push(self.variables.get(identifier.name.as_str())?);
-                    }
-                }
-                Expression::Binary(binary) => {
-                    left.push(binary.first());
-                    left.extend(binary.rest().iter().map(|operation| &operation.operand));
-                }
-                _ => return None,
-            }
-        }
-        Some(texts)
-    }
-
-    fn resolved(&self, value: &'a Expression) -> &'a Expression {
-        value
-            .as_identifier()
-            .and_then(|name| self.variables.get(name).copied())
-            .unwrap_or(value)
-    }
+fn lost_recoveries(alert: &PlacedAlert) -> Option<Found> {
+    alert.property("noRecoveries").map(|_| Found {
+        summary: "Incidents will not resolve by themselves",
+        detail: "With .noRecoveries(), Kapacitor sends nothing when the level is OK again, so an incident in Squadcast stays \
+                 open until somebody resolves it by hand. Take .noRecoveries() out, unless the webhook does not lead to \
+                 Squadcast."
+            .to_owned(),
+    })
 }
 
-fn names_group(template: &str) -> bool {
-    template.contains(".Group") || template.contains(".Tags")
+fn repeated(alert: &PlacedAlert) -> Option<Found> {
+    alert.property("stateChangesOnly").is_none().then(|| Found {
+        summary: "Repeated alerts count against Squadcast's rate limit",
+        detail: "Without .stateChangesOnly(), Kapacitor posts the alert again with each evaluation that is not OK. Squadcast \
+                 counts each against its limit per minute, and Kapacitor does not send again what was refused: the recovery \
+                 can be lost, and the incident stays open. Add .stateChangesOnly()."
+            .to_owned(),
+    })
+}
+
+fn shared_id(script: &Script, alert: &PlacedAlert) -> Option<Found> {
+    let is_grouped = script.grouping(alert)?.is_grouped();
+    // Kapacitor's own id, without `.id()`, names the group.
+    let id = script.text(alert.property("id")?.only_argument()?)?;
+    let names_group = id.contains(".Group") || id.contains(".Tags") || id.is_empty();
+    (is_grouped && !names_group).then(|| Found {
+        summary: "All groups share one incident",
+        detail: "The script groups its data, and the alert's id is the same for every group, so that Squadcast takes all of \
+                 them for one incident: it resolves as soon as one group recovers, while others are still critical. Put \
+                 {{ .Group }} into the .id()."
+            .to_owned(),
+    })
 }
 
 #[cfg(test)]
@@ -178,6 +104,26 @@ mod tests {
         assert_eq!(summaries(&script("unknown")), Vec::<&str>::new());
         assert_eq!(summaries(&script("name").replace("['host']", "[]")), Vec::<&str>::new());
         assert_eq!(summaries(&script("idVar")), Vec::<&str>::new());
+        let given = Given::from([("name".to_owned(), "{{ .Group }}".to_owned())]);
+        assert!(script_warnings(&script("name"), &given, "script").is_empty());
+    }
+
+    #[test]
+    fn only_the_groups_of_the_alert_itself_count() {
+        let script = |head: &str| {
+            format!(
+                "var grouped = stream|from().groupBy('host')\nvar whole = stream|from()\n\
+                 {head}|alert().id('cpu').stateChangesOnly().post('https://x')"
+            )
+        };
+        assert_eq!(summaries(&script("grouped")), ["All groups share one incident"]);
+        assert_eq!(summaries(&script("whole")), Vec::<&str>::new());
+        assert_eq!(summaries(&script("grouped|groupBy()")), Vec::<&str>::new());
+        assert_eq!(
+            summaries(&script("whole|groupBy(*)")),
+            ["All groups share one incident"]
+        );
+        assert_eq!(summaries(&script("elsewhere")), Vec::<&str>::new());
     }
 
     #[test]
