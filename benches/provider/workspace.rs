@@ -187,7 +187,9 @@ fn resource(kind: Kind, label: &str, count: &str, index: &str) -> String {
             r#"resource "squadcast_kapacitor_alert_rule" "{label}" {{
     {count}
     {arguments}
-    post = [{{ url = var.webhook }}]
+    post {{
+      url = var.webhook
+    }}
 }}
 "#
         ),

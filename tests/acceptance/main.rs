@@ -55,7 +55,6 @@ mod slow_webhook;
 mod task_fields;
 mod tls;
 mod topic_handler;
-mod unknown_webhooks;
 mod warnings;
 mod webhook_test;
 mod write_only;

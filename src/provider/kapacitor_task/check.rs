@@ -3,9 +3,9 @@
 use super::dbrps;
 use super::model::KapacitorTaskState;
 use super::vars::{self, BadVar};
-use crate::provider::attributes::write_only::report_both;
+use crate::provider::attributes::write_only::{check_version, report_both};
 use crate::provider::task::task_id;
-use crate::provider::values::{known, names};
+use crate::provider::values::{known, names, TextMap};
 use crate::{rule, tickscript};
 use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
@@ -20,14 +20,41 @@ pub fn check(diags: &mut Diagnostics, state: &KapacitorTaskState) {
     }
     check_dbrps(diags, state);
     check_script(diags, state);
-    let twice = names(&state.secrets).filter(|name| names(&state.vars).any(|other| other == *name));
-    for name in twice {
-        diags.error(
-            INVALID,
-            format!("The var {name} stands in both `vars` and `secrets`: keep one of them."),
-            AttributePath::new("secrets").key(name.to_owned()),
-        );
+    check_names(diags, state);
+    let at = |name: String| AttributePath::new(name);
+    check_version(diags, "secrets_wo", &state.secrets_wo.0, &state.secrets_wo_version, &at);
+}
+
+/// A var stands in one of the maps.
+fn check_names(diags: &mut Diagnostics, state: &KapacitorTaskState) {
+    let maps = maps(state);
+    for (index, (map, entries)) in maps.iter().enumerate() {
+        for (before, others) in &maps[..index] {
+            let twice = names(entries).filter(|name| names(others).any(|other| other == *name));
+            for name in twice {
+                diags.error(
+                    INVALID,
+                    format!("The var {name} stands in both `{before}` and `{map}`: keep one of them."),
+                    AttributePath::new(*map).key(name.to_owned()),
+                );
+            }
+        }
     }
+}
+
+/// The maps that give vars their values.
+fn maps(state: &KapacitorTaskState) -> [(&'static str, &TextMap); 3] {
+    [
+        ("vars", &state.vars),
+        ("secrets", &state.secrets),
+        ("secrets_wo", &state.secrets_wo.0),
+    ]
+}
+
+/// Where the configuration sets what only it has.
+pub fn write_only_values(config: &KapacitorTaskState) -> Vec<AttributePath> {
+    let is_set = !config.secrets_wo.0.is_null();
+    is_set.then(|| AttributePath::new("secrets_wo")).into_iter().collect()
 }
 
 fn check_dbrps(diags: &mut Diagnostics, state: &KapacitorTaskState) {
@@ -75,14 +102,10 @@ pub fn check_vars(diags: &mut Diagnostics, state: &KapacitorTaskState) {
     if let Err(bad) = vars::encode(&program, &state.all_vars()) {
         report_vars(diags, state, bad);
     }
-    if state.vars.is_unknown() || state.secrets.is_unknown() {
+    if maps(state).iter().any(|(_, map)| map.is_unknown()) {
         return;
     }
-    let is_given = |name: &str| {
-        names(&state.vars)
-            .chain(names(&state.secrets))
-            .any(|given| given == name)
-    };
+    let is_given = |name: &str| maps(state).iter().any(|(_, map)| names(map).any(|given| given == name));
     for (name, kind) in vars::of_no_type(&program) {
         diags.error(
             INVALID,
@@ -102,17 +125,40 @@ pub fn check_vars(diags: &mut Diagnostics, state: &KapacitorTaskState) {
 /// Reports values that do not fit.
 pub fn report_vars(diags: &mut Diagnostics, state: &KapacitorTaskState, bad: Vec<BadVar>) {
     for BadVar { name, reason } in bad {
-        let map = match names(&state.secrets).any(|secret| secret == name) {
-            true => "secrets",
-            false => "vars",
-        };
-        diags.error(INVALID, reason, AttributePath::new(map).key(name));
+        diags.error(INVALID, reason, path_of_var(state, &name));
     }
 }
 
-/// Warns of what Kapacitor takes and Squadcast does not take well.
-pub fn warn(diags: &mut Diagnostics, state: &KapacitorTaskState) {
-    if let Some(source) = state.source() {
-        crate::provider::diagnostics::rule_warnings(diags, &rule::squadcast_script_warnings(source, "script"));
+fn path_of_var(state: &KapacitorTaskState, name: &str) -> AttributePath {
+    let maps = maps(state);
+    let holds = |(_, map): &&(&'static str, &TextMap)| names(map).any(|given| given == name);
+    let map = maps.iter().rfind(holds).map_or("vars", |(map, _)| map);
+    AttributePath::new(map).key(name.to_owned())
+}
+
+/// Reports webhooks to which Kapacitor would never post, and warns of what it takes and does not do as it is meant, or that
+/// Squadcast does not take well.
+pub fn check_alerts(diags: &mut Diagnostics, state: &KapacitorTaskState) {
+    let (Some(source), Some(program)) = (state.source(), state.program()) else {
+        return;
+    };
+    let given = state.all_vars();
+    let attribute = match state.template_id.is_null() {
+        true => "script",
+        false => "template_id",
+    };
+    for problem in rule::script_webhook_problems(&program, &given) {
+        let (at, reason) = match &problem.var {
+            Some(var) => (path_of_var(state, var), problem.reason),
+            None => (
+                AttributePath::new(attribute),
+                format!("Of a .post() in the script: {}", problem.reason),
+            ),
+        };
+        match problem.never_delivers {
+            true => diags.error(INVALID, reason, at),
+            false => diags.warning("The URL holds a blank", reason, at),
+        }
     }
+    crate::provider::diagnostics::rule_warnings(diags, &rule::script_warnings(source, &given, attribute));
 }

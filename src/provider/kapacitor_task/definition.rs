@@ -1,7 +1,7 @@
 //! The attributes of `squadcast_kapacitor_task`.
 
 use crate::protocol::IdentityPart;
-use crate::provider::attributes::{block, Definition, Given, Kind};
+use crate::provider::attributes::{block, write_only_twin, Definition, Given, Kind};
 use tf_provider::schema::Schema;
 
 /// What the resource is, for the schema and the docs page.
@@ -18,7 +18,7 @@ pub const IDENTITY: IdentityPart = IdentityPart {
 /// The attributes.
 pub fn attributes() -> Vec<Definition> {
     use Given::{Computed, Defaulted, Optional, Required};
-    vec![
+    let mut attributes = vec![
         Definition::new("task_id", Kind::Text, Required,
             "Id of the task, made of letters (of any alphabet), digits 0 to 9, `-`, `.` and `_`; another one renames the task, which loses the state of its alerts."),
         Definition::new("script", Kind::Text, Defaulted,
@@ -45,7 +45,9 @@ pub fn attributes() -> Vec<Definition> {
             "Whether Kapacitor executes the task."),
         Definition::new("error", Kind::Text, Computed,
             "Why Kapacitor does not execute the enabled task, in its own words; empty if nothing is wrong."),
-    ]
+    ];
+    attributes.extend(write_only_twin!("secrets", Kind::TextMap));
+    attributes
 }
 
 /// The resource's schema.

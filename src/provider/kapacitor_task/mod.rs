@@ -9,17 +9,20 @@ mod model;
 mod plan;
 mod private_state;
 mod vars;
+mod write_only;
 
 use self::model::KapacitorTaskState;
 use self::private_state::PrivateState;
+use super::attributes::write_only_paths;
 use super::connection::Connection;
-use super::diagnostics::refresh_error;
+use super::diagnostics::{refresh_error, server_error};
 use super::ownership::Ownership;
 use super::task::open_alerts::firing;
 use super::task::open_alerts::firing::Step;
 use super::task::{apply, fields};
 use super::task::{owner, ManagedTask};
 use super::values::known;
+use crate::kapacitor::Client;
 use crate::protocol::{Identity, IdentityPart, ManagedResource};
 use async_trait::async_trait;
 use tf_provider::schema::Schema;
@@ -53,9 +56,40 @@ impl KapacitorTaskResource {
         check::check_vars(diags, planned);
         diags.errors.is_empty().then_some(())
     }
+
+    /// Completes the former task by what no state holds of it.
+    async fn read_write_only(
+        &self,
+        diags: &mut Diagnostics,
+        client: &Client,
+        prior: &mut KapacitorTaskState,
+        private: &PrivateState,
+    ) -> Option<()> {
+        if private.write_only.is_empty() {
+            return Some(());
+        }
+        match client.tasks().find(prior.id()).await {
+            Ok(Some(task)) => prior.take_from_server(&task, private),
+            Ok(None) => {}
+            Err(error) => {
+                server_error(diags, "reading the task", AttributePath::root(), &error);
+                return None;
+            }
+        }
+        self.connection.remember(prior.secret_texts());
+        Some(())
+    }
 }
 
 impl ManagedResource for KapacitorTaskResource {
+    fn write_only(&self) -> Vec<String> {
+        write_only_paths(&definition::attributes(), &[])
+    }
+
+    fn write_only_values(&self, config: &KapacitorTaskState) -> Vec<AttributePath> {
+        check::write_only_values(config)
+    }
+
     fn identity_parts(&self) -> &'static [IdentityPart] {
         &[definition::IDENTITY]
     }
@@ -103,7 +137,11 @@ impl Resource for KapacitorTaskResource {
         self.connection.warn_of_choice(diags);
         match task {
             Ok(None) => return None,
-            Ok(Some(task)) => state.refresh(&task, &private.key()),
+            Ok(Some(task)) => {
+                state.take_from_server(&task, &private);
+                state.refresh(&task, &private.key());
+                self.connection.remember(state.secret_texts());
+            }
             Err(error) => refresh_error(diags, "reading the task", &error),
         }
         Some((state, Value::Value(private)))
@@ -116,6 +154,7 @@ impl Resource for KapacitorTaskResource {
         config: KapacitorTaskState,
         _: ValueEmpty,
     ) -> Option<(KapacitorTaskState, Value<PrivateState>)> {
+        planned.take_write_only(&config);
         self.connection.remember(planned.secret_texts());
         let key = plan::plan(diags, self.connection.client(), &mut planned, &config, None).await;
         owner::plan_creation(diags, self.connection.client(), &self.ownership, &mut planned).await;
@@ -136,6 +175,7 @@ impl Resource for KapacitorTaskResource {
         _: ValueEmpty,
     ) -> Option<(KapacitorTaskState, Value<PrivateState>, Vec<AttributePath>)> {
         let mut private = PrivateState::of(private);
+        planned.take_write_only(&config);
         self.connection.remember(prior.secret_texts());
         self.connection.remember(planned.secret_texts());
         fields::stopped(diags, &prior);
@@ -176,13 +216,15 @@ impl Resource for KapacitorTaskResource {
         _: ValueEmpty,
     ) -> Option<(KapacitorTaskState, Value<PrivateState>)> {
         planned.take_configured_script(&config);
+        planned.take_write_only(&config);
         self.connection.remember(planned.secret_texts());
         self.read_template(diags, &mut planned).await?;
         let client = self.connection.required(diags)?;
         let mut private = PrivateState::of(private);
         let state = apply::create(diags, &client, &self.ownership, planned, &private.key()).await;
         self.connection.warn_of_choice(diags);
-        Some((state?, Value::Value(private.after_write())))
+        let private = private.after_write(state.as_ref()?);
+        Some((state?, Value::Value(private)))
     }
 
     async fn update<'a>(
@@ -195,15 +237,18 @@ impl Resource for KapacitorTaskResource {
         _: ValueEmpty,
     ) -> Option<(KapacitorTaskState, Value<PrivateState>)> {
         planned.take_configured_script(&config);
+        planned.take_write_only(&config);
         self.connection.remember(prior.secret_texts());
         self.connection.remember(planned.secret_texts());
         self.read_template(diags, &mut planned).await?;
         let client = self.connection.required(diags)?;
         plan::read_template(&client, &mut prior).await;
         let mut private = PrivateState::of(private);
+        self.read_write_only(diags, &client, &mut prior, &private).await?;
         let state = apply::update(diags, &client, &self.ownership, &prior, planned, &private.key()).await;
         self.connection.warn_of_choice(diags);
-        Some((state?, Value::Value(private.after_write())))
+        let private = private.after_write(state.as_ref()?);
+        Some((state?, Value::Value(private)))
     }
 
     async fn destroy<'a>(
@@ -216,7 +261,11 @@ impl Resource for KapacitorTaskResource {
         self.connection.remember(prior.secret_texts());
         let client = self.connection.required(diags)?;
         plan::read_template(&client, &mut prior).await;
-        let memory = PrivateState::of(private).owner;
+        let private = PrivateState::of(private);
+        if prior.resolves_on_destroy() {
+            self.read_write_only(diags, &client, &mut prior, &private).await?;
+        }
+        let memory = private.owner;
         let Some(destruction) = self.ownership.destruction(prior.id(), &memory).await else {
             KapacitorTaskState::WORDS.warn_of_keeping(diags, prior.id());
             return Some(());

@@ -1,12 +1,14 @@
 //! The resource's state, and the task that it describes.
 
+use super::write_only::is_value_of;
 use super::{dbrps, vars};
 use crate::kapacitor::models::{Status, Task, TaskType, Vars};
 use crate::kapacitor::Secret;
+use crate::protocol::WriteOnly;
 use crate::provider::ownership::Words;
 use crate::provider::task::fields::{error_of, shown};
 use crate::provider::task::{same_vars, ManagedTask, TaskFields, WantedTask};
-use crate::provider::values::{known, known_entries, text_map, Flag, Text, TextList, TextMap};
+use crate::provider::values::{known, known_entries, names, text_map, Flag, Text, TextList, TextMap};
 use crate::rule::{self, Post};
 use crate::secret::names::is_secret_name;
 use crate::secret::{escaped, Key};
@@ -27,6 +29,8 @@ pub struct KapacitorTaskState {
     pub dbrps: TextList,
     pub vars: TextMap,
     pub secrets: TextMap,
+    pub secrets_wo: WriteOnly<BTreeMap<String, Text>>,
+    pub secrets_wo_version: Text,
     pub enabled: Flag,
     pub resolve_on_destroy: Flag,
     pub r#type: Text,
@@ -63,18 +67,25 @@ impl KapacitorTaskState {
     /// All vars that are known, secret or not.
     pub fn all_vars(&self) -> BTreeMap<String, String> {
         let mut all = known_entries(&self.vars);
-        all.extend(known_entries(&self.secrets));
+        all.extend(self.all_secrets());
+        all
+    }
+
+    fn all_secrets(&self) -> BTreeMap<String, String> {
+        let mut all = known_entries(&self.secrets);
+        all.extend(known_entries(&self.secrets_wo.0));
         all
     }
 
     /// What of the resource no message may show.
     pub fn secret_texts(&self) -> Vec<Secret> {
         let of_script = known(&self.script).map(rule::script_secrets).unwrap_or_default();
-        let given = known_entries(&self.secrets).into_values();
+        let given = self.all_secrets().into_values();
         of_script.into_iter().chain(given).map(Secret::from).collect()
     }
 
-    /// The key of fingerprints for a task that has none yet: the same whenever it is made.
+    /// The key of fingerprints for a task that has none yet: the same whenever it is made. What only the configuration has may
+    /// be another one at the apply.
     pub fn fingerprint_key(&self) -> Option<Key> {
         let source = self.source()?;
         let mut secrets = rule::script_secrets(source);
@@ -115,10 +126,18 @@ impl KapacitorTaskState {
             }
             return;
         }
-        let were_secret = known_entries(&self.secrets);
-        let is_secret =
-            |name: &str, text: &str| were_secret.contains_key(name) || is_secret_name(name) || text.contains("://");
-        let read = task.vars.iter().map(|(name, var)| (name.clone(), vars::decode(var)));
+        let before = self.all_vars();
+        let (were_plain, were_secret) = (known_entries(&self.vars), known_entries(&self.secrets));
+        let is_secret = |name: &str, text: &str| match were_plain.get(name) {
+            Some(plain) if plain == text => false,
+            _ => were_secret.contains_key(name) || is_secret_name(name) || text.contains("://"),
+        };
+        let of_state = task.vars.iter();
+        let of_state = of_state.filter(|(name, _)| !names(&self.secrets_wo.0).any(|other| other == name.as_str()));
+        let read = of_state.map(|(name, var)| {
+            let same = before.get(name).filter(|text| is_value_of(&program, name, text, var));
+            (name.clone(), same.cloned().unwrap_or_else(|| vars::decode(var)))
+        });
         let (secrets, plain): (BTreeMap<_, _>, BTreeMap<_, _>) = read.partition(|(name, text)| is_secret(name, text));
         let as_map = |entries: BTreeMap<String, String>, before: &TextMap| match entries.is_empty() {
             true if !before.is_value() => Value::Null,
@@ -282,7 +301,7 @@ impl ManagedTask for KapacitorTaskState {
     }
 
     fn has_other_secrets(&self, prior: &Self) -> bool {
-        self.secrets != prior.secrets
+        self.secrets != prior.secrets || self.secrets_wo_version != prior.secrets_wo_version
     }
 
     fn finished(mut self, task: &Task, key: &Key) -> Self {

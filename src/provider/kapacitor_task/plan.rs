@@ -5,7 +5,7 @@ use super::{check, dbrps};
 use crate::kapacitor::Client;
 use crate::provider::task::open_alerts::firing::Step;
 use crate::provider::task::ManagedTask;
-use crate::provider::values::known;
+use crate::provider::values::{known, names, TextMap};
 use crate::rule;
 use crate::secret::Key;
 use crate::tickscript;
@@ -31,7 +31,7 @@ pub async fn plan(
     }
     check::check(diags, config);
     check::check_vars(diags, planned);
-    check::warn(diags, planned);
+    check::check_alerts(diags, planned);
     let key = key.or_else(|| planned.fingerprint_key());
     fill_in_computed(diags, planned, config, key.as_ref());
     if let Some(prior) = prior.filter(|prior| has_same_script(planned, prior)) {
@@ -63,7 +63,7 @@ fn fill_in_configured(
         planned.resolve_on_destroy = Value::Value(false);
     }
     if config.secrets.is_null() {
-        planned.secrets = prior.map_or(Value::Null, |prior| prior.secrets.clone());
+        planned.secrets = prior.map_or(Value::Null, |prior| secrets_that_stay(&prior.secrets, config));
     }
     planned.script = match (&config.script, prior) {
         (Value::Null, _) if !config.template_id.is_null() => Value::Null,
@@ -77,6 +77,24 @@ fn fill_in_configured(
             "A task needs a script: set `script`, or `template_id`.",
             AttributePath::new("script"),
         );
+    }
+}
+
+/// The secrets that the task has and the configuration gives it in no other way. A var in `vars` that somebody gave a secret
+/// would otherwise stay as it is.
+fn secrets_that_stay(former: &TextMap, config: &KapacitorTaskState) -> TextMap {
+    let Value::Value(entries) = former else {
+        return former.clone();
+    };
+    let is_given = |name: &str| {
+        let mut given = names(&config.vars).chain(names(&config.secrets_wo.0));
+        given.any(|given| given == name)
+    };
+    let mut stay = entries.clone();
+    stay.retain(|name, _| !is_given(name));
+    match stay.is_empty() && !entries.is_empty() {
+        true => Value::Null,
+        false => Value::Value(stay),
     }
 }
 

@@ -1,5 +1,7 @@
 //! What the resource has to remember of a task and no attribute says.
 
+use super::model::KapacitorTaskState;
+use super::write_only::WriteOnlySecrets;
 use crate::provider::ownership::OwnerMemory;
 use crate::secret::Key;
 use serde::{Deserialize, Serialize};
@@ -11,6 +13,8 @@ use tf_provider::value::Value;
 pub struct PrivateState {
     /// What the fingerprints in the state are keyed with.
     pub fingerprint_key: Option<Key>,
+    /// The fingerprints of the secrets that only the configuration has, as they were written last.
+    pub write_only: WriteOnlySecrets,
     /// Who else has the task, and what the plan of its destroy has seen.
     pub owner: OwnerMemory,
 }
@@ -30,8 +34,9 @@ impl PrivateState {
     }
 
     /// The same after the task was written.
-    pub fn after_write(self) -> Self {
+    pub fn after_write(mut self, state: &KapacitorTaskState) -> Self {
         PrivateState {
+            write_only: WriteOnlySecrets::written(state, &self.key()),
             owner: OwnerMemory::default(),
             ..self
         }

@@ -19,7 +19,7 @@ fn with_all(resource: &str) -> serde_json::Value {
         "squadcast_kapacitor_endpoint" => json!({
             "url_wo": "http://h/", "url_wo_version": "1",
             "sensitive_headers_wo": headers, "sensitive_headers_wo_version": "1",
-            "basic_auth": { "username": "u", "password_wo": "p", "password_wo_version": "1" },
+            "basic_auth": [{ "username": "u", "password_wo": "p", "password_wo_version": "1" }],
         }),
         "squadcast_kapacitor_alert_rule" => json!({
             "post": [{
@@ -29,7 +29,7 @@ fn with_all(resource: &str) -> serde_json::Value {
             "handler": [{ "kind": "slack", "secrets_wo": { "url": "http://h/" }, "secrets_wo_version": "1" }],
         }),
         "squadcast_kapacitor_topic_handler" => topic_handlers(),
-        "squadcast_kapacitor_task" => json!({}),
+        "squadcast_kapacitor_task" => json!({ "secrets_wo": { "hook": "http://h/" }, "secrets_wo_version": "1" }),
         other => panic!("{other} has write-only attributes, and this test none for it"),
     }
 }

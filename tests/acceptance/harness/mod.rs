@@ -18,7 +18,7 @@ pub use features::{has, Feature};
 pub use fixtures::{endpoint, rule, rules, threshold, ENDPOINT, RULE};
 pub use hcl::{join, quoted, Block, Resource};
 pub use https::{Authority, Https};
-pub use plan::Plan;
+pub use plan::{Change, Plan};
 pub use points::Points;
 pub use server::{Server, LEASES};
 pub use state::State;

@@ -8,5 +8,7 @@ resource "squadcast_kapacitor_alert_rule" "silent" {
 
   message = "{{ .ID }} is {{ .Level }}"
 
-  post = [{ url = var.squadcast_webhook_url }]
+  post {
+    url = var.squadcast_webhook_url
+  }
 }

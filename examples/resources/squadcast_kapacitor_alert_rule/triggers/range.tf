@@ -11,5 +11,7 @@ resource "squadcast_kapacitor_alert_rule" "temperature" {
 
   message = "{{ .ID }} is {{ .Level }}"
 
-  post = [{ url = var.squadcast_webhook_url }]
+  post {
+    url = var.squadcast_webhook_url
+  }
 }

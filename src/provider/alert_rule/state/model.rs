@@ -5,7 +5,6 @@ use super::read_blocks::{added_to_handlers, read_posts};
 use super::write_only::{hide_in_handlers, hide_what_was_gone};
 use crate::kapacitor::Secret;
 use crate::protocol::WriteOnly;
-use crate::provider::attributes::elements::{self, Element, Whole};
 use crate::provider::config::environment;
 use crate::provider::values::{
     field, known, known_entries, list_field, list_map_field, list_map_value, list_value, map_field, map_value, value,
@@ -54,12 +53,11 @@ pub struct AlertRuleState {
     pub state_changes_only: Flag,
     pub no_recoveries: Flag,
     pub flapping: Flag,
-    #[serde(with = "elements")]
     pub post: Value<Vec<PostBlock>>,
     pub handler: Value<Vec<HandlerBlock>>,
 }
 
-/// A webhook in `post`.
+/// A block `post`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 #[allow(missing_docs)]
@@ -73,8 +71,6 @@ pub struct PostBlock {
     pub url_wo_version: Text,
     pub sensitive_headers_wo: WriteOnly<BTreeMap<String, Text>>,
     pub sensitive_headers_wo_version: Text,
-    #[serde(skip)]
-    pub whole: Whole,
 }
 
 /// A block `handler`.
@@ -206,10 +202,7 @@ impl AlertRuleState {
         );
         private.posts = memories;
         private.write_only = private.write_only.moved(&places, &handlers);
-        self.post = match read_posts.is_empty() && (is_imported || self.post.is_null()) {
-            true => Value::Null,
-            false => Value::Value(read_posts),
-        };
+        self.post = Value::Value(read_posts);
         let mut read_handlers = blocks(&spec.handlers, HandlerBlock::read);
         hide_in_handlers(&mut read_handlers, &handlers, known_list(&self.handler));
         self.handler = read_handlers;
@@ -244,29 +237,6 @@ fn with_twin(plain: &TextMap, twin: &TextMap, version: &Text) -> TextMap {
         (Value::Value(plain), Value::Value(twin)) => {
             let entries = plain.iter().chain(twin);
             Value::Value(entries.map(|(name, value)| (name.clone(), value.clone())).collect())
-        }
-    }
-}
-
-impl Element for PostBlock {
-    fn whole(&self) -> Whole {
-        self.whole
-    }
-
-    fn with_whole(self, whole: Whole) -> Self {
-        PostBlock { whole, ..self }
-    }
-
-    fn unknown() -> Self {
-        PostBlock {
-            url: Value::Unknown,
-            url_env: Value::Unknown,
-            endpoint: Value::Unknown,
-            headers: Value::Unknown,
-            sensitive_headers: Value::Unknown,
-            url_wo_version: Value::Unknown,
-            sensitive_headers_wo_version: Value::Unknown,
-            ..PostBlock::default()
         }
     }
 }
