@@ -187,9 +187,7 @@ fn resource(kind: Kind, label: &str, count: &str, index: &str) -> String {
             r#"resource "squadcast_kapacitor_alert_rule" "{label}" {{
     {count}
     {arguments}
-    post {{
-      url = var.webhook
-    }}
+    post = [{{ url = var.webhook }}]
 }}
 "#
         ),

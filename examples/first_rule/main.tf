@@ -35,7 +35,5 @@ resource "squadcast_kapacitor_alert_rule" "cpu" {
 
   message = "{{ .ID }} is {{ .Level }}"
 
-  post {
-    url = var.squadcast_webhook_url
-  }
+  post = [{ url = var.squadcast_webhook_url }]
 }

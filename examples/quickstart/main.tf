@@ -41,10 +41,10 @@ resource "squadcast_kapacitor_alert_rule" "cpu" {
   message     = "{{ .ID }} is {{ .Level }}"
 
   # With both, alerts are delivered whether the endpoint is live or not.
-  post {
+  post = [{
     endpoint = squadcast_kapacitor_endpoint.squadcast.name
     url      = squadcast_kapacitor_endpoint.squadcast.url
-  }
+  }]
 }
 
 output "rule_id" {

@@ -38,9 +38,7 @@ resource "squadcast_kapacitor_alert_rule" "cpu" {
   value       = 90
   enabled     = false
 
-  post {
-    url = var.squadcast_webhook_url
-  }
+  post = [{ url = var.squadcast_webhook_url }]
 }
 
 # The same rule with each threshold.

@@ -50,8 +50,8 @@ resource "squadcast_kapacitor_alert_rule" "cpu" {
   value       = 90
   message     = "{{ .ID }} is {{ .Level }}"
 
-  post {
+  post = [{
     endpoint = squadcast_kapacitor_endpoint.squadcast.name
     url      = squadcast_kapacitor_endpoint.squadcast.url
-  }
+  }]
 }

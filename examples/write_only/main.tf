@@ -30,9 +30,9 @@ resource "squadcast_kapacitor_alert_rule" "memory" {
 
   message = "{{ .ID }} is {{ .Level }}"
 
-  post {
+  post = [{
     endpoint       = squadcast_kapacitor_endpoint.squadcast.name
     url_wo         = var.squadcast_webhook_url
     url_wo_version = 1
-  }
+  }]
 }

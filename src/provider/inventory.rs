@@ -1,7 +1,7 @@
 //! All that a server holds, as an import of each object would give it.
 
 use super::alert_rule;
-use super::attributes::{BlockDefinition, Definition, Given};
+use super::attributes::{BlockDefinition, Definition, Given, Kind};
 use super::config::configuration;
 use super::config::configuration::{Configuration, ConfigurationError, Resolved};
 use super::endpoint;
@@ -74,21 +74,16 @@ pub fn client(settings: &Map<String, Json>) -> Result<Client, ConfigurationError
 
 /// A configuration in which what was not given is null, as Terraform sends it.
 fn complete(given: &Map<String, Json>) -> Json {
-    let with_nulls = |definitions: &[Definition], given: &Map<String, Json>| {
-        let mut all: Map<String, Json> = definitions
-            .iter()
-            .map(|one| (one.name.to_owned(), Json::Null))
-            .collect();
-        all.extend(given.clone());
-        all
-    };
-    let mut all = with_nulls(&configuration::attributes(), given);
-    for block in configuration::blocks() {
-        let content = given.get(block.name).and_then(|blocks| blocks[0].as_object());
-        let blocks = content.map(|content| Json::Object(with_nulls(&block.attributes, content)));
-        all.insert(block.name.to_owned(), Json::Array(blocks.into_iter().collect()));
+    fn with_nulls(definitions: &[Definition], given: &Map<String, Json>) -> Json {
+        let value = |one: &Definition| match (&one.kind, given.get(one.name)) {
+            (_, None) => Json::Null,
+            (Kind::Object(inner), Some(Json::Object(content))) => with_nulls(inner, content),
+            (_, Some(value)) => value.clone(),
+        };
+        let all = definitions.iter().map(|one| (one.name.to_owned(), value(one)));
+        Json::Object(all.collect())
     }
-    Json::Object(all)
+    with_nulls(&configuration::attributes(), given)
 }
 
 /// The rules of a server.
@@ -120,7 +115,7 @@ pub fn endpoint_type() -> ResourceType {
     ResourceType {
         name: "squadcast_kapacitor_endpoint",
         attributes: endpoint::definition::attributes(),
-        blocks: endpoint::definition::blocks(),
+        blocks: Vec::new(),
         default: |_| None,
     }
 }

@@ -136,7 +136,7 @@ fn a_plan_of_nothing_asks_nobody() {
     let chronograf = server.insides().chronograf_url().unwrap();
     for settings in [
         format!("url = {:?}", server.kapacitor_url()),
-        format!("chronograf {{\n    url = {chronograf:?}\n  }}"),
+        format!("chronograf = {{\n    url = {chronograf:?}\n  }}"),
         "url = \"http://127.0.0.1:9\"\n  ca_cert = \"no-such-file.pem\"".to_owned(),
     ] {
         let workspace = Workspace::with_provider(provider(&settings));
@@ -157,21 +157,21 @@ fn contradictory_settings_say_what_to_set() {
         ("url = \"kapacitor\"", &["`url`"]),
         ("url = \"ftp://kapacitor\"", &["`url`", "http"]),
         (
-            "url = \"http://k\"\n  chronograf {\n  url = \"http://c\"\n  }",
+            "url = \"http://k\"\n  chronograf = {\n  url = \"http://c\"\n  }",
             &["`url`", "`chronograf`"],
         ),
-        ("chronograf {\n  }", &["`url`", "CHRONOGRAF_URL"]),
+        ("chronograf = {\n  }", &["`url`", "CHRONOGRAF_URL"]),
         ("url = \"http://k\"\n  password = \"hunter2\"", &["`username`"]),
         (
             "url = \"http://k\"\n  username = \"u\"\n  shared_secret = \"hunter2\"\n  token = \"hunter2\"",
             &["`shared_secret`", "`token`"],
         ),
         (
-            "chronograf {\n  url = \"http://c\"\n  token = \"hunter2\"\n  cookie = \"hunter2\"\n  }",
+            "chronograf = {\n  url = \"http://c\"\n  token = \"hunter2\"\n  cookie = \"hunter2\"\n  }",
             &["`token`", "`cookie`"],
         ),
         (
-            "token = \"hunter2\"\n  chronograf {\n  url = \"http://c\"\n  }",
+            "token = \"hunter2\"\n  chronograf = {\n  url = \"http://c\"\n  }",
             &["`token`", "`chronograf`"],
         ),
     ];
@@ -201,7 +201,7 @@ fn a_source_that_chronograf_does_not_have_is_told_with_those_that_it_has() {
     assert_eq!(made["name"], "second");
     let workspace = |choice: &str| {
         Workspace::with_provider(provider(&format!(
-            "chronograf {{\n    url = {chronograf:?}\n    {choice}\n  }}"
+            "chronograf = {{\n    url = {chronograf:?}\n    {choice}\n  }}"
         )))
     };
     for (choice, says) in [

@@ -61,7 +61,7 @@ fn provider_with(server: &Server, in_chronograf: bool, settings: &[Setting]) -> 
     let lines = lines.join("\n  ");
     provider(&match in_chronograf {
         false => lines,
-        true => format!("chronograf {{\n  {lines}\n  }}"),
+        true => format!("chronograf = {{\n  {lines}\n  }}"),
     })
 }
 

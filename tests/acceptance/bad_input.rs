@@ -414,7 +414,7 @@ fn judge(case: &Case, errors: &[&Diagnostic]) -> Result<(), String> {
         return Err(format!("{} errors instead of one: {errors:#?}", errors.len()));
     };
     let code = error.code.as_deref().unwrap_or_default().trim_start();
-    if !code.starts_with(case.at) {
+    if !code.starts_with(case.at) && !is_inside(error, code, case.at) {
         return Err(format!(
             "points at {code:?} instead of {:?}: {}",
             case.at,
@@ -426,6 +426,14 @@ fn judge(case: &Case, errors: &[&Diagnostic]) -> Result<(), String> {
         Some(word) => Err(format!("does not say {word:?}: {}", error.whole())),
         None => Ok(()),
     }
+}
+
+/// Of what is wrong inside of an attribute, Terraform shows the line on which that begins, and the detail says where.
+fn is_inside(error: &Diagnostic, code: &str, at: &str) -> bool {
+    let outermost = code.split(' ').next().unwrap_or_default();
+    let place = format!("At `{outermost}[0].{at}");
+    let rest = error.detail.rsplit_once(&place).map(|(_, rest)| rest);
+    rest.is_some_and(|rest| rest.starts_with(['`', '[']))
 }
 
 #[test]

@@ -157,7 +157,7 @@ fn the_active_one_of_several_kapacitors_is_not_taken_without_a_word() {
     assert_eq!(made["active"], true);
     let workspace = |choice: &str| {
         Workspace::with_provider(provider(&format!(
-            "chronograf {{\n    url = {chronograf:?}\n    {choice}\n  }}"
+            "chronograf = {{\n    url = {chronograf:?}\n    {choice}\n  }}"
         )))
     };
     let unnamed = workspace("");

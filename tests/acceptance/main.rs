@@ -55,6 +55,7 @@ mod slow_webhook;
 mod task_fields;
 mod tls;
 mod topic_handler;
+mod unknown_webhooks;
 mod warnings;
 mod webhook_test;
 mod write_only;

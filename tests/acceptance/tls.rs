@@ -147,7 +147,7 @@ fn chronograf_is_reached_by_https_too() {
     let authority = Authority::new();
     let https = Https::before(&server.insides().chronograf_url().unwrap(), &authority, false);
     let block = format!(
-        "ca_cert = {}\n  chronograf {{\n    url = {}\n    username = \"sre\"\n    password = \"s3cret\"\n  }}",
+        "ca_cert = {}\n  chronograf = {{\n    url = {}\n    username = \"sre\"\n    password = \"s3cret\"\n  }}",
         quoted(&authority.pem()),
         quoted(&https.url)
     );

@@ -5,7 +5,7 @@ use regex::Regex;
 use squadcast_kapacitor::provider::endpoint::presence::undeclared::Undeclared;
 use squadcast_kapacitor::rule::{Need, TriggerKind, ATTRIBUTES};
 use std::collections::BTreeMap;
-use tf_provider::schema::{Block, NestedBlock};
+use tf_provider::schema::{AttributeType, Block};
 
 fn table(heads: &[&str], rows: &[Vec<String>]) -> String {
     let row = |cells: &[String]| format!("| {} |", cells.join(" | "));
@@ -130,9 +130,13 @@ fn descriptions(path: &str, block: &Block) -> Vec<(String, String)> {
     let mut found: Vec<_> = attributes
         .map(|(name, attribute)| (format!("{path}{name}"), attribute.description.content.clone()))
         .collect();
-    for (name, nested) in &block.blocks {
-        if let NestedBlock::Optional(block) | NestedBlock::List(block) = nested {
-            found.extend(descriptions(&format!("{path}{name}."), block));
+    for (name, attribute) in &block.attributes {
+        if let AttributeType::AttributeSingle(attributes) = &attribute.attr_type {
+            let block = Block {
+                attributes: attributes.clone(),
+                ..Block::default()
+            };
+            found.extend(descriptions(&format!("{path}{name}."), &block));
         }
     }
     found

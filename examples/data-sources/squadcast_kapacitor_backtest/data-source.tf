@@ -17,9 +17,7 @@ resource "squadcast_kapacitor_alert_rule" "cpu" {
   operator    = ">"
   value       = 90
 
-  post {
-    url = var.squadcast_webhook_url
-  }
+  post = [{ url = var.squadcast_webhook_url }]
 }
 
 # A local value, so that the plan knows the answer before the rule exists.

@@ -101,7 +101,5 @@ resource "squadcast_kapacitor_alert_rule" "this" {
   flapping           = try(each.value.flapping, null)
   resolve_on_destroy = try(each.value.resolve_on_destroy, null)
 
-  post {
-    url = var.squadcast_webhook_url
-  }
+  post = [{ url = var.squadcast_webhook_url }]
 }

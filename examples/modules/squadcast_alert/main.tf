@@ -30,7 +30,5 @@ resource "squadcast_kapacitor_alert_rule" "this" {
 
   message = var.message
 
-  post {
-    url = var.squadcast_webhook_url
-  }
+  post = [{ url = var.squadcast_webhook_url }]
 }

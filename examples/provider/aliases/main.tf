@@ -55,9 +55,7 @@ resource "squadcast_kapacitor_alert_rule" "staging" {
   value       = local.thresholds.staging
   message     = "{{ .ID }} is {{ .Level }}"
 
-  post {
-    url = var.squadcast_webhook_url
-  }
+  post = [{ url = var.squadcast_webhook_url }]
 }
 
 resource "squadcast_kapacitor_alert_rule" "production" {
@@ -72,7 +70,5 @@ resource "squadcast_kapacitor_alert_rule" "production" {
   value       = local.thresholds.production
   message     = "{{ .ID }} is {{ .Level }}"
 
-  post {
-    url = var.squadcast_webhook_url
-  }
+  post = [{ url = var.squadcast_webhook_url }]
 }

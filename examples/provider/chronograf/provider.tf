@@ -8,7 +8,7 @@ terraform {
 
 # For teams that expose only Chronograf: every request to Kapacitor goes through Chronograf's proxy.
 provider "squadcast" {
-  chronograf {
+  chronograf = {
     url = "http://chronograf:8888"
   }
 }

@@ -17,7 +17,5 @@ resource "squadcast_kapacitor_alert_rule" "cpu" {
 
   message = "{{ .ID }} on {{ index .Tags \"host\" }} is {{ .Level }}: {{ index .Fields \"value\" }} %"
 
-  post {
-    url = var.squadcast_webhook_url
-  }
+  post = [{ url = var.squadcast_webhook_url }]
 }

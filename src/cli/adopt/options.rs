@@ -1,6 +1,6 @@
 //! The options of `adopt`, and those of the provider's settings, which have the settings' own names.
 
-use super::hcl::{Block, Expression, Item};
+use super::hcl::{Expression, Item};
 use crate::provider::attributes::{Definition, Kind};
 use crate::provider::config::configuration;
 use crate::provider::filter::wildcard;
@@ -102,33 +102,22 @@ impl Options {
 
     /// The settings that were given as options, as they stand in the provider's block; none that is a secret.
     pub fn provider_body(&self) -> Vec<Item> {
-        let mut body = items(&configuration::attributes(), &self.settings);
-        for block in configuration::blocks() {
-            let Some(content) = self.settings.get(block.name).and_then(|given| given[0].as_object()) else {
-                continue;
-            };
-            let mut written = Block::new(block.name, &[]);
-            written.body = items(&block.attributes, content);
-            body.push(Item::Block(written));
-        }
-        body
+        let given = shown(&configuration::attributes(), &self.settings).into_iter();
+        given.map(|(name, value)| Item::Attribute(name, value)).collect()
     }
 
     fn set(&mut self, flag: &str, parser: &mut lexopt::Parser) -> Result<(), UsageError> {
-        for (own, block, definition) in settings() {
+        for (own, object, definition) in settings() {
             if own != flag {
                 continue;
             }
             let value = value(&definition, parser)?;
-            let settings = match block {
+            let settings = match object {
                 None => &mut self.settings,
-                Some(block) => {
-                    let blocks = self.settings.entry(block).or_insert_with(|| json!([{}]));
-                    match blocks.get_mut(0).and_then(Json::as_object_mut) {
-                        Some(content) => content,
-                        None => continue,
-                    }
-                }
+                Some(object) => match self.settings.entry(object).or_insert_with(|| json!({})) {
+                    Json::Object(content) => content,
+                    _ => continue,
+                },
             };
             match (settings.get_mut(definition.name), value) {
                 (Some(Json::Object(members)), Json::Object(more)) => members.extend(more),
@@ -153,18 +142,23 @@ fn kinds(given: &str) -> Result<Vec<String>, UsageError> {
     }
 }
 
-/// Each setting of the provider with its option and, if it stands in a block, that block.
+/// Each setting of the provider with its option and, if it stands in an object, that object.
 fn settings() -> Vec<(String, Option<&'static str>, Definition)> {
     let dashed = |name: &str| name.replace('_', "-");
-    let outside = configuration::attributes()
-        .into_iter()
-        .map(|one| (dashed(one.name), None, one));
-    let inside = configuration::blocks().into_iter().flat_map(|block| {
-        let name = block.name;
-        let attributes = block.attributes.into_iter();
-        attributes.map(move |one| (format!("{}-{}", dashed(name), dashed(one.name)), Some(name), one))
-    });
-    outside.chain(inside).collect()
+    let settings = configuration::attributes().into_iter();
+    settings
+        .flat_map(|setting| match setting.kind {
+            Kind::Object(inner) => {
+                let inner = inner.into_iter();
+                let named = |one: Definition| {
+                    let option = format!("{}-{}", dashed(setting.name), dashed(one.name));
+                    (option, Some(setting.name), one)
+                };
+                inner.map(named).collect()
+            }
+            _ => vec![(dashed(setting.name), None, setting)],
+        })
+        .collect()
 }
 
 fn value(definition: &Definition, parser: &mut lexopt::Parser) -> Result<Json, UsageError> {
@@ -185,18 +179,19 @@ fn value(definition: &Definition, parser: &mut lexopt::Parser) -> Result<Json, U
     })
 }
 
-fn items(definitions: &[Definition], given: &Map<String, Json>) -> Vec<Item> {
-    let shown = definitions.iter().filter(|definition| !definition.sensitive);
-    shown
+fn shown(definitions: &[Definition], given: &Map<String, Json>) -> Vec<(String, Expression)> {
+    let harmless = definitions.iter().filter(|definition| !definition.sensitive);
+    harmless
         .filter_map(|definition| {
-            let value = match given.get(definition.name)? {
-                Json::Bool(boolean) => Expression::Boolean(*boolean),
-                Json::Number(number) => Expression::Number(number.to_string()),
+            let value = match (given.get(definition.name)?, &definition.kind) {
+                (Json::Object(members), Kind::Object(inner)) => Expression::Object(shown(inner, members)),
+                (Json::Bool(boolean), _) => Expression::Boolean(*boolean),
+                (Json::Number(number), _) => Expression::Number(number.to_string()),
                 // A URL may hold a password.
-                Json::String(text) if !text.contains('@') => text.as_str().into(),
+                (Json::String(text), _) if !text.contains('@') => text.as_str().into(),
                 _ => return None,
             };
-            Some(Item::Attribute(definition.name.to_owned(), value))
+            Some((definition.name.to_owned(), value))
         })
         .collect()
 }
@@ -241,7 +236,7 @@ mod tests {
         ])
         .unwrap();
         let expected = json!({
-            "chronograf": [{ "url": "http://c:8888" }], "timeout": 5, "headers": { "A": "1", "B": "2=3" },
+            "chronograf": { "url": "http://c:8888" }, "timeout": 5, "headers": { "A": "1", "B": "2=3" },
             "insecure_skip_verify": true,
         });
         assert_eq!(Json::Object(options.settings), expected);

@@ -2,7 +2,7 @@
 
 use super::hcl::{Block, Expression, Item};
 use super::secrets::{Found, Variables};
-use crate::provider::attributes::{BlockDefinition, Definition, Kind};
+use crate::provider::attributes::{Definition, Kind};
 use crate::provider::inventory::{is_configurable, Object, ResourceType};
 use serde_json::{Map, Value as Json};
 
@@ -19,7 +19,7 @@ pub struct Named {
 pub fn note_secrets(kind: &ResourceType, named: &Named, found: &mut Found) {
     note(&kind.attributes, &named.object.state, &named.name, found);
     for block in &kind.blocks {
-        for content in contents(block, &named.object.state) {
+        for content in contents(block.name, &named.object.state) {
             note(&block.attributes, content, &named.name, found);
         }
     }
@@ -38,20 +38,25 @@ pub fn blocks_of(kind: &ResourceType, named: &Named, variables: &Variables) -> [
 
 fn body(kind: &ResourceType, object: &Object, variables: &Variables) -> Vec<Item> {
     let is_default = |name: &str, value: &Json| (kind.default)(name).as_ref() == Some(value);
-    let mut body = attributes(&kind.attributes, &object.state, variables, is_default);
+    let mut body = items(attributes(&kind.attributes, &object.state, variables, is_default));
     for block in &kind.blocks {
-        for content in contents(block, &object.state) {
+        for content in contents(block.name, &object.state) {
             let mut written = Block::new(block.name, &[]);
-            written.body = attributes(&block.attributes, content, variables, |_, _| false);
+            written.body = items(attributes(&block.attributes, content, variables, |_, _| false));
             body.extend([Item::Blank, Item::Block(written)]);
         }
     }
     body
 }
 
-/// The contents of each block of a kind in a state.
-fn contents<'a>(block: &BlockDefinition, state: &'a Map<String, Json>) -> Vec<&'a Map<String, Json>> {
-    match state.get(block.name) {
+fn items(attributes: Vec<(String, Expression)>) -> Vec<Item> {
+    let items = attributes.into_iter();
+    items.map(|(name, value)| Item::Attribute(name, value)).collect()
+}
+
+/// The objects of that name in a state, be they blocks or an attribute.
+fn contents<'a>(name: &str, state: &'a Map<String, Json>) -> Vec<&'a Map<String, Json>> {
+    match state.get(name) {
         Some(Json::Array(several)) => several.iter().filter_map(Json::as_object).collect(),
         Some(Json::Object(one)) => vec![one],
         _ => Vec::new(),
@@ -59,7 +64,15 @@ fn contents<'a>(block: &BlockDefinition, state: &'a Map<String, Json>) -> Vec<&'
 }
 
 fn note(definitions: &[Definition], state: &Map<String, Json>, user: &str, found: &mut Found) {
-    for definition in definitions.iter().filter(|one| one.sensitive && is_configurable(one)) {
+    for definition in definitions.iter().filter(|one| is_configurable(one)) {
+        if let Kind::Object(inner) | Kind::Objects(inner) = &definition.kind {
+            for content in contents(definition.name, state) {
+                note(inner, content, user, found);
+            }
+        }
+        if !definition.sensitive {
+            continue;
+        }
         if let Some(secret) = state.get(definition.name).filter(|value| !is_empty(value)) {
             found.note(secret, secret_name(definition), user);
         }
@@ -87,7 +100,7 @@ fn attributes(
     state: &Map<String, Json>,
     variables: &Variables,
     is_default: impl Fn(&str, &Json) -> bool,
-) -> Vec<Item> {
+) -> Vec<(String, Expression)> {
     let written = definitions.iter().filter(|definition| is_configurable(definition));
     written
         .filter_map(|definition| {
@@ -98,10 +111,27 @@ fn attributes(
             // A map of secrets is one variable: Terraform takes variables inside of a sensitive attribute for a change.
             let secret = Some(variables).filter(|_| definition.sensitive);
             let secret = secret.and_then(|variables| variables.reference(value));
-            let value = secret.or_else(|| expression(value))?;
-            Some(Item::Attribute(definition.name.to_owned(), value))
+            let value = secret
+                .or_else(|| nested(definition, state, variables))
+                .or_else(|| expression(value))?;
+            Some((definition.name.to_owned(), value))
         })
         .collect()
+}
+
+/// An attribute that holds objects, in which secrets are variables too.
+fn nested(definition: &Definition, state: &Map<String, Json>, variables: &Variables) -> Option<Expression> {
+    let (inner, is_list) = match &definition.kind {
+        Kind::Object(inner) => (inner, false),
+        Kind::Objects(inner) => (inner, true),
+        _ => return None,
+    };
+    let objects = contents(definition.name, state).into_iter();
+    let mut objects = objects.map(|content| Expression::Object(attributes(inner, content, variables, |_, _| false)));
+    match is_list {
+        true => Some(Expression::List(objects.collect())).filter(|_| state[definition.name].is_array()),
+        false => objects.next(),
+    }
 }
 
 /// A value as it is written; nothing for one that is null.

@@ -2,6 +2,7 @@
 
 use crate::protocol::messages::{AttributePath, Diagnostic, Selector, Step};
 use crate::secret;
+use std::borrow::Cow;
 use tf_provider::{AttributePathStep, Diagnostics};
 
 /// The severities of the protocol.
@@ -17,14 +18,21 @@ pub fn to_messages(diags: Diagnostics) -> Vec<Diagnostic> {
 }
 
 fn to_message(severity: i32, diagnostic: tf_provider::Diagnostic) -> Diagnostic {
+    let detail = secret::shown(&located(&diagnostic));
     Diagnostic {
         severity,
         summary: diagnostic.summary.into_owned(),
-        detail: secret::shown(&diagnostic.detail),
-        attribute: Some(diagnostic.attribute)
-            .filter(|path| !path.steps.is_empty())
-            .map(AttributePath::from),
+        detail,
+        attribute: outermost(diagnostic.attribute),
     }
+}
+
+/// The attribute that a path begins with. Terraform looks for the steps of a longer path in blocks, and where there is none it
+/// shows the first line of the resource.
+fn outermost(path: tf_provider::AttributePath) -> Option<AttributePath> {
+    let steps = path.steps.into_iter().take(1).collect();
+    let path = AttributePath::from(tf_provider::AttributePath { steps });
+    (!path.steps.is_empty()).then_some(path)
 }
 
 impl From<tf_provider::AttributePath> for AttributePath {
@@ -38,6 +46,28 @@ impl From<tf_provider::AttributePath> for AttributePath {
         });
         AttributePath { steps: steps.collect() }
     }
+}
+
+/// The detail and, if the error is inside of an attribute, where.
+fn located(diagnostic: &tf_provider::Diagnostic) -> Cow<'_, str> {
+    match diagnostic.attribute.steps.as_slice() {
+        [] | [_] => Cow::Borrowed(&diagnostic.detail),
+        steps => format!("{}\n\nAt `{}`.", diagnostic.detail, written(steps)).into(),
+    }
+}
+
+/// A path as an expression of Terraform has it, such as `post[0].headers["X-Key"]`.
+fn written(steps: &[AttributePathStep]) -> String {
+    let mut text = String::new();
+    for step in steps {
+        match step {
+            AttributePathStep::Attribute(name) if text.is_empty() => text.push_str(name),
+            AttributePathStep::Attribute(name) => text.extend([".", name.as_ref()]),
+            AttributePathStep::Key(key) => text.push_str(&format!("[{key:?}]")),
+            AttributePathStep::Index(index) => text.push_str(&format!("[{index}]")),
+        }
+    }
+    text
 }
 
 /// A bug of the provider, told as the error of one call.
@@ -57,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_step_of_a_path_is_told() {
+    fn a_path_is_told_in_words_and_the_attribute_it_begins_with_to_terraform() {
         let mut diags = Diagnostics::default();
         diags.error(
             "one",
@@ -71,6 +101,12 @@ mod tests {
         let messages = to_messages(diags);
         assert_eq!(messages[0].severity, ERROR);
         assert!(!messages[0].detail.contains('\u{1b}'), "{:?}", messages[0].detail);
+        assert!(
+            messages[0].detail.ends_with("\n\nAt `handler[1].options[\"url\"]`."),
+            "{:?}",
+            messages[0].detail
+        );
+        assert_eq!(messages[1].detail, "no attribute");
         let steps: Vec<_> = messages[0]
             .attribute
             .as_ref()
@@ -79,15 +115,7 @@ mod tests {
             .iter()
             .map(|step| step.selector.clone().unwrap())
             .collect();
-        assert_eq!(
-            steps,
-            [
-                Selector::AttributeName("handler".into()),
-                Selector::ElementKeyInt(1),
-                Selector::AttributeName("options".into()),
-                Selector::ElementKeyString("url".into()),
-            ]
-        );
+        assert_eq!(steps, [Selector::AttributeName("handler".into())]);
         assert_eq!((messages[1].severity, &messages[1].attribute), (WARNING, &None));
     }
 }

@@ -48,34 +48,37 @@ fn task_attributes() -> Vec<Definition> {
 /// The attributes outside of blocks.
 pub fn attributes() -> Vec<Definition> {
     let of_the_rule = rule::ATTRIBUTES.iter().map(Definition::from);
-    of_the_rule.chain(task_attributes()).collect()
+    let post = Definition::new(
+        "post",
+        Kind::Objects(post_attributes()),
+        Given::Optional,
+        "The webhooks that get each alert as JSON, such as Squadcast's.",
+    );
+    of_the_rule.chain(task_attributes()).chain([post]).collect()
+}
+
+/// The attributes of each webhook in `post`.
+pub fn post_attributes() -> Vec<Definition> {
+    rule::POST_ATTRIBUTES
+        .iter()
+        .map(Definition::from)
+        .chain(write_only_twin!("url", Kind::Url))
+        .chain(write_only_twin!("sensitive_headers", Kind::TextMap))
+        .collect()
 }
 
 /// The blocks.
 pub fn blocks() -> Vec<BlockDefinition> {
-    vec![
-        BlockDefinition {
-            name: "post",
-            repeated: true,
-            description: "A webhook that gets each alert as JSON, such as Squadcast's.".into(),
-            attributes: rule::POST_ATTRIBUTES
-                .iter()
-                .map(Definition::from)
-                .chain(write_only_twin!("url", Kind::Url))
-                .chain(write_only_twin!("sensitive_headers", Kind::TextMap))
-                .collect(),
-        },
-        BlockDefinition {
-            name: "handler",
-            repeated: true,
-            description: "Another place that alerts are sent to, by Kapacitor's own kind and option names.".into(),
-            attributes: rule::HANDLER_ATTRIBUTES
-                .iter()
-                .map(Definition::from)
-                .chain(write_only_twin!("secrets", Kind::TextMap))
-                .collect(),
-        },
-    ]
+    vec![BlockDefinition {
+        name: "handler",
+        repeated: true,
+        description: "Another place that alerts are sent to, by Kapacitor's own kind and option names.".into(),
+        attributes: rule::HANDLER_ATTRIBUTES
+            .iter()
+            .map(Definition::from)
+            .chain(write_only_twin!("secrets", Kind::TextMap))
+            .collect(),
+    }]
 }
 
 /// The resource's schema.

@@ -1,13 +1,14 @@
 //! The one definition of an attribute, from which the schema that Terraform sees and the docs pages follow.
 
 pub(crate) mod count;
+pub(crate) mod elements;
 pub(crate) mod write_only;
 use crate::rule;
 use std::collections::HashMap;
 use tf_provider::schema::{Attribute, AttributeConstraint, AttributeType, Block, Description, NestedBlock};
 
 /// What a value is made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Kind {
     /// A string.
     Text,
@@ -25,6 +26,10 @@ pub enum Kind {
     TextMap,
     /// A map of lists of strings.
     TextListMap,
+    /// An object with these attributes.
+    Object(Vec<Definition>),
+    /// A list of objects with these attributes.
+    Objects(Vec<Definition>),
     /// A number, whole or not.
     Number,
 }
@@ -101,13 +106,15 @@ impl Definition {
 
     fn schema(&self) -> Attribute {
         Attribute {
-            attr_type: match self.kind {
+            attr_type: match &self.kind {
                 Kind::Text | Kind::Url | Kind::UrlVariable => AttributeType::String,
                 Kind::Flag => AttributeType::Bool,
                 Kind::Count | Kind::Number => AttributeType::Number,
                 Kind::TextList => AttributeType::List(Box::new(AttributeType::String)),
                 Kind::TextMap => AttributeType::Map(Box::new(AttributeType::String)),
                 Kind::TextListMap => AttributeType::Map(Box::new(AttributeType::List(Box::new(AttributeType::String)))),
+                Kind::Object(attributes) => AttributeType::AttributeSingle(schemas(attributes)),
+                Kind::Objects(attributes) => AttributeType::AttributeList(schemas(attributes)),
             },
             description: Description::markdown(&self.description),
             constraint: match self.given {
@@ -178,13 +185,18 @@ pub(crate) use write_only_twin;
 
 /// The paths of the attributes that only the configuration has.
 pub fn write_only_paths(attributes: &[Definition], blocks: &[BlockDefinition]) -> Vec<String> {
-    let is_write_only = |definition: &&Definition| definition.write_only;
-    let outside = attributes.iter().filter(is_write_only).map(|one| one.name.to_owned());
-    let inside = blocks.iter().flat_map(|block| {
-        let definitions = block.attributes.iter().filter(is_write_only);
-        definitions.map(|one| format!("{}.{}", block.name, one.name))
+    let in_blocks = blocks.iter().flat_map(|block| below(block.name, &block.attributes));
+    let paths = attributes.iter().flat_map(|definition| match &definition.kind {
+        Kind::Object(inner) | Kind::Objects(inner) => below(definition.name, inner),
+        _ if definition.write_only => vec![definition.name.to_owned()],
+        _ => Vec::new(),
     });
-    outside.chain(inside).collect()
+    paths.chain(in_blocks).collect()
+}
+
+fn below(name: &str, attributes: &[Definition]) -> Vec<String> {
+    let paths = write_only_paths(attributes, &[]).into_iter();
+    paths.map(|path| format!("{name}.{path}")).collect()
 }
 
 /// The schema of a resource or of the provider's configuration.

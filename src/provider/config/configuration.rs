@@ -6,7 +6,7 @@ use crate::kapacitor::{
 };
 use crate::provider::attributes::block;
 use crate::provider::attributes::count::Count;
-use crate::provider::attributes::{BlockDefinition, Definition, Given, Kind};
+use crate::provider::attributes::{Definition, Given, Kind};
 use crate::provider::values::{has_unknown, known, known_entries, Flag, Text, TextMap};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -47,7 +47,7 @@ pub struct Configuration {
     max_retries: Value<Count>,
     lease_duration: Value<Count>,
     lease_wait: Value<Count>,
-    chronograf: Value<Vec<Chronograf>>,
+    chronograf: Value<Chronograf>,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -101,7 +101,7 @@ pub struct InClear {
 /// Reads environment variables; a parameter so that tests need not change the process's own.
 pub type Environment<'a> = &'a (dyn Fn(&str) -> Option<String> + Sync);
 
-/// The attributes outside of blocks.
+/// The attributes.
 pub fn attributes() -> Vec<Definition> {
     use Given::Optional;
     vec![
@@ -135,17 +135,14 @@ pub fn attributes() -> Vec<Definition> {
             format!("How long, in seconds, a write waits while somebody else writes to the same Kapacitor (see [Connect](guides/connecting.md#several-applies-at-once)). Taken from `SQUADCAST_KAPACITOR_LEASE_WAIT` if it is not set. Default: `{DEFAULT_LEASE_WAIT_SECONDS}`.")),
         Definition::new("lease_duration", Kind::Count, Optional,
             format!("How long, in seconds, the lease of a provider that was killed keeps others from writing, at least 2. Taken from `SQUADCAST_KAPACITOR_LEASE_DURATION` if it is not set. Default: `{DEFAULT_LEASE_DURATION_SECONDS}`.")),
+        Definition::new("chronograf", Kind::Object(of_chronograf()), Optional,
+            "Reach Kapacitor through Chronograf's proxy instead of directly."),
     ]
 }
 
-/// The blocks.
-pub fn blocks() -> Vec<BlockDefinition> {
+fn of_chronograf() -> Vec<Definition> {
     use Given::Optional;
-    vec![BlockDefinition {
-        name: "chronograf",
-        repeated: false,
-        description: "Reach Kapacitor through Chronograf's proxy instead of directly.".into(),
-        attributes: vec![
+    vec![
             Definition::new("url", Kind::Text, Optional,
                 "Base URL of Chronograf, with its base path if it has one, such as `https://chronograf:8888`. Taken from `CHRONOGRAF_URL` if it is not set."),
             Definition::new("source", Kind::Text, Optional,
@@ -162,8 +159,7 @@ pub fn blocks() -> Vec<BlockDefinition> {
                 "A ready bearer token for Chronograf. Taken from `CHRONOGRAF_TOKEN` if it is not set.").sensitive(),
             Definition::new("cookie", Kind::Text, Optional,
                 "A ready session cookie for Chronograf, as `session=VALUE`. Taken from `CHRONOGRAF_COOKIE` if it is not set.").sensitive(),
-        ],
-    }]
+    ]
 }
 
 /// The schema of the provider's configuration.
@@ -173,7 +169,7 @@ pub fn schema() -> Schema {
         block: block(
             "Manages the alerting of Kapacitor and Chronograf for teams that send their alerts to Squadcast.",
             &attributes(),
-            &blocks(),
+            &[],
         ),
     }
 }
@@ -233,7 +229,7 @@ impl Configuration {
         if !client.sends_credentials_in_clear() {
             return None;
         }
-        let attribute = match (&client.transport, self.chronograf_block()) {
+        let attribute = match (&client.transport, self.through()) {
             (TransportConfig::Chronograf(_), Some(_)) => in_chronograf("url"),
             (TransportConfig::Chronograf(_), None) => AttributePath::new("chronograf"),
             (TransportConfig::Direct { .. }, _) => AttributePath::new("url"),
@@ -246,7 +242,7 @@ impl Configuration {
         let own = [("password", &self.password), ("shared_secret", &self.shared_secret)]
             .map(|(name, secret)| (AttributePath::new(name), secret));
         let of_chronograf = self
-            .chronograf_block()
+            .through()
             .map(|chronograf| (in_chronograf("password"), &chronograf.password));
         own.into_iter()
             .chain(of_chronograf)
@@ -290,7 +286,7 @@ impl Configuration {
         let chronograf_unknown = match &self.chronograf {
             Value::Unknown => true,
             Value::Null => false,
-            Value::Value(blocks) => blocks.iter().any(Chronograf::has_unknown),
+            Value::Value(chronograf) => chronograf.has_unknown(),
         };
         texts.into_iter().any(Value::is_unknown)
             || has_unknown(&self.headers)
@@ -304,14 +300,13 @@ impl Configuration {
     }
 
     fn transport(&self, environment: Environment<'_>) -> Result<TransportConfig, ConfigurationError> {
-        if let Some(chronograf) = self.chronograf_block() {
+        if let Some(chronograf) = self.through() {
             if is_set(&self.url) {
                 return Err(ConfigurationError {
                     attribute: AttributePath::new("url"),
-                    detail:
-                        "Both `url` and a `chronograf` block are set. Set `url` to reach Kapacitor directly, or the \
-                             block to go through Chronograf, but not both."
-                            .into(),
+                    detail: "Both `url` and `chronograf` are set. Set `url` to reach Kapacitor directly, or \
+                             `chronograf` to go through Chronograf, but not both."
+                        .into(),
                 });
             }
             return self.through_chronograf(chronograf, environment);
@@ -325,11 +320,10 @@ impl Configuration {
         }
         Err(ConfigurationError {
             attribute: AttributePath::root(),
-            detail:
-                "Neither `url` nor a `chronograf` block is set, and neither KAPACITOR_URL nor CHRONOGRAF_URL is in \
+            detail: "Neither `url` nor `chronograf` is set, and neither KAPACITOR_URL nor CHRONOGRAF_URL is in \
                      the environment. Set `url` to the base URL of Kapacitor's HTTP API, such as \
-                     http://kapacitor:9092, or add a `chronograf` block to go through Chronograf."
-                    .into(),
+                     http://kapacitor:9092, or `chronograf` to go through Chronograf."
+                .into(),
         })
     }
 
@@ -349,23 +343,21 @@ impl Configuration {
             return Err(missing(
                 name,
                 format!(
-                    "`{name}` outside of the `chronograf` block is for Kapacitor itself, but requests go through \
+                    "`{name}` outside of `chronograf` is for Kapacitor itself, but requests go through \
                      Chronograf, which uses the credentials of its own connection to Kapacitor instead. Remove `{name}`; \
-                     what Chronograf wants, such as `username` and `password`, is set in the `chronograf` block."
+                     what Chronograf wants, such as `username` and `password`, is set in `chronograf`."
                 ),
             ));
         }
         chronograf.transport(environment)
     }
 
-    /// The block; one that sets nothing does not count beside a `url`, since a module may pass both, one of them null.
-    fn chronograf_block(&self) -> Option<&Chronograf> {
-        let Value::Value(blocks) = &self.chronograf else {
+    /// The attribute `chronograf`; one that sets nothing does not count beside a `url`, since a module may pass both, one of them null.
+    fn through(&self) -> Option<&Chronograf> {
+        let Value::Value(chronograf) = &self.chronograf else {
             return None;
         };
-        blocks
-            .first()
-            .filter(|chronograf| chronograf.sets_anything() || !is_set(&self.url))
+        Some(chronograf).filter(|chronograf| chronograf.sets_anything() || !is_set(&self.url))
     }
 
     fn kapacitor_auth(&self, environment: Environment<'_>) -> Result<KapacitorAuth, ConfigurationError> {
@@ -497,10 +489,9 @@ impl Chronograf {
         let Some(url) = setting(&self.url, environment, "CHRONOGRAF_URL") else {
             return Err(ConfigurationError {
                 attribute: in_chronograf("url"),
-                detail:
-                    "The `chronograf` block has no `url`, and CHRONOGRAF_URL is not in the environment. Set one of \
+                detail: "`chronograf` has no `url`, and CHRONOGRAF_URL is not in the environment. Set one of \
                          them to Chronograf's base URL, such as http://chronograf:8888."
-                        .into(),
+                    .into(),
             });
         };
         Ok(TransportConfig::Chronograf(ChronografConfig {
@@ -548,7 +539,7 @@ impl Chronograf {
             _ => Err(ConfigurationError {
                 attribute: AttributePath::new("chronograf"),
                 detail:
-                    "More than one way of authenticating is set, in the block or as CHRONOGRAF_… in the environment. \
+                    "More than one way of authenticating is set, in `chronograf` or as CHRONOGRAF_… in the environment. \
                          Set one of `username` with `password`, `superadmin_private_key`, `token` and `cookie`."
                         .into(),
             }),
@@ -557,7 +548,7 @@ impl Chronograf {
 }
 
 fn in_chronograf(name: &'static str) -> AttributePath {
-    AttributePath::new("chronograf").index(0).attribute(name)
+    AttributePath::new("chronograf").attribute(name)
 }
 
 fn missing(name: &'static str, detail: impl Into<String>) -> ConfigurationError {
@@ -668,10 +659,10 @@ mod tests {
                 ..Configuration::default()
             },
             Configuration {
-                chronograf: Value::Value(vec![Chronograf {
+                chronograf: Value::Value(Chronograf {
                     url: Value::Unknown,
                     ..Chronograf::default()
-                }]),
+                }),
                 ..Configuration::default()
             },
         ];
@@ -727,10 +718,10 @@ mod tests {
             (
                 "url",
                 Configuration {
-                    chronograf: Value::Value(vec![Chronograf {
+                    chronograf: Value::Value(Chronograf {
                         url: text("http://chronograf:8888"),
                         ..Chronograf::default()
-                    }]),
+                    }),
                     ..with_url()
                 },
             ),
@@ -746,10 +737,10 @@ mod tests {
     #[test]
     fn an_alternative_that_is_null_or_empty_does_not_count() {
         let block = |url: Text| {
-            Value::Value(vec![Chronograf {
+            Value::Value(Chronograf {
                 url,
                 ..Chronograf::default()
-            }])
+            })
         };
         for nothing_given in [Value::Null, text("")] {
             let direct = Configuration {
@@ -832,11 +823,11 @@ mod tests {
         assert_eq!(with("http://u:p@kapacitor:9092", |_| {}), url);
         assert_eq!(with("http://kapacitor:9092", |_| {}), None);
         let chronograf = |url: &str, cookie: Text| Configuration {
-            chronograf: Value::Value(vec![Chronograf {
+            chronograf: Value::Value(Chronograf {
                 url: text(url),
                 cookie,
                 ..Chronograf::default()
-            }]),
+            }),
             ..Configuration::default()
         };
         let told = settings_of(&chronograf("http://chronograf:8888", text("session=a"))).in_clear;
@@ -932,12 +923,12 @@ mod tests {
         assert!(matches!(auth, KapacitorAuth::Bearer(_)), "{auth:?}");
 
         let by_password = Configuration {
-            chronograf: Value::Value(vec![Chronograf {
+            chronograf: Value::Value(Chronograf {
                 url: text("http://chronograf:8888"),
                 username: text("u"),
                 password: text("p"),
                 ..Chronograf::default()
-            }]),
+            }),
             ..Configuration::default()
         };
         let TransportConfig::Chronograf(chronograf) = resolved(&by_password, &environment).transport else {
@@ -953,10 +944,10 @@ mod tests {
     fn credentials_of_kapacitor_are_refused_beside_chronograf() {
         let configuration = Configuration {
             token: text("hunter2"),
-            chronograf: Value::Value(vec![Chronograf {
+            chronograf: Value::Value(Chronograf {
                 url: text("http://chronograf:8888"),
                 ..Chronograf::default()
-            }]),
+            }),
             ..Configuration::default()
         };
         let error = refused(&configuration, &nothing);

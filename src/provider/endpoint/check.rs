@@ -1,7 +1,7 @@
 //! What a configuration of an endpoint may say, as far as a plan can know it.
 
 use super::presence::undeclared::Undeclared;
-use super::state::model::{BasicAuthBlock, EndpointState};
+use super::state::model::{BasicAuthAttributes, EndpointState};
 use crate::provider::attributes::write_only::{check_version, report_both};
 use crate::provider::values::{known, Text};
 use crate::provider::webhook::{check_headers, check_url};
@@ -79,7 +79,7 @@ pub fn check_alternatives(diags: &mut Diagnostics, config: &EndpointState) -> bo
 
 /// Where the configuration sets what only it has.
 pub fn write_only_values(config: &EndpointState) -> Vec<AttributePath> {
-    let auth = first_basic_auth(config);
+    let auth = basic_auth_of(config);
     let set = [
         (!config.url_wo.0.is_null(), AttributePath::new("url_wo")),
         (
@@ -96,15 +96,15 @@ pub fn write_only_values(config: &EndpointState) -> Vec<AttributePath> {
         .collect()
 }
 
-fn first_basic_auth(config: &EndpointState) -> Option<&BasicAuthBlock> {
+fn basic_auth_of(config: &EndpointState) -> Option<&BasicAuthAttributes> {
     match &config.basic_auth {
-        Value::Value(blocks) => blocks.first(),
+        Value::Value(auth) => Some(auth),
         _ => None,
     }
 }
 
 fn in_basic_auth<N: Into<std::borrow::Cow<'static, str>>>(name: N) -> AttributePath {
-    AttributePath::new("basic_auth").index(0).attribute(name)
+    AttributePath::new("basic_auth").attribute(name)
 }
 
 /// A secret that only the configuration has comes with a version, and a version with its secret.
@@ -113,7 +113,7 @@ fn check_versions(diags: &mut Diagnostics, config: &EndpointState) {
     check_version(diags, "url_wo", &config.url_wo.0, &config.url_wo_version, &at);
     let headers = (&config.sensitive_headers_wo.0, &config.sensitive_headers_wo_version);
     check_version(diags, "sensitive_headers_wo", headers.0, headers.1, &at);
-    if let Some(block) = first_basic_auth(config) {
+    if let Some(block) = basic_auth_of(config) {
         check_version(
             diags,
             "password_wo",
@@ -144,33 +144,31 @@ fn check_webhook(diags: &mut Diagnostics, config: &EndpointState) {
 }
 
 fn check_basic_auth(diags: &mut Diagnostics, config: &EndpointState) {
-    let Value::Value(blocks) = &config.basic_auth else {
+    let Value::Value(block) = &config.basic_auth else {
         return;
     };
-    for block in blocks {
-        let password = (&block.password, &block.password_wo.0);
-        if known(password.0).is_some() && known(password.1).is_some() {
-            report_both(diags, "password", "password_wo", &in_basic_auth);
-        } else if password.0.is_null() && password.1.is_null() {
+    let password = (&block.password, &block.password_wo.0);
+    if known(password.0).is_some() && known(password.1).is_some() {
+        report_both(diags, "password", "password_wo", &in_basic_auth);
+    } else if password.0.is_null() && password.1.is_null() {
+        refuse(
+            diags,
+            in_basic_auth("password"),
+            "Set `password`, or `password_wo` with `password_wo_version`.",
+        );
+    }
+    for (name, value) in [
+        ("username", &block.username),
+        ("password", &block.password),
+        ("password_wo", &block.password_wo.0),
+    ] {
+        if known(value) == Some("") {
+            let at = in_basic_auth(name);
             refuse(
                 diags,
-                in_basic_auth("password"),
-                "Set `password`, or `password_wo` with `password_wo_version`.",
+                at,
+                format!("`{name}` must not be empty: Kapacitor then sends no credentials at all. Leave `basic_auth` out to send none."),
             );
-        }
-        for (name, value) in [
-            ("username", &block.username),
-            ("password", &block.password),
-            ("password_wo", &block.password_wo.0),
-        ] {
-            if known(value) == Some("") {
-                let at = in_basic_auth(name);
-                refuse(
-                    diags,
-                    at,
-                    format!("`{name}` must not be empty: Kapacitor then sends no credentials at all. Remove the block to send none."),
-                );
-            }
         }
     }
 }

@@ -28,9 +28,7 @@ pub fn kapacitor_conf(state: &EndpointState) -> Text {
     let unknown_auth = match &state.basic_auth {
         Value::Unknown => true,
         Value::Null => false,
-        Value::Value(blocks) => blocks
-            .iter()
-            .any(|block| block.username.is_unknown() || block.password.is_unknown()),
+        Value::Value(auth) => auth.username.is_unknown() || auth.password.is_unknown(),
     };
     if texts.into_iter().any(Value::is_unknown)
         || has_unknown(&state.headers)
@@ -48,12 +46,10 @@ pub fn kapacitor_conf(state: &EndpointState) -> Text {
 fn without_write_only(state: &EndpointState) -> EndpointState {
     let mut state = state.clone();
     state.sensitive_headers_wo = Default::default();
-    if let Value::Value(blocks) = &mut state.basic_auth {
-        for block in blocks {
-            block.password_wo = Default::default();
-            if !block.password_wo_version.is_null() {
-                block.password = Value::Value(HIDDEN_PASSWORD.to_owned());
-            }
+    if let Value::Value(auth) = &mut state.basic_auth {
+        auth.password_wo = Default::default();
+        if !auth.password_wo_version.is_null() {
+            auth.password = Value::Value(HIDDEN_PASSWORD.to_owned());
         }
     }
     state

@@ -2,7 +2,7 @@
 
 use super::presence::undeclared::Undeclared;
 use crate::protocol::IdentityPart;
-use crate::provider::attributes::{block, write_only_twin, BlockDefinition, Definition, Given, Kind};
+use crate::provider::attributes::{block, write_only_twin, Definition, Given, Kind};
 use tf_provider::schema::Schema;
 
 /// What the resource is, for the schema and the docs page.
@@ -18,7 +18,7 @@ pub const IDENTITY: IdentityPart = IdentityPart {
     description: "Name of the endpoint, as kapacitor.conf has it.",
 };
 
-/// The attributes outside of blocks.
+/// The attributes.
 pub fn attributes() -> Vec<Definition> {
     use Given::{Computed, Defaulted, Optional, Required};
     let mut attributes = vec![
@@ -53,29 +53,35 @@ pub fn attributes() -> Vec<Definition> {
     ];
     attributes.extend(write_only_twin!("url", Kind::Url));
     attributes.extend(write_only_twin!("sensitive_headers", Kind::TextMap));
+    attributes.push(Definition::new("basic_auth", Kind::Object(basic_auth()), Optional,
+        "Credentials for basic authentication at the URL, which Kapacitor does not show again (see [Secrets](../guides/secrets.md#write-only))."));
     attributes
 }
 
-/// The blocks.
-pub fn blocks() -> Vec<BlockDefinition> {
-    vec![BlockDefinition {
-        name: "basic_auth",
-        repeated: false,
-        description: "Credentials for basic authentication at the URL, which Kapacitor does not show again (see [Secrets](../guides/secrets.md#write-only)).".into(),
-        attributes: [
-            Definition::new("username", Kind::Text, Given::Required, "User name that Kapacitor sends."),
-            Definition::new("password", Kind::Text, Given::Optional, "Password that Kapacitor sends; either this or `password_wo` is required.").sensitive(),
-        ]
-        .into_iter()
-        .chain(write_only_twin!("password", Kind::Text))
-        .collect(),
-    }]
+fn basic_auth() -> Vec<Definition> {
+    let mut attributes = vec![
+        Definition::new(
+            "username",
+            Kind::Text,
+            Given::Required,
+            "User name that Kapacitor sends.",
+        ),
+        Definition::new(
+            "password",
+            Kind::Text,
+            Given::Optional,
+            "Password that Kapacitor sends; either this or `password_wo` is required.",
+        )
+        .sensitive(),
+    ];
+    attributes.extend(write_only_twin!("password", Kind::Text));
+    attributes
 }
 
 /// The resource's schema.
 pub fn schema() -> Schema {
     Schema {
         version: 0,
-        block: block(DESCRIPTION, &attributes(), &blocks()),
+        block: block(DESCRIPTION, &attributes(), &[]),
     }
 }

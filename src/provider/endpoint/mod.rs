@@ -55,7 +55,7 @@ impl EndpointResource {
 
 impl ManagedResource for EndpointResource {
     fn write_only(&self) -> Vec<String> {
-        write_only_paths(&definition::attributes(), &definition::blocks())
+        write_only_paths(&definition::attributes(), &[])
     }
 
     fn write_only_values(&self, config: &EndpointState) -> Vec<AttributePath> {

@@ -108,7 +108,7 @@ fn with_computed_of(planned: &EndpointState, prior: &EndpointState) -> EndpointS
 fn still_unmanaged(planned: &EndpointState, unmanaged: &[Credentials]) -> Vec<Credentials> {
     let is_unmanaged = |which: &Credentials| match which {
         Credentials::Headers => !planned.manages_headers(),
-        Credentials::BasicAuth => planned.basic_auth == Value::Value(Vec::new()),
+        Credentials::BasicAuth => planned.basic_auth.is_null(),
     };
     unmanaged.iter().copied().filter(is_unmanaged).collect()
 }

@@ -2,7 +2,7 @@
 
 use super::apply::create;
 use super::plan::{plan_create, plan_update};
-use super::state::model::{BasicAuthBlock, EndpointState};
+use super::state::model::{BasicAuthAttributes, EndpointState};
 use super::state::preserve_secrets::Prior;
 use super::state::private_state::PrivateState;
 use crate::kapacitor::models::Endpoint;
@@ -345,7 +345,7 @@ fn credentials_that_the_resource_does_not_set_are_warned_of_before_they_go_to_an
     let config = |url: &str| EndpointState {
         name: text("squadcast"),
         url: text(url),
-        basic_auth: Value::Value(vec![]),
+        basic_auth: Value::Null,
         ..EndpointState::default()
     };
     let foreign = Endpoint {
@@ -358,11 +358,11 @@ fn credentials_that_the_resource_does_not_set_are_warned_of_before_they_go_to_an
     assert_eq!(plan(&config(OTHER)), ["sensitive_headers", "basic_auth"]);
     let managed = EndpointState {
         headers: map(&[]),
-        basic_auth: Value::Value(vec![BasicAuthBlock {
+        basic_auth: Value::Value(BasicAuthAttributes {
             username: text("user"),
             password: text("password"),
-            ..BasicAuthBlock::default()
-        }]),
+            ..BasicAuthAttributes::default()
+        }),
         ..config(OTHER)
     };
     assert_eq!(plan(&managed), Vec::<String>::new());

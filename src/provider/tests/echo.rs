@@ -6,7 +6,7 @@ use crate::kapacitor::{Client, ClientConfig, KapacitorAuth, Secret, TransportCon
 use crate::protocol::shown_diagnostics;
 use crate::provider::alert_rule;
 use crate::provider::alert_rule::AlertRuleResource;
-use crate::provider::attributes::{BlockDefinition, Definition};
+use crate::provider::attributes::{BlockDefinition, Definition, Kind};
 use crate::provider::connection::Connection;
 use crate::provider::endpoint;
 use crate::provider::endpoint::EndpointResource;
@@ -50,9 +50,9 @@ struct Planted {
 
 fn places() -> Vec<Planted> {
     use Target::{Endpoint, Provider, Rule, Test};
-    let post = |fields: Json| json!({ "post": [filled(&alert_rule::definition::blocks()[0].attributes, &[], fields)] });
+    let post = |fields: Json| json!({ "post": [filled(&alert_rule::definition::post_attributes(), &[], fields)] });
     let handler = json!({ "kind": "pagerDuty", "secrets": { "serviceKey": SECRET } });
-    let handler = filled(&alert_rule::definition::blocks()[1].attributes, &[], handler);
+    let handler = filled(&alert_rule::definition::blocks()[0].attributes, &[], handler);
     let place = |place, target, attributes| Planted {
         place,
         target,
@@ -81,7 +81,7 @@ fn places() -> Vec<Planted> {
         place(
             "basic_auth.password",
             Endpoint,
-            json!({ "basic_auth": [{ "username": "user", "password": SECRET }] }),
+            json!({ "basic_auth": { "username": "user", "password": SECRET } }),
         ),
         place("alert_template", Endpoint, json!({ "alert_template": SECRET })),
         place("row_template", Endpoint, json!({ "row_template": SECRET })),
@@ -154,7 +154,12 @@ impl Surfaces {
         blocks: &[BlockDefinition],
     ) {
         let state = serde_json::to_value(state).unwrap();
-        for attribute in attributes.iter().filter(|attribute| !attribute.sensitive) {
+        let is_plain = |one: &&Definition| !matches!(one.kind, Kind::Object(_) | Kind::Objects(_));
+        for attribute in attributes
+            .iter()
+            .filter(is_plain)
+            .filter(|attribute| !attribute.sensitive)
+        {
             // These hold what the configuration says, and are not marked: the configuration itself shows them.
             let configured = attribute.name == "headers";
             if !configured {
@@ -162,15 +167,22 @@ impl Surfaces {
                 self.0.push((format!("{} after {operation}", attribute.name), text));
             }
         }
-        for block in blocks {
-            for (element, attribute) in state[block.name]
-                .as_array()
+        let nested = attributes.iter().filter_map(|one| match &one.kind {
+            Kind::Object(inner) | Kind::Objects(inner) => Some((one.name, inner)),
+            _ => None,
+        });
+        for (name, inner) in nested.chain(blocks.iter().map(|block| (block.name, &block.attributes))) {
+            let objects = match &state[name] {
+                Json::Array(objects) => objects.iter().collect(),
+                Json::Null => Vec::new(),
+                object => vec![object],
+            };
+            for (element, attribute) in objects
                 .into_iter()
-                .flatten()
-                .flat_map(|element| block.attributes.iter().map(move |attribute| (element, attribute)))
+                .flat_map(|element| inner.iter().map(move |attribute| (element, attribute)))
                 .filter(|(_, attribute)| !attribute.sensitive && attribute.name != "headers")
             {
-                let name = format!("{}.{} after {operation}", block.name, attribute.name);
+                let name = format!("{name}.{} after {operation}", attribute.name);
                 self.0.push((name, element[attribute.name].to_string()));
             }
         }
@@ -243,7 +255,7 @@ async fn rule_operations(connection: &Connection, fields: &Json, surfaces: &mut 
 
 async fn endpoint_operations(connection: &Connection, fields: &Json, surfaces: &mut Surfaces) {
     let resource = EndpointResource::new(connection.clone());
-    let (attributes, blocks) = (endpoint::definition::attributes(), endpoint::definition::blocks());
+    let (attributes, blocks) = (endpoint::definition::attributes(), []);
     let mut all = json!({
         "id": "e", "name": "e", "url": "https://h/x", "url_fingerprint": "before", "declared": true, "live": true,
         "kapacitor_conf": "before",
@@ -348,7 +360,7 @@ async fn everything_shown(planted: &Planted, echo: &'static str, words: String, 
     };
     if matches!(planted.target, Target::Rule | Target::Provider) {
         let post = filled(
-            &alert_rule::definition::blocks()[0].attributes,
+            &alert_rule::definition::post_attributes(),
             &[],
             json!({ "endpoint": "e" }),
         );

@@ -19,7 +19,7 @@ fn with_all(resource: &str) -> serde_json::Value {
         "squadcast_kapacitor_endpoint" => json!({
             "url_wo": "http://h/", "url_wo_version": "1",
             "sensitive_headers_wo": headers, "sensitive_headers_wo_version": "1",
-            "basic_auth": [{ "username": "u", "password_wo": "p", "password_wo_version": "1" }],
+            "basic_auth": { "username": "u", "password_wo": "p", "password_wo_version": "1" },
         }),
         "squadcast_kapacitor_alert_rule" => json!({
             "post": [{

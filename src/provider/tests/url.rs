@@ -22,9 +22,16 @@ use tf_provider::{DataSource, Diagnostics, Resource};
 fn places() -> Vec<String> {
     let mut places = Vec::new();
     let mut of = |resource: &str, attributes: Vec<Definition>, blocks: Vec<BlockDefinition>| {
-        let nested = blocks.into_iter().flat_map(|block| {
-            let attributes = block.attributes.into_iter();
-            attributes.map(move |attribute| (format!("{resource}.{}.{}", block.name, attribute.name), attribute))
+        let inner = attributes.iter().filter_map(|one| match &one.kind {
+            Kind::Object(inner) | Kind::Objects(inner) => Some((one.name, inner.clone())),
+            _ => None,
+        });
+        let inner: Vec<_> = inner
+            .chain(blocks.into_iter().map(|block| (block.name, block.attributes)))
+            .collect();
+        let nested = inner.into_iter().flat_map(|(name, attributes)| {
+            let attributes = attributes.into_iter();
+            attributes.map(move |attribute| (format!("{resource}.{name}.{}", attribute.name), attribute))
         });
         let own = attributes
             .into_iter()
@@ -43,11 +50,7 @@ fn places() -> Vec<String> {
         alert_rule::definition::attributes(),
         alert_rule::definition::blocks(),
     );
-    of(
-        "endpoint",
-        endpoint::definition::attributes(),
-        endpoint::definition::blocks(),
-    );
+    of("endpoint", endpoint::definition::attributes(), Vec::new());
     of("webhook_test", webhook_test::attributes(), Vec::new());
     for kind in KINDS {
         let urls = kind.options.iter().filter(|option| option.content == Content::Url);

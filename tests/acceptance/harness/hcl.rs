@@ -48,12 +48,40 @@ impl Block {
         for (name, expression) in &self.attributes {
             let _ = writeln!(out, "{margin}{name} = {expression}");
         }
-        for (name, block) in &self.blocks {
-            let _ = writeln!(out, "{margin}{name} {{");
-            block.render(indent + 2, out);
-            let _ = writeln!(out, "{margin}}}");
+        let mut names: Vec<&String> = Vec::new();
+        for (name, _) in &self.blocks {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        for name in names {
+            let objects: Vec<&Block> = self
+                .blocks
+                .iter()
+                .filter(|(known, _)| known == name)
+                .map(|(_, block)| block)
+                .collect();
+            render_nested(name, &objects, indent, out);
         }
     }
+}
+
+/// Nested objects of one name: `post` takes a list of them, and `handler` is a block.
+fn render_nested(name: &str, objects: &[&Block], indent: usize, out: &mut String) {
+    let margin = " ".repeat(indent);
+    let (open, separator, close) = match name {
+        "post" => (format!("{name} = [{{"), "}, {", "}]"),
+        "handler" => (format!("{name} {{"), "}\nhandler {", "}"),
+        _ => (format!("{name} = {{"), "}\n{", "}"),
+    };
+    let _ = writeln!(out, "{margin}{open}");
+    for (place, object) in objects.iter().enumerate() {
+        if place > 0 {
+            let _ = writeln!(out, "{margin}{separator}");
+        }
+        object.render(indent + 2, out);
+    }
+    let _ = writeln!(out, "{margin}{close}");
 }
 
 impl Resource {

@@ -63,7 +63,7 @@ fn address(server: &Server, credentials: &str) -> String {
     match server.chronograf_url() {
         None => format!("url = {}\n  {credentials}", quoted(&server.kapacitor_url())),
         Some(chronograf) => format!(
-            "chronograf {{\n    url = {}\n    {credentials}\n  }}",
+            "chronograf = {{\n    url = {}\n    {credentials}\n  }}",
             quoted(&chronograf)
         ),
     }

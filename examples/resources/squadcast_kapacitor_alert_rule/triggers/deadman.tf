@@ -8,7 +8,5 @@ resource "squadcast_kapacitor_alert_rule" "silent" {
 
   message = "{{ .ID }} is {{ .Level }}"
 
-  post {
-    url = var.squadcast_webhook_url
-  }
+  post = [{ url = var.squadcast_webhook_url }]
 }

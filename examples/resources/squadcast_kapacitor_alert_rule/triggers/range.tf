@@ -11,7 +11,5 @@ resource "squadcast_kapacitor_alert_rule" "temperature" {
 
   message = "{{ .ID }} is {{ .Level }}"
 
-  post {
-    url = var.squadcast_webhook_url
-  }
+  post = [{ url = var.squadcast_webhook_url }]
 }

@@ -18,7 +18,5 @@ resource "squadcast_kapacitor_alert_rule" "disk" {
 
   message = "{{ .ID }} is {{ .Level }}"
 
-  post {
-    url = var.squadcast_webhook_url
-  }
+  post = [{ url = var.squadcast_webhook_url }]
 }

@@ -10,6 +10,7 @@ use super::state::preserve_secrets::{preserve_secrets, Prior};
 use super::state::private_state::PrivateState;
 use super::state::write_only;
 use crate::kapacitor::models::Dbrp;
+use crate::provider::attributes::elements::Whole;
 use crate::provider::attributes::write_only::report_both;
 use crate::provider::config::environment;
 use crate::provider::diagnostics::rule_warnings;
@@ -222,6 +223,15 @@ pub fn check_one_url(diags: &mut Diagnostics, config: &AlertRuleState) -> bool {
     let posts = known_list(&config.post);
     let mut right = write_only::check(diags, config);
     for (index, post) in (0..).zip(posts) {
+        if post.whole == Whole::Null {
+            let at = AttributePath::new("post").index(index);
+            diags.error(
+                "Invalid attribute value",
+                "This webhook is null. Set it to an object, or leave it out of the list.",
+                at,
+            );
+            right = false;
+        }
         if known(&post.url).is_some() && known(&post.url_env).is_some() {
             let at = |name: String| AttributePath::new("post").index(index).attribute(name);
             report_both(diags, "url", "url_env", &at);

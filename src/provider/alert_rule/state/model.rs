@@ -5,6 +5,7 @@ use super::read_blocks::{added_to_handlers, read_posts};
 use super::write_only::{hide_in_handlers, hide_what_was_gone};
 use crate::kapacitor::Secret;
 use crate::protocol::WriteOnly;
+use crate::provider::attributes::elements::{self, Element, Whole};
 use crate::provider::config::environment;
 use crate::provider::values::{
     field, known, known_entries, list_field, list_map_field, list_map_value, list_value, map_field, map_value, value,
@@ -53,11 +54,12 @@ pub struct AlertRuleState {
     pub state_changes_only: Flag,
     pub no_recoveries: Flag,
     pub flapping: Flag,
+    #[serde(with = "elements")]
     pub post: Value<Vec<PostBlock>>,
     pub handler: Value<Vec<HandlerBlock>>,
 }
 
-/// A block `post`.
+/// A webhook in `post`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 #[allow(missing_docs)]
@@ -71,6 +73,8 @@ pub struct PostBlock {
     pub url_wo_version: Text,
     pub sensitive_headers_wo: WriteOnly<BTreeMap<String, Text>>,
     pub sensitive_headers_wo_version: Text,
+    #[serde(skip)]
+    pub whole: Whole,
 }
 
 /// A block `handler`.
@@ -202,7 +206,10 @@ impl AlertRuleState {
         );
         private.posts = memories;
         private.write_only = private.write_only.moved(&places, &handlers);
-        self.post = Value::Value(read_posts);
+        self.post = match read_posts.is_empty() && (is_imported || self.post.is_null()) {
+            true => Value::Null,
+            false => Value::Value(read_posts),
+        };
         let mut read_handlers = blocks(&spec.handlers, HandlerBlock::read);
         hide_in_handlers(&mut read_handlers, &handlers, known_list(&self.handler));
         self.handler = read_handlers;
@@ -237,6 +244,29 @@ fn with_twin(plain: &TextMap, twin: &TextMap, version: &Text) -> TextMap {
         (Value::Value(plain), Value::Value(twin)) => {
             let entries = plain.iter().chain(twin);
             Value::Value(entries.map(|(name, value)| (name.clone(), value.clone())).collect())
+        }
+    }
+}
+
+impl Element for PostBlock {
+    fn whole(&self) -> Whole {
+        self.whole
+    }
+
+    fn with_whole(self, whole: Whole) -> Self {
+        PostBlock { whole, ..self }
+    }
+
+    fn unknown() -> Self {
+        PostBlock {
+            url: Value::Unknown,
+            url_env: Value::Unknown,
+            endpoint: Value::Unknown,
+            headers: Value::Unknown,
+            sensitive_headers: Value::Unknown,
+            url_wo_version: Value::Unknown,
+            sensitive_headers_wo_version: Value::Unknown,
+            ..PostBlock::default()
         }
     }
 }

@@ -7,6 +7,7 @@
 use super::model::{known_list, AlertRuleState, HandlerBlock, PostBlock};
 use super::private_state::PrivateState;
 use crate::protocol::WriteOnly;
+use crate::provider::attributes::elements::Whole;
 use crate::provider::attributes::write_only::{check_version, report_both};
 use crate::provider::values::{known, known_entries, text_map, Text, TextMap};
 use crate::rule::{Field, HandlerSpec, PostSpec, Rule, RuleSpec};
@@ -303,6 +304,9 @@ pub fn values(config: &AlertRuleState) -> Vec<AttributePath> {
 pub fn check(diags: &mut Diagnostics, config: &AlertRuleState) -> bool {
     let before = diags.errors.len();
     for (index, post) in (0..).zip(known_list(&config.post)) {
+        if post.whole == Whole::Unknown {
+            continue;
+        }
         let at = |name: String| AttributePath::new("post").index(index).attribute(name);
         check_version(diags, "url_wo", &post.url_wo.0, &post.url_wo_version, &at);
         let headers = (&post.sensitive_headers_wo.0, &post.sensitive_headers_wo_version);

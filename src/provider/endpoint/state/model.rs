@@ -24,7 +24,7 @@ pub struct EndpointState {
     pub url_fingerprint: Text,
     pub headers: TextMap,
     pub sensitive_headers: TextMap,
-    pub basic_auth: Value<Vec<BasicAuthBlock>>,
+    pub basic_auth: Value<BasicAuthAttributes>,
     pub alert_template: Text,
     pub alert_template_file: Text,
     pub row_template: Text,
@@ -39,18 +39,18 @@ pub struct EndpointState {
     pub sensitive_headers_wo_version: Text,
 }
 
-/// The block `basic_auth`.
+/// The attribute `basic_auth`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 #[allow(missing_docs)]
-pub struct BasicAuthBlock {
+pub struct BasicAuthAttributes {
     pub username: Text,
     pub password: Text,
     pub password_wo: WriteOnly<String>,
     pub password_wo_version: Text,
 }
 
-impl BasicAuthBlock {
+impl BasicAuthAttributes {
     /// The password, be it plain or write-only.
     pub fn effective_password(&self) -> &Text {
         match &self.password_wo.0 {
@@ -78,10 +78,8 @@ impl EndpointState {
     pub fn take_write_only(&mut self, config: &EndpointState) {
         self.url_wo = config.url_wo.clone();
         self.sensitive_headers_wo = config.sensitive_headers_wo.clone();
-        if let (Value::Value(blocks), Value::Value(configured)) = (&mut self.basic_auth, &config.basic_auth) {
-            for (block, configured) in blocks.iter_mut().zip(configured) {
-                block.password_wo = configured.password_wo.clone();
-            }
+        if let (Value::Value(auth), Value::Value(configured)) = (&mut self.basic_auth, &config.basic_auth) {
+            auth.password_wo = configured.password_wo.clone();
         }
     }
 
@@ -119,13 +117,8 @@ impl EndpointState {
         }
         let texts = [&self.effective_url(), &self.alert_template, &self.row_template];
         secrets.extend(texts.into_iter().filter_map(known).map(Secret::from));
-        if let Value::Value(blocks) = &self.basic_auth {
-            secrets.extend(
-                blocks
-                    .iter()
-                    .filter_map(|block| known(block.effective_password()))
-                    .map(Secret::from),
-            );
+        if let Value::Value(auth) = &self.basic_auth {
+            secrets.extend(known(auth.effective_password()).map(Secret::from));
         }
         secrets
     }
@@ -175,7 +168,6 @@ impl EndpointState {
             url_fingerprint: Value::Value(key.fingerprint(endpoint.url.expose())),
             headers: map_or_null(plain),
             sensitive_headers: map_or_null(secret),
-            basic_auth: Value::Value(Vec::new()),
             alert_template_file: not_empty(&endpoint.alert_template_file),
             row_template_file: not_empty(&endpoint.row_template_file),
             ..EndpointState::default()
@@ -191,7 +183,7 @@ impl EndpointState {
         }
         self.refresh_headers(endpoint, private);
         if !endpoint.basic_auth {
-            self.basic_auth = Value::Value(Vec::new());
+            self.basic_auth = Value::Null;
         }
         for (mine, theirs) in [
             (&mut self.alert_template, &endpoint.alert_template),
@@ -238,7 +230,7 @@ impl EndpointState {
     /// What the element sends along that this resource does not set: headers and credentials of somebody else.
     pub fn unmanaged_credentials(&self, endpoint: &Endpoint) -> Vec<Credentials> {
         let headers = !self.manages_headers() && endpoint.headers.keys().any(|name| is_secret_header(name));
-        let basic_auth = endpoint.basic_auth && self.basic_auth == Value::Value(Vec::new());
+        let basic_auth = endpoint.basic_auth && self.basic_auth.is_null();
         let both = [(headers, Credentials::Headers), (basic_auth, Credentials::BasicAuth)];
         both.into_iter()
             .filter(|(is_there, _)| *is_there)
@@ -253,13 +245,12 @@ impl EndpointState {
     }
 
     fn managed_basic_auth(&self) -> Option<BasicAuth> {
-        let Value::Value(blocks) = &self.basic_auth else {
+        let Value::Value(auth) = &self.basic_auth else {
             return None;
         };
-        let block = blocks.first()?;
         Some(BasicAuth {
-            username: known(&block.username)?.to_owned(),
-            password: Secret::new(known(block.effective_password())?),
+            username: known(&auth.username)?.to_owned(),
+            password: Secret::new(known(auth.effective_password())?),
         })
     }
 
@@ -310,9 +301,7 @@ impl EndpointState {
         if former.manages_headers() && !self.manages_headers() {
             given_up.push(EndpointOption::Headers);
         }
-        let has_blocks =
-            |state: &EndpointState| matches!(&state.basic_auth, Value::Value(blocks) if !blocks.is_empty());
-        if has_blocks(former) && !has_blocks(self) {
+        if former.basic_auth.is_value() && !self.basic_auth.is_value() {
             given_up.push(EndpointOption::BasicAuth);
         }
         given_up

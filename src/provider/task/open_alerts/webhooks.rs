@@ -92,8 +92,8 @@ fn of_endpoint(endpoint: Endpoint, post: &Post) -> Result<Target, String> {
     let own = own_headers(post);
     if let Some(reason) = only_kapacitor_can_post(&endpoint, &own) {
         return Err(format!(
-            "The task posts to the endpoint {:?}, and {reason} Take that from the endpoint, or give the task's `post` block a \
-             `url` in the place of `endpoint`.",
+            "The task posts to the endpoint {:?}, and {reason} Take that from the endpoint, or give the task's `post` a \
+             `url` instead of `endpoint`.",
             endpoint.name
         ));
     }
