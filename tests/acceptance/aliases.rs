@@ -233,7 +233,7 @@ fn an_interrupted_update_leaves_the_rule_running() {
     let Some(server) = Server::sandbox(Options::default(), "it sees where the update is") else {
         return;
     };
-    let workspace = Workspace::new(&server);
+    let workspace = Workspace::new(&server).real();
     workspace.apply_resource(&rule(&server)).succeeds();
     workspace.write(&rule(&server).text("message", "other").hcl());
     server.insides().clear_requests();

@@ -98,7 +98,8 @@ fn a_refresh_that_meets_a_fault_loses_nothing() {
     let Some(server) = Server::sandbox(Options::default(), INJECTS) else {
         return;
     };
-    let workspace = impatient(&server);
+    // Terraform reads both at once.
+    let workspace = impatient(&server).real();
     workspace.apply(&join(&[rule(&server), endpoint(&server)])).succeeds();
     let state = workspace.state();
     for failure in failures() {

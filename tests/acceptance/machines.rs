@@ -66,7 +66,7 @@ fn two_machines_that_apply_one_rule_at_once_start_it_once() {
         let name = format!("raced {race}");
         let url = server.receiver_url(&format!("/race-{race}"));
         let raced = crate::harness::threshold(&name, &url).hcl();
-        let workspaces = [Workspace::new(&server), Workspace::new(&server)];
+        let workspaces = [Workspace::new(&server).real(), Workspace::new(&server).real()];
         let runs = at_once(&workspaces, &[raced.clone(), raced]);
         let succeeded = runs.iter().filter(|run| run.code == Some(0)).count();
         assert!(succeeded >= 1, "{runs:#?}");
@@ -131,7 +131,7 @@ fn four_machines_with_rules_of_their_own_write_one_after_the_other() {
     let Some(server) = Server::sandbox(strict(), WHY) else {
         return;
     };
-    let workspaces = [0; MACHINES].map(|_| Workspace::new(&server));
+    let workspaces = [0; MACHINES].map(|_| Workspace::new(&server).real());
     for message in ["first", "second"] {
         let configurations: Vec<String> = (0..MACHINES)
             .map(|machine| join(&rules_of(&server, &machine.to_string(), message)))
@@ -157,7 +157,7 @@ fn four_machines_with_the_same_rules_make_each_once_and_say_whose_it_is() {
     let Some(server) = Server::sandbox(strict(), WHY) else {
         return;
     };
-    let workspaces = [0; MACHINES].map(|_| Workspace::new(&server));
+    let workspaces = [0; MACHINES].map(|_| Workspace::new(&server).real());
     for message in ["first", "second"] {
         let same = join(&rules_of(&server, "shared", message));
         for run in at_once(&workspaces, &[(); MACHINES].map(|()| same.clone())) {
@@ -235,7 +235,7 @@ fn an_apply_of_many_rules_takes_the_lease_for_many_writes_and_gives_it_back() {
         return;
     };
     const RULES: usize = 20;
-    let workspace = Workspace::new(&server);
+    let workspace = Workspace::new(&server).real();
     workspace.apply(&join(&rules(&server, RULES, "first"))).succeeds();
     let requests = server.insides().requests();
     let of = |method: &str| {
@@ -251,7 +251,7 @@ fn an_apply_of_many_rules_takes_the_lease_for_many_writes_and_gives_it_back() {
 fn the_lease_of_a_holder_that_died_is_ended_and_its_holder_named() {
     let server = Server::start();
     leave_a_lease(&server);
-    let workspace = Workspace::new(&server).env("TF_LOG", "DEBUG");
+    let workspace = Workspace::new(&server).real().env("TF_LOG", "DEBUG");
     let run = workspace.apply_resource(&rule(&server)).succeeds();
     assert!(run.stderr.contains("other-host, process 4711"), "{}", run.stderr);
     assert_eq!(templates(&server), json!([]));
@@ -313,7 +313,7 @@ fn a_kapacitor_that_takes_no_templates_is_written_to_all_the_same() {
         "user sre does not have \"post\" privileges for API endpoint \"/api/templates\"",
     );
     server.fails_with(Fault::new(refused).on("POST", "/kapacitor/v1/templates"));
-    let workspace = Workspace::new(&server).env("TF_LOG", "DEBUG");
+    let workspace = Workspace::new(&server).real().env("TF_LOG", "DEBUG");
     let run = workspace.apply_resource(&rule(&server)).succeeds();
     assert!(
         run.stderr.contains("takes no template for the write lease"),
@@ -328,7 +328,7 @@ fn a_plan_takes_no_lease() {
     let Some(server) = Server::sandbox(Options::default(), WHY) else {
         return;
     };
-    let workspace = Workspace::new(&server);
+    let workspace = Workspace::new(&server).real();
     workspace.write(&join(&[rule(&server), crate::harness::endpoint(&server)]));
     let plan = workspace.plan().run;
     assert_eq!(plan.code, Some(2), "{plan}");

@@ -7,7 +7,8 @@ const RULES: usize = 20;
 
 /// A workspace in which the rules stand.
 fn many(server: &Server, settings: &str) -> Workspace {
-    let workspace = Workspace::with_settings(server, settings);
+    // Terraform reads ten at a time.
+    let workspace = Workspace::with_settings(server, settings).real();
     workspace.apply(&join(&rules(server, RULES, "m"))).succeeds();
     workspace
 }

@@ -176,7 +176,7 @@ fn a_webhook_that_hangs_does_not_hold_up_other_writes() {
         return;
     };
     // Nothing is given up here before the test says so.
-    let workspace = Workspace::with_settings(&server, "max_retries = 1000\n  timeout = 600");
+    let workspace = Workspace::with_settings(&server, "max_retries = 1000\n  timeout = 600").real();
     let other = endpoint(&server);
     workspace.apply_resource(&resolving(&server)).succeeds();
     Points::new().fire(&server);

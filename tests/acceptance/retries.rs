@@ -177,7 +177,8 @@ fn without_retries_the_first_failure_is_the_last() {
     let Some(server) = Server::sandbox(Options::default(), INJECTS) else {
         return;
     };
-    let workspace = Workspace::with_settings(&server, "max_retries = 0");
+    // Terraform reads both resources at once.
+    let workspace = Workspace::with_settings(&server, "max_retries = 0").real();
     workspace.apply(&configuration(&server, "one")).succeeds();
     server.insides().clear_requests();
     server.fails_with(Fault::new(Kind::html(503)));

@@ -5,6 +5,7 @@ mod features;
 mod fixtures;
 mod hcl;
 mod https;
+mod in_process;
 mod plan;
 mod points;
 mod server;

@@ -7,6 +7,7 @@ use std::cell::OnceCell;
 /// A plan that terraform made and kept in its workspace.
 pub struct Plan<'a> {
     workspace: &'a Workspace,
+    arguments: Vec<String>,
     pub run: Run,
     /// The plan as `terraform show` tells it, once somebody asks.
     content: OnceCell<Value>,
@@ -19,12 +20,13 @@ pub struct Change {
 }
 
 impl<'a> Plan<'a> {
-    pub fn new(workspace: &'a Workspace, run: Run) -> Self {
-        let content = OnceCell::new();
+    /// Has the workspace make the plan, with these arguments.
+    pub fn new(workspace: &'a Workspace, arguments: &[&str]) -> Self {
         Plan {
             workspace,
-            run,
-            content,
+            arguments: arguments.iter().map(|argument| (*argument).to_owned()).collect(),
+            run: workspace.run(arguments),
+            content: OnceCell::new(),
         }
     }
 
@@ -36,7 +38,7 @@ impl<'a> Plan<'a> {
             self.run.code == Some(0) && found == (Vec::new(), Vec::new()),
             "the plan is not empty: {found:?}\n{}\n{}",
             self.run,
-            self.workspace.run(&["show", "-no-color", "plan.tfplan"]).stdout,
+            self.text(),
         );
     }
 
@@ -62,8 +64,7 @@ impl<'a> Plan<'a> {
     #[track_caller]
     pub fn change(&self, address: &str) -> Change {
         let plan = self.content.get_or_init(|| {
-            let shown = self.workspace.run(&["show", "-json", "plan.tfplan"]).succeeds();
-            serde_json::from_str(&shown.stdout).unwrap()
+            self.workspace.shown_plan()
         });
         let changes = plan["resource_changes"].as_array().cloned().unwrap_or_default();
         let change = changes
@@ -78,8 +79,7 @@ impl<'a> Plan<'a> {
 
     /// The plan as a person reads it.
     pub fn text(&self) -> String {
-        let shown = self.workspace.run(&["show", "-no-color", "plan.tfplan"]).succeeds();
-        shown.stdout
+        self.workspace.text_of_plan(&self.arguments)
     }
 }
 

@@ -50,6 +50,11 @@ impl Run {
     pub fn from_output(command: String, output: &Output) -> Self {
         let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        Run::told(command, output.status.code(), stdout, stderr)
+    }
+
+    /// What a run said, and how it ended.
+    pub fn told(command: String, code: Option<i32>, stdout: String, stderr: String) -> Self {
         for text in [&stdout, &stderr] {
             assert!(
                 !text.to_lowercase().contains("backtrace"),
@@ -65,7 +70,7 @@ impl Run {
         };
         Run {
             command,
-            code: output.status.code(),
+            code,
             stdout,
             stderr,
             messages,

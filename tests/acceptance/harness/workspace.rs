@@ -1,7 +1,8 @@
 //! A folder of its own in which terraform runs, with the provider that was just built.
 
 use super::terraform::{binary, Run};
-use super::transport::{provider_block, SOURCE};
+use super::transport::{provider_block, set, SOURCE};
+use super::in_process::{self, Plans, Unsupported};
 use super::{Plan, Resource, Server, State};
 use serde_json::{json, Value};
 use std::collections::BTreeMap;
@@ -12,6 +13,9 @@ use tempfile::TempDir;
 
 /// What terraform inherits of this process's environment; nothing else, so that no setting comes from outside.
 const INHERITED: &[&str] = &["PATH", "TMPDIR", "TEMP", "TMP", "SystemRoot"];
+
+/// Variables that mean something only where a configuration names them.
+const IN_CONFIGURATION: &[&str] = &["WEBHOOK_URL", "HOOK"];
 
 /// Where the stdout and the stderr of a started terraform go: into files, as nobody empties pipes meanwhile.
 #[cfg(unix)]
@@ -24,6 +28,9 @@ pub struct Workspace {
     directory: PathBuf,
     provider: String,
     environment: BTreeMap<String, String>,
+    /// Whether only the real terraform will do.
+    real: bool,
+    plans: Plans,
 }
 
 impl Workspace {
@@ -57,7 +64,15 @@ impl Workspace {
             folder,
             provider,
             environment: BTreeMap::new(),
+            real: in_process_is_off(),
+            plans: Plans::default(),
         }
+    }
+
+    /// The same workspace, in which the real terraform runs with the built provider, whatever a test's own would do.
+    pub fn real(mut self) -> Self {
+        self.real = true;
+        self
     }
 
     /// Sets an environment variable for the runs to come.
@@ -113,7 +128,7 @@ impl Workspace {
             "-detailed-exitcode",
             "-out=plan.tfplan",
         ];
-        Plan::new(self, self.run(&[fixed.as_slice(), arguments].concat()))
+        Plan::new(self, &[fixed.as_slice(), arguments].concat())
     }
 
     /// Checks a configuration without a server, and returns the run, whose errors tell what is wrong.
@@ -142,9 +157,56 @@ impl Workspace {
         let _ = fs::remove_file(self.path("terraform.tfstate.backup"));
     }
 
-    /// Runs terraform to its end.
+    /// Runs terraform to its end: the tests' own where it can, else the real one.
     pub fn run(&self, arguments: &[&str]) -> Run {
+        match self.run_in_process(arguments) {
+            Ok(run) => run,
+            Err(Unsupported(_)) => self.run_really(arguments),
+        }
+    }
+
+    fn run_in_process(&self, arguments: &[&str]) -> Result<Run, Unsupported> {
+        if self.real || self.needs_environment() {
+            return Err(Unsupported("the test wants the real one".to_owned()));
+        }
+        let ended = in_process::run(&self.directory, &self.plans, arguments)?;
+        let (stdout, stderr) = ended.output(arguments);
+        let command = format!("terraform in process: {}", arguments.join(" "));
+        Ok(Run::told(command, Some(ended.code), stdout, stderr))
+    }
+
+    /// Whether a variable of the environment, which is that of a process, means something: to Terraform, as a setting of the
+    /// provider, or because the configuration names it.
+    fn needs_environment(&self) -> bool {
+        let configuration = fs::read_to_string(self.path("main.tf")).unwrap_or_default();
+        let is_needed = |name: &String| !IN_CONFIGURATION.contains(&name.as_str()) || configuration.contains(name.as_str());
+        self.environment.keys().any(is_needed)
+    }
+
+    fn run_really(&self, arguments: &[&str]) -> Run {
+        for argument in arguments {
+            if let Some(name) = argument.strip_prefix("-out=") {
+                self.plans.forget(name);
+            }
+        }
         Run::of(&mut self.command(arguments))
+    }
+
+    /// The kept plan as `terraform show -json` tells it.
+    pub fn shown_plan(&self) -> Value {
+        self.plans.show("plan.tfplan").unwrap_or_else(|| {
+            let shown = self.run_really(&["show", "-json", "plan.tfplan"]).succeeds();
+            serde_json::from_str(&shown.stdout).unwrap()
+        })
+    }
+
+    /// The plan that these arguments make, as a person reads it.
+    pub fn text_of_plan(&self, arguments: &[String]) -> String {
+        if self.plans.show("plan.tfplan").is_some() {
+            let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+            self.run_really(&arguments);
+        }
+        self.run_really(&["show", "-no-color", "plan.tfplan"]).succeeds().stdout
     }
 
     /// Starts terraform in a process group of its own, together with the provider that it starts.
@@ -189,6 +251,12 @@ impl Workspace {
             .stdin(Stdio::null());
         command
     }
+}
+
+/// Whether the real terraform is to run everything: TERRAFORM=real asks for that, and so does a real server, whose variables
+/// of the environment mean something to the provider, too.
+fn in_process_is_off() -> bool {
+    set("TERRAFORM").as_deref() == Some("real") || ["KAPACITOR_URL", "CHRONOGRAF_URL"].iter().any(|name| set(name).is_some())
 }
 
 fn copy_content(source: &Path, target: &Path) {

@@ -1,0 +1,187 @@
+//! A configuration, as far as the tests' Terraform can run it.
+
+use super::language::{parse, unsupported, Body, Expression, Parsed};
+use super::provider::Process;
+use super::shape::Refer;
+use super::value::Value;
+use std::collections::BTreeMap;
+
+pub struct Configuration {
+    pub source: String,
+    provider: Body,
+    /// In an order in which each comes after what it refers to.
+    pub nodes: Vec<Node>,
+    pub outputs: BTreeMap<String, Expression>,
+    /// The id to import at an address.
+    pub imports: BTreeMap<String, String>,
+}
+
+/// A resource or a data source.
+#[derive(Clone)]
+pub struct Node {
+    /// Without `data.`, as in the state.
+    pub address: String,
+    pub kind: String,
+    pub is_data: bool,
+    pub body: Body,
+    /// The addresses that it refers to.
+    pub dependencies: Vec<String>,
+}
+
+impl Configuration {
+    pub fn read(source: &str, process: &Process) -> Parsed<Self> {
+        let file = parse(source)?;
+        let mut configuration = Configuration {
+            source: source.to_owned(),
+            provider: Body::default(),
+            nodes: Vec::new(),
+            outputs: BTreeMap::new(),
+            imports: BTreeMap::new(),
+        };
+        let mut nodes = Vec::new();
+        let mut providers = 0;
+        for block in file.blocks {
+            match (block.kind.as_str(), block.labels.as_slice()) {
+                ("terraform", []) => {}
+                ("provider", [name]) if name == "squadcast" => {
+                    providers += 1;
+                    configuration.provider = block.body;
+                }
+                ("resource" | "data", [kind, name]) => nodes.push(Node {
+                    address: format!("{kind}.{name}"),
+                    kind: kind.clone(),
+                    is_data: block.kind == "data",
+                    dependencies: dependencies(&block.body.references())?,
+                    body: block.body,
+                }),
+                ("output", [name]) if block.body.attributes.len() == 1 && block.body.blocks.is_empty() => {
+                    let value = block.body.attributes.get("value");
+                    let value = value.map_or_else(|| unsupported("an output without a value"), Ok)?;
+                    configuration.outputs.insert(name.clone(), value.expression.clone());
+                }
+                ("import", []) => configuration.take_import(&block.body)?,
+                (kind, _) => return unsupported(format!("a block {kind}")),
+            }
+        }
+        if providers != 1 {
+            return unsupported("no provider, or several");
+        }
+        configuration.nodes = in_order(nodes)?;
+        configuration.check(process)?;
+        Ok(configuration)
+    }
+
+    fn take_import(&mut self, body: &Body) -> Parsed<()> {
+        let part = |name: &str| body.attributes.get(name).map(|attribute| &attribute.expression);
+        match (part("to"), part("id")) {
+            (Some(Expression::Reference(to)), Some(Expression::Literal(Value::Text(id)))) => {
+                self.imports.insert(to.join("."), id.clone());
+                Ok(())
+            }
+            _ => unsupported("an import of another kind"),
+        }
+    }
+
+    /// Finds what the real terraform has to run before anything was done.
+    fn check(&self, process: &Process) -> Parsed<()> {
+        let unknown = |parts: &[String]| self.unknown(parts);
+        process.shape().configuration(&self.provider, &|_| unsupported("a reference of the provider"))?;
+        for node in &self.nodes {
+            self.value(process, node, &unknown)?;
+        }
+        for expression in self.outputs.values() {
+            expression.value(&unknown)?;
+        }
+        match self.imports.keys().find(|to| self.node(to).is_none()) {
+            Some(to) => unsupported(format!("an import of the undeclared {to}")),
+            None => Ok(()),
+        }
+    }
+
+    pub fn node(&self, address: &str) -> Option<&Node> {
+        self.nodes.iter().find(|node| node.address == address)
+    }
+
+    /// A reference of which nothing is known but that it leads somewhere.
+    pub fn unknown(&self, parts: &[String]) -> Parsed<Value> {
+        let address = address(parts)?;
+        match self.node(&address) {
+            Some(_) => Ok(Value::Unknown),
+            None => unsupported(format!("a reference to {address}")),
+        }
+    }
+
+    /// The provider's settings. A lease that a broken-off provider left should not be waited for for long.
+    pub fn settings(&self, process: &Process) -> Value {
+        let refer = |_: &[String]| unsupported("a reference of the provider");
+        let settings = process.shape().configuration(&self.provider, &refer);
+        let Ok(Value::Map(mut settings)) = settings else {
+            panic!("the provider's block was checked");
+        };
+        let lease_duration = settings.entry("lease_duration".to_owned()).or_default();
+        if lease_duration.is_null() {
+            *lease_duration = Value::Number(4);
+        }
+        Value::Map(settings)
+    }
+
+    pub fn provider(&self) -> &Body {
+        &self.provider
+    }
+
+    /// What a resource's or a data source's block says.
+    pub fn value(&self, process: &Process, node: &Node, refer: &Refer) -> Parsed<Value> {
+        let shape = match (node.is_data, process.resources.get(&node.kind), process.data.get(&node.kind)) {
+            (false, Some(resource), _) => resource.shape(),
+            (true, _, Some(data)) => data.shape(),
+            _ => return unsupported(format!("the type {}", node.kind)),
+        };
+        shape.configuration(&node.body, refer)
+    }
+}
+
+/// The address that a reference leads to, without `data.`.
+pub fn address(parts: &[String]) -> Parsed<String> {
+    let parts = match parts {
+        [data, rest @ ..] if data == "data" => rest,
+        parts => parts,
+    };
+    match parts {
+        [kind, name, ..] if kind.starts_with("squadcast_") => Ok(format!("{kind}.{name}")),
+        _ => unsupported(format!("the reference {}", parts.join("."))),
+    }
+}
+
+/// What a reference leads to inside of a resource's value.
+pub fn inside(parts: &[String], value: &Value) -> Value {
+    let skipped = if parts[0] == "data" { 3 } else { 2 };
+    let mut value = value;
+    for part in &parts[skipped.min(parts.len())..] {
+        value = match value.get(part) {
+            Some(inner) => inner,
+            None if *value == Value::Unknown => return Value::Unknown,
+            None => panic!("{} leads nowhere", parts.join(".")),
+        };
+    }
+    value.clone()
+}
+
+fn dependencies(references: &[Vec<String>]) -> Parsed<Vec<String>> {
+    let mut addresses = references.iter().map(|parts| address(parts)).collect::<Parsed<Vec<_>>>()?;
+    addresses.sort();
+    addresses.dedup();
+    Ok(addresses)
+}
+
+fn in_order(mut nodes: Vec<Node>) -> Parsed<Vec<Node>> {
+    let mut ordered: Vec<Node> = Vec::new();
+    while !nodes.is_empty() {
+        let is_there = |wanted: &String| ordered.iter().any(|node| node.address == *wanted);
+        let next = nodes.iter().position(|node| node.dependencies.iter().all(is_there));
+        match next {
+            Some(next) => ordered.push(nodes.remove(next)),
+            None => return unsupported("a reference to nothing, or in a circle"),
+        }
+    }
+    Ok(ordered)
+}
