@@ -681,7 +681,10 @@ fn walk(rows: &[Row]) -> usize {
     let mut walked = parallel(rows.to_vec(), |row| (row.name(), row.walk()));
     walked.sort_by(|one, other| one.0.cmp(&other.0));
     for (name, truth) in &walked {
-        println!("{name} | {}", truth.as_ref().map_or("WRONG".to_owned(), |truth| format!("{truth:?}")));
+        println!(
+            "{name} | {}",
+            truth.as_ref().map_or("WRONG".to_owned(), |truth| format!("{truth:?}"))
+        );
     }
     let failed: Vec<String> = walked
         .iter()

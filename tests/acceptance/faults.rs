@@ -55,7 +55,7 @@ fn failures() -> Vec<Failure> {
 }
 
 fn impatient(server: &Server) -> Workspace {
-    Workspace::with_settings(server, IMPATIENT)
+    Workspace::with_settings(server, IMPATIENT).real()
 }
 
 /// Summaries are the same for the same failure, so they hold nothing of the configuration; details tell the rest.
@@ -99,7 +99,7 @@ fn a_refresh_that_meets_a_fault_loses_nothing() {
         return;
     };
     // Terraform reads both at once.
-    let workspace = impatient(&server).real();
+    let workspace = impatient(&server);
     workspace.apply(&join(&[rule(&server), endpoint(&server)])).succeeds();
     let state = workspace.state();
     for failure in failures() {
@@ -212,15 +212,15 @@ fn missing_credentials_are_named() {
     let Some(server) = Server::sandbox(options, "it asks for credentials") else {
         return;
     };
-    let workspace = Workspace::new(&server);
+    let workspace = Workspace::new(&server).real();
     let error = workspace.apply_resource(&rule(&server)).fails_once();
     error.mentions(&["401", "unable to parse authentication credentials", "username"]);
     assert_eq!(workspace.state().find(RULE), None);
     let workspace = match server.chronograf_url() {
-        None => Workspace::with_settings(&server, "username = \"any\"\n  password = \"thing\""),
+        None => Workspace::with_settings(&server, "username = \"any\"\n  password = \"thing\"").real(),
         Some(_) => {
             server.set_chronografs_connection(&json!({ "username": "any", "password": "thing" }));
-            Workspace::new(&server)
+            Workspace::new(&server).real()
         }
     };
     workspace.apply_resource(&rule(&server)).succeeds();
@@ -240,7 +240,7 @@ fn a_disabled_config_override_is_named() {
     let Some(server) = Server::sandbox(options, "its configuration cannot be overridden") else {
         return;
     };
-    let workspace = Workspace::new(&server);
+    let workspace = Workspace::new(&server).real();
     let error = workspace.apply_resource(&endpoint(&server)).fails_once();
     error.mentions(&["403", "config override service is not enabled", "[config-override]"]);
     assert_eq!(workspace.state().find(ENDPOINT), None);
@@ -251,7 +251,7 @@ fn a_configuration_without_changes_plans_with_the_server_down() {
     let Some(server) = Server::sandbox(Options::default(), "it stops the server") else {
         return;
     };
-    let workspace = Workspace::new(&server);
+    let workspace = Workspace::new(&server).real();
     workspace.apply_resource(&rule(&server)).succeeds();
     server.insides().stop();
     workspace.plan_with(&["-refresh=false"]).is_empty();
@@ -324,7 +324,7 @@ pub fn killed(server: &Server, workspace: &Workspace) -> bool {
 fn creation_survives_cuts(server: &Server, wanted: &Resource, check: impl Fn(&Workspace)) {
     for cut in [Cut::Before, Cut::After, Cut::Killed] {
         for survivors in 0.. {
-            let workspace = Workspace::with_settings(server, ONCE);
+            let workspace = Workspace::with_settings(server, ONCE).real();
             workspace.write(&wanted.hcl());
             let was_cut = apply_cut(server, &workspace, cut, survivors);
             if was_cut {
@@ -344,7 +344,7 @@ fn creation_survives_cuts(server: &Server, wanted: &Resource, check: impl Fn(&Wo
 /// The same for an update, to and fro between two configurations.
 fn update_survives_cuts(server: &Server, configurations: [&Resource; 2], check: impl Fn(&Workspace, usize)) {
     for cut in [Cut::Before, Cut::After, Cut::Killed] {
-        let workspace = Workspace::with_settings(server, ONCE);
+        let workspace = Workspace::with_settings(server, ONCE).real();
         workspace.apply_resource(configurations[0]).succeeds();
         for survivors in 0.. {
             let wanted = (survivors + 1) % 2;
@@ -433,7 +433,7 @@ fn a_server_that_recovers_in_time_costs_nothing_but_time() {
     let Some(server) = Server::sandbox(Options::default(), INJECTS) else {
         return;
     };
-    let workspace = Workspace::new(&server);
+    let workspace = Workspace::new(&server).real();
     workspace.apply_resource(&rule(&server)).succeeds();
     server.fails_with(Fault::new(Kind::html(503)).on("GET", "*").times(2));
     workspace.plan().is_empty();

@@ -86,7 +86,7 @@ fn an_interrupted_apply_of_many_rules_loses_none_and_can_be_completed() {
     let Some(server) = Server::sandbox(Options::default(), why) else {
         return;
     };
-    let workspace = Workspace::new(&server);
+    let workspace = Workspace::new(&server).real();
     let cut = |configuration: &str, writes: usize| {
         workspace.write(configuration);
         interrupted(&server, &workspace, writes);

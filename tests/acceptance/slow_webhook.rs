@@ -49,7 +49,7 @@ fn a_change_waits_for_the_webhook_and_the_rule_runs_in_the_end() {
     let Some(server) = Server::sandbox(Options::default(), WHY) else {
         return;
     };
-    let workspace = Workspace::with_settings(&server, PATIENT);
+    let workspace = Workspace::with_settings(&server, PATIENT).real();
     workspace.apply_resource(&grouped(&server)).succeeds();
     let id = id(&workspace);
     let held = server.insides().receiver().hold("/rule");
@@ -78,9 +78,9 @@ fn a_destroy_waits_for_the_webhook_and_so_does_a_plan_meanwhile() {
     let Some(server) = Server::sandbox(Options::default(), WHY) else {
         return;
     };
-    let workspace = Workspace::with_settings(&server, PATIENT);
+    let workspace = Workspace::with_settings(&server, PATIENT).real();
     workspace.apply_resource(&grouped(&server)).succeeds();
-    let other = Workspace::with_settings(&server, PATIENT);
+    let other = Workspace::with_settings(&server, PATIENT).real();
     let unchanged = rule(&server).text("name", &server.unique("another"));
     other.apply_resource(&unchanged).succeeds();
     let id = id(&workspace);
@@ -106,7 +106,7 @@ fn a_stop_that_outlasts_the_limit_is_an_error_that_says_what_is_left_and_the_nex
     let Some(server) = Server::sandbox(Options::default(), WHY) else {
         return;
     };
-    let workspace = Workspace::with_settings(&server, IMPATIENT);
+    let workspace = Workspace::with_settings(&server, IMPATIENT).real();
     workspace.apply_resource(&grouped(&server)).succeeds();
     let id = id(&workspace);
     let held = server.insides().receiver().hold("/rule");
@@ -166,7 +166,7 @@ fn a_kapacitor_that_hangs_for_good_is_given_up_after_the_limit() {
     let Some(server) = Server::sandbox(Options::default(), WHY) else {
         return;
     };
-    let workspace = Workspace::with_settings(&server, IMPATIENT);
+    let workspace = Workspace::with_settings(&server, IMPATIENT).real();
     workspace.apply_resource(&rule(&server)).succeeds();
     let silent = sandbox::Fault::new(sandbox::Kind::Hang { acted: false }).on("GET", "/kapacitor/v1/tasks*");
     server.fails_with(silent);

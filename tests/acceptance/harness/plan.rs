@@ -63,9 +63,7 @@ impl<'a> Plan<'a> {
     /// What would be done to a resource.
     #[track_caller]
     pub fn change(&self, address: &str) -> Change {
-        let plan = self.content.get_or_init(|| {
-            self.workspace.shown_plan()
-        });
+        let plan = self.content.get_or_init(|| self.workspace.shown_plan());
         let changes = plan["resource_changes"].as_array().cloned().unwrap_or_default();
         let change = changes
             .iter()

@@ -1,8 +1,8 @@
 //! A folder of its own in which terraform runs, with the provider that was just built.
 
+use super::in_process::{self, Plans, Unsupported};
 use super::terraform::{binary, Run};
 use super::transport::{provider_block, set, SOURCE};
-use super::in_process::{self, Plans, Unsupported};
 use super::{Plan, Resource, Server, State};
 use serde_json::{json, Value};
 use std::collections::BTreeMap;
@@ -179,7 +179,8 @@ impl Workspace {
     /// provider, or because the configuration names it.
     fn needs_environment(&self) -> bool {
         let configuration = fs::read_to_string(self.path("main.tf")).unwrap_or_default();
-        let is_needed = |name: &String| !IN_CONFIGURATION.contains(&name.as_str()) || configuration.contains(name.as_str());
+        let is_needed =
+            |name: &String| !IN_CONFIGURATION.contains(&name.as_str()) || configuration.contains(name.as_str());
         self.environment.keys().any(is_needed)
     }
 
@@ -256,7 +257,10 @@ impl Workspace {
 /// Whether the real terraform is to run everything: TERRAFORM=real asks for that, and so does a real server, whose variables
 /// of the environment mean something to the provider, too.
 fn in_process_is_off() -> bool {
-    set("TERRAFORM").as_deref() == Some("real") || ["KAPACITOR_URL", "CHRONOGRAF_URL"].iter().any(|name| set(name).is_some())
+    set("TERRAFORM").as_deref() == Some("real")
+        || ["KAPACITOR_URL", "CHRONOGRAF_URL"]
+            .iter()
+            .any(|name| set(name).is_some())
 }
 
 fn copy_content(source: &Path, target: &Path) {

@@ -52,8 +52,11 @@ fn deletions(plan: &Plan) -> Vec<&Change> {
     let mut ordered = Vec::new();
     while !left.is_empty() {
         let is_needed = |wanted: &Change| {
-            left.iter()
-                .any(|other| plan.state.managed[&other.address].dependencies.contains(&wanted.address))
+            left.iter().any(|other| {
+                plan.state.managed[&other.address]
+                    .dependencies
+                    .contains(&wanted.address)
+            })
         };
         let next = left.iter().position(|change| !is_needed(change)).unwrap_or_default();
         ordered.push(left.remove(next));
@@ -114,7 +117,11 @@ impl Walk<'_> {
         let mut diags = Diagnostics::default();
         let resource = self.resource(address);
         let written = match &prior {
-            None => resource.create(&mut diags, &planned.after, &config, &planned.private).await,
+            None => {
+                resource
+                    .create(&mut diags, &planned.after, &config, &planned.private)
+                    .await
+            }
             Some(prior) => {
                 let values = [&prior.value, &planned.after, &config];
                 resource.update(&mut diags, values, &planned.private).await
@@ -140,9 +147,17 @@ impl Walk<'_> {
             return;
         }
         if let Some(difference) = disagreement(&planned.after, &value) {
-            self.bug("Provider produced inconsistent result after apply", &difference, address);
+            self.bug(
+                "Provider produced inconsistent result after apply",
+                &difference,
+                address,
+            );
         } else if !value.is_known() {
-            self.bug("Provider returned invalid result object after apply", &format!("{value:?}"), address);
+            self.bug(
+                "Provider returned invalid result object after apply",
+                &format!("{value:?}"),
+                address,
+            );
         }
     }
 }

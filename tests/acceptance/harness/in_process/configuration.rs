@@ -85,7 +85,9 @@ impl Configuration {
     /// Finds what the real terraform has to run before anything was done.
     fn check(&self, process: &Process) -> Parsed<()> {
         let unknown = |parts: &[String]| self.unknown(parts);
-        process.shape().configuration(&self.provider, &|_| unsupported("a reference of the provider"))?;
+        process
+            .shape()
+            .configuration(&self.provider, &|_| unsupported("a reference of the provider"))?;
         for node in &self.nodes {
             self.value(process, node, &unknown)?;
         }
@@ -131,7 +133,11 @@ impl Configuration {
 
     /// What a resource's or a data source's block says.
     pub fn value(&self, process: &Process, node: &Node, refer: &Refer) -> Parsed<Value> {
-        let shape = match (node.is_data, process.resources.get(&node.kind), process.data.get(&node.kind)) {
+        let shape = match (
+            node.is_data,
+            process.resources.get(&node.kind),
+            process.data.get(&node.kind),
+        ) {
             (false, Some(resource), _) => resource.shape(),
             (true, _, Some(data)) => data.shape(),
             _ => return unsupported(format!("the type {}", node.kind)),
@@ -167,7 +173,10 @@ pub fn inside(parts: &[String], value: &Value) -> Value {
 }
 
 fn dependencies(references: &[Vec<String>]) -> Parsed<Vec<String>> {
-    let mut addresses = references.iter().map(|parts| address(parts)).collect::<Parsed<Vec<_>>>()?;
+    let mut addresses = references
+        .iter()
+        .map(|parts| address(parts))
+        .collect::<Parsed<Vec<_>>>()?;
     addresses.sort();
     addresses.dedup();
     Ok(addresses)

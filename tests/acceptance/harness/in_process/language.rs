@@ -159,10 +159,7 @@ impl Parser<'_> {
         {
             return None;
         }
-        let end = self
-            .rest()
-            .find(|letter| !is_part(letter))
-            .unwrap_or(self.rest().len());
+        let end = self.rest().find(|letter| !is_part(letter)).unwrap_or(self.rest().len());
         let name = self.rest()[..end].to_owned();
         self.at += end;
         Some(name)
@@ -232,10 +229,7 @@ impl Parser<'_> {
 
     fn number(&mut self) -> Parsed<Expression> {
         let is_part = |letter: char| letter.is_ascii_digit() || "-.".contains(letter);
-        let end = self
-            .rest()
-            .find(|letter| !is_part(letter))
-            .unwrap_or(self.rest().len());
+        let end = self.rest().find(|letter| !is_part(letter)).unwrap_or(self.rest().len());
         let digits = &self.rest()[..end];
         let number = match (digits.parse(), digits.parse::<f64>()) {
             (Ok(number), _) => Value::Number(number),

@@ -153,7 +153,10 @@ impl<'a> Walk<'a> {
         let mut diags = Diagnostics::default();
         let settings = self.config.settings(&self.process);
         self.process.configure(&mut diags, &settings).await;
-        let address = format!("provider[\"{}/squadcast-kapacitor/squadcast\"]", super::state::registry());
+        let address = format!(
+            "provider[\"{}/squadcast-kapacitor/squadcast\"]",
+            super::state::registry()
+        );
         let subject = Subject {
             address: &address,
             body: Some(self.config.provider()),
@@ -268,7 +271,9 @@ impl<'a> Walk<'a> {
         };
         let mut diags = Diagnostics::default();
         let resource = self.resource(address);
-        let private = resource.plan_destroy(&mut diags, &instance.value, &instance.private).await;
+        let private = resource
+            .plan_destroy(&mut diags, &instance.value, &instance.private)
+            .await;
         if self.took(diags, address) {
             plan.changes.push(Change {
                 address: address.to_owned(),

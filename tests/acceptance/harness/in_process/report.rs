@@ -64,7 +64,8 @@ impl Report {
     /// What is to be done, or what was found changed.
     pub fn change(&mut self, kind: &str, address: &str, action: &str) {
         let change = json!({ "resource": { "addr": address }, "action": action });
-        self.messages.push(json!({ "@level": "info", "type": kind, "change": change }));
+        self.messages
+            .push(json!({ "@level": "info", "type": kind, "change": change }));
     }
 }
 
@@ -94,6 +95,8 @@ fn lines(body: &Body, path: &[AttributePathStep]) -> std::ops::Range<usize> {
         Some((AttributePathStep::Index(index), rest)) => (*index, rest),
         _ => (0, rest),
     };
-    let block = usize::try_from(index).ok().and_then(|index| body.blocks_of(name).nth(index));
+    let block = usize::try_from(index)
+        .ok()
+        .and_then(|index| body.blocks_of(name).nth(index));
     block.map_or(header, |block| lines(&block.body, rest))
 }

@@ -85,8 +85,8 @@ impl Shape {
                 Some(given) => attribute.kind.convert(given.expression.value(refer)?)?,
                 None => Value::Null,
             };
-            let wrong = given.is_null() && attribute.required
-                || !given.is_null() && !attribute.required && !attribute.optional;
+            let wrong =
+                given.is_null() && attribute.required || !given.is_null() && !attribute.required && !attribute.optional;
             if wrong {
                 return unsupported(format!("what is wrong with {name}"));
             }
@@ -195,9 +195,12 @@ impl Kind {
             (Kind::Text, value @ Value::Text(_))
             | (Kind::Flag, value @ Value::Flag(_))
             | (Kind::Number, value @ Value::Number(_)) => value,
-            (Kind::List(item), Value::List(items)) => {
-                Value::List(items.into_iter().map(|value| each(item, value)).collect::<Parsed<_>>()?)
-            }
+            (Kind::List(item), Value::List(items)) => Value::List(
+                items
+                    .into_iter()
+                    .map(|value| each(item, value))
+                    .collect::<Parsed<_>>()?,
+            ),
             (Kind::Map(item), Value::Map(entries)) => {
                 let entries = entries.into_iter();
                 Value::Map(

@@ -92,7 +92,8 @@ impl State {
         }
         self.serial += 1;
         let outputs = self.outputs.iter();
-        let outputs = outputs.map(|(name, value)| (name.clone(), json!({"value": value.to_json(), "type": kind(value)})));
+        let outputs =
+            outputs.map(|(name, value)| (name.clone(), json!({"value": value.to_json(), "type": kind(value)})));
         let data = self
             .data
             .iter()
@@ -144,7 +145,9 @@ fn resource(mode: &str, address: &str, mut instance: Json) -> Json {
 /// The default registry of the binary, which is part of a provider's full name.
 pub fn registry() -> &'static str {
     let binary = super::super::terraform::binary();
-    let is_tofu = binary.file_stem().is_some_and(|name| name.to_string_lossy().contains("tofu"));
+    let is_tofu = binary
+        .file_stem()
+        .is_some_and(|name| name.to_string_lossy().contains("tofu"));
     if is_tofu {
         "registry.opentofu.org"
     } else {
