@@ -29,6 +29,7 @@ pub(crate) use self::convert::diagnostics::to_messages as shown_diagnostics;
 pub use self::function::{Function, Signature};
 pub use self::identity::{Identity, IdentityPart};
 pub use self::list_resource::{ListResource, Listed, Wanted};
+pub use self::plugin::Plugin;
 pub use self::provider::{Served, ServedProvider};
 pub use self::resource::{ManagedResource, MoveSource};
 pub use self::transport::handshake::is_from_terraform;

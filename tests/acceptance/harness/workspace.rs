@@ -203,11 +203,13 @@ impl Workspace {
 
     /// The plan that these arguments make, as a person reads it.
     pub fn text_of_plan(&self, arguments: &[String]) -> String {
-        if self.plans.show("plan.tfplan").is_some() {
+        if !self.path("plan.tfplan").exists() || self.plans.show("plan.tfplan").is_some() {
             let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
             self.run_really(&arguments);
         }
-        self.run_really(&["show", "-no-color", "plan.tfplan"]).succeeds().stdout
+        let shown = self.run_really(&["show", "-no-color", "plan.tfplan"]);
+        // Where the plan failed there is none, and a test that fails for that should say so.
+        shown.stdout + &shown.stderr
     }
 
     /// Starts terraform in a process group of its own, together with the provider that it starts.

@@ -2,6 +2,7 @@
 
 use super::configuration::{Configuration, Node};
 use super::plan::{Action, Change, Plan, Walk};
+use super::provider::Wish;
 use super::report::Report;
 use super::shape::disagreement;
 use super::state::{Instance, State};
@@ -85,7 +86,13 @@ impl Walk<'_> {
         let instance = &state.managed[address];
         let mut diags = Diagnostics::default();
         let resource = self.resource(address);
-        resource.destroy(&mut diags, &instance.value, &change.private).await;
+        let wish = Wish {
+            prior: &instance.value,
+            proposed: &Value::Null,
+            config: &Value::Null,
+            private: &change.private,
+        };
+        resource.apply(&mut diags, wish).await;
         if self.took(diags, address) {
             state.managed.remove(address);
         }
@@ -116,17 +123,15 @@ impl Walk<'_> {
         }
         let mut diags = Diagnostics::default();
         let resource = self.resource(address);
-        let written = match &prior {
-            None => {
-                resource
-                    .create(&mut diags, &planned.after, &config, &planned.private)
-                    .await
-            }
-            Some(prior) => {
-                let values = [&prior.value, &planned.after, &config];
-                resource.update(&mut diags, values, &planned.private).await
-            }
+        let shape = resource.shape();
+        let before = prior.as_ref().map(|prior| prior.value.clone()).unwrap_or_default();
+        let wish = Wish {
+            prior: &before,
+            proposed: &planned.after,
+            config: &config,
+            private: &planned.private,
         };
+        let written = resource.apply(&mut diags, wish).await;
         let succeeds = self.took(diags, address);
         let Some((value, private)) = written else {
             assert!(!succeeds, "{address}: an apply without an error has a result");
@@ -146,7 +151,8 @@ impl Walk<'_> {
         if !succeeds {
             return;
         }
-        if let Some(difference) = disagreement(&planned.after, &value) {
+        let difference = disagreement(&planned.after, &value);
+        if let Some(difference) = difference.or_else(|| shape.holds_write_only(&value)) {
             self.bug(
                 "Provider produced inconsistent result after apply",
                 &difference,

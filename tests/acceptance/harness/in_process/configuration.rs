@@ -1,7 +1,7 @@
 //! A configuration, as far as the tests' Terraform can run it.
 
 use super::language::{parse, unsupported, Body, Expression, Parsed};
-use super::provider::Process;
+use super::provider::shapes;
 use super::shape::Refer;
 use super::value::Value;
 use std::collections::BTreeMap;
@@ -29,7 +29,7 @@ pub struct Node {
 }
 
 impl Configuration {
-    pub fn read(source: &str, process: &Process) -> Parsed<Self> {
+    pub fn read(source: &str) -> Parsed<Self> {
         let file = parse(source)?;
         let mut configuration = Configuration {
             source: source.to_owned(),
@@ -67,7 +67,7 @@ impl Configuration {
             return unsupported("no provider, or several");
         }
         configuration.nodes = in_order(nodes)?;
-        configuration.check(process)?;
+        configuration.check()?;
         Ok(configuration)
     }
 
@@ -83,13 +83,13 @@ impl Configuration {
     }
 
     /// Finds what the real terraform has to run before anything was done.
-    fn check(&self, process: &Process) -> Parsed<()> {
+    fn check(&self) -> Parsed<()> {
         let unknown = |parts: &[String]| self.unknown(parts);
-        process
-            .shape()
+        shapes()
+            .provider
             .configuration(&self.provider, &|_| unsupported("a reference of the provider"))?;
         for node in &self.nodes {
-            self.value(process, node, &unknown)?;
+            self.value(node, &unknown)?;
         }
         for expression in self.outputs.values() {
             expression.value(&unknown)?;
@@ -114,9 +114,9 @@ impl Configuration {
     }
 
     /// The provider's settings. A lease that a broken-off provider left should not be waited for for long.
-    pub fn settings(&self, process: &Process) -> Value {
+    pub fn settings(&self) -> Value {
         let refer = |_: &[String]| unsupported("a reference of the provider");
-        let settings = process.shape().configuration(&self.provider, &refer);
+        let settings = shapes().provider.configuration(&self.provider, &refer);
         let Ok(Value::Map(mut settings)) = settings else {
             panic!("the provider's block was checked");
         };
@@ -132,15 +132,13 @@ impl Configuration {
     }
 
     /// What a resource's or a data source's block says.
-    pub fn value(&self, process: &Process, node: &Node, refer: &Refer) -> Parsed<Value> {
-        let shape = match (
-            node.is_data,
-            process.resources.get(&node.kind),
-            process.data.get(&node.kind),
-        ) {
-            (false, Some(resource), _) => resource.shape(),
-            (true, _, Some(data)) => data.shape(),
-            _ => return unsupported(format!("the type {}", node.kind)),
+    pub fn value(&self, node: &Node, refer: &Refer) -> Parsed<Value> {
+        let shapes = match node.is_data {
+            true => &shapes().data,
+            false => &shapes().resources,
+        };
+        let Some(shape) = shapes.get(&node.kind) else {
+            return unsupported(format!("the type {}", node.kind));
         };
         shape.configuration(&node.body, refer)
     }

@@ -19,7 +19,7 @@ pub use self::language::Unsupported;
 use self::configuration::Configuration;
 use self::language::{unsupported, Parsed};
 use self::plan::{Mode, Plan};
-use self::provider::Process;
+use self::provider::shapes;
 use self::report::Report;
 use self::state::State;
 use serde_json::{json, Value as Json};
@@ -107,7 +107,6 @@ pub fn run(folder: &Path, plans: &Plans, arguments: &[&str]) -> Parsed<Ended> {
     let options = Options::read(arguments)?;
     let state_file = folder.join("terraform.tfstate");
     let state = State::read(&state_file)?;
-    let process = runtime().block_on(async { Process::start() });
     let kept = match (options.command.as_str(), options.positional.as_slice()) {
         ("apply", [name]) => Some(plans.find(name).map_or_else(|| unsupported("a plan in a file"), Ok)?),
         _ => None,
@@ -116,10 +115,10 @@ pub fn run(folder: &Path, plans: &Plans, arguments: &[&str]) -> Parsed<Ended> {
         Some(plan) => plan.source.clone(),
         None => source(folder)?,
     };
-    let config = Configuration::read(&source, &process)?;
+    let config = Configuration::read(&source)?;
     let is_known = |address: &String| {
         let kind = address.split('.').next().unwrap_or_default();
-        process.resources.contains_key(kind) || process.data.contains_key(kind)
+        shapes().resources.contains_key(kind) || shapes().data.contains_key(kind)
     };
     if !state.managed.keys().chain(state.data.keys()).all(is_known) {
         return unsupported("resources of other providers");

@@ -2,13 +2,15 @@
 
 use super::configuration::{address, inside, Configuration, Node};
 use super::language::Parsed;
-use super::provider::{Managed, Private, Process};
+use super::provider::{Private, Process, Resource, Wish};
 use super::report::{Report, Subject};
+use super::shape::Shape;
 use super::state::{Instance, State};
 use super::value::Value;
 use serde_json::{json, Value as Json};
+use squadcast_kapacitor::protocol::messages::{AttributePath, Selector};
 use std::collections::{BTreeMap, BTreeSet};
-use tf_provider::{AttributePath, AttributePathStep, Diagnostics};
+use tf_provider::Diagnostics;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Mode {
@@ -97,7 +99,7 @@ pub struct Walk<'a> {
 pub async fn validate(config: &Configuration, report: &mut Report) -> bool {
     let mut walk = Walk::new(config, report);
     for node in &config.nodes {
-        let value = config.value(&walk.process, node, &|parts| config.unknown(parts));
+        let value = config.value(node, &|parts| config.unknown(parts));
         let value = value.expect("the configuration was checked");
         walk.validated(node, &value).await;
     }
@@ -151,7 +153,7 @@ impl<'a> Walk<'a> {
 
     pub async fn configured(&mut self) -> bool {
         let mut diags = Diagnostics::default();
-        let settings = self.config.settings(&self.process);
+        let settings = self.config.settings();
         self.process.configure(&mut diags, &settings).await;
         let address = format!(
             "provider[\"{}/squadcast-kapacitor/squadcast\"]",
@@ -180,9 +182,9 @@ impl<'a> Walk<'a> {
         self.failed.insert(address.to_owned());
     }
 
-    pub fn resource(&self, address: &str) -> &dyn Managed {
+    pub fn resource<'b>(&'b self, address: &'b str) -> Resource<'b> {
         let (kind, _) = address.split_once('.').expect("an address has a type");
-        self.process.resources[kind].as_ref()
+        self.process.resource(kind)
     }
 
     pub fn refer(&self, parts: &[String]) -> Parsed<Value> {
@@ -191,7 +193,7 @@ impl<'a> Walk<'a> {
     }
 
     pub fn value(&self, node: &Node) -> Value {
-        let value = self.config.value(&self.process, node, &|parts| self.refer(parts));
+        let value = self.config.value(node, &|parts| self.refer(parts));
         value.expect("the configuration was checked")
     }
 
@@ -207,7 +209,7 @@ impl<'a> Walk<'a> {
     pub async fn validated(&mut self, node: &Node, config: &Value) -> bool {
         let mut diags = Diagnostics::default();
         match node.is_data {
-            true => self.process.data[&node.kind].validate(&mut diags, config).await,
+            true => self.process.data(&node.kind).validate(&mut diags, config).await,
             false => self.resource(&node.address).validate(&mut diags, config).await,
         }
         self.took(diags, &node.address)
@@ -271,16 +273,21 @@ impl<'a> Walk<'a> {
         };
         let mut diags = Diagnostics::default();
         let resource = self.resource(address);
-        let private = resource
-            .plan_destroy(&mut diags, &instance.value, &instance.private)
-            .await;
+        let wish = Wish {
+            prior: &instance.value,
+            proposed: &Value::Null,
+            config: &Value::Null,
+            private: &instance.private,
+        };
+        let planned = resource.plan(&mut diags, wish).await;
         if self.took(diags, address) {
+            let planned = planned.expect("a plan without an error has a result");
             plan.changes.push(Change {
                 address: address.to_owned(),
                 action: Action::Delete,
                 before: instance.value.clone(),
                 after: Value::Null,
-                private,
+                private: planned.private,
                 is_import: false,
             });
         }
@@ -338,7 +345,7 @@ impl<'a> Walk<'a> {
 
     pub async fn read_data(&mut self, node: &Node, config: &Value) -> Option<Value> {
         let mut diags = Diagnostics::default();
-        let found = self.process.data[&node.kind].read(&mut diags, config).await;
+        let found = self.process.data(&node.kind).read(&mut diags, config).await;
         if !self.took(diags, &node.address) {
             return None;
         }
@@ -400,17 +407,24 @@ impl<'a> Walk<'a> {
         let resource = self.resource(address);
         let shape = resource.shape();
         let proposed = shape.proposed(&prior.value, &config);
-        let values = [&prior.value, &proposed, &config];
-        let planned = resource.plan_update(&mut diags, values, &prior.private).await;
+        let wish = Wish {
+            prior: &prior.value,
+            proposed: &proposed,
+            config: &config,
+            private: &prior.private,
+        };
+        let planned = resource.plan(&mut diags, wish).await;
         if !self.took(diags, address) {
             return None;
         }
-        let (after, private, triggers) = planned.expect("a plan without an error has a result");
-        if let Some(wrong) = shape.wrong_plan(&prior.value, &config, &after) {
+        let planned = planned.expect("a plan without an error has a result");
+        let (after, private) = (planned.value, planned.private);
+        if let Some(wrong) = wrong_plan(shape, &prior.value, &config, &after) {
             self.bug("Provider produced invalid plan", &wrong, address);
             return None;
         }
-        if triggers.iter().any(|path| at(path, &prior.value) != at(path, &after)) {
+        let mut triggers = planned.requires_replace.iter();
+        if triggers.any(|path| at(path, &prior.value) != at(path, &after)) {
             let created = self.plan_creation(address, &config, false).await?;
             return Some((change(Action::Replace, created), config));
         }
@@ -427,15 +441,22 @@ impl<'a> Walk<'a> {
         let resource = self.resource(address);
         let shape = resource.shape();
         let proposed = shape.proposed(&Value::Null, config);
-        let planned = resource.plan_create(&mut diags, &proposed, config).await;
+        let wish = Wish {
+            prior: &Value::Null,
+            proposed: &proposed,
+            config,
+            private: &[],
+        };
+        let planned = resource.plan(&mut diags, wish).await;
         if !warns && diags.errors.is_empty() {
             diags.warnings.clear();
         }
         if !self.took(diags, address) {
             return None;
         }
-        let (after, private) = planned.expect("a plan without an error has a result");
-        if let Some(wrong) = shape.wrong_plan(&Value::Null, config, &after) {
+        let planned = planned.expect("a plan without an error has a result");
+        let (after, private) = (planned.value, planned.private);
+        if let Some(wrong) = wrong_plan(shape, &Value::Null, config, &after) {
             self.bug("Provider produced invalid plan", &wrong, address);
             return None;
         }
@@ -477,11 +498,17 @@ impl Configuration {
     }
 }
 
+/// What is wrong with a plan.
+fn wrong_plan(shape: &Shape, prior: &Value, config: &Value, planned: &Value) -> Option<String> {
+    let wrong = shape.wrong_plan(prior, config, planned);
+    wrong.or_else(|| shape.holds_write_only(planned))
+}
+
 /// What stands at a path.
 fn at<'a>(path: &AttributePath, value: &'a Value) -> Option<&'a Value> {
-    path.steps.iter().try_fold(value, |value, step| match step {
-        AttributePathStep::Attribute(name) => value.get(name),
-        AttributePathStep::Key(key) => value.get(key),
-        AttributePathStep::Index(index) => value.get(&index.to_string()),
+    let steps = path.steps.iter().map(|step| step.selector.as_ref());
+    steps.flatten().try_fold(value, |value, step| match step {
+        Selector::AttributeName(key) | Selector::ElementKeyString(key) => value.get(key),
+        Selector::ElementKeyInt(index) => value.get(&index.to_string()),
     })
 }

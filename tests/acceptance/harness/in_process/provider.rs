@@ -1,13 +1,17 @@
-//! The provider as one walk of Terraform uses it: what goes over the wire otherwise goes from call to call here.
+//! The provider as one walk of Terraform uses it: the protocol's own messages go from call to call, without a socket.
 
 use super::shape::Shape;
 use super::value::Value;
-use async_trait::async_trait;
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use squadcast_kapacitor::protocol::messages::{
+    ApplyResourceChangeRequest, AttributePath, ClientCapabilities, ConfigureProviderRequest, DynamicValue,
+    GetProviderSchemaRequest, ImportResourceStateRequest, PlanResourceChangeRequest, ReadDataSourceRequest,
+    ReadResourceRequest, Schema, ValidateConfigRequest, ValidateProviderConfigRequest, ValidateResourceConfigRequest,
+};
+use squadcast_kapacitor::protocol::Plugin;
 use squadcast_kapacitor::provider::SquadcastProvider;
 use std::collections::BTreeMap;
-use tf_provider::{AttributePath, DataSource, Diagnostics, Provider, Resource};
+use std::sync::OnceLock;
+use tf_provider::Diagnostics;
 
 /// A private state as it stands in a state file, base64 aside.
 pub type Private = Vec<u8>;
@@ -15,198 +19,222 @@ pub type Private = Vec<u8>;
 /// What an answer consists of, where there is one.
 pub type Answer = Option<(Value, Private)>;
 
-/// A resource, whatever its types are.
-#[async_trait]
-pub trait Managed: Send + Sync {
-    fn shape(&self) -> Shape;
-    async fn validate(&self, diags: &mut Diagnostics, config: &Value);
-    async fn read(&self, diags: &mut Diagnostics, state: &Value, private: &[u8]) -> Answer;
-    async fn plan_create(&self, diags: &mut Diagnostics, proposed: &Value, config: &Value) -> Answer;
-    async fn plan_update(
-        &self,
-        diags: &mut Diagnostics,
-        values: [&Value; 3],
-        private: &[u8],
-    ) -> Option<(Value, Private, Vec<AttributePath>)>;
-    async fn plan_destroy(&self, diags: &mut Diagnostics, prior: &Value, private: &[u8]) -> Private;
-    async fn create(&self, diags: &mut Diagnostics, planned: &Value, config: &Value, private: &[u8]) -> Answer;
-    async fn update(&self, diags: &mut Diagnostics, values: [&Value; 3], private: &[u8]) -> Answer;
-    async fn destroy(&self, diags: &mut Diagnostics, prior: &Value, private: &[u8]);
-    async fn import(&self, diags: &mut Diagnostics, id: &str) -> Answer;
-}
-
-/// A data source, whatever its type is.
-#[async_trait]
-pub trait Data: Send + Sync {
-    fn shape(&self) -> Shape;
-    async fn validate(&self, diags: &mut Diagnostics, config: &Value);
-    async fn read(&self, diags: &mut Diagnostics, config: &Value) -> Option<Value>;
-}
+/// What this Terraform can do: it forgets what is write-only.
+const CAPABILITIES: ClientCapabilities = ClientCapabilities {
+    deferral_allowed: false,
+    write_only_attributes_allowed: true,
+};
 
 /// The provider's process, as Terraform starts it for each walk. A panic is not turned into an error: it fails the test. Nor
 /// are errors searched for the secrets of the process, since all tests are one process; the real terraform's are.
-pub struct Process {
-    provider: SquadcastProvider,
-    pub resources: BTreeMap<String, Box<dyn Managed>>,
-    pub data: BTreeMap<String, Box<dyn Data>>,
+pub struct Process(Plugin);
+
+/// The schemas of all that the provider serves. They are the same for each process.
+pub struct Shapes {
+    pub provider: Shape,
+    pub resources: BTreeMap<String, Shape>,
+    pub data: BTreeMap<String, Shape>,
+}
+
+/// What the provider serves, asked for once.
+pub fn shapes() -> &'static Shapes {
+    static SHAPES: OnceLock<Shapes> = OnceLock::new();
+    SHAPES.get_or_init(|| {
+        // On a thread of its own, since the one that asks may be driving a walk already.
+        let asked = std::thread::spawn(|| crate::harness::block_on(Shapes::ask()));
+        asked.join().unwrap()
+    })
+}
+
+impl Shapes {
+    async fn ask() -> Self {
+        let Process(plugin) = Process::start();
+        let request = GetProviderSchemaRequest {};
+        let schemas = plugin.get_provider_schema(&mut Diagnostics::default(), request).await;
+        let each = |schemas: BTreeMap<String, Schema>| -> BTreeMap<String, Shape> {
+            let schemas = schemas.into_iter();
+            schemas.map(|(name, schema)| (name, Shape::of(&schema))).collect()
+        };
+        Shapes {
+            provider: Shape::of(&schemas.provider.expect("the provider has a schema")),
+            resources: each(schemas.resource_schemas),
+            data: each(schemas.data_source_schemas),
+        }
+    }
 }
 
 impl Process {
     pub fn start() -> Self {
-        let provider = SquadcastProvider::default();
-        let resources: [(&str, Box<dyn Managed>); 2] = [
-            ("endpoint", Box::new(provider.endpoint())),
-            ("alert_rule", Box::new(provider.alert_rule())),
-        ];
-        let data: [(&str, Box<dyn Data>); 1] = [("webhook_test", Box::new(provider.webhook_test()))];
-        Process {
-            resources: resources
-                .map(|(name, resource)| (format!("squadcast_kapacitor_{name}"), resource))
-                .into(),
-            data: data
-                .map(|(name, source)| (format!("squadcast_kapacitor_{name}"), source))
-                .into(),
-            provider,
-        }
-    }
-
-    pub fn shape(&self) -> Shape {
-        let schema = self.provider.schema(&mut Diagnostics::default());
-        Shape::of(&schema.expect("the provider has a schema").block)
+        Process(Plugin::new(SquadcastProvider::default(), || {}))
     }
 
     pub async fn configure(&self, diags: &mut Diagnostics, config: &Value) {
-        let Some(config) = typed(diags, config) else { return };
-        self.provider.configure(diags, "in process".into(), config).await;
+        let request = ValidateProviderConfigRequest { config: sent(config) };
+        self.0.validate_provider_config(diags, request).await;
+        if !diags.errors.is_empty() {
+            return;
+        }
+        let request = ConfigureProviderRequest {
+            terraform_version: "1.11.0".to_owned(),
+            config: sent(config),
+            client_capabilities: Some(CAPABILITIES),
+        };
+        self.0.configure_provider(diags, request).await;
     }
-}
 
-/// The bytes that would go over the wire.
-fn bytes(value: &impl Serialize) -> Vec<u8> {
-    rmp_serde::to_vec_named(value).expect("every value can be encoded")
-}
+    /// A resource of this type.
+    pub fn resource<'a>(&'a self, type_name: &'a str) -> Resource<'a> {
+        Resource {
+            plugin: &self.0,
+            type_name,
+        }
+    }
 
-fn read<'a, T: Deserialize<'a>>(diags: &mut Diagnostics, bytes: &'a [u8]) -> Option<T> {
-    // Null, where there is nothing yet.
-    let bytes = if bytes.is_empty() { &[0xc0] } else { bytes };
-    match rmp_serde::from_slice(bytes) {
-        Ok(value) => Some(value),
-        Err(error) => {
-            diags.root_error_short(error.to_string());
-            None
+    /// A data source of this type.
+    pub fn data<'a>(&'a self, type_name: &'a str) -> Data<'a> {
+        Data {
+            plugin: &self.0,
+            type_name,
         }
     }
 }
 
-fn typed<T: DeserializeOwned>(diags: &mut Diagnostics, value: &Value) -> Option<T> {
-    read(diags, &value.encode())
+fn sent(value: &Value) -> Option<DynamicValue> {
+    Some(DynamicValue {
+        msgpack: value.encode().into(),
+        ..DynamicValue::default()
+    })
 }
 
-fn answer<S: Serialize, P: Serialize>((state, private): (S, P)) -> (Value, Private) {
-    (Value::decode(&bytes(&state)), bytes(&private))
+fn received(value: Option<DynamicValue>) -> Option<Value> {
+    let value = value?;
+    Some(match value.msgpack.is_empty() {
+        true => Value::from_json(&serde_json::from_slice(&value.json).unwrap()),
+        false => Value::decode(&value.msgpack),
+    })
 }
 
-#[async_trait]
-impl<R: Resource> Managed for R {
-    fn shape(&self) -> Shape {
-        let schema = Resource::schema(self, &mut Diagnostics::default());
-        Shape::of(&schema.expect("the resource has a schema").block)
+/// The calls about one type of resource.
+pub struct Resource<'a> {
+    plugin: &'a Plugin,
+    type_name: &'a str,
+}
+
+/// What a change is planned from.
+pub struct Wish<'a> {
+    pub prior: &'a Value,
+    pub proposed: &'a Value,
+    pub config: &'a Value,
+    pub private: &'a [u8],
+}
+
+/// What the provider makes of a wish.
+pub struct Planned {
+    pub value: Value,
+    pub private: Private,
+    pub requires_replace: Vec<AttributePath>,
+}
+
+impl Resource<'_> {
+    pub fn shape(&self) -> &'static Shape {
+        &shapes().resources[self.type_name]
     }
 
-    async fn validate(&self, diags: &mut Diagnostics, config: &Value) {
-        let config = config.encode();
-        let Some(config) = read(diags, &config) else { return };
-        Resource::validate(self, diags, config).await;
+    fn type_name(&self) -> String {
+        self.type_name.to_owned()
     }
 
-    async fn read(&self, diags: &mut Diagnostics, state: &Value, private: &[u8]) -> Answer {
-        let state = state.encode();
-        let (state, private, meta) = (read(diags, &state)?, read(diags, private)?, read(diags, &[])?);
-        Resource::read(self, diags, state, private, meta).await.map(answer)
-    }
-
-    async fn plan_create(&self, diags: &mut Diagnostics, proposed: &Value, config: &Value) -> Answer {
-        let (proposed, config) = (proposed.encode(), config.encode());
-        let (proposed, config, meta) = (read(diags, &proposed)?, read(diags, &config)?, read(diags, &[])?);
-        Resource::plan_create(self, diags, proposed, config, meta)
-            .await
-            .map(answer)
-    }
-
-    async fn plan_update(
-        &self,
-        diags: &mut Diagnostics,
-        values: [&Value; 3],
-        private: &[u8],
-    ) -> Option<(Value, Private, Vec<AttributePath>)> {
-        let [prior, proposed, config] = values.map(Value::encode);
-        let (prior, proposed, config) = (read(diags, &prior)?, read(diags, &proposed)?, read(diags, &config)?);
-        let (private, meta) = (read(diags, private)?, read(diags, &[])?);
-        let planned = Resource::plan_update(self, diags, prior, proposed, config, private, meta).await?;
-        let (state, private, triggers) = planned;
-        let (state, private) = answer((state, private));
-        Some((state, private, triggers))
-    }
-
-    async fn plan_destroy(&self, diags: &mut Diagnostics, prior: &Value, private: &[u8]) -> Private {
-        let prior = prior.encode();
-        let (Some(prior), Some(private), Some(meta)) = (read(diags, &prior), read(diags, private), read(diags, &[]))
-        else {
-            return Private::default();
+    pub async fn validate(&self, diags: &mut Diagnostics, config: &Value) {
+        let request = ValidateResourceConfigRequest {
+            type_name: self.type_name(),
+            config: sent(config),
+            client_capabilities: Some(CAPABILITIES),
         };
-        let planned = Resource::plan_destroy(self, diags, prior, private, meta).await;
-        planned.map(|private| bytes(&private)).unwrap_or_default()
+        self.plugin.validate_resource_config(diags, request).await;
     }
 
-    async fn create(&self, diags: &mut Diagnostics, planned: &Value, config: &Value, private: &[u8]) -> Answer {
-        let (planned, config) = (planned.encode(), config.encode());
-        let (planned, config) = (read(diags, &planned)?, read(diags, &config)?);
-        let (private, meta) = (read(diags, private)?, read(diags, &[])?);
-        Resource::create(self, diags, planned, config, private, meta)
-            .await
-            .map(answer)
-    }
-
-    async fn update(&self, diags: &mut Diagnostics, values: [&Value; 3], private: &[u8]) -> Answer {
-        let [prior, planned, config] = values.map(Value::encode);
-        let (prior, planned, config) = (read(diags, &prior)?, read(diags, &planned)?, read(diags, &config)?);
-        let (private, meta) = (read(diags, private)?, read(diags, &[])?);
-        Resource::update(self, diags, prior, planned, config, private, meta)
-            .await
-            .map(answer)
-    }
-
-    async fn destroy(&self, diags: &mut Diagnostics, prior: &Value, private: &[u8]) {
-        let prior = prior.encode();
-        let (Some(prior), Some(private), Some(meta)) = (read(diags, &prior), read(diags, private), read(diags, &[]))
-        else {
-            return;
+    /// Nothing, where the resource is gone.
+    pub async fn read(&self, diags: &mut Diagnostics, state: &Value, private: &[u8]) -> Answer {
+        let request = ReadResourceRequest {
+            type_name: self.type_name(),
+            current_state: sent(state),
+            private: private.to_vec().into(),
+            client_capabilities: Some(CAPABILITIES),
+            ..ReadResourceRequest::default()
         };
-        Resource::destroy(self, diags, prior, private, meta).await;
+        let answer = self.plugin.read_resource(diags, request).await;
+        let value = received(answer.new_state).filter(|value| !value.is_null())?;
+        Some((value, answer.private.to_vec()))
     }
 
-    async fn import(&self, diags: &mut Diagnostics, id: &str) -> Answer {
-        Resource::import(self, diags, id.to_owned()).await.map(answer)
+    /// Plans a creation, an update, or a destruction, by which of the values are null.
+    pub async fn plan(&self, diags: &mut Diagnostics, wish: Wish<'_>) -> Option<Planned> {
+        let request = PlanResourceChangeRequest {
+            type_name: self.type_name(),
+            prior_state: sent(wish.prior),
+            proposed_new_state: sent(wish.proposed),
+            config: sent(wish.config),
+            prior_private: wish.private.to_vec().into(),
+            client_capabilities: Some(CAPABILITIES),
+            ..PlanResourceChangeRequest::default()
+        };
+        let answer = self.plugin.plan_resource_change(diags, request).await;
+        Some(Planned {
+            value: received(answer.planned_state)?,
+            private: answer.planned_private.to_vec(),
+            requires_replace: answer.requires_replace,
+        })
+    }
+
+    /// Carries out what was planned. Of a destruction nothing is left but, perhaps, an error.
+    pub async fn apply(&self, diags: &mut Diagnostics, wish: Wish<'_>) -> Answer {
+        let request = ApplyResourceChangeRequest {
+            type_name: self.type_name(),
+            prior_state: sent(wish.prior),
+            planned_state: sent(wish.proposed),
+            config: sent(wish.config),
+            planned_private: wish.private.to_vec().into(),
+            ..ApplyResourceChangeRequest::default()
+        };
+        let answer = self.plugin.apply_resource_change(diags, request).await;
+        Some((received(answer.new_state)?, answer.private.to_vec()))
+    }
+
+    pub async fn import(&self, diags: &mut Diagnostics, id: &str) -> Answer {
+        let request = ImportResourceStateRequest {
+            type_name: self.type_name(),
+            id: id.to_owned(),
+            client_capabilities: Some(CAPABILITIES),
+            ..ImportResourceStateRequest::default()
+        };
+        let answer = self.plugin.import_resource_state(diags, request).await;
+        let imported = answer.imported_resources.into_iter().next()?;
+        Some((received(imported.state)?, imported.private.to_vec()))
     }
 }
 
-#[async_trait]
-impl<D: DataSource> Data for D {
-    fn shape(&self) -> Shape {
-        let schema = DataSource::schema(self, &mut Diagnostics::default());
-        Shape::of(&schema.expect("the data source has a schema").block)
+/// The calls about one type of data source.
+pub struct Data<'a> {
+    plugin: &'a Plugin,
+    type_name: &'a str,
+}
+
+impl Data<'_> {
+    pub async fn validate(&self, diags: &mut Diagnostics, config: &Value) {
+        let request = ValidateConfigRequest {
+            type_name: self.type_name.to_owned(),
+            config: sent(config),
+        };
+        self.plugin.validate_data_source_config(diags, request).await;
     }
 
-    async fn validate(&self, diags: &mut Diagnostics, config: &Value) {
-        let config = config.encode();
-        let Some(config) = read(diags, &config) else { return };
-        DataSource::validate(self, diags, config).await;
-    }
-
-    async fn read(&self, diags: &mut Diagnostics, config: &Value) -> Option<Value> {
-        let config = config.encode();
-        let (config, meta) = (read(diags, &config)?, read(diags, &[])?);
-        let found = DataSource::read(self, diags, config, meta).await?;
-        Some(Value::decode(&bytes(&found)))
+    pub async fn read(&self, diags: &mut Diagnostics, config: &Value) -> Option<Value> {
+        let request = ReadDataSourceRequest {
+            type_name: self.type_name.to_owned(),
+            config: sent(config),
+            client_capabilities: Some(CAPABILITIES),
+            ..ReadDataSourceRequest::default()
+        };
+        received(self.plugin.read_data_source(diags, request).await.state)
     }
 }

@@ -83,13 +83,13 @@ fn lines(body: &Body, path: &[AttributePathStep]) -> std::ops::Range<usize> {
         return header;
     };
     if let Some(attribute) = body.attributes.get(name.as_ref()) {
-        let entry = match (&attribute.expression, rest.first()) {
-            (Expression::Object(entries), Some(AttributePathStep::Key(key))) => {
-                entries.iter().find(|(name, _)| name == key).map(|(_, entry)| entry)
+        return match (&attribute.expression, rest) {
+            (Expression::Object(entries), [AttributePathStep::Key(key)]) => {
+                let entry = entries.iter().find(|(name, _)| name == key);
+                entry.map_or(attribute, |(_, entry)| entry).lines.clone()
             }
-            _ => None,
+            _ => attribute.lines.clone(),
         };
-        return entry.unwrap_or(attribute).lines.clone();
     }
     let (index, rest) = match rest.split_first() {
         Some((AttributePathStep::Index(index), rest)) => (*index, rest),

@@ -1,7 +1,7 @@
 //! The state file, in Terraform's own format, so that the next run may be one of the real terraform.
 
 use super::language::{unsupported, Parsed};
-use super::provider::Private;
+use super::provider::{shapes, Private};
 use super::value::Value;
 use base64::prelude::{Engine, BASE64_STANDARD};
 use serde_json::{json, Map, Value as Json};
@@ -59,12 +59,14 @@ impl State {
         let is_ours = text(&resource["provider"]).ends_with(OURS);
         let is_plain = resource.get("module").is_none()
             && instance.get("index_key").is_none()
-            && instance.get("deposed").is_none()
-            && instance["schema_version"] == 0;
+            && instance.get("deposed").is_none();
         if !is_ours || !is_plain {
             return unsupported("a state with modules, keys or other providers");
         }
         let address = format!("{}.{}", text(&resource["type"]), text(&resource["name"]));
+        if instance["schema_version"].as_i64() != version(resource["mode"] == "managed", &text(&resource["type"])) {
+            return unsupported("a state of another version of the schema");
+        }
         let value = Value::from_json(&instance["attributes"]);
         if resource["mode"] == "data" {
             self.data.insert(address, value);
@@ -131,7 +133,7 @@ impl Instance {
 
 fn resource(mode: &str, address: &str, mut instance: Json) -> Json {
     let (kind, name) = address.split_once('.').expect("an address has a type and a name");
-    instance["schema_version"] = json!(0);
+    instance["schema_version"] = json!(version(mode == "managed", kind));
     instance["sensitive_attributes"] = json!([]);
     json!({
         "mode": mode,
@@ -140,6 +142,15 @@ fn resource(mode: &str, address: &str, mut instance: Json) -> Json {
         "provider": format!("provider[\"{}/{OURS}", registry()),
         "instances": [instance],
     })
+}
+
+/// The version of the schema of this type; none, where the provider has no such type.
+fn version(is_managed: bool, kind: &str) -> Option<i64> {
+    let shapes = match is_managed {
+        true => &shapes().resources,
+        false => &shapes().data,
+    };
+    Some(shapes.get(kind)?.version)
 }
 
 /// The default registry of the binary, which is part of a provider's full name.
