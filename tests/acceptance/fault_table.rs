@@ -579,9 +579,13 @@ impl Row<'_> {
         let run = workspace.run(operation.run);
         server.recovers();
         let truth = truth(operation, &server, &workspace, &run);
-        if operation.fails {
-            workspace.write(&(operation.before)(&server));
-        }
+        // Nothing strikes from here on, so that nothing has to be given up soon, however busy the machine is.
+        let workspace = workspace.configured(&server, "");
+        let next_one = match operation.fails {
+            true => operation.before,
+            false => operation.wanted,
+        };
+        workspace.write(&next_one(&server));
         let next = workspace.apply_again();
         if next.code != Some(0) {
             return Err(format!(
@@ -629,7 +633,7 @@ fn truth(operation: &Operation, server: &Server, workspace: &Workspace, run: &Ru
     let named = errors
         .iter()
         .any(|error| says.iter().any(|words| error.detail.contains(words)));
-    if named {
+    if named && MAY_BE_NAMED.contains(&operation.name) {
         return Ok(Truth::Named);
     }
     Err(format!("{difference}\nafter {errors:#?}"))
@@ -657,8 +661,16 @@ fn rows<'a>(known: &'a [(Operation, Undisturbed)]) -> Vec<Row<'a>> {
     rows
 }
 
-/// How many rows may leave a state that is behind what the server has, and say so. A row more has to be looked at.
-const NAMED: usize = 16;
+/// The operations whose state may be behind what the server has after a fault, where the error says so: they undo, or take
+/// away step by step, and no answer tells how far that came. Of any other operation the state is exact.
+const MAY_BE_NAMED: &[&str] = &[
+    "create a rule that cannot start",
+    "update the rule to one that cannot start",
+    "destroy the endpoint",
+    "destroy the firing rule, and resolve",
+    "destroy the firing rule whose webhook fails",
+    "destroy the firing rule and its endpoint, and resolve",
+];
 
 /// The operations with these names, each with what an undisturbed run showed of it.
 fn known(wanted: impl Fn(&str) -> bool) -> Vec<(Operation, Undisturbed)> {
@@ -674,8 +686,8 @@ fn known(wanted: impl Fn(&str) -> bool) -> Vec<(Operation, Undisturbed)> {
     known
 }
 
-/// Walks the rows, prints them as a table, and returns how many name what their state does not tell.
-fn walk(rows: &[Row]) -> usize {
+/// Walks the rows, and prints them as a table.
+fn walk(rows: &[Row]) {
     // Not by println!, which shows nothing of a test that passes.
     let _ = writeln!(std::io::stderr(), "fault table: {} rows", rows.len());
     let mut walked = parallel(rows.to_vec(), |row| (row.name(), row.walk()));
@@ -696,8 +708,6 @@ fn walk(rows: &[Row]) -> usize {
         failed.len(),
         failed.join("\n\n")
     );
-    let named = walked.iter().filter(|(_, truth)| *truth == Ok(Truth::Named));
-    named.count()
 }
 
 #[test]
@@ -709,8 +719,7 @@ fn every_request_of_every_operation_survives_every_fault() {
     let only = std::env::var("FAULT_TABLE_ONLY").unwrap_or_default();
     let known = known(|name| name.contains(&only));
     assert!(!known.is_empty(), "no operation's name contains {only:?}");
-    let named = walk(&rows(&known));
-    assert!(named <= NAMED, "{named} rows leave a state that is behind");
+    walk(&rows(&known));
 }
 
 /// One row of each fault, so that what the table proves holds for the real terraform, too.

@@ -75,6 +75,12 @@ impl Workspace {
         self
     }
 
+    /// The same workspace with these lines in the provider's block, in place of those before, from the next configuration on.
+    pub fn configured(mut self, server: &Server, settings: &str) -> Self {
+        self.provider = provider_block(server, settings);
+        self
+    }
+
     /// Sets an environment variable for the runs to come.
     pub fn env(mut self, name: &str, value: &str) -> Self {
         self.environment.insert(name.to_owned(), value.to_owned());
