@@ -171,7 +171,7 @@ fn kind(value: &Value) -> Json {
     match value {
         Value::Null | Value::Unknown => json!("dynamic"),
         Value::Flag(_) => json!("bool"),
-        Value::Number(_) => json!("number"),
+        Value::Number(_) | Value::Fraction(_) => json!("number"),
         Value::Text(_) => json!("string"),
         Value::List(items) => json!(["tuple", items.iter().map(kind).collect::<Vec<_>>()]),
         Value::Map(entries) => {

@@ -1,5 +1,6 @@
 //! A value as Terraform and the provider exchange it.
 
+use serde::Deserialize;
 use serde_json::{json, Value as Json};
 use std::collections::BTreeMap;
 use tf_provider::value::ValueAny;
@@ -12,6 +13,8 @@ pub enum Value {
     Unknown,
     Flag(bool),
     Number(i64),
+    /// A number that is none of those. Only results have such.
+    Fraction(f64),
     Text(String),
     List(Vec<Value>),
     Map(BTreeMap<String, Value>),
@@ -60,6 +63,7 @@ impl Value {
             Value::Null | Value::Unknown => Json::Null,
             Value::Flag(flag) => json!(flag),
             Value::Number(number) => json!(number),
+            Value::Fraction(number) => json!(number),
             Value::Text(text) => json!(text),
             Value::List(items) => items.iter().map(Value::to_json).collect(),
             Value::Map(entries) => {
@@ -73,7 +77,10 @@ impl Value {
         match json {
             Json::Null => Value::Null,
             Json::Bool(flag) => Value::Flag(*flag),
-            Json::Number(number) => Value::Number(number.as_i64().expect("no fraction is in any schema")),
+            Json::Number(number) => number.as_i64().map_or_else(
+                || Value::of_fraction(number.as_f64().unwrap_or_default()),
+                Value::Number,
+            ),
             Json::String(text) => Value::Text(text.clone()),
             Json::Array(items) => Value::List(items.iter().map(Value::from_json).collect()),
             Json::Object(entries) => {
@@ -94,8 +101,15 @@ impl Value {
 
     /// What came from the provider.
     pub fn decode(bytes: &[u8]) -> Self {
-        let value: ValueAny = rmp_serde::from_slice(bytes).expect("the provider answers with a value");
+        let value: Received = rmp_serde::from_slice(bytes).expect("the provider answers with a value");
         value.into()
+    }
+
+    fn of_fraction(number: f64) -> Self {
+        match number.fract() == 0.0 {
+            true => Value::Number(number as i64),
+            false => Value::Fraction(number),
+        }
     }
 }
 
@@ -106,6 +120,7 @@ impl From<&Value> for ValueAny {
             Value::Unknown => ValueAny::Unknown,
             Value::Flag(flag) => ValueAny::Bool(*flag),
             Value::Number(number) => ValueAny::Number(*number),
+            Value::Fraction(number) => panic!("teach the tests' Terraform to send {number}"),
             Value::Text(text) => ValueAny::String(text.clone()),
             Value::List(items) => ValueAny::List(items.iter().map(ValueAny::from).collect()),
             Value::Map(entries) => {
@@ -130,6 +145,30 @@ impl From<ValueAny> for Value {
             ValueAny::String(text) => Value::Text(text),
             ValueAny::List(items) => Value::List(items.into_iter().map(Value::from).collect()),
             ValueAny::Map(entries) => {
+                let entries = entries.into_iter();
+                Value::Map(entries.map(|(name, value)| (name, Value::from(value))).collect())
+            }
+        }
+    }
+}
+
+/// What comes over the wire: the framework's own value of any type knows no fractions.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Received {
+    Any(ValueAny),
+    Fraction(f64),
+    List(Vec<Received>),
+    Map(BTreeMap<String, Received>),
+}
+
+impl From<Received> for Value {
+    fn from(value: Received) -> Self {
+        match value {
+            Received::Any(value) => value.into(),
+            Received::Fraction(number) => Value::of_fraction(number),
+            Received::List(items) => Value::List(items.into_iter().map(Value::from).collect()),
+            Received::Map(entries) => {
                 let entries = entries.into_iter();
                 Value::Map(entries.map(|(name, value)| (name, Value::from(value))).collect())
             }
