@@ -79,6 +79,8 @@ struct Operation {
     holds: fn(&Server) -> Result<(), String>,
     /// Whether the rule fires.
     fires: bool,
+    /// Whether the real terraform walks its rows: what a process has left goes only once that process has ended.
+    is_real: bool,
     /// Whether the state is lost before the run, which is to import what the server has.
     imports: bool,
     /// Whether also an undisturbed apply fails, and leaves things as they were. The next apply is then one of the
@@ -215,6 +217,7 @@ fn operations() -> Vec<Operation> {
         run: APPLY,
         holds: |_| Ok(()),
         fires: false,
+        is_real: false,
         imports: false,
         fails: false,
     };
@@ -330,7 +333,10 @@ fn operations() -> Vec<Operation> {
             holds: the_test_was_posted,
             ..operation("read the webhook test", nothing, a_webhook_test)
         },
-        operation("read a back-test", nothing, a_backtest),
+        Operation {
+            is_real: true,
+            ..operation("read a back-test", nothing, a_backtest)
+        },
         Operation {
             run: PLAN,
             ..operation("plan the endpoint", nothing, one_endpoint)
@@ -653,7 +659,7 @@ fn rows<'a>(known: &'a [(Operation, Undisturbed)]) -> Vec<Row<'a>> {
                     undisturbed,
                     struck,
                     strike,
-                    is_real: false,
+                    is_real: operation.is_real,
                 });
             }
         }
