@@ -76,7 +76,9 @@ fn a_server_is_adopted_without_a_change() {
     assert_eq!(changes.len(), rules - left_out + 1, "{}", plan.run);
     let others: Vec<_> = changes.iter().filter(|(_, action)| action != "import").collect();
     assert!(others.is_empty(), "{others:?}");
-    workspace.apply_again().succeeds();
+    workspace
+        .run(&["apply", "-input=false", "-json", "plan.tfplan"])
+        .succeeds();
     std::fs::remove_file(workspace.path("imports.tf")).unwrap();
     workspace.plan().is_empty();
     assert_eq!(server.snapshot(), before);

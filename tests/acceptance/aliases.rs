@@ -81,7 +81,7 @@ fn credentials_go_only_to_the_server_that_they_are_for() {
             .text("name", &format!("cpu high ({alias})"))
             .set("provider", format!("squadcast.{alias}"))
     });
-    let workspace = Workspace::with_provider(providers);
+    let workspace = Workspace::with_provider(providers).real();
     workspace.apply(&join(&rules)).succeeds();
     workspace.plan().is_empty();
     for requests in [production.insides().requests(), staging.requests()] {
@@ -139,7 +139,7 @@ fn a_plan_of_nothing_asks_nobody() {
         format!("chronograf = {{\n    url = {chronograf:?}\n  }}"),
         "url = \"http://127.0.0.1:9\"\n  ca_cert = \"no-such-file.pem\"".to_owned(),
     ] {
-        let workspace = Workspace::with_provider(provider(&settings));
+        let workspace = Workspace::with_provider(provider(&settings)).real();
         workspace.apply("output \"nothing\" {\n  value = 1\n}\n").succeeds();
         workspace.validate(&rule(&server).hcl()).succeeds();
     }
@@ -257,7 +257,7 @@ fn an_interrupted_update_leaves_the_rule_running() {
 /// Each provider of a configuration is a process of its own, and Kapacitor hangs where two of them start and stop tasks.
 #[test]
 fn two_providers_of_one_server_write_one_at_a_time() {
-    two_providers_take_turns(str::to_owned, |workspace| workspace);
+    two_providers_take_turns(str::to_owned, Workspace::real);
 }
 
 /// What orders them is in Kapacitor itself: neither the URL matters nor a folder on this machine.

@@ -96,7 +96,7 @@ fn a_plan_knows_how_often_a_rule_that_does_not_exist_yet_would_have_fired() {
         return;
     };
     write_an_hour(&server);
-    let workspace = Workspace::new(&server);
+    let workspace = Workspace::new(&server).real();
     let check = format!(
         "check \"noise\" {{\n  assert {{\n    condition = {DATA}.incidents <= 2\n    error_message = \"It would have opened \
          ${{{DATA}.incidents}} incidents.\"\n  }}\n}}\n"
@@ -269,7 +269,7 @@ fn many_rules_share_a_recording_and_few_are_replayed_at_a_time() {
         return;
     };
     write_an_hour(&server);
-    let workspace = Workspace::new(&server);
+    let workspace = Workspace::new(&server).real();
     let rules = by_host(&server)
         .set("for_each", "toset([for n in range(40) : tostring(n + 60)])")
         .set("name", "\"over ${each.key}\"")
@@ -320,7 +320,7 @@ fn what_a_run_that_was_killed_has_left_goes_with_the_next_one() {
         return;
     };
     write_an_hour(&server);
-    let workspace = Workspace::new(&server);
+    let workspace = Workspace::new(&server).real();
     workspace.write(&of_rule(&by_host(&server), ""));
     let before = server.snapshot();
     workspace.plan();
@@ -370,7 +370,7 @@ fn a_long_replay_keeps_nobody_from_writing() {
         acted: true,
     };
     server.fails_with(Fault::new(running).on("GET", "/kapacitor/v1/replays/*"));
-    let testing = Workspace::new(&server);
+    let testing = Workspace::new(&server).real();
     testing.write(&of_rule(&by_host(&server), "timeout = \"10m\""));
     let mut plan = testing.spawn(&["plan", "-input=false", "-json"]);
     let looks = |seen: &[SeenRequest]| seen.iter().any(|seen| seen.path.starts_with("/kapacitor/v1/replays/"));
@@ -391,7 +391,7 @@ fn a_test_of_terraform_can_ask_for_a_back_test() {
         return;
     };
     write_an_hour(&server);
-    let workspace = Workspace::new(&server);
+    let workspace = Workspace::new(&server).real();
     workspace.write(&of_rule(&by_host(&server), ""));
     let test = format!(
         "run \"noise\" {{\n  command = plan\n  assert {{\n    condition     = {DATA}.incidents == 3\n    \

@@ -448,7 +448,7 @@ fn the_valid_resources_behind_the_bad_ones_are_accepted() {
 #[test]
 fn bad_input_that_is_known_only_at_apply_is_refused_before_anything_is_written() {
     let server = Server::start();
-    let workspace = Workspace::new(&server);
+    let workspace = Workspace::new(&server).real();
     let before = server.snapshot();
     let late = Resource::new("terraform_data", "late").text("input", "ftp://example.com/x");
     let post = Block::new().set("url", "terraform_data.late.output");

@@ -22,7 +22,7 @@ fn the_address_may_come_from_the_environment() {
 #[test]
 fn an_address_that_is_not_known_yet_fails_no_plan() {
     let server = Server::start();
-    let workspace = Workspace::with_settings(&server, "headers = { X-Late = terraform_data.late.id }");
+    let workspace = Workspace::with_settings(&server, "headers = { X-Late = terraform_data.late.id }").real();
     let late = Resource::new("terraform_data", "late");
     let rule = rule(&server);
     workspace.write(&crate::harness::join(&[late, rule]));

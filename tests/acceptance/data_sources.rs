@@ -269,7 +269,7 @@ fn lists_hold_more_than_a_hundred_and_share_their_requests() {
             "script": "stream|from()",
         }));
     }
-    let workspace = Workspace::new(&server);
+    let workspace = Workspace::new(&server).real();
     let lists = "data \"squadcast_kapacitor_tasks\" \"a\" {}\ndata \"squadcast_kapacitor_tasks\" \"b\" {\n  name = \"t1*\"\n}\n\
                  data \"squadcast_kapacitor_alert_rules\" \"c\" {}\n\
                  output \"found\" {\n  value = [length(data.squadcast_kapacitor_tasks.a.tasks), \

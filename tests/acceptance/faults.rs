@@ -55,7 +55,7 @@ fn failures() -> Vec<Failure> {
 }
 
 fn impatient(server: &Server) -> Workspace {
-    Workspace::with_settings(server, IMPATIENT).real()
+    Workspace::with_settings(server, IMPATIENT)
 }
 
 /// Summaries are the same for the same failure, so they hold nothing of the configuration; details tell the rest.
@@ -73,23 +73,25 @@ fn assert_clear(error: &Diagnostic, server: &Server, failure: &Failure) {
 
 #[test]
 fn a_creation_that_meets_a_fault_is_clear_about_it_and_can_be_repeated() {
-    let Some(server) = Server::sandbox(Options::default(), INJECTS) else {
-        return;
-    };
-    let before = server.snapshot();
-    for (resource, address) in [(rule(&server), RULE), (endpoint(&server), ENDPOINT)] {
-        let workspace = impatient(&server);
+    let resources: [(fn(&Server) -> Resource, &str); 2] = [(rule, RULE), (endpoint, ENDPOINT)];
+    for (resource, address) in resources {
         for failure in failures() {
+            // A server for each: a process remembers of one that it takes no template for the lease.
+            let Some(server) = Server::sandbox(Options::default(), INJECTS) else {
+                return;
+            };
+            let before = server.snapshot();
+            let workspace = impatient(&server);
             server.fails_with(Fault::new(failure.kind.clone()));
-            let errors = workspace.apply_resource(&resource).fails();
+            let errors = workspace.apply_resource(&resource(&server)).fails();
             assert_clear(&errors[0], &server, &failure);
             server.recovers();
             assert_eq!(server.snapshot(), before, "{}", failure.what);
             assert_eq!(workspace.state().find(address), None, "{}", failure.what);
+            workspace.apply_again().succeeds();
+            workspace.plan().is_empty();
+            workspace.destroy().succeeds();
         }
-        workspace.apply_again().succeeds();
-        workspace.plan().is_empty();
-        workspace.destroy().succeeds();
     }
 }
 
@@ -212,15 +214,15 @@ fn missing_credentials_are_named() {
     let Some(server) = Server::sandbox(options, "it asks for credentials") else {
         return;
     };
-    let workspace = Workspace::new(&server).real();
+    let workspace = Workspace::new(&server);
     let error = workspace.apply_resource(&rule(&server)).fails_once();
     error.mentions(&["401", "unable to parse authentication credentials", "username"]);
     assert_eq!(workspace.state().find(RULE), None);
     let workspace = match server.chronograf_url() {
-        None => Workspace::with_settings(&server, "username = \"any\"\n  password = \"thing\"").real(),
+        None => Workspace::with_settings(&server, "username = \"any\"\n  password = \"thing\""),
         Some(_) => {
             server.set_chronografs_connection(&json!({ "username": "any", "password": "thing" }));
-            Workspace::new(&server).real()
+            Workspace::new(&server)
         }
     };
     workspace.apply_resource(&rule(&server)).succeeds();
@@ -240,7 +242,7 @@ fn a_disabled_config_override_is_named() {
     let Some(server) = Server::sandbox(options, "its configuration cannot be overridden") else {
         return;
     };
-    let workspace = Workspace::new(&server).real();
+    let workspace = Workspace::new(&server);
     let error = workspace.apply_resource(&endpoint(&server)).fails_once();
     error.mentions(&["403", "config override service is not enabled", "[config-override]"]);
     assert_eq!(workspace.state().find(ENDPOINT), None);
@@ -251,7 +253,7 @@ fn a_configuration_without_changes_plans_with_the_server_down() {
     let Some(server) = Server::sandbox(Options::default(), "it stops the server") else {
         return;
     };
-    let workspace = Workspace::new(&server).real();
+    let workspace = Workspace::new(&server);
     workspace.apply_resource(&rule(&server)).succeeds();
     server.insides().stop();
     workspace.plan_with(&["-refresh=false"]).is_empty();
@@ -266,6 +268,17 @@ enum Cut {
     After,
     /// Terraform and the provider are killed while this request waits for its answer; the server did what it asked for.
     Killed,
+}
+
+impl Cut {
+    /// A workspace for an apply that ends in this way.
+    fn workspace(self, server: &Server) -> Workspace {
+        let workspace = Workspace::with_settings(server, ONCE);
+        match self {
+            Cut::Before | Cut::After => workspace,
+            Cut::Killed => workspace.real(),
+        }
+    }
 }
 
 /// Applies, cut after `survivors` requests. Returns false where the apply came to its end before.
@@ -324,7 +337,7 @@ pub fn killed(server: &Server, workspace: &Workspace) -> bool {
 fn creation_survives_cuts(server: &Server, wanted: &Resource, check: impl Fn(&Workspace)) {
     for cut in [Cut::Before, Cut::After, Cut::Killed] {
         for survivors in 0.. {
-            let workspace = Workspace::with_settings(server, ONCE).real();
+            let workspace = cut.workspace(server);
             workspace.write(&wanted.hcl());
             let was_cut = apply_cut(server, &workspace, cut, survivors);
             if was_cut {
@@ -344,7 +357,7 @@ fn creation_survives_cuts(server: &Server, wanted: &Resource, check: impl Fn(&Wo
 /// The same for an update, to and fro between two configurations.
 fn update_survives_cuts(server: &Server, configurations: [&Resource; 2], check: impl Fn(&Workspace, usize)) {
     for cut in [Cut::Before, Cut::After, Cut::Killed] {
-        let workspace = Workspace::with_settings(server, ONCE).real();
+        let workspace = cut.workspace(server);
         workspace.apply_resource(configurations[0]).succeeds();
         for survivors in 0.. {
             let wanted = (survivors + 1) % 2;
@@ -433,7 +446,7 @@ fn a_server_that_recovers_in_time_costs_nothing_but_time() {
     let Some(server) = Server::sandbox(Options::default(), INJECTS) else {
         return;
     };
-    let workspace = Workspace::new(&server).real();
+    let workspace = Workspace::new(&server);
     workspace.apply_resource(&rule(&server)).succeeds();
     server.fails_with(Fault::new(Kind::html(503)).on("GET", "*").times(2));
     workspace.plan().is_empty();

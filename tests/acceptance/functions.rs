@@ -7,7 +7,7 @@ use std::fs;
 const SCRIPT: &str = "// How much is too much\nvar crit=90.5\nvar host string\nstream|from( ).measurement('cpu')";
 
 fn workspace(script: &str) -> Workspace {
-    let workspace = Workspace::new(&Server::start());
+    let workspace = Workspace::new(&Server::start()).real();
     fs::write(workspace.path("cpu.tick"), script).unwrap();
     workspace
 }

@@ -40,7 +40,7 @@ fn stored() -> Vec<Stored> {
 #[test]
 fn every_stored_rule_is_imported_into_generated_configuration_that_plans_empty() {
     let server = Server::start();
-    let workspace = Workspace::new(&server);
+    let workspace = Workspace::new(&server).real();
     let stored = stored();
     let mut imports = String::new();
     for (number, rule) in stored.iter().enumerate() {
@@ -67,7 +67,9 @@ fn every_stored_rule_is_imported_into_generated_configuration_that_plans_empty()
         .collect();
     let wanted: Vec<(&str, &str)> = addresses.iter().map(|address| (address.as_str(), "import")).collect();
     generated.wants(&wanted);
-    workspace.apply_again().succeeds();
+    workspace
+        .run(&["apply", "-input=false", "-json", "plan.tfplan"])
+        .succeeds();
     assert_eq!(server.snapshot(), before, "an import changes nothing on the server");
     workspace.plan().is_empty();
     println!(

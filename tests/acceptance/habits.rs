@@ -96,7 +96,7 @@ fn alternatives_that_turn_out_to_be_both_set_fail_the_apply() {
 #[test]
 fn numbers_and_addresses_that_are_none_name_the_setting_they_come_from() {
     let server = Server::start();
-    let fraction = Workspace::with_settings(&server, "timeout = 1.5");
+    let fraction = Workspace::with_settings(&server, "timeout = 1.5").real();
     fraction.write(&rule(&server).hcl());
     fraction
         .plan()
@@ -253,7 +253,7 @@ fn a_destroy_does_not_need_the_variable_of_the_url() {
 #[test]
 fn a_rule_with_megabytes_of_details_is_planned_again() {
     let server = Server::start();
-    let workspace = Workspace::new(&server);
+    let workspace = Workspace::new(&server).real();
     let rule = rule(&server).set("details", r#"format("%02000000d", 0)"#);
     workspace.apply_resource(&rule).succeeds();
     workspace.plan().is_empty();

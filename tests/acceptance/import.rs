@@ -85,7 +85,7 @@ fn an_import_block_works_as_the_command_does() {
 #[test]
 fn a_rule_that_chronograf_saved_is_imported_into_generated_configuration() {
     let server = Server::start();
-    let workspace = Workspace::new(&server);
+    let workspace = Workspace::new(&server).real();
     let name = server.unique("CPU high");
     let id = format!("chronograf-v1-{}", name.replace(' ', "-").to_lowercase());
     let script = recorded_script("where many tags").replace("'CPU high'", &format!("'{name}'"));
@@ -108,7 +108,7 @@ fn a_rule_that_chronograf_saved_is_imported_into_generated_configuration() {
 #[test]
 fn an_id_with_letters_of_any_alphabet_is_taken_in_generated_configuration() {
     let server = Server::start();
-    let workspace = Workspace::new(&server);
+    let workspace = Workspace::new(&server).real();
     workspace.apply_resource(&rule(&server)).succeeds();
     let state = workspace.state();
     let script = server.api().task(state.of(RULE)["id"].as_str().unwrap()).unwrap()["script"].clone();

@@ -19,7 +19,7 @@ fn edit(server: &Server, workspace: &Workspace, edit: impl Fn(&str) -> String) {
 #[test]
 fn the_generated_configuration_of_an_endpoint_with_a_secret_header_plans_empty() {
     let server = Server::start();
-    let workspace = Workspace::new(&server);
+    let workspace = Workspace::new(&server).real();
     let headers = json!({ "Authorization": "Bearer of-the-endpoint", "Content-Type": "application/json" });
     server.api().set_endpoint("squadcast", &json!({ "headers": headers }));
     let before = server.snapshot();

@@ -1,4 +1,5 @@
-//! The provider end to end: the real terraform binary drives the built provider against a server of its own.
+//! The provider end to end, against a server of its own: driven by a small Terraform inside of the test, or, where only that
+//! shows what the test is about, by the real terraform binary, which TERRAFORM=real has do everything.
 //!
 //! Each test has its own sandbox. With KAPACITOR_URL set, the same tests run against that real server instead, one at a
 //! time; it has to declare `[[httppost]] endpoint = "squadcast"` and to reach this machine's loopback. What needs to inject

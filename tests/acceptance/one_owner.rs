@@ -1,5 +1,7 @@
 //! Each object on the server has one owner in Terraform: whatever is renamed, copied or replaced, no apply that succeeds
 //! leaves fewer objects than the configuration has, and none takes an object over in silence.
+//!
+//! Lifecycles, keys, moves and modules are Terraform's own, so that the real one runs them.
 
 use crate::harness::{endpoint, join, rule, Block, Points, Resource, Run, Server, Workspace, ENDPOINT, RULE};
 use serde_json::{json, Value};
@@ -66,7 +68,7 @@ const REPLACE_RULE: &str = "-replace=squadcast_kapacitor_alert_rule.cpu";
 fn a_rule_that_is_created_before_it_is_destroyed_runs_on() {
     for way in WAYS {
         let server = Server::start();
-        let workspace = Workspace::new(&server);
+        let workspace = Workspace::new(&server).real();
         let rule = create_before_destroy(rule(&server));
         workspace.apply_resource(&rule).succeeds();
         let points = Points::new();
@@ -91,7 +93,7 @@ fn a_rule_that_is_created_before_it_is_destroyed_runs_on() {
 #[test]
 fn a_rule_with_an_id_of_its_own_is_kept_or_nothing_is_touched() {
     let server = Server::start();
-    let workspace = Workspace::new(&server);
+    let workspace = Workspace::new(&server).real();
     let id = server.unique("own").replace(' ', "-");
     let rule = create_before_destroy(rule(&server).text("task_id", &id));
     workspace.apply_resource(&rule).succeeds();
@@ -110,7 +112,7 @@ fn a_rule_with_an_id_of_its_own_is_kept_or_nothing_is_touched() {
 fn a_replaced_rule_runs_and_its_open_alerts_are_told_of() {
     for way in WAYS {
         let server = Server::start();
-        let workspace = Workspace::new(&server);
+        let workspace = Workspace::new(&server).real();
         let trigger = |value: &str| Resource::new("terraform_data", "trigger").text("input", value);
         let rule = with_lifecycle(rule(&server), "replace_triggered_by", "[terraform_data.trigger]");
         workspace.apply(&join(&[trigger("one"), rule.clone()])).succeeds();
@@ -148,7 +150,7 @@ fn a_replaced_rule_runs_and_its_open_alerts_are_told_of() {
 fn a_plan_that_would_move_by_deleting_shows_the_moved_block() {
     for way in WAYS {
         let server = Server::start();
-        let workspace = Workspace::new(&server);
+        let workspace = Workspace::new(&server).real();
         let three = |prefix: &str| -> Vec<Resource> {
             let label = |number: u8| format!("{prefix}{number}");
             let rule = |number| {
@@ -186,7 +188,7 @@ fn a_plan_that_would_move_by_deleting_shows_the_moved_block() {
 #[test]
 fn a_rule_that_gets_keys_or_a_module_of_its_own_needs_a_moved_block() {
     let server = Server::start();
-    let workspace = Workspace::new(&server);
+    let workspace = Workspace::new(&server).real();
     workspace.apply_resource(&rule(&server)).succeeds();
     let before = server.snapshot();
     workspace.write(&rule(&server).set("for_each", r#"toset(["a"])"#).hcl());
@@ -215,7 +217,7 @@ fn a_rule_that_gets_keys_or_a_module_of_its_own_needs_a_moved_block() {
 fn an_endpoint_that_a_rule_with_create_before_destroy_uses_stays_set() {
     for way in WAYS {
         let server = Server::start();
-        let workspace = Workspace::new(&server);
+        let workspace = Workspace::new(&server).real();
         let post = Block::new().set("endpoint", format!("{ENDPOINT}.name"));
         let rule = create_before_destroy(rule(&server).only_block("post", post));
         workspace.apply(&join(&[endpoint(&server), rule])).succeeds();
@@ -246,7 +248,7 @@ fn depose(workspace: &Workspace) {
 fn what_a_broken_off_replacement_left_goes_without_the_object() {
     for way in WAYS {
         let server = Server::start();
-        let workspace = Workspace::new(&server);
+        let workspace = Workspace::new(&server).real();
         workspace.apply(&join(&[endpoint(&server), rule(&server)])).succeeds();
         let before = server.snapshot();
         depose(&workspace);
@@ -259,7 +261,7 @@ fn what_a_broken_off_replacement_left_goes_without_the_object() {
 #[test]
 fn two_resources_for_one_object_are_refused() {
     let server = Server::start();
-    let workspace = Workspace::new(&server);
+    let workspace = Workspace::new(&server).real();
     let before = server.snapshot();
     let twice = |resource: Resource| resource.set("count", "2").hcl();
     let by_database = rule(&server)
@@ -287,7 +289,7 @@ fn two_resources_for_one_object_are_refused() {
 #[test]
 fn rules_of_one_name_under_several_ids_are_warned_of() {
     let server = Server::start();
-    let workspace = Workspace::new(&server);
+    let workspace = Workspace::new(&server).real();
     let rule = rule(&server)
         .set("for_each", r#"toset(["one", "two"])"#)
         .set("database", "each.key")

@@ -148,7 +148,7 @@ const ELSEWHERE: [&str; 2] = ["no_recoveries", "enabled"];
 #[test]
 fn each_attribute_of_a_firing_rule_has_a_row() {
     let server = Server::start();
-    let workspace = Workspace::new(&server);
+    let workspace = Workspace::new(&server).real();
     workspace.write("");
     let schema = workspace.run(&["providers", "schema", "-json"]).succeeds();
     let schema: Value = serde_json::from_str(&schema.stdout).unwrap();
@@ -171,13 +171,17 @@ fn a_firing_rule_recovers_after_a_change_of_any_attribute_or_the_plan_warned() {
     for change in changes() {
         let Change { attribute, outcome, .. } = change;
         let server = Server::start();
-        let workspace = Workspace::new(&server).env(URL_VARIABLE, &server.receiver_url("/variable"));
         let rule = (change.before)(&server);
+        let edited = (change.edit)(rule.clone(), &server).hcl();
+        let workspace = match edited.contains(URL_VARIABLE) {
+            true => Workspace::new(&server).env(URL_VARIABLE, &server.receiver_url("/variable")),
+            false => Workspace::new(&server),
+        };
         workspace.apply_resource(&rule).succeeds();
         let points = Points::new();
         let id = points.fire(&server);
 
-        workspace.write(&(change.edit)(rule, &server).hcl());
+        workspace.write(&edited);
         let run = workspace.plan().run;
         assert_eq!(run.code, Some(2), "{attribute}: {run}");
         let warned = run

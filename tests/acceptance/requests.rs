@@ -88,7 +88,7 @@ fn a_refresh_of_many_shares_its_requests_and_misses_no_change() {
     let Some(server) = Server::sandbox(ten_endpoints(), "it counts requests") else {
         return;
     };
-    let workspace = Workspace::new(&server);
+    let workspace = Workspace::new(&server).real();
     workspace.apply(&configuration(1)).succeeds();
     multiply(&server, &workspace);
     workspace.write(&configuration(RULES));
@@ -137,7 +137,7 @@ fn a_write_inside_an_apply_is_seen_by_the_reads_after_it() {
     let Some(server) = Server::sandbox(ten_endpoints(), "it has ten endpoints of its own") else {
         return;
     };
-    let workspace = Workspace::new(&server);
+    let workspace = Workspace::new(&server).real();
     workspace.apply(&configuration(30)).succeeds();
     let changed = configuration(30).replace("value       = 90", "value       = 91");
     workspace.apply(&changed).succeeds();

@@ -411,7 +411,7 @@ fn a_rule_uses_an_endpoint_of_the_same_configuration() {
 #[test]
 fn values_that_are_known_only_after_apply_do_not_fail_a_plan() {
     let server = Server::start();
-    let workspace = Workspace::new(&server);
+    let workspace = Workspace::new(&server).real();
     let source = Resource::new("terraform_data", "source").text("input", &server.receiver_url("/late"));
     let post = Block::new().set("url", "terraform_data.source.output");
     let rule = rule(&server).only_block("post", post);

@@ -145,10 +145,10 @@ fn a_handler_is_created_updated_repaired_imported_and_destroyed() {
 #[test]
 fn what_terraform_generates_for_an_import_plans_empty_and_keeps_the_secrets() {
     let server = Server::start();
-    let made = Workspace::new(&server);
+    let made = Workspace::new(&server).real();
     made.apply_resource(&handler(&server)).succeeds();
     let as_applied = handlers(&server);
-    let workspace = Workspace::new(&server);
+    let workspace = Workspace::new(&server).real();
     workspace.write(&format!(
         "import {{\n  to = {HANDLER}\n  id = \"{}/squadcast\"\n}}\n",
         topic(&server)
@@ -355,7 +355,7 @@ fn a_handler_that_is_there_already_is_not_taken_over_unless_it_is_the_same() {
 #[test]
 fn one_handler_has_one_owner() {
     let server = Server::start();
-    let workspace = Workspace::new(&server);
+    let workspace = Workspace::new(&server).real();
     let twin = handler(&server).labelled("twin");
     workspace.write(&(handler(&server).hcl() + &twin.hcl()));
     let errors = workspace.plan().run.fails();

@@ -14,9 +14,6 @@ use tempfile::TempDir;
 /// What terraform inherits of this process's environment; nothing else, so that no setting comes from outside.
 const INHERITED: &[&str] = &["PATH", "TMPDIR", "TEMP", "TMP", "SystemRoot"];
 
-/// Variables that mean something only where a configuration names them.
-const IN_CONFIGURATION: &[&str] = &["WEBHOOK_URL", "HOOK"];
-
 /// Where the stdout and the stderr of a started terraform go: into files, as nobody empties pipes meanwhile.
 #[cfg(unix)]
 const SPAWNED: [&str; 2] = ["spawned.stdout", "spawned.stderr"];
@@ -28,7 +25,7 @@ pub struct Workspace {
     directory: PathBuf,
     provider: String,
     environment: BTreeMap<String, String>,
-    /// Whether only the real terraform will do.
+    /// Whether the real terraform runs.
     real: bool,
     plans: Plans,
 }
@@ -69,7 +66,8 @@ impl Workspace {
         }
     }
 
-    /// The same workspace, in which the real terraform runs with the built provider, whatever a test's own would do.
+    /// The same workspace, in which the real terraform runs with the built provider: for what only that shows, for tests that
+    /// end processes, and for what the tests' own Terraform does not know.
     pub fn real(mut self) -> Self {
         self.real = true;
         self
@@ -81,14 +79,18 @@ impl Workspace {
         self
     }
 
-    /// Sets an environment variable for the runs to come.
+    /// Sets an environment variable for the runs to come. They are runs of the real terraform, as a process has one
+    /// environment and all tests are in the same.
     pub fn env(mut self, name: &str, value: &str) -> Self {
+        self.real = true;
         self.environment.insert(name.to_owned(), value.to_owned());
         self
     }
 
-    /// Copies the content of a folder into the workspace, and runs terraform in this folder of the copy.
+    /// Copies the content of a folder into the workspace, and runs the real terraform in this folder of the copy, since that
+    /// is what people write for.
     pub fn copy(mut self, source: &Path, directory: &Path) -> Self {
+        self.real = true;
         copy_content(source, self.folder.path());
         self.directory = self.folder.path().join(directory);
         self
@@ -163,31 +165,21 @@ impl Workspace {
         let _ = fs::remove_file(self.path("terraform.tfstate.backup"));
     }
 
-    /// Runs terraform to its end: the tests' own where it can, else the real one.
+    /// Runs terraform to its end: the tests' own, or the real one where the test says so.
+    #[track_caller]
     pub fn run(&self, arguments: &[&str]) -> Run {
-        match self.run_in_process(arguments) {
-            Ok(run) => run,
-            Err(Unsupported(_)) => self.run_really(arguments),
+        if self.real {
+            return self.run_really(arguments);
         }
-    }
-
-    fn run_in_process(&self, arguments: &[&str]) -> Result<Run, Unsupported> {
-        if self.real || self.needs_environment() {
-            return Err(Unsupported("the test wants the real one".to_owned()));
-        }
-        let ended = in_process::run(&self.directory, &self.plans, arguments)?;
+        let ended = match in_process::run(&self.directory, &self.plans, arguments) {
+            Ok(ended) => ended,
+            Err(Unsupported(what)) => {
+                panic!("the tests' Terraform does not know this: {what}\nTeach it, or call `.real()` on the workspace.")
+            }
+        };
         let (stdout, stderr) = ended.output(arguments);
         let command = format!("terraform in process: {}", arguments.join(" "));
-        Ok(Run::told(command, Some(ended.code), stdout, stderr))
-    }
-
-    /// Whether a variable of the environment, which is that of a process, means something: to Terraform, as a setting of the
-    /// provider, or because the configuration names it.
-    fn needs_environment(&self) -> bool {
-        let configuration = fs::read_to_string(self.path("main.tf")).unwrap_or_default();
-        let is_needed =
-            |name: &String| !IN_CONFIGURATION.contains(&name.as_str()) || configuration.contains(name.as_str());
-        self.environment.keys().any(is_needed)
+        Run::told(command, Some(ended.code), stdout, stderr)
     }
 
     fn run_really(&self, arguments: &[&str]) -> Run {

@@ -1,128 +1,171 @@
 //! The walk that carries a plan out.
 
 use super::configuration::{Configuration, Node};
-use super::plan::{Action, Change, Plan, Walk};
+use super::graph::{self, Step};
+use super::plan::{Action, Change, Plan};
 use super::provider::Wish;
 use super::report::Report;
 use super::shape::disagreement;
 use super::state::{Instance, State};
 use super::value::Value;
-use std::collections::BTreeMap;
+use super::walk::Walk;
+use std::cell::RefCell;
 use tf_provider::Diagnostics;
 
 /// Carries the plan out, as far as that goes, and returns the state that is left.
-pub async fn apply(config: &Configuration, plan: &Plan, report: &mut Report) -> State {
-    let mut state = plan.state.clone();
-    let mut walk = Walk::new(config, report);
+pub async fn apply(config: &Configuration, plan: &Plan, parallelism: usize, report: &mut Report) -> State {
+    let applying = Applying {
+        walk: Walk::new(config, report),
+        state: RefCell::new(plan.state.clone()),
+    };
     let is_needed = plan.changes.iter().any(|change| change.action != Action::Nothing);
-    if is_needed && !walk.configured().await {
-        return state;
+    if is_needed && !applying.walk.configured().await {
+        return applying.state.into_inner();
     }
-    for (address, value) in &state.data {
-        walk.values.insert(address.clone(), value.clone());
-    }
-    for change in deletions(plan) {
-        walk.delete(&mut state, change).await;
-    }
-    for (address, instance) in &state.managed {
-        walk.values.insert(address.clone(), instance.value.clone());
-    }
+    applying.learn(plan);
+    let steps = steps(config, plan);
+    graph::walk(parallelism, steps, |visit| applying.visit(visit)).await;
+    let mut state = applying.state.into_inner();
     if plan.is_destroy {
         state.outputs.clear();
         state.data.clear();
-        return state;
-    }
-    for node in &config.nodes {
-        let Some(change) = plan.changes.iter().find(|change| change.address == node.address) else {
-            continue;
-        };
-        if walk.is_reached(node) && !walk.failed.contains(&node.address) {
-            walk.carry_out(&mut state, node, change).await;
-        }
-    }
-    if walk.failed.is_empty() {
-        state.outputs = walk.outputs();
+    } else if applying.walk.succeeds() {
+        state.outputs = applying.walk.outputs();
     }
     state
 }
 
-/// What goes, each before what it depended on.
-fn deletions(plan: &Plan) -> Vec<&Change> {
-    let goes = |change: &&Change| matches!(change.action, Action::Delete | Action::Replace);
-    let mut left: Vec<&Change> = plan.changes.iter().filter(goes).collect();
-    let mut ordered = Vec::new();
-    while !left.is_empty() {
-        let is_needed = |wanted: &Change| {
-            left.iter().any(|other| {
-                plan.state.managed[&other.address]
-                    .dependencies
-                    .contains(&wanted.address)
-            })
-        };
-        let next = left.iter().position(|change| !is_needed(change)).unwrap_or_default();
-        ordered.push(left.remove(next));
-    }
-    ordered
+enum Visit<'a> {
+    Write(&'a Node, &'a Change),
+    Delete(&'a Change),
 }
 
-impl Walk<'_> {
-    fn outputs(&self) -> BTreeMap<String, Value> {
-        let outputs = self.config.outputs.iter().map(|(name, expression)| {
-            let value = expression.value(&|parts| self.refer(parts));
-            (name.clone(), value.expect("the configuration was checked"))
-        });
-        outputs.collect()
+/// What is written after what it refers to; what goes, after whatever depended on it has gone, or depends on it no more.
+fn steps<'a>(config: &'a Configuration, plan: &'a Plan) -> Vec<Step<Visit<'a>>> {
+    let mut steps = Vec::new();
+    for change in &plan.changes {
+        let address = &change.address;
+        if let Some(node) = config.node(address).filter(|_| change.is_written()) {
+            let mut after = node.dependencies.clone();
+            after.push(deletion(address));
+            steps.push(Step {
+                item: Visit::Write(node, change),
+                name: address.clone(),
+                after,
+            });
+        }
+        if change.is_deleted() {
+            steps.push(Step {
+                item: Visit::Delete(change),
+                name: deletion(address),
+                after: users(plan, change),
+            });
+        }
+    }
+    steps
+}
+
+/// How the steps name a deletion.
+fn deletion(address: &str) -> String {
+    format!("the deletion of {address}")
+}
+
+/// The steps for which a deletion waits.
+fn users(plan: &Plan, deleted: &Change) -> Vec<String> {
+    let used = |change: &&Change| match plan.state.managed.get(&change.address) {
+        Some(instance) => instance.dependencies.contains(&deleted.address),
+        None => false,
+    };
+    let users = plan.changes.iter().filter(used).filter_map(|change| {
+        if change.is_deleted() {
+            return Some(deletion(&change.address));
+        }
+        // What is replaced comes back before its users are written.
+        (deleted.action == Action::Delete).then(|| change.address.clone())
+    });
+    users.collect()
+}
+
+struct Applying<'a> {
+    walk: Walk<'a>,
+    state: RefCell<State>,
+}
+
+impl Applying<'_> {
+    /// Takes in what is known before anything is done.
+    fn learn(&self, plan: &Plan) {
+        for (address, value) in &plan.state.data {
+            self.walk.learns(address, value.clone());
+        }
+        for (address, instance) in &plan.state.managed {
+            let is_deleted = |change: &Change| change.address == *address && change.is_deleted();
+            if !plan.changes.iter().any(is_deleted) {
+                self.walk.learns(address, instance.value.clone());
+            }
+        }
     }
 
-    async fn delete(&mut self, state: &mut State, change: &Change) {
-        let address = &change.address;
-        let depends = |(other, instance): (&String, &Instance)| {
-            self.failed.contains(other) && instance.dependencies.contains(address)
-        };
-        if state.managed.iter().any(depends) {
-            self.failed.insert(address.clone());
-            return;
+    async fn visit(&self, visit: Visit<'_>) {
+        match visit {
+            Visit::Delete(change) => self.delete(change).await,
+            Visit::Write(node, _) if !self.walk.is_reached(node) || self.walk.has_failed(&node.address) => {}
+            Visit::Write(node, change) if change.action == Action::Read => self.read(node).await,
+            Visit::Write(node, change) => self.write(node, change).await,
         }
-        let instance = &state.managed[address];
+    }
+
+    async fn read(&self, node: &Node) {
+        let config = self.walk.value(node);
+        if let Some(found) = self.walk.read_data(node, &config).await {
+            self.state.borrow_mut().data.insert(node.address.clone(), found);
+        }
+    }
+
+    fn instance(&self, address: &str) -> Option<Instance> {
+        self.state.borrow().managed.get(address).cloned()
+    }
+
+    /// Whether something that could not be taken away, or changed, depends on it.
+    fn is_held(&self, address: &str) -> bool {
+        let holds = |(other, instance): (&String, &Instance)| {
+            self.walk.has_failed(other) && instance.dependencies.iter().any(|one| one == address)
+        };
+        self.state.borrow().managed.iter().any(holds)
+    }
+
+    async fn delete(&self, change: &Change) {
+        let address = &change.address;
+        if self.is_held(address) {
+            return self.walk.fails(address);
+        }
+        let instance = self.instance(address).expect("what goes is there");
         let mut diags = Diagnostics::default();
-        let resource = self.resource(address);
         let wish = Wish {
             prior: &instance.value,
             proposed: &Value::Null,
             config: &Value::Null,
             private: &change.private,
         };
-        resource.apply(&mut diags, wish).await;
-        if self.took(diags, address) {
-            state.managed.remove(address);
-        }
-    }
-
-    async fn carry_out(&mut self, state: &mut State, node: &Node, change: &Change) {
-        match change.action {
-            Action::Nothing | Action::Delete => {}
-            Action::Read => {
-                let config = self.value(node);
-                if let Some(found) = self.read_data(node, &config).await {
-                    state.data.insert(node.address.clone(), found);
-                }
-            }
-            Action::Create | Action::Update | Action::Replace => self.write(state, node, change).await,
+        self.walk.resource(address).apply(&mut diags, wish).await;
+        if self.walk.took(diags, address) {
+            self.state.borrow_mut().managed.remove(address);
         }
     }
 
     /// Terraform plans again, with what has become known meanwhile, and has the provider do that.
-    async fn write(&mut self, state: &mut State, node: &Node, change: &Change) {
+    async fn write(&self, node: &Node, change: &Change) {
         let address = &node.address;
-        let prior = state.managed.get(address).cloned();
-        let Some((planned, config)) = self.planned(node, prior.clone()).await else {
+        let prior = self.instance(address);
+        let Some((planned, config)) = self.walk.planned(node, prior.clone()).await else {
             return;
         };
         if let Some(difference) = disagreement(&change.after, &planned.after) {
-            return self.bug("Provider produced inconsistent final plan", &difference, address);
+            return self
+                .walk
+                .bug("Provider produced inconsistent final plan", &difference, address);
         }
         let mut diags = Diagnostics::default();
-        let resource = self.resource(address);
+        let resource = self.walk.resource(address);
         let shape = resource.shape();
         let before = prior.as_ref().map(|prior| prior.value.clone()).unwrap_or_default();
         let wish = Wish {
@@ -132,7 +175,7 @@ impl Walk<'_> {
             private: &planned.private,
         };
         let written = resource.apply(&mut diags, wish).await;
-        let succeeds = self.took(diags, address);
+        let succeeds = self.walk.took(diags, address);
         let Some((value, private)) = written else {
             assert!(!succeeds, "{address}: an apply without an error has a result");
             return;
@@ -146,20 +189,20 @@ impl Walk<'_> {
             private,
             dependencies: node.dependencies.clone(),
         };
-        self.values.insert(address.clone(), instance.value.clone());
-        state.managed.insert(address.clone(), instance);
+        self.walk.learns(address, instance.value.clone());
+        self.state.borrow_mut().managed.insert(address.clone(), instance);
         if !succeeds {
             return;
         }
         let difference = disagreement(&planned.after, &value);
         if let Some(difference) = difference.or_else(|| shape.holds_write_only(&value)) {
-            self.bug(
+            self.walk.bug(
                 "Provider produced inconsistent result after apply",
                 &difference,
                 address,
             );
         } else if !value.is_known() {
-            self.bug(
+            self.walk.bug(
                 "Provider returned invalid result object after apply",
                 &format!("{value:?}"),
                 address,

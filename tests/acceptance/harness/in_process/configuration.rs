@@ -1,10 +1,13 @@
 //! A configuration, as far as the tests' Terraform can run it.
 
-use super::language::{parse, unsupported, Body, Expression, Parsed};
+use super::graph::Step;
+use super::language::{unsupported, Block, Body, Expression, Known, Parsed};
+use super::parse::parse;
 use super::provider::shapes;
 use super::shape::Refer;
 use super::value::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 pub struct Configuration {
     pub source: String,
@@ -26,10 +29,12 @@ pub struct Node {
     pub body: Body,
     /// The addresses that it refers to.
     pub dependencies: Vec<String>,
+    /// Those of them that its own block names.
+    pub direct: Vec<String>,
 }
 
 impl Configuration {
-    pub fn read(source: &str) -> Parsed<Self> {
+    pub fn read(folder: &Path, source: &str) -> Parsed<Self> {
         let file = parse(source)?;
         let mut configuration = Configuration {
             source: source.to_owned(),
@@ -38,11 +43,15 @@ impl Configuration {
             outputs: BTreeMap::new(),
             imports: BTreeMap::new(),
         };
+        let known = known(folder, &file)?;
         let mut nodes = Vec::new();
         let mut providers = 0;
         for block in file.blocks {
+            let direct = dependencies(&block.body.references());
+            let body = block.body.expanded(&known)?;
+            let block = Block { body, ..block };
             match (block.kind.as_str(), block.labels.as_slice()) {
-                ("terraform", []) => {}
+                ("terraform" | "locals", []) => {}
                 ("provider", [name]) if name == "squadcast" => {
                     providers += 1;
                     configuration.provider = block.body;
@@ -51,7 +60,8 @@ impl Configuration {
                     address: format!("{kind}.{name}"),
                     kind: kind.clone(),
                     is_data: block.kind == "data",
-                    dependencies: dependencies(&block.body.references())?,
+                    dependencies: dependencies(&block.body.references()),
+                    direct,
                     body: block.body,
                 }),
                 ("output", [name]) if block.body.attributes.len() == 1 && block.body.blocks.is_empty() => {
@@ -82,7 +92,7 @@ impl Configuration {
         }
     }
 
-    /// Finds what the real terraform has to run before anything was done.
+    /// Finds what is not supported before anything is done.
     fn check(&self) -> Parsed<()> {
         let unknown = |parts: &[String]| self.unknown(parts);
         shapes()
@@ -102,6 +112,16 @@ impl Configuration {
 
     pub fn node(&self, address: &str) -> Option<&Node> {
         self.nodes.iter().find(|node| node.address == address)
+    }
+
+    /// Each after what it refers to.
+    pub fn steps(&self) -> Vec<Step<&Node>> {
+        let steps = self.nodes.iter().map(|node| Step {
+            item: node,
+            name: node.address.clone(),
+            after: node.dependencies.clone(),
+        });
+        steps.collect()
     }
 
     /// A reference of which nothing is known but that it leads somewhere.
@@ -170,14 +190,24 @@ pub fn inside(parts: &[String], value: &Value) -> Value {
     value.clone()
 }
 
-fn dependencies(references: &[Vec<String>]) -> Parsed<Vec<String>> {
-    let mut addresses = references
-        .iter()
-        .map(|parts| address(parts))
-        .collect::<Parsed<Vec<_>>>()?;
-    addresses.sort();
-    addresses.dedup();
-    Ok(addresses)
+/// The resources and data sources among what is referred to.
+fn dependencies(references: &[Vec<String>]) -> Vec<String> {
+    let addresses = references.iter().filter_map(|parts| address(parts).ok());
+    let addresses: BTreeSet<String> = addresses.collect();
+    addresses.into_iter().collect()
+}
+
+/// What stands for values: names, none of which refers to another, and files.
+fn known<'a>(folder: &'a Path, file: &Body) -> Parsed<Known<'a>> {
+    let locals = BTreeMap::new();
+    let none = Known { locals, folder };
+    let blocks = file.blocks_of("locals").map(|block| &block.body);
+    let locals = blocks.flat_map(|body| &body.attributes).map(|(name, attribute)| {
+        let expression = attribute.expression.clone().expanded(&none)?;
+        Ok((name.clone(), expression))
+    });
+    let locals = locals.collect::<Parsed<_>>()?;
+    Ok(Known { locals, folder })
 }
 
 fn in_order(mut nodes: Vec<Node>) -> Parsed<Vec<Node>> {

@@ -1,12 +1,13 @@
 //! The part of Terraform's language that most tests are written in: blocks, literals, and references.
 //!
-//! Whatever else stands in a configuration is [`Unsupported`], and the real terraform runs it.
+//! Whatever else stands in a configuration is [`Unsupported`].
 
 use super::value::Value;
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::path::Path;
 
-/// Why the real terraform has to run something.
+/// What only the real terraform knows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Unsupported(pub String);
 
@@ -45,6 +46,8 @@ pub enum Expression {
     Object(Vec<(String, Attribute)>),
     /// The parts between the dots and brackets.
     Reference(Vec<String>),
+    /// `file(…)`, until it is expanded.
+    File(String),
 }
 
 impl Body {
@@ -66,10 +69,68 @@ impl Body {
     }
 }
 
+/// What stands for values.
+pub struct Known<'a> {
+    pub locals: BTreeMap<String, Expression>,
+    /// Where files are.
+    pub folder: &'a Path,
+}
+
+impl Body {
+    /// The same with values in place of the names and files that stand for them.
+    pub fn expanded(self, known: &Known) -> Parsed<Self> {
+        let attributes = self.attributes.into_iter();
+        let attributes = attributes.map(|(name, attribute)| Ok((name, attribute.expanded(known)?)));
+        let blocks = self.blocks.into_iter();
+        let blocks = blocks.map(|block| {
+            let body = block.body.expanded(known)?;
+            Ok(Block { body, ..block })
+        });
+        Ok(Body {
+            line: self.line,
+            attributes: attributes.collect::<Parsed<_>>()?,
+            blocks: blocks.collect::<Parsed<_>>()?,
+        })
+    }
+}
+
+impl Attribute {
+    fn expanded(self, known: &Known) -> Parsed<Self> {
+        let expression = self.expression.expanded(known)?;
+        Ok(Attribute { expression, ..self })
+    }
+}
+
 impl Expression {
+    /// The same with values in place of the names and files that stand for them.
+    pub fn expanded(self, known: &Known) -> Parsed<Self> {
+        Ok(match self {
+            Expression::List(items) => {
+                let items = items.into_iter().map(|item| item.expanded(known));
+                Expression::List(items.collect::<Parsed<_>>()?)
+            }
+            Expression::Object(entries) => {
+                let entries = entries.into_iter();
+                let entries = entries.map(|(name, entry)| Ok((name, entry.expanded(known)?)));
+                Expression::Object(entries.collect::<Parsed<_>>()?)
+            }
+            Expression::Reference(parts) if parts[0] == "local" => {
+                match (parts.as_slice(), known.locals.get(&parts[1])) {
+                    ([_, _], Some(local)) => local.clone(),
+                    _ => return unsupported(format!("the reference {}", parts.join("."))),
+                }
+            }
+            Expression::File(name) => match std::fs::read_to_string(known.folder.join(&name)) {
+                Ok(content) => Expression::Literal(Value::Text(content)),
+                Err(error) => return unsupported(format!("the file {name}: {error}")),
+            },
+            other => other,
+        })
+    }
+
     fn collect(&self, found: &mut Vec<Vec<String>>) {
         match self {
-            Expression::Literal(_) => {}
+            Expression::Literal(_) | Expression::File(_) => {}
             Expression::List(items) => items.iter().for_each(|item| item.collect(found)),
             Expression::Object(entries) => entries.iter().for_each(|(_, entry)| entry.expression.collect(found)),
             Expression::Reference(parts) => found.push(parts.clone()),
@@ -91,284 +152,7 @@ impl Expression {
                 Ok(Value::Map(entries.collect::<Parsed<_>>()?))
             }
             Expression::Reference(parts) => refer(parts),
-        }
-    }
-}
-
-/// Reads a whole file.
-pub fn parse(source: &str) -> Parsed<Body> {
-    let mut parser = Parser { source, at: 0 };
-    let body = parser.body(0)?;
-    match parser.peek() {
-        None => Ok(body),
-        Some(_) => unsupported(parser.rest()),
-    }
-}
-
-struct Parser<'a> {
-    source: &'a str,
-    at: usize,
-}
-
-impl Parser<'_> {
-    fn rest(&self) -> &str {
-        &self.source[self.at..]
-    }
-
-    fn peek(&self) -> Option<char> {
-        self.rest().chars().next()
-    }
-
-    fn line(&self) -> usize {
-        self.source[..self.at].matches('\n').count()
-    }
-
-    fn take(&mut self, wanted: char) -> bool {
-        let found = self.peek() == Some(wanted);
-        if found {
-            self.at += wanted.len_utf8();
-        }
-        found
-    }
-
-    fn expect(&mut self, wanted: char) -> Parsed<()> {
-        self.space(false);
-        match self.take(wanted) {
-            true => Ok(()),
-            false => unsupported(format!("something else than {wanted:?} at {:?}", self.rest())),
-        }
-    }
-
-    /// Skips blanks and comments, and line breaks where they mean nothing.
-    fn space(&mut self, lines: bool) {
-        loop {
-            match self.peek() {
-                Some(' ' | '\t' | '\r') => self.at += 1,
-                Some('\n') if lines => self.at += 1,
-                Some('#') => self.at += self.rest().find('\n').unwrap_or(self.rest().len()),
-                _ => return,
-            }
-        }
-    }
-
-    fn name(&mut self) -> Option<String> {
-        let is_part = |letter: char| letter.is_ascii_alphanumeric() || letter == '_' || letter == '-';
-        if !self
-            .peek()
-            .is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
-        {
-            return None;
-        }
-        let end = self.rest().find(|letter| !is_part(letter)).unwrap_or(self.rest().len());
-        let name = self.rest()[..end].to_owned();
-        self.at += end;
-        Some(name)
-    }
-
-    fn body(&mut self, line: usize) -> Parsed<Body> {
-        let mut body = Body {
-            line,
-            ..Body::default()
-        };
-        loop {
-            self.space(true);
-            let line = self.line();
-            let Some(name) = self.name() else {
-                return Ok(body);
-            };
-            self.space(false);
-            if self.take('=') {
-                let expression = self.expression()?;
-                let lines = line..self.line() + 1;
-                self.end_of_line()?;
-                body.attributes.insert(name, Attribute { expression, lines });
-                continue;
-            }
-            let labels = self.labels()?;
-            self.expect('{')?;
-            let content = self.body(line)?;
-            self.space(true);
-            self.expect('}')?;
-            body.blocks.push(Block {
-                kind: name,
-                labels,
-                body: content,
-            });
-        }
-    }
-
-    fn labels(&mut self) -> Parsed<Vec<String>> {
-        let mut labels = Vec::new();
-        loop {
-            self.space(false);
-            if self.peek() != Some('"') {
-                return Ok(labels);
-            }
-            labels.push(self.text()?);
-        }
-    }
-
-    fn end_of_line(&mut self) -> Parsed<()> {
-        self.space(false);
-        match self.peek() {
-            None | Some('\n' | '}') => Ok(()),
-            Some(_) => unsupported(format!("an operator at {:?}", self.rest())),
-        }
-    }
-
-    fn expression(&mut self) -> Parsed<Expression> {
-        self.space(false);
-        match self.peek() {
-            Some('"') => Ok(Expression::Literal(Value::Text(self.text()?))),
-            Some('[') => self.list(),
-            Some('{') => self.object(),
-            Some(first) if first.is_ascii_digit() || first == '-' => self.number(),
-            _ => self.word(),
-        }
-    }
-
-    fn number(&mut self) -> Parsed<Expression> {
-        let is_part = |letter: char| letter.is_ascii_digit() || "-.".contains(letter);
-        let end = self.rest().find(|letter| !is_part(letter)).unwrap_or(self.rest().len());
-        let digits = &self.rest()[..end];
-        let number = match (digits.parse(), digits.parse::<f64>()) {
-            (Ok(number), _) => Value::Number(number),
-            // No schema takes fractions; where a text is wanted, this is how Terraform writes them.
-            (_, Ok(fraction)) => Value::Text(fraction.to_string()),
-            _ => return unsupported(format!("the number {digits}")),
-        };
-        self.at += end;
-        Ok(Expression::Literal(number))
-    }
-
-    fn word(&mut self) -> Parsed<Expression> {
-        let Some(first) = self.name() else {
-            return unsupported(format!("the expression at {:?}", self.rest()));
-        };
-        let literal = match first.as_str() {
-            "true" => Some(Value::Flag(true)),
-            "false" => Some(Value::Flag(false)),
-            "null" => Some(Value::Null),
-            _ => None,
-        };
-        if let Some(value) = literal {
-            return Ok(Expression::Literal(value));
-        }
-        let mut parts = vec![first];
-        loop {
-            if self.take('.') {
-                match self.name() {
-                    Some(part) => parts.push(part),
-                    None => return unsupported("a splat"),
-                }
-            } else if self.take('[') {
-                match self.expression()? {
-                    Expression::Literal(Value::Number(index)) => parts.push(index.to_string()),
-                    Expression::Literal(Value::Text(key)) => parts.push(key),
-                    _ => return unsupported("a computed index"),
-                }
-                self.expect(']')?;
-            } else {
-                break;
-            }
-        }
-        match self.peek() {
-            Some('(') => unsupported(format!("the function {}", parts.join("."))),
-            _ => Ok(Expression::Reference(parts)),
-        }
-    }
-
-    fn list(&mut self) -> Parsed<Expression> {
-        self.expect('[')?;
-        let mut items = Vec::new();
-        loop {
-            self.space(true);
-            if self.take(']') {
-                return Ok(Expression::List(items));
-            }
-            items.push(self.expression()?);
-            self.space(true);
-            if !self.take(',') && self.peek() != Some(']') {
-                return unsupported(format!("the list at {:?}", self.rest()));
-            }
-        }
-    }
-
-    fn object(&mut self) -> Parsed<Expression> {
-        self.expect('{')?;
-        let mut entries = Vec::new();
-        loop {
-            self.space(true);
-            if self.take('}') {
-                return Ok(Expression::Object(entries));
-            }
-            let line = self.line();
-            let key = match self.peek() {
-                Some('"') => self.text()?,
-                _ => match self.name() {
-                    Some(name) => name,
-                    None => return unsupported(format!("the key at {:?}", self.rest())),
-                },
-            };
-            self.space(false);
-            if !self.take('=') && !self.take(':') {
-                return unsupported(format!("the object at {:?}", self.rest()));
-            }
-            let expression = self.expression()?;
-            let lines = line..self.line() + 1;
-            entries.push((key, Attribute { expression, lines }));
-            self.space(false);
-            if !self.take(',') && !matches!(self.peek(), Some('\n' | '}')) {
-                return unsupported(format!("the object at {:?}", self.rest()));
-            }
-        }
-    }
-
-    fn text(&mut self) -> Parsed<String> {
-        self.expect('"')?;
-        let mut text = String::new();
-        loop {
-            let rest = self.rest();
-            if rest.starts_with("$${") || rest.starts_with("%%{") {
-                text.push_str(&rest[1..3]);
-                self.at += 3;
-                continue;
-            }
-            if rest.starts_with("${") || rest.starts_with("%{") {
-                return unsupported("a template");
-            }
-            let Some(letter) = self.peek() else {
-                return unsupported("a text without an end");
-            };
-            self.at += letter.len_utf8();
-            match letter {
-                '"' => return Ok(text),
-                '\n' => return unsupported("a text without an end"),
-                '\\' => text.push(self.escape()?),
-                _ => text.push(letter),
-            }
-        }
-    }
-
-    fn escape(&mut self) -> Parsed<char> {
-        let Some(letter) = self.peek() else {
-            return unsupported("a text without an end");
-        };
-        self.at += letter.len_utf8();
-        match letter {
-            'n' => Ok('\n'),
-            'r' => Ok('\r'),
-            't' => Ok('\t'),
-            '"' | '\\' => Ok(letter),
-            'u' => {
-                let code = self.rest().get(..4).and_then(|hex| u32::from_str_radix(hex, 16).ok());
-                self.at += 4;
-                match code.and_then(char::from_u32) {
-                    Some(letter) => Ok(letter),
-                    None => unsupported("half of a letter"),
-                }
-            }
-            _ => unsupported(format!("the escape \\{letter}")),
+            Expression::File(name) => unsupported(format!("the file {name} in this place")),
         }
     }
 }

@@ -1,27 +1,32 @@
 //! A small Terraform inside of the test: it plans, applies, reads, imports and destroys with the provider's own resources,
 //! without a process, and checks the provider's answers as Terraform does. A run takes milliseconds instead of a second.
 //!
-//! It knows what most tests need of the language and of the commands. Everything else is [`Unsupported`], which it finds
-//! out before it does anything: the real terraform runs that, on the same state file.
+//! It knows what most tests need of the language and of the commands. Everything else is [`Unsupported`], which it finds out
+//! before it does anything, and which fails the test: a test says itself that it is for the real terraform, which reads and
+//! writes the same state file.
 
 mod apply;
 mod configuration;
+mod graph;
 mod language;
+mod parse;
 mod plan;
 mod provider;
 mod report;
 mod shape;
 mod state;
 mod value;
+mod walk;
 
 pub use self::language::Unsupported;
 
 use self::configuration::Configuration;
 use self::language::{unsupported, Parsed};
-use self::plan::{Mode, Plan};
+use self::plan::{Mode, Plan, Way};
 use self::provider::shapes;
 use self::report::Report;
 use self::state::State;
+use self::walk::Walk;
 use serde_json::{json, Value as Json};
 use std::collections::BTreeMap;
 use std::fs;
@@ -64,8 +69,7 @@ impl Plans {
 /// What a command is asked for.
 struct Options {
     command: String,
-    refreshes: bool,
-    mode: Mode,
+    way: Way,
     detailed: bool,
     out: Option<String>,
     positional: Vec<String>,
@@ -78,8 +82,11 @@ impl Options {
         };
         let mut options = Options {
             command: (*command).to_owned(),
-            refreshes: true,
-            mode: Mode::Normal,
+            way: Way {
+                mode: Mode::Normal,
+                refreshes: true,
+                parallelism: 10,
+            },
             detailed: false,
             out: None,
             positional: Vec::new(),
@@ -87,13 +94,14 @@ impl Options {
         for argument in rest {
             match *argument {
                 "-auto-approve" | "-input=false" | "-json" | "-no-color" => {}
-                "-refresh=false" => options.refreshes = false,
-                "-refresh-only" => options.mode = Mode::RefreshOnly,
-                "-destroy" => options.mode = Mode::Destroy,
+                "-refresh=false" => options.way.refreshes = false,
+                "-refresh-only" => options.way.mode = Mode::RefreshOnly,
+                "-destroy" => options.way.mode = Mode::Destroy,
                 "-detailed-exitcode" => options.detailed = true,
-                flag if flag.starts_with('-') => match flag.strip_prefix("-out=") {
-                    Some(name) => options.out = Some(name.to_owned()),
-                    None => return unsupported(flag),
+                flag if flag.starts_with('-') => match flag.split_once('=') {
+                    Some(("-out", name)) => options.out = Some(name.to_owned()),
+                    Some(("-parallelism", number)) => options.way.parallelism = number.parse().unwrap(),
+                    _ => return unsupported(flag),
                 },
                 positional => options.positional.push(positional.to_owned()),
             }
@@ -115,7 +123,7 @@ pub fn run(folder: &Path, plans: &Plans, arguments: &[&str]) -> Parsed<Ended> {
         Some(plan) => plan.source.clone(),
         None => source(folder)?,
     };
-    let config = Configuration::read(&source)?;
+    let config = Configuration::read(folder, &source)?;
     let is_known = |address: &String| {
         let kind = address.split('.').next().unwrap_or_default();
         shapes().resources.contains_key(kind) || shapes().data.contains_key(kind)
@@ -158,24 +166,25 @@ struct Run<'a> {
 
 impl Run<'_> {
     async fn command(mut self, options: Options, kept: Option<Plan>, plans: &Plans) -> Parsed<Ended> {
+        let way = options.way;
         match (options.command.as_str(), options.positional.as_slice()) {
             ("validate", []) => {
-                plan::validate(self.config, &mut self.report).await;
+                plan::validate(self.config, way.parallelism, &mut self.report).await;
             }
             ("plan", []) => {
-                let plan = self.plan(&options).await;
+                let plan = self.plan(way).await;
                 return Ok(self.planned(plan, &options, plans));
             }
             ("apply" | "destroy", []) => {
                 let mode = match options.command.as_str() {
                     "destroy" => Mode::Destroy,
-                    _ => options.mode,
+                    _ => way.mode,
                 };
-                if let Some(plan) = self.plan(&Options { mode, ..options }).await {
-                    self.apply(&plan).await;
+                if let Some(plan) = self.plan(Way { mode, ..way }).await {
+                    self.apply(&plan, way.parallelism).await;
                 }
             }
-            ("apply", [_]) => self.apply(&kept.expect("the plan was found")).await,
+            ("apply", [_]) => self.apply(&kept.expect("the plan was found"), way.parallelism).await,
             ("import", [address, id]) => self.import(address, id).await?,
             (command, _) => return unsupported(command),
         }
@@ -189,14 +198,13 @@ impl Run<'_> {
         }
     }
 
-    async fn plan(&mut self, options: &Options) -> Option<Plan> {
-        if !plan::validate(self.config, &mut self.report).await {
+    async fn plan(&mut self, way: Way) -> Option<Plan> {
+        if !plan::validate(self.config, way.parallelism, &mut self.report).await {
             return None;
         }
         // What the check warned of, the plan says again.
         self.report.messages.clear();
-        let (mode, refreshes) = (options.mode, options.refreshes);
-        plan::plan(self.config, &self.state, mode, refreshes, &mut self.report).await
+        plan::plan(self.config, &self.state, way, &mut self.report).await
     }
 
     fn planned(self, plan: Option<Plan>, options: &Options, plans: &Plans) -> Ended {
@@ -210,11 +218,11 @@ impl Run<'_> {
         self.ended(code)
     }
 
-    async fn apply(&mut self, plan: &Plan) {
+    async fn apply(&mut self, plan: &Plan, parallelism: usize) {
         let mut state = if plan.is_refresh_only {
             plan.state.clone()
         } else {
-            apply::apply(self.config, plan, &mut self.report).await
+            apply::apply(self.config, plan, parallelism, &mut self.report).await
         };
         state.write(self.state_file);
     }
@@ -224,7 +232,7 @@ impl Run<'_> {
         let Some(node) = self.config.node(address).filter(|node| is_free && !node.is_data) else {
             return unsupported("an import that Terraform refuses");
         };
-        let mut walk = plan::Walk::new(self.config, &mut self.report);
+        let walk = Walk::new(self.config, &mut self.report);
         if !walk.configured().await {
             return Ok(());
         }

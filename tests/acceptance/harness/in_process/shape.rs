@@ -43,7 +43,7 @@ enum Kind {
     Object(Shape),
     Objects(Shape),
     ObjectMap(Shape),
-    /// What no test configures; the real terraform runs a configuration that does.
+    /// What no test of this Terraform configures.
     Other(String),
 }
 
