@@ -24,6 +24,7 @@ mod transport;
 mod write_only;
 
 pub use self::action::Action;
+pub use self::convert::diagnostics::placed;
 #[cfg(test)]
 pub(crate) use self::convert::diagnostics::to_messages as shown_diagnostics;
 pub use self::function::{Function, Signature};

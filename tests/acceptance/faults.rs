@@ -73,7 +73,8 @@ fn assert_clear(error: &Diagnostic, server: &Server, failure: &Failure) {
 
 #[test]
 fn a_creation_that_meets_a_fault_is_clear_about_it_and_can_be_repeated() {
-    let resources: [(fn(&Server) -> Resource, &str); 2] = [(rule, RULE), (endpoint, ENDPOINT)];
+    type Make = fn(&Server) -> Resource;
+    let resources: [(Make, &str); 2] = [(rule, RULE), (endpoint, ENDPOINT)];
     for (resource, address) in resources {
         for failure in failures() {
             // A server for each: a process remembers of one that it takes no template for the lease.

@@ -299,12 +299,7 @@ fn obstacles() -> Vec<Obstacle> {
                 let auth = Block::new().text("username", "u").text("password", "p");
                 vec![endpoint(server).block("basic_auth", auth), by_endpoint(server)]
             },
-            &[
-                "squadcast",
-                "basic_auth",
-                "password",
-                "a `url` in the place of `endpoint`",
-            ],
+            &["squadcast", "basic_auth", "password", "a `url` instead of `endpoint`"],
         ),
         obstacle(
             "a template for the body",
@@ -312,7 +307,7 @@ fn obstacles() -> Vec<Obstacle> {
                 let template = r#"{"id":{{json .ID}},"level":"{{.Level}}"}"#;
                 vec![endpoint(server).text("alert_template", template), by_endpoint(server)]
             },
-            &["squadcast", "alert_template", "a `url` in the place of `endpoint`"],
+            &["squadcast", "alert_template", "a `url` instead of `endpoint`"],
         ),
         obstacle(
             "a template for the URL",

@@ -84,7 +84,7 @@ fn what_still_reads_as_a_rule_shows_by_attribute() {
             "\"<\"",
             replaced("\"value\" > crit", "\"value\" < crit"),
         ),
-        drift("another URL", "post", "post {", |api, id| {
+        drift("another URL", "post", "~ post", |api, id| {
             api.edit_script(id, |script| script.replace("/rule')", "/elsewhere')"))
         }),
         drift(

@@ -17,7 +17,7 @@ fn webhooks_that_are_not_known_yet_fail_no_plan() {
         format!("[{is_late} ? {webhook} : null]"),
         "[for url in toset([terraform_data.late.output.url]) : { url = url }]".to_owned(),
     ] {
-        let workspace = Workspace::new(&server);
+        let workspace = Workspace::new(&server).real();
         let rule = rule(&server).without("post").set("post", &posts);
         workspace.write(&join([&late(&url), &rule]));
         let run = workspace.plan().run;

@@ -18,19 +18,26 @@ pub fn to_messages(diags: Diagnostics) -> Vec<Diagnostic> {
 }
 
 fn to_message(severity: i32, diagnostic: tf_provider::Diagnostic) -> Diagnostic {
-    let detail = secret::shown(&located(&diagnostic));
+    let (detail, attribute) = placed(&diagnostic);
+    let detail = secret::shown(&detail);
     Diagnostic {
         severity,
         summary: diagnostic.summary.into_owned(),
         detail,
-        attribute: outermost(diagnostic.attribute),
+        attribute,
     }
+}
+
+/// The detail, which says where inside of an attribute the error is, and the path that Terraform is told. Secrets are not masked
+/// yet.
+pub fn placed(diagnostic: &tf_provider::Diagnostic) -> (Cow<'_, str>, Option<AttributePath>) {
+    (located(diagnostic), outermost(&diagnostic.attribute))
 }
 
 /// The attribute that a path begins with. Terraform looks for the steps of a longer path in blocks, and where there is none it
 /// shows the first line of the resource.
-fn outermost(path: tf_provider::AttributePath) -> Option<AttributePath> {
-    let steps = path.steps.into_iter().take(1).collect();
+fn outermost(path: &tf_provider::AttributePath) -> Option<AttributePath> {
+    let steps = path.steps.iter().take(1).cloned().collect();
     let path = AttributePath::from(tf_provider::AttributePath { steps });
     (!path.steps.is_empty()).then_some(path)
 }

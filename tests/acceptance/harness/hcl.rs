@@ -72,6 +72,7 @@ fn render_nested(name: &str, objects: &[&Block], indent: usize, out: &mut String
     let (open, separator, close) = match name {
         "post" => (format!("{name} = [{{"), "}, {", "}]"),
         "handler" => (format!("{name} {{"), "}\nhandler {", "}"),
+        "lifecycle" => (format!("{name} {{"), "}\nlifecycle {", "}"),
         _ => (format!("{name} = {{"), "}\n{", "}"),
     };
     let _ = writeln!(out, "{margin}{open}");

@@ -4,7 +4,6 @@
 
 use super::value::Value;
 use std::collections::BTreeMap;
-use std::ops::Range;
 use std::path::Path;
 
 /// What only the real terraform knows.
@@ -36,7 +35,8 @@ pub struct Block {
 #[derive(Clone, Debug)]
 pub struct Attribute {
     pub expression: Expression,
-    pub lines: Range<usize>,
+    /// The line in which it begins.
+    pub line: usize,
 }
 
 #[derive(Clone, Debug)]

@@ -87,9 +87,8 @@ impl Parser<'_> {
             self.space(false);
             if self.take('=') {
                 let expression = self.expression()?;
-                let lines = line..self.line() + 1;
                 self.end_of_line()?;
-                body.attributes.insert(name, Attribute { expression, lines });
+                body.attributes.insert(name, Attribute { expression, line });
                 continue;
             }
             let labels = self.labels()?;
@@ -229,8 +228,7 @@ impl Parser<'_> {
                 return unsupported(format!("the object at {:?}", self.rest()));
             }
             let expression = self.expression()?;
-            let lines = line..self.line() + 1;
-            entries.push((key, Attribute { expression, lines }));
+            entries.push((key, Attribute { expression, line }));
             self.space(false);
             if !self.take(',') && !matches!(self.peek(), Some('\n' | '}')) {
                 return unsupported(format!("the object at {:?}", self.rest()));

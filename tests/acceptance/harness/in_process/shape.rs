@@ -362,7 +362,7 @@ impl Kind {
     fn convert(&self, value: Value) -> Parsed<Value> {
         let object = |shape: &Shape, value| match value {
             Value::Map(given) => Ok(Value::Map(shape.object(given)?)),
-            Value::Unknown => Ok(Value::Unknown),
+            value @ (Value::Null | Value::Unknown) => Ok(value),
             other => unsupported(format!("{other:?} for an object")),
         };
         Ok(match (self, value) {
