@@ -465,7 +465,7 @@ fn what_terraform_generates_for_an_import_plans_empty_and_changes_nothing() {
     let made = workspace(&server, STRANGERS);
     made.apply(&hcl(&server, "")).succeeds();
     let as_applied = server.api().task("own");
-    let workspace = Workspace::new(&server);
+    let workspace = Workspace::new(&server).real();
     workspace.write(&format!("import {{\n  to = {TASK}\n  id = \"own\"\n}}\n"));
     let plan = workspace.plan_with(&["-generate-config-out=generated.tf"]);
     plan.wants(&[(TASK, "import")]);

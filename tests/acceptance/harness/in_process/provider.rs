@@ -10,7 +10,7 @@ use squadcast_kapacitor::protocol::messages::{
 use squadcast_kapacitor::protocol::Plugin;
 use squadcast_kapacitor::provider::SquadcastProvider;
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Once, OnceLock};
 use tf_provider::Diagnostics;
 
 /// A private state as it stands in a state file, base64 aside.
@@ -65,6 +65,9 @@ impl Shapes {
 
 impl Process {
     pub fn start() -> Self {
+        // As the provider's own process begins: the framework would append backtraces to diagnostics.
+        static BEGUN: Once = Once::new();
+        BEGUN.call_once(|| std::env::set_var("RUST_LIB_BACKTRACE", "0"));
         Process(Plugin::new(SquadcastProvider::default(), || {}))
     }
 
