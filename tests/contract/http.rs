@@ -4,7 +4,7 @@
 mod replay;
 
 /// The files that the sandbox plays.
-const FILES: [&str; 42] = [
+const FILES: [&str; 43] = [
     "01-ping",
     "02-task-create",
     "02-task-create-errors",
@@ -32,6 +32,7 @@ const FILES: [&str; 42] = [
     "05-topics-endpoint-gone",
     "05-topics-order",
     "06-templates",
+    "06-templates-moved-tasks",
     "06-templates-reload-fails",
     "07-auth-no-user-service",
     "07-auth-shared-secret",

@@ -21,6 +21,14 @@ impl Page {
         })
     }
 
+    /// A page of a list whose negative limit means none instead of all.
+    pub fn none_if_negative(self) -> Page {
+        Page {
+            limit: self.limit.max(0),
+            ..self
+        }
+    }
+
     /// Those that belong to the page. They come in the order of their ids.
     pub fn of_all<'a, T>(&self, all: impl Iterator<Item = (&'a String, &'a T)>) -> Vec<&'a T> {
         all.filter(|(id, _)| path::lets_through(&self.pattern, id))

@@ -113,7 +113,10 @@ impl State {
             kafka_clusters: &self.conf.kafka_clusters,
             now: self.clock.now(),
         };
-        let started = Running::start(task, &services);
+        let started = match task.dbrps.is_empty() {
+            true => Err("task does contain any dbrps".to_owned()),
+            false => Running::start(task, &services),
+        };
         if let Some(stored) = self.database.tasks.get_mut(id) {
             stored.error = started.as_ref().err().cloned().unwrap_or_default();
         }

@@ -29,7 +29,7 @@ pub fn whole(template: &Template, view: View) -> Result<Answer, Answer> {
 
 pub fn list(kapacitor: &Kapacitor, request: &Request) -> Result<Answer, Answer> {
     let view = View::of_script(request)?;
-    let page = Page::of(request)?;
+    let page = Page::of(request)?.none_if_negative();
     let mut fields = page::fields(request, &ALL_FIELDS);
     // Go writes the keys of a map in their order.
     fields.sort();
