@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use crate::kapacitor::config::{ClientConfig, LeaseTerms};
 use crate::kapacitor::error::{ConfigError, Error, Server, Stall};
-use crate::kapacitor::models::{Endpoint, Task, Version};
+use crate::kapacitor::models::{Endpoint, Task, Template, Version};
 use crate::kapacitor::reading::read_coalescer::ReadCoalescer;
 use crate::kapacitor::reading::stall::Stalls;
 use crate::kapacitor::transport::connection::Connection;
@@ -38,6 +38,7 @@ struct Inner {
     lease: Option<LeaseTerms>,
     tasks: ReadCoalescer<Task, Error>,
     endpoints: ReadCoalescer<Endpoint, Error>,
+    templates: ReadCoalescer<Template, Error>,
 }
 
 impl Client {
@@ -54,6 +55,7 @@ impl Client {
                 lease: config.lease,
                 tasks: ReadCoalescer::new(),
                 endpoints: ReadCoalescer::new(),
+                templates: ReadCoalescer::new(),
             }),
         })
     }
@@ -131,6 +133,11 @@ impl Client {
     /// The reads of endpoints that share requests.
     pub(super) fn endpoint_reads(&self) -> &ReadCoalescer<Endpoint, Error> {
         &self.inner.endpoints
+    }
+
+    /// The reads of templates that share requests.
+    pub(super) fn template_reads(&self) -> &ReadCoalescer<Template, Error> {
+        &self.inner.templates
     }
 }
 

@@ -37,7 +37,7 @@ const NOT_ASKED: &str =
                          begun.";
 
 fn told_for_all(reads: SpeaksFor) -> Option<String> {
-    if reads.tasks + reads.endpoints < 2 {
+    if reads.tasks + reads.endpoints + reads.templates < 2 {
         return None;
     }
     let count = |count: usize, what: &str| match count {
@@ -45,7 +45,11 @@ fn told_for_all(reads: SpeaksFor) -> Option<String> {
         1 => Some(format!("1 {what}")),
         count => Some(format!("{count} {what}s")),
     };
-    let counts = [count(reads.tasks, "rule"), count(reads.endpoints, "endpoint")];
+    let counts = [
+        count(reads.tasks, "rule"),
+        count(reads.endpoints, "endpoint"),
+        count(reads.templates, "template"),
+    ];
     let counts: Vec<String> = counts.into_iter().flatten().collect();
     Some(format!(
         "This error speaks for {}, which could not be read for the same reason; the server was not asked for each of them.",

@@ -10,6 +10,7 @@ pub mod endpoint;
 pub mod functions;
 pub mod inventory;
 pub mod kapacitor_task;
+pub mod kapacitor_template;
 mod ownership;
 pub(crate) mod remedy;
 mod task;
@@ -35,6 +36,9 @@ use self::endpoint::EndpointResource;
 use self::functions::{TickscriptFormat, TickscriptVars};
 use self::kapacitor_task::list::KapacitorTaskList;
 use self::kapacitor_task::KapacitorTaskResource;
+use self::kapacitor_template::list::KapacitorTemplateList;
+use self::kapacitor_template::planned::PlannedTemplates;
+use self::kapacitor_template::KapacitorTemplateResource;
 use self::ownership::Ownership;
 use self::topic_handler::list::TopicHandlerList;
 use self::topic_handler::TopicHandlerResource;
@@ -56,6 +60,8 @@ pub struct SquadcastProvider {
     endpoints: Ownership,
     backtests: backtest::Shared,
     topic_handlers: Ownership,
+    templates: Ownership,
+    planned_templates: PlannedTemplates,
 }
 
 #[async_trait]
@@ -77,6 +83,8 @@ impl Provider for SquadcastProvider {
         self.alert_ids.forget_all();
         self.endpoints.forget_all();
         self.topic_handlers.forget_all();
+        self.templates.forget_all();
+        self.planned_templates.forget_all();
         match config.resolve(&|variable| std::env::var(variable).ok()) {
             Ok(Resolved::NotYetKnown) => self.connection.set(None),
             Ok(Resolved::Known(settings)) => self.connect(diags, *settings),
@@ -105,9 +113,14 @@ impl ServedProvider for SquadcastProvider {
             .list("squadcast_kapacitor_topic_handler", TopicHandlerList::new(connection()))
             .resource(
                 "squadcast_kapacitor_task",
-                KapacitorTaskResource::new(connection(), self.tasks.clone()),
+                KapacitorTaskResource::new(connection(), self.tasks.clone(), self.planned_templates.clone()),
             )
             .list("squadcast_kapacitor_task", KapacitorTaskList::new(connection()))
+            .resource(
+                "squadcast_kapacitor_template",
+                KapacitorTemplateResource::new(connection(), self.templates.clone(), self.planned_templates.clone()),
+            )
+            .list("squadcast_kapacitor_template", KapacitorTemplateList::new(connection()))
             .list("squadcast_kapacitor_alert_rule", AlertRuleList::new(connection()))
             .list("squadcast_kapacitor_endpoint", EndpointList::new(connection()))
             .data_source(

@@ -33,6 +33,7 @@ mod harness;
 mod import;
 mod interrupts;
 mod kapacitor_task;
+mod kapacitor_template;
 mod kept_secrets;
 mod logs;
 mod machines;

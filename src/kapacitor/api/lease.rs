@@ -9,12 +9,9 @@ use serde::{Deserialize, Serialize};
 use crate::kapacitor::client::Client;
 use crate::kapacitor::error::Error;
 use crate::kapacitor::error::ErrorKind;
-use crate::kapacitor::transport::request::{encode, Idempotency, Request};
+use crate::kapacitor::transport::request::{encode, Idempotency, Request, TEMPLATES};
 
-/// The path of templates below the API's.
-const TEMPLATES: &str = "/templates";
-
-/// The id of the lease's template.
+/// The id of the lease's template, and what the ids of all templates begin with that belong to the lease.
 const LEASE: &str = "squadcast-write-lease";
 
 /// Who has a lease.
@@ -61,6 +58,11 @@ struct SeenTemplate {
     script: String,
     #[serde(default)]
     modified: String,
+}
+
+/// Whether a template of this id belongs to the lease, so that nobody else has to do with it.
+pub fn is_of_lease(id: &str) -> bool {
+    id.starts_with(LEASE)
 }
 
 impl Leases<'_> {

@@ -11,6 +11,7 @@ mod templates;
 mod topics;
 
 pub use httppost::HttpPost;
+pub use lease::is_of_lease;
 pub use replays::Replays;
 pub use service_tests::ServiceTests;
 pub use tasks::Tasks;

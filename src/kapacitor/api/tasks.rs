@@ -126,6 +126,20 @@ impl Tasks {
         }
     }
 
+    /// All tasks, afresh, each with the template that it is made from. A Kapacitor whose lists do not show templates is asked
+    /// for each task by itself.
+    pub async fn list_with_templates(&self) -> Result<Vec<Task>, Error> {
+        let tasks = self.list(&ListTasks::default()).await?;
+        if self.client.lists_template_ids() {
+            return Ok(tasks);
+        }
+        let mut read = Vec::with_capacity(tasks.len());
+        for task in tasks {
+            read.extend(self.get(&task.id).await?);
+        }
+        Ok(read)
+    }
+
     async fn listed(&self, request: &Request) -> Result<Vec<Task>, Error> {
         let connection = self.client.connection();
         let list = || connection.json::<TaskList<Task>>(request);

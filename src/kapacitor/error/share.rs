@@ -21,4 +21,6 @@ pub struct SpeaksFor {
     pub tasks: usize,
     /// Reads of endpoints.
     pub endpoints: usize,
+    /// Reads of templates.
+    pub templates: usize,
 }

@@ -32,6 +32,8 @@ pub(in crate::kapacitor) struct ReadCoalescer<V, E> {
 #[derive(Default)]
 struct WriteCounts {
     count: u64,
+    /// When a write changed any number of objects.
+    any: u64,
     last: HashMap<String, u64>,
 }
 
@@ -76,6 +78,13 @@ impl<V: Clone, E: Clone> ReadCoalescer<V, E> {
         writes.count += 1;
         let count = writes.count;
         writes.last.insert(name.to_owned(), count);
+    }
+
+    /// Notes a write that may change any object; to be called both before and after it.
+    pub fn any_written(&self) {
+        let mut writes = self.lock_writes();
+        writes.count += 1;
+        writes.any = writes.count;
     }
 
     /// Reads everything one by one from now on.
@@ -152,12 +161,7 @@ impl<V: Clone, E: Clone> ReadCoalescer<V, E> {
     }
 
     fn look_up(&self, list: &mut List<V>, name: &str) -> Listed<V> {
-        let written = self
-            .lock_writes()
-            .last
-            .get(name)
-            .is_some_and(|last| *last > list.writes);
-        if written {
+        if self.last_write(name) > list.writes {
             return Listed::Written;
         }
         match list.objects.get_mut(name) {
@@ -168,6 +172,11 @@ impl<V: Clone, E: Clone> ReadCoalescer<V, E> {
                 Listed::Is(Some(object.value.clone()))
             }
         }
+    }
+
+    fn last_write(&self, name: &str) -> u64 {
+        let writes = self.lock_writes();
+        writes.last.get(name).copied().unwrap_or_default().max(writes.any)
     }
 
     fn lock_writes(&self) -> MutexGuard<'_, WriteCounts> {
@@ -334,6 +343,16 @@ mod tests {
         together.written("15");
         assert_eq!(read(&server, &together, "15").await, Some(99));
         assert_eq!(read(&server, &together, "16").await, Some(16));
+    }
+
+    #[tokio::test]
+    async fn a_write_of_any_object_is_seen_in_all() {
+        let (server, together) = (Server::with(20), ReadCoalescer::new());
+        assert!(together.read_all(|| server.all()).await.is_ok());
+        together.any_written();
+        server.objects.lock().unwrap().insert("15".into(), 99);
+        together.any_written();
+        assert_eq!(read(&server, &together, "15").await, Some(99));
     }
 
     #[tokio::test]

@@ -33,6 +33,7 @@ const QUIET: Duration = Duration::from_secs(1);
 pub(in crate::kapacitor) enum Subject {
     Task,
     Endpoint,
+    Template,
 }
 
 /// What is known of whether the server answers.
@@ -215,6 +216,7 @@ impl State {
         match subject {
             Subject::Task => self.speaks_for.tasks += 1,
             Subject::Endpoint => self.speaks_for.endpoints += 1,
+            Subject::Template => self.speaks_for.templates += 1,
         }
         is_first
     }

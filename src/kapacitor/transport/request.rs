@@ -15,6 +15,8 @@ pub(in crate::kapacitor) const RECORDINGS: &str = "/recordings";
 pub(in crate::kapacitor) const REPLAYS: &str = "/replays";
 /// The path of tasks below [`API`].
 pub(in crate::kapacitor) const TASKS: &str = "/tasks";
+/// The path of templates below [`API`].
+pub(in crate::kapacitor) const TEMPLATES: &str = "/templates";
 /// The path of alert topics below [`API`].
 pub(in crate::kapacitor) const TOPICS: &str = "/alerts/topics";
 /// The path of the configuration section below the API's.

@@ -32,6 +32,8 @@ pub(in crate::kapacitor) enum Effect {
     Starts,
     /// It may stop a task.
     Stops,
+    /// It may stop tasks and start them again.
+    Restarts,
     /// Neither.
     None,
 }
@@ -156,14 +158,14 @@ impl WriteGuard {
 
     /// Waits until a write with this effect may begin.
     pub async fn before(&self, effect: Effect) {
-        if effect == Effect::Stops {
+        if matches!(effect, Effect::Stops | Effect::Restarts) {
             sleep(self.rest_of_pause()).await;
         }
     }
 
     /// Notes that a write with this effect has ended, whether it was answered or not.
     pub fn after(&mut self, effect: Effect) {
-        if effect == Effect::Starts {
+        if matches!(effect, Effect::Starts | Effect::Restarts) {
             self.state.last_start = Some(Instant::now());
         }
     }

@@ -1,6 +1,7 @@
 //! The right to write to a Kapacitor, which only one part of the process has at a time, and all writes.
 
 mod replays;
+mod templates;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -351,6 +352,8 @@ enum Object {
     None,
     Task(String),
     Endpoint(String),
+    /// A template, whose change is one of all tasks that are made from it.
+    Template(String),
 }
 
 impl Object {
@@ -359,6 +362,10 @@ impl Object {
             Object::None => {}
             Object::Task(id) => client.task_reads().written(id),
             Object::Endpoint(name) => client.endpoint_reads().written(name),
+            Object::Template(id) => {
+                client.template_reads().written(id);
+                client.task_reads().any_written();
+            }
         }
     }
 
@@ -366,7 +373,7 @@ impl Object {
     /// is waited for before anything else is asked of it. The write is not repeated: what it did only a look tells.
     async fn past_stall<T>(&self, client: &Client, began: Instant, result: Result<T, Error>) -> Result<T, Error> {
         match (self, result) {
-            (Object::Task(_), Err(error)) if error.is_timeout() => {
+            (Object::Task(_) | Object::Template(_), Err(error)) if error.is_timeout() => {
                 Err(error.with_stall(client.wait_for_end_of_stall(began).await))
             }
             (_, result) => result,

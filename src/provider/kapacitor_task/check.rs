@@ -4,9 +4,9 @@ use super::dbrps;
 use super::model::KapacitorTaskState;
 use super::vars::{self, BadVar};
 use crate::provider::attributes::write_only::{check_version, report_both};
-use crate::provider::task::task_id;
+use crate::provider::task::{script, task_id};
 use crate::provider::values::{known, names, TextMap};
-use crate::{rule, tickscript};
+use crate::rule;
 use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
@@ -73,26 +73,17 @@ fn check_dbrps(diags: &mut Diagnostics, state: &KapacitorTaskState) {
 
 fn check_script(diags: &mut Diagnostics, state: &KapacitorTaskState) {
     let Some(script) = known(&state.script) else { return };
-    match tickscript::parse(script) {
-        Err(error) => diags.error(
-            "Kapacitor would refuse the script",
-            format!(
-                "{}\n\nTexts are not shown, since they may hold secrets.",
-                error.without_texts(script)
-            ),
-            AttributePath::new("script"),
-        ),
-        Ok(program) => {
-            let has_lines = !dbrps::of_script(&program).is_empty();
-            if has_lines && matches!(&state.dbrps, Value::Value(list) if !list.is_empty()) {
-                diags.error(
-                    INVALID,
-                    "The script has lines `dbrp` of its own, and Kapacitor takes only one of the two: leave `dbrps` out, or take \
-                     the lines out of the script.",
-                    AttributePath::new("dbrps"),
-                );
-            }
-        }
+    let Some(program) = script::parsed(diags, script, "script") else {
+        return;
+    };
+    let has_lines = !dbrps::of_script(&program).is_empty();
+    if has_lines && matches!(&state.dbrps, Value::Value(list) if !list.is_empty()) {
+        diags.error(
+            INVALID,
+            "The script has lines `dbrp` of its own, and Kapacitor takes only one of the two: leave `dbrps` out, or take \
+             the lines out of the script.",
+            AttributePath::new("dbrps"),
+        );
     }
 }
 

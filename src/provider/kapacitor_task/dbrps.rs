@@ -2,9 +2,9 @@
 
 use crate::kapacitor::models::Dbrp;
 use crate::provider::values::{known, text_list, TextList};
-use crate::tickscript::ast::Statement;
-use crate::tickscript::Program;
 use tf_provider::value::Value;
+
+pub use crate::provider::task::script::dbrps_of as of_script;
 
 /// Reads `DATABASE.RETENTION_POLICY`, or `"DATABASE"."RETENTION_POLICY"`.
 pub fn parse(text: &str) -> Option<Dbrp> {
@@ -34,18 +34,6 @@ pub fn shown(dbrps: &[Dbrp]) -> TextList {
         false => format!("{}.{}", dbrp.db, dbrp.rp),
     };
     text_list(dbrps.iter().map(text).collect())
-}
-
-/// What the script's own lines `dbrp` say.
-pub fn of_script(program: &Program) -> Vec<Dbrp> {
-    let lines = program.statements.iter().filter_map(|statement| match statement {
-        Statement::Dbrp(line) => Some(Dbrp {
-            db: line.database.clone(),
-            rp: line.retention_policy.clone(),
-        }),
-        _ => None,
-    });
-    lines.collect()
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use self::private_state::PrivateState;
 use super::attributes::write_only_paths;
 use super::connection::Connection;
 use super::diagnostics::{refresh_error, server_error};
+use super::kapacitor_template::planned::PlannedTemplates;
 use super::ownership::Ownership;
 use super::task::open_alerts::firing;
 use super::task::open_alerts::firing::Step;
@@ -33,12 +34,18 @@ use tf_provider::{AttributePath, Diagnostics, Resource};
 pub struct KapacitorTaskResource {
     connection: Connection,
     ownership: Ownership,
+    templates: PlannedTemplates,
 }
 
 impl KapacitorTaskResource {
-    /// The resource, which uses the provider's connection and shares the tasks' owners with the rules.
-    pub fn new(connection: Connection, ownership: Ownership) -> Self {
-        KapacitorTaskResource { connection, ownership }
+    /// The resource, which uses the provider's connection, shares the tasks' owners with the rules, and is told what templates
+    /// are planned to have.
+    pub fn new(connection: Connection, ownership: Ownership, templates: PlannedTemplates) -> Self {
+        KapacitorTaskResource {
+            connection,
+            ownership,
+            templates,
+        }
     }
 
     /// Reads the template of a task that is about to be written.
@@ -156,7 +163,14 @@ impl Resource for KapacitorTaskResource {
     ) -> Option<(KapacitorTaskState, Value<PrivateState>)> {
         planned.take_write_only(&config);
         self.connection.remember(planned.secret_texts());
-        let key = plan::plan(diags, self.connection.client(), &mut planned, &config, None).await;
+        let key = plan::plan(
+            diags,
+            (self.connection.client(), &self.templates),
+            &mut planned,
+            &config,
+            None,
+        )
+        .await;
         owner::plan_creation(diags, self.connection.client(), &self.ownership, &mut planned).await;
         let private = PrivateState {
             fingerprint_key: key,
@@ -181,7 +195,8 @@ impl Resource for KapacitorTaskResource {
         fields::stopped(diags, &prior);
         let client = self.connection.client();
         let former = Some((&prior, private.fingerprint_key.clone()));
-        private.fingerprint_key = plan::plan(diags, client.clone(), &mut planned, &config, former).await;
+        private.fingerprint_key =
+            plan::plan(diags, (client.clone(), &self.templates), &mut planned, &config, former).await;
         owner::plan_keeping(diags, &self.ownership, &prior, &mut planned, &config);
         if let Some((client, step)) = client.zip(plan::cuts_off(&prior, &planned)) {
             firing::warn(diags, &client, prior.id(), step).await;

@@ -2,17 +2,18 @@
 
 use super::write_only::is_value_of;
 use super::{dbrps, vars};
-use crate::kapacitor::models::{Status, Task, TaskType, Vars};
+use crate::kapacitor::models::{Status, Task, Vars};
 use crate::kapacitor::Secret;
 use crate::protocol::WriteOnly;
 use crate::provider::ownership::Words;
-use crate::provider::task::fields::{error_of, shown};
+use crate::provider::task::fields::error_of;
+use crate::provider::task::script::{printed, redacted, type_name, type_of};
 use crate::provider::task::{same_vars, ManagedTask, TaskFields, WantedTask};
 use crate::provider::values::{known, known_entries, names, text_map, Flag, Text, TextList, TextMap};
 use crate::rule::{self, Post};
 use crate::secret::names::is_secret_name;
 use crate::secret::{escaped, Key};
-use crate::tickscript::{self, ast, Program};
+use crate::tickscript::{self, Program};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use tf_provider::value::Value;
@@ -157,7 +158,10 @@ impl KapacitorTaskState {
         WantedTask {
             id: self.id().to_owned(),
             task_type: type_of(&program),
-            printed: printed(&script).unwrap_or_default(),
+            printed: match &self.template_script {
+                Some(script) => script.clone(),
+                None => printed(&script).unwrap_or_default(),
+            },
             script,
             script_has_dbrps: !of_script.is_empty(),
             dbrps: match of_script.is_empty() {
@@ -169,42 +173,6 @@ impl KapacitorTaskState {
             template_id: known(&self.template_id).unwrap_or_default().to_owned(),
             secrets: self.secret_texts(),
         }
-    }
-}
-
-/// The script as Kapacitor prints it; none if it does not parse.
-pub fn printed(script: &str) -> Option<String> {
-    tickscript::format(script).ok()
-}
-
-/// The script as the attribute `tickscript` has it.
-pub fn redacted(script: &str, key: &Key) -> Text {
-    Value::Value(shown(rule::redact_script(script, key)))
-}
-
-/// Whether a script queries, or takes points as they come.
-pub fn type_of(program: &Program) -> TaskType {
-    let begins_with_batch = |expression: &ast::Expression| match expression {
-        ast::Expression::Chain(chain) => chain.head.name() == "batch",
-        ast::Expression::Identifier(identifier) => identifier.name == "batch",
-        _ => false,
-    };
-    let is_batch = program.statements.iter().any(|statement| match statement {
-        ast::Statement::Variable(variable) => begins_with_batch(&variable.value),
-        ast::Statement::Expression(expression) => begins_with_batch(expression),
-        _ => false,
-    });
-    match is_batch {
-        true => TaskType::Batch,
-        false => TaskType::Stream,
-    }
-}
-
-/// The type as the attribute `type` has it.
-pub fn type_name(task_type: TaskType) -> &'static str {
-    match task_type {
-        TaskType::Stream => "stream",
-        TaskType::Batch => "batch",
     }
 }
 

@@ -1,9 +1,12 @@
 //! What a plan shows for a task.
 
-use super::model::{printed, redacted, type_name, type_of, KapacitorTaskState};
+use super::model::KapacitorTaskState;
 use super::{check, dbrps};
-use crate::kapacitor::Client;
+use crate::kapacitor::models::Template;
+use crate::kapacitor::{Client, Error};
+use crate::provider::kapacitor_template::planned::PlannedTemplates;
 use crate::provider::task::open_alerts::firing::Step;
+use crate::provider::task::script::{printed, redacted, type_name, type_of};
 use crate::provider::task::ManagedTask;
 use crate::provider::values::{known, names, TextMap};
 use crate::rule;
@@ -15,7 +18,7 @@ use tf_provider::{AttributePath, Diagnostics};
 /// Plans a creation, or a change of `prior`. Returns the key of the script's fingerprints.
 pub async fn plan(
     diags: &mut Diagnostics,
-    client: Option<Client>,
+    (client, templates): (Option<Client>, &PlannedTemplates),
     planned: &mut KapacitorTaskState,
     config: &KapacitorTaskState,
     prior: Option<(&KapacitorTaskState, Option<Key>)>,
@@ -26,9 +29,7 @@ pub async fn plan(
     };
     fill_in_configured(diags, planned, config, prior);
     planned.take_configured_script(config);
-    if let (Some(client), Some(_)) = (client, known(&planned.template_id)) {
-        read_template(&client, planned).await;
-    }
+    let of_template = of_template(client, templates, planned).await;
     check::check(diags, config);
     check::check_vars(diags, planned);
     check::check_alerts(diags, planned);
@@ -37,14 +38,59 @@ pub async fn plan(
     if let Some(prior) = prior.filter(|prior| has_same_script(planned, prior)) {
         keep_what_script_says(planned, config, prior);
     }
+    if of_template == OfTemplate::Planned {
+        leave_open(planned, config);
+    }
     key
 }
 
-/// Reads the script of the template. It may be created by the same apply, so that a look that fails fails nothing.
+/// What is known of the template that a task is made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum OfTemplate {
+    /// As the server has it, as far as it could be read; or the task has a script of its own.
+    Written,
+    /// This walk is to write it, and until then only what it is planned to be is known.
+    Planned,
+}
+
+async fn of_template(
+    client: Option<Client>,
+    templates: &PlannedTemplates,
+    planned: &mut KapacitorTaskState,
+) -> OfTemplate {
+    let Some(id) = known(&planned.template_id) else {
+        return OfTemplate::Written;
+    };
+    if let Some(script) = templates.script(id) {
+        planned.template_script = script;
+        return OfTemplate::Planned;
+    }
+    if let Some(client) = client {
+        let template = client.templates().look(id).await;
+        take_template(planned, template);
+    }
+    OfTemplate::Written
+}
+
+/// Leaves open what follows from a template that is still to be written. The configuration may not say that the task depends on
+/// it, so that the apply may come to the task first.
+fn leave_open(planned: &mut KapacitorTaskState, config: &KapacitorTaskState) {
+    planned.r#type = Value::Unknown;
+    planned.tickscript = Value::Unknown;
+    if config.dbrps.is_null() {
+        planned.dbrps = Value::Unknown;
+    }
+}
+
+/// Reads the script of the template for a write. A look that fails fails nothing: the write has its own error.
 pub async fn read_template(client: &Client, state: &mut KapacitorTaskState) {
     let Some(id) = known(&state.template_id) else { return };
-    match client.templates().script(id).await {
-        Ok(script) => state.template_script = script,
+    take_template(state, client.templates().get(id).await);
+}
+
+fn take_template(state: &mut KapacitorTaskState, template: Result<Option<Template>, Error>) {
+    match template {
+        Ok(template) => state.template_script = template.map(|template| template.script),
         Err(error) => tracing::info!("the template of a task could not be read: {error}"),
     }
 }

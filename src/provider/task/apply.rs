@@ -121,6 +121,9 @@ async fn update_in_place<T: ManagedTask>(
 ) -> Option<T> {
     let wanted = planned.wanted(diags)?;
     let only_status = differs_in_status_alone(prior, &planned);
+    if let Some(task) = done_by_template(client, &wanted).await {
+        return Some(finished_as_planned(diags, planned, &task, key));
+    }
     let outcome = if only_status {
         switch(client, wanted).await
     } else {
@@ -139,6 +142,16 @@ async fn update_in_place<T: ManagedTask>(
             left_by(diags, failure, planned, key).or(decided)
         }
     }
+}
+
+/// The task, if a change of its template has made it what it is to be: Kapacitor reloads the tasks of a template.
+async fn done_by_template(client: &Client, wanted: &WantedTask) -> Option<Task> {
+    if wanted.template_id.is_empty() {
+        return None;
+    }
+    let task = client.tasks().find(&wanted.id).await.ok().flatten()?;
+    let is_done = wanted.is_done_by(&task) && task.status == wanted.status();
+    (is_done && (task.is_running() || !wanted.enabled)).then_some(task)
 }
 
 /// Whether starting or stopping the task is all that the change takes.

@@ -4,12 +4,14 @@
 
 pub mod apply;
 pub mod fields;
-mod lifecycle;
+pub mod lifecycle;
 mod managed;
 pub mod open_alerts;
 pub mod owner;
+pub mod script;
 pub mod task_id;
 mod tests;
 
+pub use self::lifecycle::anew::make_again;
 pub use self::lifecycle::{same_vars, WantedTask};
 pub use self::managed::{ManagedTask, TaskFields};

@@ -30,6 +30,7 @@ fn with_all(resource: &str) -> serde_json::Value {
         }),
         "squadcast_kapacitor_topic_handler" => topic_handlers(),
         "squadcast_kapacitor_task" => json!({ "secrets_wo": { "hook": "http://h/" }, "secrets_wo_version": "1" }),
+        "squadcast_kapacitor_template" => json!({ "script_wo": "stream|from()", "script_wo_version": "1" }),
         other => panic!("{other} has write-only attributes, and this test none for it"),
     }
 }

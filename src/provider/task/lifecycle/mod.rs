@@ -3,10 +3,12 @@
 //! Every sequence runs with the right to write (see [`Writer`]), since Kapacitor hangs for good where tasks are started and
 //! stopped at the same time.
 
+pub(crate) mod anew;
 pub(crate) mod creation;
 pub(crate) mod refusal;
 pub(crate) mod running;
-use self::running::{bring_to_status, look_until, not_written, restarted, running, Cause, Past};
+use self::anew::{make_anew, put_back};
+use self::running::{bring_to_status, look_until, restarted, running, Past};
 use crate::kapacitor::models::{CreateTask, Dbrp, Status, Task, TaskType, UpdateTask, Vars};
 use crate::kapacitor::{Error, Secret, Writer};
 use crate::provider::diagnostics::explain;
@@ -39,9 +41,19 @@ pub struct WantedTask {
 
 impl WantedTask {
     /// The change that makes the task `id` this one, disabled so that the script is loaded when it is enabled again.
-    fn disabled_in_place_of(&self, id: &str) -> UpdateTask {
+    ///
+    /// One that is made from another template than `template_id` has to be made anew, and is only disabled here: Kapacitor takes
+    /// another template by a change, and goes on to reload the task with the former one (`06-templates-moved-tasks`).
+    pub(super) fn disabled_in_place_of(&self, id: &str, template_id: &str) -> UpdateTask {
+        let new_id = (id != self.id).then(|| self.id.clone());
+        if self.template_id != template_id {
+            return UpdateTask {
+                id: new_id,
+                ..UpdateTask::status(Status::Disabled)
+            };
+        }
         UpdateTask {
-            id: (id != self.id).then(|| self.id.clone()),
+            id: new_id,
             script: Some(self.script.clone()).filter(|script| !script.is_empty()),
             dbrps: Some(self.dbrps_to_send()).filter(|dbrps| !dbrps.is_empty()),
             status: Some(Status::Disabled),
@@ -81,8 +93,8 @@ impl WantedTask {
     }
 
     /// Whether no change makes this one of a task: Kapacitor takes away neither vars nor a template.
-    fn must_replace(&self, task: &Task) -> bool {
-        (self.vars.is_empty() && !task.vars.is_empty()) || (self.template_id.is_empty() && !task.template_id.is_empty())
+    pub(super) fn must_replace(&self, task: &Task) -> bool {
+        (self.vars.is_empty() && !task.vars.is_empty()) || self.template_id != task.template_id
     }
 
     /// The same with the vars and the template that a task has.
@@ -190,7 +202,7 @@ impl From<Error> for Failure {
 
 /// The task after a write whose answer was lost, where a look shows that it was carried out: a disabled task with what was
 /// sent. Otherwise the write's own error.
-async fn carried_out(writes: &Writer, wanted: &WantedTask, error: Error) -> Result<Task, Failure> {
+pub(super) async fn carried_out(writes: &Writer, wanted: &WantedTask, error: Error) -> Result<Task, Failure> {
     if !error.may_have_acted() || error.is_stalled() {
         return Err(error.into());
     }
@@ -203,25 +215,41 @@ async fn carried_out(writes: &Writer, wanted: &WantedTask, error: Error) -> Resu
 /// Changes a task: everything and `disabled` in one request, then enabled, then read until it runs. One that has vars or a
 /// template, which no change takes away, is made anew in between. Where the task does not run, it is put back to `former`.
 pub async fn update(mut writes: Writer, former: WantedTask, wanted: WantedTask) -> Result<Task, Failure> {
-    let change = wanted.disabled_in_place_of(&former.id);
+    update_with(&mut writes, former, wanted).await
+}
+
+/// The same for who goes on to write.
+pub async fn update_with(writes: &mut Writer, former: WantedTask, wanted: WantedTask) -> Result<Task, Failure> {
+    let change = wanted.disabled_in_place_of(&former.id, &former.template_id);
     let task = match writes.update_task(&former.id, &change).await {
         Ok(task) => task,
         Err(error) if error.is_not_found() => return Err(gone(&former.id)),
         Err(error) if error.is_stalled() => return Err(still_stopping(&error, &wanted)),
-        Err(error) => carried_out(&writes, &wanted, error).await?,
+        Err(error) => carried_out(writes, &sent(&former, &wanted), error).await?,
     };
     let past = Past::of(&task);
     let (former, task) = match wanted.must_replace(&task) {
         false => (former, task),
         true => {
             let former = former.with_extras_of(&task);
-            let task = make_anew(&mut writes, &former, &wanted, task).await?;
+            let task = make_anew(writes, &former, &wanted, task).await?;
             (former, task)
         }
     };
-    match bring_to_status(&mut writes, &wanted, &task, past).await {
+    match bring_to_status(writes, &wanted, &task, past).await {
         Ok(task) => Ok(task),
-        Err(cause) => Err(put_back(&mut writes, &former, (task, past), cause).await),
+        Err(cause) => Err(put_back(writes, &former, (task, past), cause).await),
+    }
+}
+
+/// The task after the first request of a change.
+fn sent(former: &WantedTask, wanted: &WantedTask) -> WantedTask {
+    match wanted.template_id == former.template_id {
+        true => wanted.clone(),
+        false => WantedTask {
+            id: wanted.id.clone(),
+            ..former.clone()
+        },
     }
 }
 
@@ -244,44 +272,7 @@ fn still_stopping(error: &Error, wanted: &WantedTask) -> Failure {
     }
 }
 
-/// Deletes the disabled task and creates it again. The alerts keep their state: Kapacitor deletes it only with a task that is
-/// enabled.
-async fn make_anew(
-    writes: &mut Writer,
-    former: &WantedTask,
-    wanted: &WantedTask,
-    disabled: Task,
-) -> Result<Task, Failure> {
-    let past = Past::of(&disabled);
-    if let Err(error) = delete_task(writes, &disabled.id).await {
-        return Err(put_back(writes, former, (disabled, past), not_written(&error)).await);
-    }
-    let error = match writes.create_task(&wanted.to_create(Status::Disabled)).await {
-        Ok(task) => return Ok(task),
-        Err(error) => error,
-    };
-    match carried_out(writes, wanted, error.clone()).await {
-        Ok(task) => Ok(task),
-        Err(_) => Err(create_again(writes, former, past, not_written(&error)).await),
-    }
-}
-
-/// Puts back a task that was deleted to be made anew.
-async fn create_again(writes: &mut Writer, former: &WantedTask, past: Past, cause: Cause) -> Failure {
-    let outcome = match writes.create_task(&former.to_create(Status::Disabled)).await {
-        Ok(task) => match bring_to_status(writes, former, &task, past).await {
-            Ok(_) => "The task is as it was before.".to_owned(),
-            Err(again) => format!("The former task was put back, but does not run. {}", again.detail),
-        },
-        Err(error) => format!(
-            "The task had been deleted, to be made anew, and could not be put back ({error}). Apply again: the task will be \
-             created, and its alerts still have their state."
-        ),
-    };
-    cause.left(Left::AsBefore, &outcome)
-}
-
-fn gone(id: &str) -> Failure {
+pub(super) fn gone(id: &str) -> Failure {
     Failure {
         summary: "The task is gone",
         detail: format!(
@@ -346,42 +337,6 @@ pub async fn stop_task(writes: &mut Writer, id: &str) -> Result<Task, Error> {
         Ok(Some(task)) if task.status == Status::Disabled => Ok(task),
         _ => Err(error),
     }
-}
-
-async fn put_back(
-    writes: &mut Writer,
-    former: &WantedTask,
-    (changed, past): (Task, Past),
-    mut cause: Cause,
-) -> Failure {
-    let change = former.disabled_in_place_of(&changed.id);
-    let answer = match writes.update_task(&changed.id, &change).await {
-        Err(error) => carried_out(writes, former, error.clone()).await.map_err(|_| error),
-        answer => answer,
-    };
-    let (left, outcome) = match answer {
-        Err(error) => (
-            Left::HalfMade(cause.seen.take().unwrap_or(Box::new(changed))),
-            format!(
-                "The former task could not be put back ({error}): until the next apply succeeds, the task may not run."
-            ),
-        ),
-        Ok(task) => match bring_to_status(writes, former, &task, past).await {
-            Ok(_) if former.enabled => (Left::AsBefore, "The task as it was before runs again.".to_owned()),
-            Ok(_) => (
-                Left::AsBefore,
-                "The task is disabled with its former script, as it was before.".to_owned(),
-            ),
-            Err(again) => (
-                Left::HalfMade(again.seen.unwrap_or(Box::new(task))),
-                format!(
-                    "The former task was put back, but does not run either. {}",
-                    again.detail
-                ),
-            ),
-        },
-    };
-    cause.left(left, &outcome)
 }
 
 /// Deletes a task; there need not be one.

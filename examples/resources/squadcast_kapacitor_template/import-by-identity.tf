@@ -1,0 +1,6 @@
+import {
+  to = squadcast_kapacitor_template.threshold
+  identity = {
+    template_id = "threshold"
+  }
+}
