@@ -28,7 +28,9 @@ pub use self::error::{AttributePath, RuleError, Step, Unrepresentable, Warning};
 pub use self::field::Field;
 pub use self::handlers::{Content, Form, Handler, HandlerKind, HandlerOption, OptionKind, OptionValue};
 pub use self::model::{Aggregation, DatabaseRetentionPolicy, Definition, Post, Rule, Source, TagFilter, Trigger};
-pub use self::redact::{redact_script, redact_var, script_secrets, written_duration};
+pub use self::redact::{
+    redact_script, redact_var, script_secrets, secret_places, secret_variables, written_duration, SecretPlace,
+};
 pub use self::script::{alert_id, alert_identities, rule_name, script_handlers, script_posts, Reading, ScriptHandlers};
 pub use self::spec::{HandlerSpec, PostSpec, RuleSpec, TextList, TextMap};
 pub use self::spelling::{Pairs, Preserved};

@@ -6,6 +6,7 @@
 
 mod escape;
 mod key;
+mod looks;
 pub mod mask;
 pub mod names;
 mod value;
@@ -13,6 +14,7 @@ mod view;
 
 pub use escape::{escaped, escaped_line};
 pub use key::Key;
+pub use looks::looks_secret;
 pub use value::{Secret, MASK};
 
 /// A text of this program as it may be shown: without the secrets that the process knows, and without control characters.

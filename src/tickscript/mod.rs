@@ -12,6 +12,7 @@ mod parser;
 mod place;
 mod printer;
 mod stability;
+mod texts;
 mod vars;
 mod visit;
 
@@ -23,6 +24,7 @@ pub use ast::Program;
 pub use error::{ErrorKind, ParseError, Position};
 pub use links::link_positions;
 pub use stability::Instability;
+pub use texts::{text_places, TextPlace};
 pub use vars::DeclaredVar;
 pub use visit::VisitMut;
 

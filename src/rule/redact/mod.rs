@@ -5,6 +5,7 @@
 
 mod places;
 mod script_secrets;
+mod secret_places;
 mod vars;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,7 +21,8 @@ use crate::secret::Key;
 use crate::tickscript::{self, ast};
 use ast::{Binary, Call, Chain, ChainOperator, Comment, Expression, Member, Operator, Program, Quotes, Statement};
 
-pub use self::script_secrets::script_secrets;
+pub use self::script_secrets::{script_secrets, secret_variables};
+pub use self::secret_places::{secret_places, SecretPlace};
 pub use self::vars::{redact_var, written_duration};
 
 impl Rule {

@@ -1,6 +1,6 @@
 //! The secrets that a script holds, so that no error which quotes it shows them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::rule::handlers::KINDS;
 use crate::secret::names::{is_secret_header, is_secret_name};
@@ -10,30 +10,52 @@ use crate::tickscript::{self, VisitMut};
 /// What of a script no message may show: what is posted to, the values of headers, secret options of handlers, everything
 /// that a name of secrets takes, and every URL. Of a script that does not parse, what looks like a URL.
 pub fn script_secrets(script: &str) -> Vec<String> {
-    let mut found = Found::default();
-    match tickscript::parse(script) {
+    let secrets = match tickscript::parse(script) {
         Ok(mut program) => {
-            program.visit_mut(&mut found);
-            found.follow(&program);
+            let found = Found::of(&mut program);
+            found.urls.into_iter().chain(found.secrets.into_keys()).collect()
         }
         Err(_) => {
             let words = script.split(|c: char| c.is_whitespace() || matches!(c, '\'' | '"' | '(' | ')'));
-            found
-                .secrets
-                .extend(words.filter(|word| word.contains("://")).map(str::to_owned));
+            words
+                .filter(|word| word.contains("://"))
+                .map(str::to_owned)
+                .collect::<BTreeSet<String>>()
         }
-    }
-    found.secrets.into_iter().filter(|secret| !secret.is_empty()).collect()
+    };
+    secrets.into_iter().filter(|secret| !secret.is_empty()).collect()
+}
+
+/// The texts of a script that stand where it takes secrets, each with the name of what takes it: a call, a header or a variable.
+pub fn named_secrets(mut program: Program) -> BTreeMap<String, String> {
+    let mut secrets = Found::of(&mut program).secrets;
+    secrets.remove("");
+    secrets
+}
+
+/// The variables of a script whose values it takes for secrets.
+pub fn secret_variables(mut program: Program) -> BTreeSet<String> {
+    Found::of(&mut program).variables.into_keys().collect()
 }
 
 #[derive(Default)]
 struct Found {
-    secrets: BTreeSet<String>,
-    /// The variables that secrets are taken from.
-    variables: BTreeSet<String>,
+    /// What stands where secrets are taken, with the name of what takes it.
+    secrets: BTreeMap<String, String>,
+    /// What holds a URL, wherever it stands.
+    urls: BTreeSet<String>,
+    /// The variables that secrets are taken from, with the name of what takes them.
+    variables: BTreeMap<String, String>,
 }
 
 impl Found {
+    fn of(program: &mut Program) -> Self {
+        let mut found = Found::default();
+        program.visit_mut(&mut found);
+        found.follow(program);
+        found
+    }
+
     /// Takes the texts of the variables that secrets are made of, and of those that these are made of in turn.
     fn follow(&mut self, program: &Program) {
         let mut declarations: Vec<_> = program
@@ -46,33 +68,41 @@ impl Found {
             .collect();
         for (name, value) in &declarations {
             if is_secret_name(name) {
-                self.take(value);
+                self.take(value, name);
             }
         }
         loop {
             let (due, later): (Vec<_>, Vec<_>) = declarations
                 .into_iter()
-                .partition(|(name, _)| self.variables.contains(*name));
+                .partition(|(name, _)| self.variables.contains_key(*name));
             if due.is_empty() {
                 return;
             }
-            due.into_iter().for_each(|(_, value)| self.take(value));
+            for (name, value) in due {
+                let taken_by = self.variables[name].clone();
+                self.take(value, &taken_by);
+            }
             declarations = later;
         }
     }
 
-    fn take(&mut self, value: &Expression) {
+    fn take(&mut self, value: &Expression, by: &str) {
         match value {
             Expression::String(string) => {
-                self.secrets.insert(string.value().to_owned());
+                self.secrets
+                    .entry(string.value().to_owned())
+                    .or_insert_with(|| by.to_owned());
             }
             Expression::Identifier(identifier) => {
-                self.variables.insert(identifier.name.clone());
+                self.variables
+                    .entry(identifier.name.clone())
+                    .or_insert_with(|| by.to_owned());
             }
-            Expression::List(list) => list.items.iter().for_each(|item| self.take(item)),
+            Expression::List(list) => list.items.iter().for_each(|item| self.take(item, by)),
             Expression::Binary(binary) => {
-                self.take(binary.first());
-                binary.rest().iter().for_each(|operation| self.take(&operation.operand));
+                self.take(binary.first(), by);
+                let operands = binary.rest().iter().map(|operation| &operation.operand);
+                operands.for_each(|operand| self.take(operand, by));
             }
             _ => {}
         }
@@ -88,20 +118,23 @@ impl VisitMut for Found {
         if call.name == "header" {
             let name = call.arguments.first().and_then(Expression::as_str);
             if name.is_none_or(is_secret_header) {
-                call.arguments.iter().skip(1).for_each(|argument| self.take(argument));
+                let by = name.unwrap_or("header");
+                let values = call.arguments.iter().skip(1);
+                values.for_each(|argument| self.take(argument, by));
             }
         } else if matches!(call.name.as_str(), "post" | "httpPost")
             || is_secret_name(&call.name)
             || secret_option(&call.name)
         {
-            call.arguments.iter().for_each(|argument| self.take(argument));
+            let arguments = call.arguments.iter();
+            arguments.for_each(|argument| self.take(argument, &call.name));
         }
     }
 
     fn expression(&mut self, expression: &mut Expression) {
         if let Expression::String(string) = expression {
             if string.value().contains("://") {
-                self.secrets.insert(string.value().to_owned());
+                self.urls.insert(string.value().to_owned());
             }
         }
     }
