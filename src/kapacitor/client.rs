@@ -117,7 +117,7 @@ impl Client {
     }
 
     /// Whether lists show the templates of tasks, as far as is known.
-    pub(super) fn lists_template_ids(&self) -> bool {
+    pub fn lists_template_ids(&self) -> bool {
         !self.inner.no_template_ids.load(Ordering::Relaxed)
     }
 

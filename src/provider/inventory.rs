@@ -1,12 +1,15 @@
 //! All that a server holds, as an import of each object would give it.
 
-use super::alert_rule;
+use super::alert_rule::{self, Older};
 use super::attributes::{BlockDefinition, Definition, Given, Kind};
 use super::config::configuration;
 use super::config::configuration::{Configuration, ConfigurationError, Resolved};
-use super::endpoint;
-use crate::kapacitor::{self, Client, ClientConfig};
+use super::diagnostics::explain;
+use super::{endpoint, kapacitor_task, topic_handler};
+use crate::kapacitor::models::{ListTasks, Status, Task};
+use crate::kapacitor::{Client, ClientConfig, Error};
 use crate::rule;
+use crate::secret;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
@@ -31,6 +34,8 @@ pub struct Object {
     pub name: String,
     /// The state that an import gives it.
     pub state: Map<String, Json>,
+    /// Whether a plan for it shows a change besides the import.
+    pub changes: bool,
 }
 
 /// An object that no resource can be made of.
@@ -45,11 +50,40 @@ pub struct LeftOut {
 }
 
 /// The objects of one type.
+#[derive(Default)]
 pub struct Objects {
     /// Those that a resource can be made of, by name and id.
     pub objects: Vec<Object>,
     /// Those of which none can.
     pub left_out: Vec<LeftOut>,
+}
+
+/// What the tasks of a server are to become.
+#[derive(Debug, Clone, Copy)]
+pub struct TaskChoice {
+    /// Whether rules are wanted.
+    pub rules: bool,
+    /// Whether the tasks that are not rules are.
+    pub tasks: bool,
+    /// Whether rules of earlier Chronografs are rules, whose plan shows a change.
+    pub upgrade_rules: bool,
+}
+
+/// What became of the tasks of a server.
+#[derive(Default)]
+pub struct Tasks {
+    /// Those that are rules.
+    pub rules: Objects,
+    /// The others.
+    pub tasks: Objects,
+}
+
+/// Who is told how much of how much has been read.
+pub type Progress<'a> = &'a (dyn Fn(usize, usize) + Sync);
+
+/// What happened to a request, and what to do.
+pub fn told(doing: &str, error: &Error) -> String {
+    secret::shown(&explain(doing, error))
 }
 
 /// The client that a configuration and the environment give.
@@ -120,40 +154,133 @@ pub fn endpoint_type() -> ResourceType {
     }
 }
 
-/// Reads the rules, which are tasks, and says of each other task why it is not one.
+/// The tasks of a server that are no rules.
+pub fn task_type() -> ResourceType {
+    ResourceType {
+        name: "squadcast_kapacitor_task",
+        attributes: kapacitor_task::definition::attributes(),
+        blocks: Vec::new(),
+        default: |name| match name {
+            "enabled" => Some(Json::Bool(true)),
+            "resolve_on_destroy" => Some(Json::Bool(false)),
+            _ => None,
+        },
+    }
+}
+
+/// The handlers of a server's topics.
+pub fn handler_type() -> ResourceType {
+    ResourceType {
+        name: "squadcast_kapacitor_topic_handler",
+        attributes: topic_handler::attributes(),
+        blocks: Vec::new(),
+        default: |_| None,
+    }
+}
+
+/// Reads the tasks, and makes rules of those that are rules.
 ///
 /// # Errors
-/// As [`kapacitor::Error`] says.
-pub async fn rules(client: &Client) -> Result<Objects, kapacitor::Error> {
-    let read = alert_rule::inventory(client).await?;
-    Ok(objects(read.rules, "task", read.others))
+/// As [`Error`] says.
+pub async fn tasks(client: &Client, choice: TaskChoice, progress: Progress<'_>) -> Result<Tasks, Error> {
+    let all = all_tasks(client).await?;
+    let (count, mut read) = (all.len(), Tasks::default());
+    for (done, task) in (1..).zip(&all) {
+        sort_in(&mut read, task, choice).await;
+        progress(done, count);
+    }
+    read.rules.sort();
+    read.tasks.sort();
+    Ok(read)
+}
+
+/// All tasks, with the templates that they are made from, which lists of a Kapacitor before 1.6.2 do not show.
+async fn all_tasks(client: &Client) -> Result<Vec<Task>, Error> {
+    let listed = client.tasks().list(&ListTasks::default()).await?;
+    if client.lists_template_ids() {
+        return Ok(listed);
+    }
+    let mut tasks = Vec::new();
+    for task in listed {
+        tasks.extend(client.tasks().find(&task.id).await?);
+    }
+    Ok(tasks)
+}
+
+async fn sort_in(read: &mut Tasks, task: &Task, choice: TaskChoice) {
+    let others = if choice.tasks { &mut read.tasks } else { &mut read.rules };
+    if task.status == Status::Enabled && !task.executing {
+        others.leave_out(
+            "task",
+            &task.id,
+            "Kapacitor does not execute it, and an apply would start it again",
+        );
+        return;
+    }
+    let older = if choice.upgrade_rules {
+        Older::Upgraded
+    } else {
+        Older::Kept
+    };
+    match alert_rule::found(task, older) {
+        Ok(rule) if choice.rules => {
+            let mut object = object(task.id.clone(), &rule.state);
+            object.changes = rule.changes;
+            read.rules.objects.push(object);
+        }
+        Ok(_) => {}
+        Err(_) if choice.tasks => match kapacitor_task::configured(task).await {
+            Ok(config) => read.tasks.objects.push(object(task.id.clone(), &config)),
+            Err(reason) => read.tasks.leave_out("task", &task.id, &reason),
+        },
+        Err(reason) => read.rules.leave_out("task", &task.id, &reason),
+    }
+}
+
+/// Reads the handlers of all topics.
+///
+/// # Errors
+/// As [`Error`] says.
+pub async fn handlers(client: &Client, progress: Progress<'_>) -> Result<Objects, Error> {
+    let read = topic_handler::inventory(client, progress).await?;
+    Ok(objects(read.handlers, "handler", &read.others))
 }
 
 /// Reads the endpoints that kapacitor.conf declares, and names the others.
 ///
 /// # Errors
-/// As [`kapacitor::Error`] says.
-pub async fn endpoints(client: &Client) -> Result<Objects, kapacitor::Error> {
+/// As [`Error`] says.
+pub async fn endpoints(client: &Client) -> Result<Objects, Error> {
     let read = endpoint::inventory(client).await?;
-    Ok(objects(read.declared, "endpoint", read.others))
+    Ok(objects(read.declared, "endpoint", &read.others))
 }
 
-/// What was found, by name and id, and what was not, by id.
-fn objects(
-    found: Vec<(String, impl Serialize)>,
-    kind: &'static str,
-    others: Vec<(String, impl Into<String>)>,
-) -> Objects {
-    let mut objects: Vec<Object> = found.into_iter().map(|(id, state)| object(id, &state)).collect();
-    objects.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
-    let others = others.into_iter().map(|(id, reason)| LeftOut {
-        kind,
-        id,
-        reason: reason.into(),
-    });
-    let mut left_out: Vec<LeftOut> = others.collect();
-    left_out.sort();
-    Objects { objects, left_out }
+fn objects(found: Vec<(String, impl Serialize)>, kind: &'static str, others: &[(String, impl AsRef<str>)]) -> Objects {
+    let mut objects = Objects::default();
+    let found = found.into_iter().map(|(id, state)| object(id, &state));
+    objects.objects.extend(found);
+    for (id, reason) in others {
+        objects.leave_out(kind, id, reason.as_ref());
+    }
+    objects.sort();
+    objects
+}
+
+impl Objects {
+    fn leave_out(&mut self, kind: &'static str, id: &str, reason: &str) {
+        self.left_out.push(LeftOut {
+            kind,
+            id: id.to_owned(),
+            reason: secret::shown(reason),
+        });
+    }
+
+    /// What was found by name and id, and what was not by id.
+    fn sort(&mut self) {
+        self.objects
+            .sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
+        self.left_out.sort();
+    }
 }
 
 fn object(id: String, state: &impl Serialize) -> Object {
@@ -162,7 +289,12 @@ fn object(id: String, state: &impl Serialize) -> Object {
         _ => Map::new(),
     };
     let name = state.get("name").and_then(Json::as_str).unwrap_or(&id).to_owned();
-    Object { id, name, state }
+    Object {
+        id,
+        name,
+        state,
+        changes: false,
+    }
 }
 
 /// Whether a configuration may set an attribute.

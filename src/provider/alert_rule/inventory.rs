@@ -1,53 +1,42 @@
-//! The rules of a server that a configuration can take over without a change, and why each other task is none of them.
+//! What a configuration says of a rule of the server, if it can take the rule over.
 
 use super::import::imported;
 use super::state::model::AlertRuleState;
-use crate::kapacitor::models::{ListTasks, Status, Task};
-use crate::kapacitor::{Client, Error};
+use crate::kapacitor::models::Task;
 use crate::rule::Rule;
 use tf_provider::Diagnostics;
 
-/// What came of the tasks of a server.
-pub struct Inventory {
-    /// The rules, by the ids of their tasks.
-    pub rules: Vec<(String, AlertRuleState)>,
-    /// The other tasks, with the reason.
-    pub others: Vec<(String, String)>,
+/// What becomes of a rule of an earlier Chronograf.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Older {
+    /// It is left as it is, so that it is none of the rules.
+    Kept,
+    /// It is a rule, and a plan shows that an apply writes it anew.
+    Upgraded,
 }
 
-/// Reads all tasks.
+/// A rule that a configuration can take over.
+pub struct Found {
+    /// What an import gives.
+    pub state: AlertRuleState,
+    /// Whether a plan for it shows a change.
+    pub changes: bool,
+}
+
+/// The rule of a task.
 ///
 /// # Errors
-/// As [`Error`] says.
-pub async fn inventory(client: &Client) -> Result<Inventory, Error> {
-    let tasks = client.tasks().list(&ListTasks::default()).await?;
-    let mut read = Inventory {
-        rules: Vec::new(),
-        others: Vec::new(),
-    };
-    for task in tasks {
-        match unchanged(&task) {
-            Ok(state) => read.rules.push((task.id, state)),
-            Err(reason) => read.others.push((task.id, reason)),
-        }
-    }
-    Ok(read)
-}
-
-/// The state of a task's rule, if a plan for it shows no change.
-fn unchanged(task: &Task) -> Result<AlertRuleState, String> {
+/// Why it is none, or cannot be taken over as one.
+pub fn found(task: &Task, older: Older) -> Result<Found, String> {
     if !task.template_id.is_empty() {
         return Err(format!("it is made from the template {:?}", task.template_id));
     }
     let reading = Rule::reading(&task.script).map_err(|reason| reason.to_string())?;
-    if reading.is_older {
+    if reading.is_older && older == Older::Kept {
         return Err("an earlier Chronograf wrote it, and an apply would write it anew".to_owned());
     }
     if !task.vars.is_empty() {
         return Err("it has vars of its own, which a rule does not have".to_owned());
-    }
-    if task.status == Status::Enabled && !task.executing {
-        return Err("Kapacitor does not execute it, and an apply would start it again".to_owned());
     }
     let source = reading.rule.definition();
     let reads_its_own =
@@ -62,6 +51,9 @@ fn unchanged(task: &Task) -> Result<AlertRuleState, String> {
             "its attribute {} would be refused: {}",
             error.path, error.message
         )),
-        None => Ok(state),
+        None => Ok(Found {
+            state,
+            changes: reading.is_older,
+        }),
     }
 }

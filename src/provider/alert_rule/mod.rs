@@ -13,7 +13,7 @@ pub(super) mod state;
 #[cfg(test)]
 mod tests;
 
-pub use self::inventory::inventory;
+pub(super) use self::inventory::{found, Older};
 pub use self::plan::alert_ids::AlertIds;
 use self::plan::{cuts_off, server_version};
 use self::refresh::examination::Examinations;

@@ -12,6 +12,8 @@ use tf_provider::schema::{Attribute, AttributeConstraint, AttributeType, Block, 
 pub enum Kind {
     /// A string.
     Text,
+    /// A TICKscript, a string.
+    Script,
     /// The URL of a webhook, a string.
     Url,
     /// The name of an environment variable that holds the URL of a webhook, a string.
@@ -107,7 +109,7 @@ impl Definition {
     fn schema(&self) -> Attribute {
         Attribute {
             attr_type: match &self.kind {
-                Kind::Text | Kind::Url | Kind::UrlVariable => AttributeType::String,
+                Kind::Text | Kind::Script | Kind::Url | Kind::UrlVariable => AttributeType::String,
                 Kind::Flag => AttributeType::Bool,
                 Kind::Count | Kind::Number => AttributeType::Number,
                 Kind::TextList => AttributeType::List(Box::new(AttributeType::String)),

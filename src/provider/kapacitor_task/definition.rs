@@ -21,7 +21,7 @@ pub fn attributes() -> Vec<Definition> {
     let mut attributes = vec![
         Definition::new("task_id", Kind::Text, Required,
             "Id of the task, made of letters (of any alphabet), digits 0 to 9, `-`, `.` and `_`; another one renames the task, which loses the state of its alerts."),
-        Definition::new("script", Kind::Text, Defaulted,
+        Definition::new("script", Kind::Script, Defaulted,
             "The TICKscript, such as `file(\"cpu.tick\")`, which is sensitive since any text of it may be a secret. Conflicts with `template_id`. Default: the script that an imported task has.").sensitive(),
         Definition::new("template_id", Kind::Text, Optional,
             "Id of the template that the task is made from. Conflicts with `script`."),

@@ -4,12 +4,15 @@ mod check;
 mod dbrps;
 pub mod definition;
 mod import;
+mod inventory;
 pub mod list;
 mod model;
 mod plan;
 mod private_state;
 mod vars;
 mod write_only;
+
+pub(super) use self::inventory::configured;
 
 use self::model::KapacitorTaskState;
 use self::private_state::PrivateState;

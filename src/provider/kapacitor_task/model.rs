@@ -129,9 +129,12 @@ impl KapacitorTaskState {
         }
         let before = self.all_vars();
         let (were_plain, were_secret) = (known_entries(&self.vars), known_entries(&self.secrets));
+        let taken = rule::secret_variables(program.clone());
+        let looks_secret =
+            |name: &str, text: &str| taken.contains(name) || is_secret_name(name) || text.contains("://");
         let is_secret = |name: &str, text: &str| match were_plain.get(name) {
             Some(plain) if plain == text => false,
-            _ => were_secret.contains_key(name) || is_secret_name(name) || text.contains("://"),
+            _ => were_secret.contains_key(name) || looks_secret(name, text),
         };
         let of_state = task.vars.iter();
         let of_state = of_state.filter(|(name, _)| !names(&self.secrets_wo.0).any(|other| other == name.as_str()));

@@ -52,20 +52,19 @@ pub struct Config {
     pub topic: Text,
 }
 
-async fn handlers(client: &Client, config: &Config, limit: usize) -> Result<Vec<(String, TopicHandler)>, Error> {
-    let mut topics: Vec<String> = client
-        .topics()
-        .list("")
-        .await?
-        .into_iter()
-        .map(|topic| topic.id)
-        .collect();
+/// The topics that may have handlers of the API, in their order: those of tasks have a colon in their names, and the API adds
+/// no handler to them.
+pub(super) async fn topics_with_handlers(client: &Client) -> Result<Vec<String>, Error> {
+    let topics = client.topics().list("").await?.into_iter().map(|topic| topic.id);
+    let mut topics: Vec<String> = topics.filter(|topic| !topic.contains(':')).collect();
     topics.sort();
+    Ok(topics)
+}
+
+async fn handlers(client: &Client, config: &Config, limit: usize) -> Result<Vec<(String, TopicHandler)>, Error> {
+    let topics = topics_with_handlers(client).await?;
     let mut found = Vec::new();
-    // Topics of tasks have a colon in their names, and the API adds no handler to those.
-    let is_wanted = |topic: &String| {
-        !topic.contains(':') && known(&config.topic).is_none_or(|pattern| wildcard::matches(pattern, topic))
-    };
+    let is_wanted = |topic: &String| known(&config.topic).is_none_or(|pattern| wildcard::matches(pattern, topic));
     for topic in topics.into_iter().filter(is_wanted) {
         let handlers = client.topics().handlers(&topic).await?;
         found.extend(handlers.into_iter().map(|handler| (topic.clone(), handler)));

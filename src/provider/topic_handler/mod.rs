@@ -4,11 +4,14 @@ mod apply;
 mod check;
 pub mod definition;
 mod firing;
+mod inventory;
 pub mod list;
 pub(super) mod model;
 mod owner;
 mod plan;
 mod private_state;
+
+pub(super) use self::inventory::{attributes, inventory};
 
 use self::model::{text, TopicHandlerState};
 use self::private_state::PrivateState;
