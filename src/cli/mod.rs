@@ -1,9 +1,12 @@
 //! What the binary does for a person, besides serving Terraform.
 
 pub mod adopt;
+pub mod progress;
 
 use self::adopt::{Options, UsageError};
+use self::progress::Progress;
 use std::ffi::OsString;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 /// Wrong usage, as for most programs.
@@ -17,7 +20,7 @@ pub fn run(mut arguments: impl Iterator<Item = OsString>) -> Option<ExitCode> {
     Some(match Options::parse(arguments) {
         Ok(options) => adopt(&options),
         Err(UsageError::HelpWanted) => {
-            println!("{}", adopt::help());
+            print(&adopt::help());
             ExitCode::SUCCESS
         }
         Err(error) => {
@@ -28,11 +31,6 @@ pub fn run(mut arguments: impl Iterator<Item = OsString>) -> Option<ExitCode> {
 }
 
 fn adopt(options: &Options) -> ExitCode {
-    let progress = |line: &str| {
-        if !options.quiet {
-            eprintln!("adopt: {line}");
-        }
-    };
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -40,10 +38,13 @@ fn adopt(options: &Options) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(adopt::adopt(options, &progress)) {
+    let progress = Progress::on_stderr(options.quiet);
+    let adopted = runtime.block_on(adopt::adopt(options, &progress));
+    progress.clear();
+    match adopted {
         Ok(report) => {
             if !options.quiet {
-                println!("{report}");
+                print(&report);
             }
             ExitCode::SUCCESS
         }
@@ -52,4 +53,9 @@ fn adopt(options: &Options) -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Prints for who reads it: one that has gone, such as `head`, is no failure.
+fn print(text: &str) {
+    let _ = writeln!(io::stdout(), "{text}");
 }

@@ -15,6 +15,10 @@ const IMPORT_BY_IDENTITY: &str = "import-by-identity.tf";
 const LEFT_OUT: &[(&str, &str)] = &[
     ("modules/service_alerts", "service_alerts applies it"),
     ("modules/squadcast_alert", "module_usage applies it"),
+    (
+        "way_back",
+        "it is of an object that is there already; adopt's tests apply it",
+    ),
     ("hcp_terraform", "it needs an account; another test validates it"),
     (
         "with_squadcast_provider",

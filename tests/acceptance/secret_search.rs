@@ -4,6 +4,7 @@
 //! Here the secrets are literals of the configuration: Terraform hides what comes from a sensitive variable by itself, and so
 //! would hide that an attribute is not marked.
 
+use crate::adopt::adopt;
 use crate::harness::{endpoint, has, join, rule, Block, Feature, Resource, Run, Server, Workspace};
 use base64::prelude::{Engine, BASE64_STANDARD};
 use sandbox::{Fault, Kind, Options};
@@ -298,6 +299,27 @@ fn no_secret_shows_where_it_is_not_marked() {
         "the framework wrote its own log"
     );
     assert_files_are_clean(&workspace.path(""));
+}
+
+#[test]
+fn no_secret_shows_in_what_adopt_writes_and_says() {
+    let server = Server::start();
+    workspace(&server).apply(&literal(&server)).succeeds();
+    let folder = tempfile::tempdir().unwrap();
+    let run = adopt(&server, folder.path(), &[]);
+    assert!(run.status.success());
+    assert_clean("what adopt prints", &String::from_utf8_lossy(&run.stdout));
+    assert_clean("what adopt says", &String::from_utf8_lossy(&run.stderr));
+    for entry in std::fs::read_dir(folder.path()).unwrap() {
+        let path = entry.unwrap().path();
+        let content = std::fs::read_to_string(&path).unwrap();
+        if path.ends_with("secrets.auto.tfvars") {
+            let found = secrets_in(&content);
+            assert!(found.contains(&HOOK) && found.contains(&RULE_HOOK), "{found:?}");
+        } else {
+            assert_clean(&path.to_string_lossy(), &content);
+        }
+    }
 }
 
 #[test]

@@ -18,90 +18,153 @@ pub struct File {
 /// Why nothing was written.
 #[derive(Debug, thiserror::Error)]
 pub enum WriteError {
-    /// The folder has files already.
-    #[error("{} is there already, and adopt overwrites nothing: give another folder, or --force", .0.display())]
-    Exists(PathBuf),
+    /// The folder is not empty.
+    #[error("the folder {} is not empty, it has {found:?}: give another one, or --force, which overwrites files of the same names", folder.display())]
+    NotEmpty {
+        /// The folder.
+        folder: PathBuf,
+        /// One of the files in it.
+        found: String,
+    },
     /// The operating system refused.
-    #[error("cannot write {}: {source}. No file was changed", path.display())]
+    #[error("cannot write {}: {source}. No file was written or changed", path.display())]
     Refused {
         /// What could not be written.
         path: PathBuf,
         /// The reason.
         source: io::Error,
     },
-    /// The operating system refused when some files had been put in place.
-    #[error("cannot put {} in its place: {source}. Some of the other files have been written: run the command again with --force", path.display())]
-    Partial {
-        /// What could not be written.
-        path: PathBuf,
-        /// The reason.
-        source: io::Error,
-    },
 }
 
-/// Writes the files into a folder, which is made if it does not exist.
-///
-/// Each file is written whole under another name first, so that a full disk leaves no file that only looks whole.
-///
-/// # Errors
-/// A file is there already and `force` is not given, or the operating system refuses.
-pub fn write(folder: &Path, files: &[File], force: bool) -> Result<(), WriteError> {
-    let refused = |path: &Path| {
+impl WriteError {
+    fn refused(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         move |source| WriteError::Refused { path, source }
+    }
+}
+
+/// Looks whether a folder may be written to: it is empty, does not exist, or `force` is given. What begins with a dot, such as
+/// `.git`, does not count, but for `.gitignore`.
+///
+/// # Errors
+/// It may not, or cannot be read.
+pub fn check(folder: &Path, force: bool) -> Result<(), WriteError> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(WriteError::refused(folder)(error)),
     };
-    if !force {
-        if let Some(file) = files.iter().find(|file| folder.join(file.name).exists()) {
-            return Err(WriteError::Exists(folder.join(file.name)));
-        }
+    if force {
+        return Ok(());
     }
-    fs::create_dir_all(folder).map_err(refused(folder))?;
-    let staged: Vec<(PathBuf, PathBuf)> = files
+    let mut names: Vec<String> = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(WriteError::refused(folder))?;
+        names.push(entry.file_name().to_string_lossy().into_owned());
+    }
+    names.sort();
+    let counts = |name: &String| !name.starts_with('.') || name == ".gitignore";
+    match names.into_iter().find(counts) {
+        Some(found) => Err(WriteError::NotEmpty {
+            folder: folder.to_owned(),
+            found,
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Writes the files into a folder, which is made if it does not exist: all of them, or none.
+///
+/// Each is written whole under another name first, so that a full disk leaves no file that only looks whole.
+///
+/// # Errors
+/// The folder is not empty and `force` is not given, or the operating system refuses.
+pub fn write(folder: &Path, files: &[File], force: bool) -> Result<(), WriteError> {
+    check(folder, force)?;
+    let is_new = !folder.exists();
+    fs::create_dir_all(folder).map_err(WriteError::refused(folder))?;
+    let staged: Vec<Staged> = files.iter().map(|file| Staged::new(folder, file)).collect();
+    let written = staged
         .iter()
-        .map(|file| {
-            let staged = format!(".{}.{}.part", file.name, std::process::id());
-            (folder.join(staged), folder.join(file.name))
-        })
-        .collect();
-    for (file, (staged_path, path)) in files.iter().zip(&staged) {
-        if let Err(source) = stage(staged_path, file) {
-            remove(&staged);
-            return Err(WriteError::Refused {
-                path: path.clone(),
-                source,
-            });
+        .zip(files)
+        .try_for_each(|(staged, file)| staged.write(file));
+    let placed = written.and_then(|()| place(&staged));
+    if placed.is_err() {
+        staged.iter().for_each(Staged::remove);
+        if is_new {
+            // Folders above it that are new too stay, and are empty.
+            let _ = fs::remove_dir(folder);
         }
     }
-    for (staged_path, path) in &staged {
-        if let Err(source) = fs::rename(staged_path, path) {
-            remove(&staged);
-            return Err(WriteError::Partial {
-                path: path.clone(),
-                source,
-            });
+    placed
+}
+
+/// A file that is written under another name, and then put in its place.
+struct Staged {
+    path: PathBuf,
+    /// What is written to.
+    part: PathBuf,
+    /// Where a file that is there already is kept until all is done.
+    former: PathBuf,
+}
+
+impl Staged {
+    fn new(folder: &Path, file: &File) -> Self {
+        let hidden = |end: &str| folder.join(format!(".{}.{}.{end}", file.name, std::process::id()));
+        Staged {
+            path: folder.join(file.name),
+            part: hidden("part"),
+            former: hidden("former"),
         }
+    }
+
+    fn write(&self, file: &File) -> Result<(), WriteError> {
+        let write = || {
+            let mut options = OpenOptions::new();
+            options.write(true).create_new(true);
+            #[cfg(unix)]
+            if file.private {
+                use std::os::unix::fs::OpenOptionsExt as _;
+                options.mode(0o600);
+            }
+            let mut part = options.open(&self.part)?;
+            part.write_all(file.content.as_bytes())?;
+            part.sync_all()
+        };
+        write().map_err(WriteError::refused(&self.path))
+    }
+
+    fn place(&self) -> io::Result<()> {
+        if self.path.is_file() {
+            fs::rename(&self.path, &self.former)?;
+        }
+        fs::rename(&self.part, &self.path)
+    }
+
+    fn take_back(&self) {
+        // What was in its place was put aside; what was not there is not there again.
+        let _ = fs::remove_file(&self.path);
+        let _ = fs::rename(&self.former, &self.path);
+    }
+
+    fn remove(&self) {
+        // What was not written yet, or is in its place, is not there.
+        let _ = fs::remove_file(&self.part);
+    }
+}
+
+fn place(staged: &[Staged]) -> Result<(), WriteError> {
+    for (count, one) in staged.iter().enumerate() {
+        if let Err(error) = one.place() {
+            let _ = fs::rename(&one.former, &one.path);
+            staged[..count].iter().rev().for_each(Staged::take_back);
+            return Err(WriteError::refused(&one.path)(error));
+        }
+    }
+    for one in staged {
+        let _ = fs::remove_file(&one.former);
     }
     Ok(())
-}
-
-fn stage(path: &Path, file: &File) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    if file.private {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    let mut staged = options.open(path)?;
-    staged.write_all(file.content.as_bytes())?;
-    staged.sync_all()
-}
-
-fn remove(staged: &[(PathBuf, PathBuf)]) {
-    for (path, _) in staged {
-        // What was not staged yet, or is in its place, is not there.
-        let _ = fs::remove_file(path);
-    }
 }
 
 #[cfg(test)]
@@ -141,23 +204,47 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_there_is_overwritten_only_by_force() {
+    fn a_folder_that_is_not_empty_is_written_to_only_by_force() {
         let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join(".git")).unwrap();
+        check(folder.path(), false).unwrap();
         fs::write(folder.path().join("b.tf"), "mine").unwrap();
         let files = [file("a.tf", false), file("b.tf", false)];
         let error = write(folder.path(), &files, false).unwrap_err();
-        assert!(matches!(error, WriteError::Exists(_)), "{error}");
-        assert_eq!(names(folder.path()), ["b.tf"]);
+        assert!(
+            matches!(&error, WriteError::NotEmpty { found, .. } if found == "b.tf"),
+            "{error}"
+        );
+        assert_eq!(names(folder.path()), [".git", "b.tf"]);
         write(folder.path(), &files, true).unwrap();
+        assert_eq!(names(folder.path()), [".git", "a.tf", "b.tf"]);
         assert_eq!(fs::read_to_string(folder.path().join("b.tf")).unwrap(), "# b.tf\n");
     }
 
     #[test]
-    fn a_failure_leaves_no_file() {
+    fn a_failure_leaves_the_folder_as_it_was() {
         let folder = tempfile::tempdir().unwrap();
-        let files = [file("a.tf", false), file("no/such/folder.tf", false)];
-        let error = write(folder.path(), &files, false).unwrap_err();
+        let new = folder.path().join("new");
+        let error = write(&new, &[file("a.tf", false), file("no/such/folder.tf", false)], false).unwrap_err();
         assert!(matches!(error, WriteError::Refused { .. }), "{error}");
-        assert_eq!(names(folder.path()), [""; 0]);
+        assert!(!new.exists());
+
+        // The last one cannot be put in its place, when the others are there already.
+        let used = folder.path().join("used");
+        fs::create_dir_all(used.join("c.tf/in the way")).unwrap();
+        fs::write(used.join("b.tf"), "mine").unwrap();
+        let files = [file("a.tf", false), file("b.tf", false), file("c.tf", false)];
+        let error = write(&used, &files, true).unwrap_err();
+        assert!(error.to_string().contains("c.tf"), "{error}");
+        assert_eq!(names(&used), ["b.tf", "c.tf"]);
+        assert_eq!(fs::read_to_string(used.join("b.tf")).unwrap(), "mine");
+    }
+
+    #[test]
+    fn a_file_is_no_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        fs::write(&path, "").unwrap();
+        assert!(matches!(check(&path, true).unwrap_err(), WriteError::Refused { .. }));
     }
 }

@@ -1,6 +1,6 @@
 //! Configuration as text, in the layout of `terraform fmt`.
 
-use super::text::{heredoc, indent, quoted};
+use super::text::{heredoc, indent, quoted, quoted_pieces, Piece};
 use std::fmt::Write as _;
 
 /// A value of an attribute.
@@ -8,6 +8,8 @@ use std::fmt::Write as _;
 pub enum Expression {
     /// A text; one of several lines is written as a heredoc where that says the same.
     Text(String),
+    /// A text into which something is filled in; written in the same way.
+    Template(Vec<Piece>),
     /// A number, in digits.
     Number(String),
     /// True or false.
@@ -18,6 +20,8 @@ pub enum Expression {
     List(Vec<Expression>),
     /// An object or a map, by its keys.
     Object(Vec<(String, Expression)>),
+    /// The same, marked as sensitive as a whole.
+    SensitiveObject(Vec<(String, Expression)>),
 }
 
 /// A piece of a body.
@@ -139,31 +143,17 @@ fn write_body(text: &mut String, body: &[Item], depth: usize) {
 struct Line {
     name: String,
     value: String,
-    layout: Layout,
-}
-
-#[derive(PartialEq)]
-enum Layout {
-    /// One line.
-    Single,
-    /// Several lines between brackets: not aligned with its neighbours.
-    Bracketed,
-    /// Several lines between two markers: aligned with those before it.
-    Heredoc,
+    /// Whether it is aligned with its neighbours: it is unless it goes on between brackets.
+    is_aligned: bool,
 }
 
 impl Line {
     fn of(name: &str, value: &Expression, depth: usize) -> Self {
         let written = expression(value, depth);
-        let layout = match written.contains('\n') {
-            false => Layout::Single,
-            true if written.starts_with("<<") => Layout::Heredoc,
-            true => Layout::Bracketed,
-        };
         Line {
             name: name.to_owned(),
+            is_aligned: !written.contains('\n') || written.starts_with("<<"),
             value: written,
-            layout,
         }
     }
 
@@ -178,12 +168,8 @@ fn widths(lines: &[Option<Line>]) -> Vec<usize> {
     let mut widths = vec![0; lines.len()];
     let mut start = 0;
     while start < lines.len() {
-        let length = lines[start..]
-            .iter()
-            .take_while(|line| line.as_ref().is_some_and(|line| line.layout == Layout::Single))
-            .count();
-        let heredoc = lines.get(start + length).and_then(Option::as_ref);
-        let end = start + length + usize::from(heredoc.is_some_and(|line| line.layout == Layout::Heredoc));
+        let is_aligned = |line: &&Option<Line>| line.as_ref().is_some_and(|line| line.is_aligned);
+        let end = start + lines[start..].iter().take_while(is_aligned).count();
         let chain = &lines[start..end];
         let width = chain.iter().flatten().map(|line| line.name.chars().count()).max();
         widths[start..end].fill(width.unwrap_or(0));
@@ -194,12 +180,14 @@ fn widths(lines: &[Option<Line>]) -> Vec<usize> {
 
 fn expression(value: &Expression, depth: usize) -> String {
     match value {
-        Expression::Text(text) => heredoc(text, depth).unwrap_or_else(|| quoted(text)),
+        Expression::Text(text) => heredoc(&[Piece::Text(text.clone())], depth).unwrap_or_else(|| quoted(text)),
+        Expression::Template(pieces) => heredoc(pieces, depth).unwrap_or_else(|| quoted_pieces(pieces)),
         Expression::Number(digits) => digits.clone(),
         Expression::Boolean(boolean) => boolean.to_string(),
         Expression::Reference(reference) => reference.clone(),
         Expression::List(items) => list(items, depth),
         Expression::Object(members) => object(members, depth),
+        Expression::SensitiveObject(members) => format!("sensitive({})", object(members, depth)),
     }
 }
 
@@ -219,6 +207,7 @@ fn list(items: &[Expression], depth: usize) -> String {
         // A heredoc's last line is its marker alone, so that nothing can follow it.
         let written = match item {
             Expression::Text(text) => quoted(text),
+            Expression::Template(pieces) => quoted_pieces(pieces),
             item => expression(item, depth + 1),
         };
         indent(&mut text, depth + 1);
@@ -289,7 +278,7 @@ mod tests {
     one
     two
   EOT
-  on = true
+  on      = true
 }
 "#
         );

@@ -2,10 +2,13 @@
 
 mod files;
 mod hcl;
+mod index;
 mod names;
 mod options;
+mod read;
 mod readme;
 mod resource;
+mod script;
 mod secrets;
 mod text;
 
@@ -13,13 +16,13 @@ pub use self::options::{help, Options, UsageError};
 
 use self::files::{File, WriteError};
 use self::hcl::{Block, Expression, Item};
-use self::names::Names;
-use self::readme::Section;
-use self::resource::{blocks_of, note_secrets, Named};
+use self::read::Adopted;
+use self::readme::Readme;
+use self::resource::{blocks_of, note_secrets, suspicious};
 use self::secrets::{Found, Variables};
-use crate::kapacitor::{self, Client};
-use crate::provider::inventory::{self, LeftOut, Objects, ResourceType};
-use std::fmt;
+use super::progress::Progress;
+use crate::kapacitor;
+use crate::provider::inventory;
 
 /// The file that holds the secrets, and which must not be committed.
 const SECRETS_FILE: &str = "secrets.auto.tfvars";
@@ -31,10 +34,10 @@ pub enum AdoptError {
     #[error("{0}")]
     Settings(String),
     /// The server could not be read.
-    #[error("reading the {what}: {source}")]
+    #[error("{}", inventory::told(.doing, .source))]
     Read {
-        /// What was read.
-        what: &'static str,
+        /// What was being done.
+        doing: &'static str,
         /// The reason, in Kapacitor's own words if it spoke.
         source: kapacitor::Error,
     },
@@ -43,103 +46,23 @@ pub enum AdoptError {
     Write(#[from] WriteError),
 }
 
-/// One kind of objects, as it was read.
-struct Adopted {
-    kind: ResourceType,
-    file: &'static str,
-    /// What a person calls several of it.
-    title: &'static str,
-    objects: Vec<Named>,
-    left_out: Vec<LeftOut>,
-}
-
-impl Adopted {
-    fn tally(&self) -> String {
-        format!(
-            "{} {}, {} left out",
-            self.objects.len(),
-            self.title,
-            self.left_out.len()
-        )
-    }
-}
-
-/// What was done, for the person who asked.
-pub struct Report(String);
-
-impl fmt::Display for Report {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.0)
-    }
-}
-
-/// Reads a server and writes the configuration. `progress` is told what is being done.
+/// Reads a server and writes the configuration. Returns what was done, for the person who asked.
 ///
 /// # Errors
 /// Nothing is written if a setting is wrong, the server cannot be read, or a file is in the way.
-pub async fn adopt(options: &Options, progress: &(dyn Fn(&str) + Sync)) -> Result<Report, AdoptError> {
+pub async fn adopt(options: &Options, progress: &Progress) -> Result<String, AdoptError> {
     let client = inventory::client(&options.settings).map_err(|error| AdoptError::Settings(error.detail))?;
-    let adopted = read(&client, options, progress).await?;
-    let files = files_of(&adopted, options);
+    if !options.dry_run {
+        files::check(&options.out, options.force)?;
+    }
+    let adopted = read::read(&client, options, progress).await?;
     let report = summary(&adopted, options);
     if options.dry_run {
         return Ok(report);
     }
-    files::write(&options.out, &files, options.force)?;
+    progress.step("writing the files");
+    files::write(&options.out, &files_of(&adopted, options), options.force)?;
     Ok(report)
-}
-
-async fn read(
-    client: &Client,
-    options: &Options,
-    progress: &(dyn Fn(&str) + Sync),
-) -> Result<Vec<Adopted>, AdoptError> {
-    let mut adopted = Vec::new();
-    if options.wants("endpoints") {
-        progress("reading the endpoints");
-        let read = inventory::endpoints(client).await;
-        let objects = read.map_err(|source| AdoptError::Read {
-            what: "endpoints",
-            source,
-        })?;
-        adopted.push(named(
-            inventory::endpoint_type(),
-            "endpoints.tf",
-            "endpoints",
-            objects,
-            options,
-        ));
-    }
-    if options.wants("rules") {
-        progress("reading the rules");
-        let read = inventory::rules(client).await;
-        let objects = read.map_err(|source| AdoptError::Read { what: "rules", source })?;
-        adopted.push(named(inventory::rule_type(), "rules.tf", "rules", objects, options));
-    }
-    for one in &adopted {
-        progress(&one.tally());
-    }
-    Ok(adopted)
-}
-
-fn named(kind: ResourceType, file: &'static str, title: &'static str, objects: Objects, options: &Options) -> Adopted {
-    let mut names = Names::default();
-    let wanted = objects
-        .objects
-        .into_iter()
-        .filter(|object| options.wants_name(&object.name));
-    Adopted {
-        objects: wanted
-            .map(|object| Named {
-                name: names.next(&object.name, title.trim_end_matches('s')),
-                object,
-            })
-            .collect(),
-        left_out: objects.left_out,
-        kind,
-        file,
-        title,
-    }
 }
 
 fn files_of(adopted: &[Adopted], options: &Options) -> Vec<File> {
@@ -149,35 +72,39 @@ fn files_of(adopted: &[Adopted], options: &Options) -> Vec<File> {
         private: false,
     };
     let variables = variables(adopted);
-    let mut imports = Vec::new();
-    let mut files = vec![public("provider.tf", hcl::file("", &provider_blocks(options)))];
-    let mut with_secrets = Vec::new();
-    for one in adopted {
+    let mut files = vec![
+        // The first one: whatever happens, no secret is committed.
+        public(
+            ".gitignore",
+            format!("{SECRETS_FILE}\n.{SECRETS_FILE}.*\n.terraform/\n*.tfstate\n*.tfstate.*\n"),
+        ),
+        public("provider.tf", hcl::file("", &provider_blocks(options))),
+    ];
+    let (mut imports, mut suspects) = (Vec::new(), Vec::new());
+    for one in adopted.iter().filter(|one| !one.objects.is_empty()) {
         let mut resources = Vec::new();
         for named in &one.objects {
             let [import, resource] = blocks_of(&one.kind, named, &variables);
-            if variables.are_in(&hcl::file("", std::slice::from_ref(&resource))) {
-                with_secrets.push(format!("{}.{}", one.kind.name, named.name));
+            for attribute in suspicious(&one.kind, named, &variables) {
+                suspects.push((one.address(named), attribute));
             }
             imports.push(import);
             resources.push(resource);
         }
         files.push(public(one.file, hcl::file("", &resources)));
     }
+    let readme = Readme {
+        adopted,
+        secrets: variables.len(),
+        suspects: &suspects,
+    };
     files.extend([
         public(
             "imports.tf",
             hcl::file("Delete this file when the import has been applied.", &imports),
         ),
         public("variables.tf", hcl::file("", &variables.blocks())),
-        public(
-            ".gitignore",
-            format!("{SECRETS_FILE}\n.terraform/\n*.tfstate\n*.tfstate.*\n"),
-        ),
-        public(
-            "README.md",
-            readme::text(&sections(adopted), variables.len(), &with_secrets),
-        ),
+        public("README.md", readme.text()),
         File {
             name: SECRETS_FILE,
             content: variables.values(),
@@ -197,29 +124,17 @@ fn variables(adopted: &[Adopted]) -> Variables {
     found.named()
 }
 
-fn sections(adopted: &[Adopted]) -> Vec<Section<'_>> {
-    adopted
-        .iter()
-        .map(|one| Section {
-            title: one.title,
-            file: one.file,
-            count: one.objects.len(),
-            left_out: &one.left_out,
-        })
-        .collect()
-}
-
-fn summary(adopted: &[Adopted], options: &Options) -> Report {
+fn summary(adopted: &[Adopted], options: &Options) -> String {
     let found: Vec<String> = adopted.iter().map(Adopted::tally).collect();
     let found = found.join("; ");
     let folder = options.out.display();
-    Report(match options.dry_run {
+    match options.dry_run {
         true => format!("Found: {found}. Nothing was written, since this was a dry run."),
         false => format!(
             "Found: {found}. Written to {folder}; README.md there says what was left out and why.\n\
              Next: cd {folder} && terraform init && terraform plan"
         ),
-    })
+    }
 }
 
 fn provider_blocks(options: &Options) -> [Block; 2] {

@@ -10,15 +10,19 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// What can be adopted, by the word for `--only`.
-const KINDS: [&str; 2] = ["endpoints", "rules"];
+const KINDS: [&str; 4] = ["endpoints", "rules", "tasks", "handlers"];
 
 /// The options that are not settings of the provider, with their help.
-const OWN: [(&str, &str); 6] = [
+const OWN: [(&str, &str); 7] = [
     ("--out DIR", "The folder to write to. Required, but for a dry run."),
-    ("--only KIND,…", "Only these kinds: endpoints, rules."),
+    ("--only KIND,…", "Only these kinds: endpoints, rules, tasks, handlers."),
     (
         "--name GLOB",
-        "Only objects of this name, in which * stands for any text.",
+        "Only objects of this name, in which * stands for any text. A handler is called TOPIC/ID.",
+    ),
+    (
+        "--upgrade-rules",
+        "Make alert rules of those that an earlier Chronograf wrote, too; the plan shows what changes.",
     ),
     ("--dry-run", "Read the server, say what was found, and write nothing."),
     ("--force", "Overwrite files that are there already."),
@@ -36,6 +40,8 @@ pub struct Options {
     pub dry_run: bool,
     /// Whether nothing is to be said but errors.
     pub quiet: bool,
+    /// Whether rules of earlier Chronografs become alert rules.
+    pub upgrade_rules: bool,
     /// The provider's settings, as its configuration would have them.
     pub settings: Map<String, Json>,
     only: Vec<String>,
@@ -72,6 +78,7 @@ impl Options {
                 Long("dry-run") => options.dry_run = true,
                 Long("force") => options.force = true,
                 Long("quiet") => options.quiet = true,
+                Long("upgrade-rules") => options.upgrade_rules = true,
                 Long("help") | Short('h') => return Err(UsageError::HelpWanted),
                 Long(flag) => {
                     let flag = flag.to_owned();
@@ -198,7 +205,7 @@ fn shown(definitions: &[Definition], given: &Map<String, Json>) -> Vec<(String, 
 
 /// The help of `adopt`.
 pub fn help() -> String {
-    let own = OWN.iter().map(|(option, text)| format!("  {option:<16} {text}\n"));
+    let own = OWN.iter().map(|(option, text)| format!("  {option:<17} {text}\n"));
     let settings: Vec<String> = settings().into_iter().map(|(flag, ..)| format!("--{flag}")).collect();
     format!(
         "Usage: terraform-provider-squadcast adopt --out DIR [OPTION…]\n\n\

@@ -1,50 +1,100 @@
 //! The README of an adopted configuration.
 
+use super::read::Adopted;
 use super::SECRETS_FILE;
 use crate::provider::inventory::LeftOut;
 use std::fmt::Write as _;
 
-/// What was found of one kind.
-pub struct Section<'a> {
-    /// What several of it are called.
-    pub title: &'static str,
-    /// The file that they stand in.
-    pub file: &'static str,
-    /// How many were adopted.
-    pub count: usize,
-    /// What was not.
-    pub left_out: &'a [LeftOut],
+/// What the README tells.
+pub struct Readme<'a> {
+    /// What was found.
+    pub adopted: &'a [Adopted],
+    /// How many secrets there are.
+    pub secrets: usize,
+    /// Addresses with the attributes whose texts look as if they held a secret.
+    pub suspects: &'a [(String, String)],
 }
 
-/// The README: what was found, what was left out, what to do next.
-pub fn text(sections: &[Section<'_>], secrets: usize, with_secrets: &[String]) -> String {
-    let mut text =
-        String::from("# Adopted from a running server\n\n| Kind | Adopted | Left out | File |\n|---|---|---|---|\n");
-    for section in sections {
-        let (title, count, file) = (section.title, section.count, section.file);
-        let _ = writeln!(text, "| {title} | {count} | {} | `{file}` |", section.left_out.len());
+impl Readme<'_> {
+    /// What was found, what to do next, where secrets are, what was left out.
+    pub fn text(&self) -> String {
+        let mut text = self.found();
+        text.push_str(&self.next_steps());
+        text.push_str(&self.secrets());
+        text.push_str(&self.left_out());
+        text
     }
-    let _ = write!(
-        text,
-        "\n## What to do next\n\n\
-         ```sh\nterraform init\nterraform plan   # imports only: nothing to add, to change or to destroy\n```\n\n\
-         Then `terraform apply`, which changes nothing on the server, and delete `imports.tf`.\n\n\
-         ## Secrets\n\n\
-         `{SECRETS_FILE}` holds the values of {secrets} variables, in clear; only its owner can read it, and `.gitignore` \
-         leaves it out. Move them to where your team keeps secrets.\n"
-    );
-    if !with_secrets.is_empty() {
-        text.push_str("\nThese hold such a value in a text that is not a secret by itself, such as a message. Look at them before you commit:\n\n");
-        for address in with_secrets {
+
+    fn found(&self) -> String {
+        let mut text = String::from(
+            "# Adopted from a running server\n\n| Kind | Adopted | Left out | File |\n|---|---|---|---|\n",
+        );
+        for one in self.adopted {
+            let (title, count) = (one.title, one.objects.len());
+            let file = match count {
+                0 => String::new(),
+                _ => format!("`{}`", one.file),
+            };
+            let _ = writeln!(text, "| {title} | {count} | {} | {file} |", one.left_out.len());
+        }
+        text
+    }
+
+    fn next_steps(&self) -> String {
+        let changed: Vec<String> = self.adopted.iter().flat_map(changed).collect();
+        let outcome = match changed.len() {
+            0 => "imports only: nothing to add, to change or to destroy".to_owned(),
+            count => format!("imports, and {count} to change; nothing to add or to destroy"),
+        };
+        let mut text = format!("\n## What to do next\n\n```sh\nterraform init\nterraform plan   # {outcome}\n```\n\n");
+        if changed.is_empty() {
+            text.push_str("Then `terraform apply`, which changes nothing on the server, and delete `imports.tf`.\n");
+            return text;
+        }
+        text.push_str(
+            "An earlier Chronograf wrote these rules, and `terraform apply` writes their scripts anew; the plan shows how:\n\n",
+        );
+        for address in changed {
             let _ = writeln!(text, "- `{address}`");
         }
+        text.push_str("\nDelete `imports.tf` after the apply.\n");
+        text
     }
-    let left_out: Vec<&LeftOut> = sections.iter().flat_map(|section| section.left_out).collect();
-    if !left_out.is_empty() {
-        text.push_str("\n## What was left out\n\nIt stays on the server as it is.\n\n");
-        for one in left_out {
-            let _ = writeln!(text, "- {} `{}`: {}", one.kind, one.id.replace('`', "'"), one.reason);
+
+    fn secrets(&self) -> String {
+        let mut text = format!(
+            "\n## Secrets\n\n`{SECRETS_FILE}` holds the values of {} variables, in clear; only its owner can read it, and \
+             `.gitignore` leaves it out. Move them to where your team keeps secrets. Terraform's state holds them too.\n",
+            self.secrets
+        );
+        if self.suspects.is_empty() {
+            return text;
         }
+        text.push_str(
+            "\nThese texts stand in the files as they are, and look as if they held a secret. Look at them before you \
+             commit:\n\n",
+        );
+        for (address, attribute) in self.suspects {
+            let _ = writeln!(text, "- `{address}`: `{attribute}`");
+        }
+        text
     }
-    text
+
+    fn left_out(&self) -> String {
+        let left_out: Vec<&LeftOut> = self.adopted.iter().flat_map(|one| &one.left_out).collect();
+        if left_out.is_empty() {
+            return String::new();
+        }
+        let mut text = String::from("\n## What was left out\n\nIt stays on the server as it is.\n\n");
+        for one in left_out {
+            let reason = one.reason.trim_end_matches('.');
+            let _ = writeln!(text, "- {} `{}`: {reason}.", one.kind, one.id.replace('`', "'"));
+        }
+        text
+    }
+}
+
+fn changed(one: &Adopted) -> Vec<String> {
+    let changed = one.objects.iter().filter(|named| named.object.changes);
+    changed.map(|named| one.address(named)).collect()
 }

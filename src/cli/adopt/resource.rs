@@ -1,9 +1,11 @@
 //! From an object's state to the block that a person would write for it.
 
 use super::hcl::{Block, Expression, Item};
+use super::script;
 use super::secrets::{Found, Variables};
 use crate::provider::attributes::{Definition, Kind};
 use crate::provider::inventory::{is_configurable, Object, ResourceType};
+use crate::secret::looks_secret;
 use serde_json::{Map, Value as Json};
 
 /// An object with its name in the configuration.
@@ -54,6 +56,57 @@ fn items(attributes: Vec<(String, Expression)>) -> Vec<Item> {
     items.map(|(name, value)| Item::Attribute(name, value)).collect()
 }
 
+/// The attributes of an object whose texts look as if they held a secret, although nothing says so.
+pub fn suspicious(kind: &ResourceType, named: &Named, variables: &Variables) -> Vec<String> {
+    let mut suspicious = Vec::new();
+    look(&kind.attributes, &named.object.state, variables, &mut suspicious);
+    for block in &kind.blocks {
+        for content in contents(block.name, &named.object.state) {
+            look(&block.attributes, content, variables, &mut suspicious);
+        }
+    }
+    suspicious.dedup();
+    suspicious
+}
+
+fn look(definitions: &[Definition], state: &Map<String, Json>, variables: &Variables, suspicious: &mut Vec<String>) {
+    let is_wanted = |definition: &&Definition| is_configurable(definition) && !is_id(definition.name);
+    for definition in definitions.iter().filter(is_wanted) {
+        let Some(value) = state.get(definition.name) else {
+            continue;
+        };
+        let is_suspicious = match (&definition.kind, value) {
+            (Kind::Object(inner) | Kind::Objects(inner), _) => {
+                let objects = contents(definition.name, state).into_iter();
+                objects.for_each(|content| look(inner, content, variables, suspicious));
+                false
+            }
+            (Kind::Script, Json::String(text)) => script::looks_suspicious(text, variables),
+            (_, value) => {
+                let of_text = |text: &str| variables.index().is_in(text) || looks_secret(text);
+                !definition.sensitive && texts(value).into_iter().any(of_text)
+            }
+        };
+        if is_suspicious {
+            suspicious.push(definition.name.to_owned());
+        }
+    }
+}
+
+/// Ids are random by nature.
+fn is_id(name: &str) -> bool {
+    name == "topic" || name.ends_with("_id")
+}
+
+fn texts(value: &Json) -> Vec<&str> {
+    match value {
+        Json::String(text) => vec![text],
+        Json::Array(items) => items.iter().flat_map(texts).collect(),
+        Json::Object(members) => members.values().flat_map(texts).collect(),
+        _ => Vec::new(),
+    }
+}
+
 /// The objects of that name in a state, be they blocks or an attribute.
 fn contents<'a>(name: &str, state: &'a Map<String, Json>) -> Vec<&'a Map<String, Json>> {
     match state.get(name) {
@@ -70,11 +123,15 @@ fn note(definitions: &[Definition], state: &Map<String, Json>, user: &str, found
                 note(inner, content, user, found);
             }
         }
+        if let (Kind::Script, Some(Json::String(text))) = (&definition.kind, state.get(definition.name)) {
+            script::note_secrets(text, user, found);
+            continue;
+        }
         if !definition.sensitive {
             continue;
         }
         if let Some(secret) = state.get(definition.name).filter(|value| !is_empty(value)) {
-            found.note(secret, secret_name(definition), user);
+            found.note(secret, definition.name, user);
         }
     }
 }
@@ -84,14 +141,6 @@ fn is_empty(value: &Json) -> bool {
         Json::String(text) => text.is_empty(),
         Json::Object(members) => members.is_empty(),
         _ => true,
-    }
-}
-
-/// What the variable of a secret is called. The URLs of rules and endpoints are often the same one.
-fn secret_name(definition: &Definition) -> &'static str {
-    match definition.kind {
-        Kind::Url => "webhook_url",
-        _ => definition.name,
     }
 }
 
@@ -108,7 +157,9 @@ fn attributes(
             if is_default(definition.name, value) {
                 return None;
             }
-            // A map of secrets is one variable: Terraform takes variables inside of a sensitive attribute for a change.
+            if let (Kind::Script, Json::String(text)) = (&definition.kind, value) {
+                return Some((definition.name.to_owned(), script::expression(text, variables)));
+            }
             let secret = Some(variables).filter(|_| definition.sensitive);
             let secret = secret.and_then(|variables| variables.reference(value));
             let value = secret

@@ -2,9 +2,53 @@
 
 use std::fmt::Write as _;
 
+/// A piece of a text.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Piece {
+    /// Letters that mean themselves.
+    Text(String),
+    /// What is filled in, such as `var.webhook`.
+    Reference(String),
+}
+
 /// A text in quotation marks.
 pub fn quoted(text: &str) -> String {
-    let mut written = String::from("\"");
+    format!("\"{}\"", escaped(text))
+}
+
+/// A text of several pieces in quotation marks.
+pub fn quoted_pieces(pieces: &[Piece]) -> String {
+    format!("\"{}\"", written(pieces, escaped))
+}
+
+/// The pieces one after the other, each as `write` writes its text.
+fn written(pieces: &[Piece], write: impl Fn(&str) -> String) -> String {
+    let mut written = String::new();
+    for (piece, next) in pieces.iter().zip(pieces.iter().skip(1).map(Some).chain([None])) {
+        match piece {
+            Piece::Reference(reference) => {
+                let _ = write!(written, "${{{reference}}}");
+            }
+            Piece::Text(text) => {
+                // Before what is filled in, a dollar sign would take the meaning of the next one away.
+                let is_before_reference = matches!(next, Some(Piece::Reference(_)));
+                let plain = if is_before_reference {
+                    text.trim_end_matches('$')
+                } else {
+                    text
+                };
+                written.push_str(&write(plain));
+                if plain.len() < text.len() {
+                    let _ = write!(written, "${{\"{}\"}}", &text[plain.len()..]);
+                }
+            }
+        }
+    }
+    written
+}
+
+fn escaped(text: &str) -> String {
+    let mut written = String::new();
     for letter in without_templates(text).chars() {
         match letter {
             '"' => written.push_str("\\\""),
@@ -21,7 +65,6 @@ pub fn quoted(text: &str) -> String {
             letter => written.push(letter),
         }
     }
-    written.push('"');
     written
 }
 
@@ -37,12 +80,21 @@ fn without_templates(text: &str) -> String {
 }
 
 /// A text of several lines between two markers, if it can be written so.
-pub fn heredoc(text: &str, depth: usize) -> Option<String> {
+pub fn heredoc(pieces: &[Piece], depth: usize) -> Option<String> {
+    let is_plain = |piece: &Piece| match piece {
+        Piece::Text(text) => !text
+            .chars()
+            .any(|letter| is_invisible(letter) && !matches!(letter, '\t' | '\n')),
+        Piece::Reference(_) => true,
+    };
+    if !pieces.iter().all(is_plain) {
+        return None;
+    }
+    let text = written(pieces, without_templates);
     let lines: Vec<&str> = text.strip_suffix('\n')?.split('\n').collect();
-    let is_plain = |line: &&str| !line.chars().any(|letter| is_invisible(letter) && letter != '\t');
     // HCL takes away the blanks that all lines have in common.
     let begins_at_the_margin = |line: &&str| !line.is_empty() && !line.starts_with([' ', '\t']);
-    if lines.len() < 2 || !lines.iter().all(is_plain) || !lines.iter().any(begins_at_the_margin) {
+    if lines.len() < 2 || !lines.iter().any(begins_at_the_margin) {
         return None;
     }
     let marker = ["EOT", "TICK", "END_OF_TEXT"]
@@ -52,7 +104,7 @@ pub fn heredoc(text: &str, depth: usize) -> Option<String> {
     for line in lines {
         if !line.is_empty() {
             indent(&mut written, depth + 1);
-            written.push_str(&without_templates(line));
+            written.push_str(line);
         }
         written.push('\n');
     }
@@ -70,21 +122,41 @@ pub fn indent(text: &mut String, depth: usize) {
 mod tests {
     use super::*;
 
+    fn text(text: &str) -> Piece {
+        Piece::Text(text.to_owned())
+    }
+
     #[test]
     fn a_heredoc_stands_only_where_it_says_the_same() {
-        for text in [
+        for written in [
             "one\n",
             "one\ntwo",
             "  one\n  two\n",
             "one\r\ntwo\n",
             "\u{feff}one\ntwo\n",
         ] {
-            assert_eq!(heredoc(text, 0), None, "{text:?}");
+            assert_eq!(heredoc(&[text(written)], 0), None, "{written:?}");
         }
-        let text = heredoc("EOT\nTICK\n", 0);
+        let written = heredoc(&[text("EOT\nTICK\n")], 0);
         assert!(
-            text.as_deref().is_some_and(|text| text.starts_with("<<-END_OF_TEXT\n")),
-            "{text:?}"
+            written
+                .as_deref()
+                .is_some_and(|text| text.starts_with("<<-END_OF_TEXT\n")),
+            "{written:?}"
+        );
+    }
+
+    #[test]
+    fn what_is_filled_in_stands_among_text_that_keeps_its_meaning() {
+        let hook = || Piece::Reference("var.hook".to_owned());
+        let pieces = [text("a ${b} $$"), hook(), text("'\n%{"), hook(), text("$\n")];
+        assert_eq!(
+            quoted_pieces(&pieces),
+            r#""a $${b} ${"$$"}${var.hook}'\n%%{${var.hook}$\n""#
+        );
+        assert_eq!(
+            heredoc(&pieces, 0).as_deref(),
+            Some("<<-EOT\n  a $${b} ${\"$$\"}${var.hook}'\n  %%{${var.hook}$\nEOT")
         );
     }
 }

@@ -1,0 +1,119 @@
+//! Reads what was asked for from the server, and gives each object its name in the configuration.
+
+use super::names::Names;
+use super::resource::Named;
+use super::{AdoptError, Options};
+use crate::cli::progress::Progress;
+use crate::kapacitor::{Client, Error};
+use crate::provider::inventory::{self, LeftOut, Objects, ResourceType, TaskChoice};
+
+/// One kind of objects, as it was read.
+pub struct Adopted {
+    /// What resources are made of it.
+    pub kind: ResourceType,
+    /// The file that they stand in.
+    pub file: &'static str,
+    /// What a person calls several of it.
+    pub title: &'static str,
+    /// Those that were adopted.
+    pub objects: Vec<Named>,
+    /// Those that were not.
+    pub left_out: Vec<LeftOut>,
+}
+
+impl Adopted {
+    fn new(kind: ResourceType, file: &'static str, title: &'static str, objects: Objects, options: &Options) -> Self {
+        let mut names = Names::default();
+        let singular = title.rsplit(' ').next().unwrap_or(title).trim_end_matches('s');
+        let wanted = objects
+            .objects
+            .into_iter()
+            .filter(|object| options.wants_name(&object.name));
+        let is_asked_for = |one: &LeftOut| options.wants_name(&one.id);
+        Adopted {
+            objects: wanted
+                .map(|object| Named {
+                    name: names.next(&object.name, singular),
+                    object,
+                })
+                .collect(),
+            left_out: objects.left_out.into_iter().filter(is_asked_for).collect(),
+            kind,
+            file,
+            title,
+        }
+    }
+
+    /// How many there are.
+    pub fn tally(&self) -> String {
+        let count = self.objects.len();
+        format!("{count} {}, {} left out", self.title, self.left_out.len())
+    }
+
+    /// The address of one of them.
+    pub fn address(&self, named: &Named) -> String {
+        format!("{}.{}", self.kind.name, named.name)
+    }
+}
+
+/// Reads all kinds that are asked for.
+pub async fn read(client: &Client, options: &Options, progress: &Progress) -> Result<Vec<Adopted>, AdoptError> {
+    let mut adopted = Vec::new();
+    if options.wants("endpoints") {
+        let doing = "reading the endpoints";
+        progress.step(doing);
+        let read = told(doing, inventory::endpoints(client).await)?;
+        let kind = inventory::endpoint_type();
+        adopted.push(Adopted::new(kind, "endpoints.tf", "endpoints", read, options));
+    }
+    adopted.extend(tasks(client, options, progress).await?);
+    if options.wants("handlers") {
+        let doing = "reading the handlers of topics";
+        progress.step(doing);
+        let advance = |done, all| progress.advance(doing, done, all);
+        let read = told(doing, inventory::handlers(client, &advance).await)?;
+        let kind = inventory::handler_type();
+        adopted.push(Adopted::new(kind, "topic_handlers.tf", "topic handlers", read, options));
+    }
+    for choice in client.default_choices() {
+        let (what, others) = (choice.what, choice.others.join(", "));
+        progress.say(&format!(
+            "Chronograf has several connections of the kind {what}; this is from {}, and not from {others}: --chronograf-{what} \
+             names one",
+            choice.chosen
+        ));
+    }
+    for one in &adopted {
+        progress.say(&one.tally());
+    }
+    Ok(adopted)
+}
+
+async fn tasks(client: &Client, options: &Options, progress: &Progress) -> Result<Vec<Adopted>, AdoptError> {
+    let choice = TaskChoice {
+        rules: options.wants("rules"),
+        tasks: options.wants("tasks"),
+        upgrade_rules: options.upgrade_rules,
+    };
+    let mut adopted = Vec::new();
+    if !choice.rules && !choice.tasks {
+        return Ok(adopted);
+    }
+    let doing = "reading the rules and tasks";
+    progress.step(doing);
+    let advance = |done, all| progress.advance(doing, done, all);
+    let read = told(doing, inventory::tasks(client, choice, &advance).await)?;
+    if choice.rules {
+        let kind = inventory::rule_type();
+        adopted.push(Adopted::new(kind, "rules.tf", "rules", read.rules, options));
+    }
+    if choice.tasks {
+        let kind = inventory::task_type();
+        adopted.push(Adopted::new(kind, "tasks.tf", "tasks", read.tasks, options));
+    }
+    Ok(adopted)
+}
+
+fn told<T>(doing: &'static str, read: Result<T, Error>) -> Result<T, AdoptError> {
+    read.map_err(|source| AdoptError::Read { doing, source })
+}
