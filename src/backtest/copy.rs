@@ -1,20 +1,15 @@
 //! The copy itself: what does not decide when an alert fires is left out, and each alert tells a topic of its own.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use super::nodes::{class, Class, Edge, DECIDING};
-use super::pipeline::{self, always, resolved, variables, Argument, Node, Pipeline, Step, StepValue};
+use super::error::{nowhere, BacktestError, Reason, Refusal};
+use super::nodes::{class, Class, Edge};
+use super::pipeline::{self, always, resolved, variables, Pipeline, Step, StepValue};
+use super::program::{printed, text};
 use super::query::Reads;
-use super::{BacktestError, Reason, Refusal};
-use crate::tickscript::ast::{
-    Call, Chain, Expression, Lambda, Program, Reference, Statement, StringLiteral, UnaryOperator,
-};
+use super::select::{bare_alerts, leave_out_writes, needed, Alerts};
+use super::tell::tell;
+use crate::tickscript::ast::{Call, Chain, Expression, Program, Statement, UnaryOperator};
 use crate::tickscript::{self, VisitMut};
-
-/// The names of what the copy puts into the data.
-const MESSAGE: &str = "squadcast_message";
-const NUMBER: &str = "squadcast_number";
-const NUMBER_TAG: &str = "squadcast_number_tag";
+use std::collections::BTreeMap;
 
 /// The beginning of what stands for a hidden text; eight hexadecimal digits follow.
 const FINGERPRINT: &str = "hmac:";
@@ -152,175 +147,6 @@ impl Program {
     }
 }
 
-fn nowhere(what: &str, reason: Reason) -> Refusal {
-    Refusal {
-        what: what.to_owned(),
-        place: None,
-        reason,
-    }
-}
-
-/// The variables that hold what an alert hands on.
-#[derive(Default)]
-struct Alerts(BTreeSet<String>);
-
-impl Alerts {
-    fn find(steps: &[Step]) -> Alerts {
-        let mut alerts = Alerts::default();
-        for step in steps {
-            let Some(name) = &step.variable else { continue };
-            let is_alert = match &step.value {
-                StepValue::Pipeline(pipeline) => {
-                    pipeline.all_nodes().iter().any(|node| node.is_alert())
-                        || pipeline.heads().iter().any(|head| alerts.0.contains(*head))
-                }
-                StepValue::Plain(value) => value.as_identifier().is_some_and(|name| alerts.0.contains(name)),
-                StepValue::Missing => false,
-            };
-            if is_alert {
-                alerts.0.insert(name.clone());
-            }
-        }
-        alerts
-    }
-}
-
-/// Takes from the alerts what names or describes them or sends them somewhere.
-fn bare_alerts(step: &mut Step) {
-    let StepValue::Pipeline(pipeline) = &mut step.value else {
-        return;
-    };
-    for node in &mut pipeline.nodes {
-        if node.is_alert() {
-            node.properties.retain(|property| {
-                let name = property.name.as_str();
-                DECIDING.contains(&name) || matches!(name, "noRecoveries" | "inhibit")
-            });
-        } else if is_deadman(node) {
-            node.properties.clear();
-        }
-    }
-}
-
-/// The steps that an alert needs, each pipeline cut behind its alert.
-fn needed(steps: Vec<Step>, alerts: &Alerts) -> Result<Vec<Step>, Refusal> {
-    let mut names = BTreeSet::new();
-    let mut kept = Vec::new();
-    for mut step in steps.into_iter().rev() {
-        let is_needed = step.variable.as_ref().is_some_and(|name| names.contains(name));
-        if is_needed && step.variable.as_ref().is_some_and(|name| alerts.0.contains(name)) {
-            let what = step.variable.unwrap_or_default();
-            return Err(nowhere(&format!("var {what}"), Reason::AlertOfAlert));
-        }
-        if let StepValue::Pipeline(pipeline) = &mut step.value {
-            if !is_needed && !cut_behind_alert(pipeline)? {
-                continue;
-            }
-        } else if !is_needed {
-            continue;
-        }
-        match &step.value {
-            StepValue::Missing => {
-                let what = step.variable.unwrap_or_default();
-                return Err(nowhere(&format!("var {what}"), Reason::NoValue));
-            }
-            StepValue::Plain(value) => names.extend(identifiers(value)),
-            StepValue::Pipeline(pipeline) => {
-                names.extend(pipeline.heads().into_iter().map(str::to_owned));
-                let nodes = pipeline.all_nodes();
-                names.extend(nodes.iter().flat_map(|node| node.values()).flat_map(identifiers));
-            }
-        }
-        kept.push(step);
-    }
-    kept.reverse();
-    Ok(kept)
-}
-
-/// Takes off what stands behind the alert. Whether there is one.
-fn cut_behind_alert(pipeline: &mut Pipeline) -> Result<bool, Refusal> {
-    let alerts: Vec<usize> = (0..pipeline.nodes.len())
-        .filter(|place| pipeline.nodes[*place].is_alert())
-        .collect();
-    let Some(last) = alerts.last().copied() else {
-        return Ok(pipeline.nodes.iter().any(is_deadman));
-    };
-    if alerts.len() > 1 {
-        return Err(pipeline.nodes[last].refuse(Reason::AlertOfAlert));
-    }
-    pipeline.nodes.truncate(last + 1);
-    Ok(true)
-}
-
-/// A deadman is an alert, and one that cannot be replayed.
-fn is_deadman(node: &Node) -> bool {
-    node.name == "deadman" && !node.user_defined
-}
-
-/// Leaves the nodes out that write elsewhere, and refuses what may do so.
-fn leave_out_writes(pipeline: &mut Pipeline) -> Result<(), Refusal> {
-    for node in &mut pipeline.nodes {
-        if node.user_defined {
-            return Err(node.refuse(Reason::UserDefined));
-        }
-        if let Class::Refused(reason) = class(&node.name) {
-            return Err(node.refuse(reason));
-        }
-        if node.name == "httpPost" && node.property("captureResponse").is_some() {
-            return Err(node.refuse(Reason::Response));
-        }
-        if node.is_alert() && node.property("inhibit").is_some() {
-            return Err(node.refuse(Reason::Inhibits));
-        }
-        if node.values().any(asks_for_the_time) {
-            return Err(node.refuse(Reason::Clock));
-        }
-        for argument in &mut node.arguments {
-            if let Argument::Pipeline(inner) = argument {
-                if let Some(alert) = inner.all_nodes().into_iter().find(|node| node.is_alert()) {
-                    return Err(alert.refuse(Reason::AlertOfAlert));
-                }
-                leave_out_writes(inner)?;
-            }
-        }
-    }
-    pipeline.nodes.retain(|node| class(&node.name) != Class::Writes);
-    Ok(())
-}
-
-/// Whether a lambda calls `now()`.
-fn asks_for_the_time(value: &Expression) -> bool {
-    struct Now(bool);
-    impl VisitMut for Now {
-        fn call(&mut self, call: &mut Call) {
-            self.0 |= call.name == "now";
-        }
-    }
-    let mut now = Now(false);
-    program_of(value).visit_mut(&mut now);
-    now.0
-}
-
-fn identifiers(value: &Expression) -> Vec<String> {
-    struct Names(Vec<String>);
-    impl VisitMut for Names {
-        fn expression(&mut self, expression: &mut Expression) {
-            self.0.extend(expression.as_identifier().map(str::to_owned));
-        }
-    }
-    let mut names = Names(Vec::new());
-    program_of(value).visit_mut(&mut names);
-    names.0
-}
-
-/// A program of one expression, to walk over it.
-pub(super) fn program_of(value: &Expression) -> Program {
-    Program {
-        statements: vec![Statement::from(value.clone())],
-        trailing: Vec::new(),
-    }
-}
-
 /// What flows along the pipelines.
 struct Edges {
     is_batch: bool,
@@ -396,94 +222,6 @@ fn nanoseconds(value: &Expression, values: &pipeline::Variables) -> Option<i64> 
     }
 }
 
-/// Makes the alert tell a topic each event with a number of its own, and whether it keeps recoveries to itself.
-fn tell(pipeline: &mut Pipeline, edge: Edge, number: usize) -> Result<bool, Refusal> {
-    let Some(alert) = pipeline.nodes.last_mut() else {
-        return Ok(false);
-    };
-    let is_silent = alert.property("noRecoveries").is_some();
-    let value = watched(alert);
-    alert.properties.retain(|property| property.name != "noRecoveries");
-    let mut message = "{{ .Level }} {{ .Time.UnixNano }}".to_owned();
-    if let Some(value) = value.filter(|name| !name.contains(['"', '\\', '{', '}'])) {
-        message = format!("{message} {{{{ index .Fields \"{value}\" }}}}");
-    }
-    for (name, template) in [("id", "{{ .Group }}"), ("message", &message), ("details", "")] {
-        alert.properties.push(Call::new(name, vec![text(template)]));
-    }
-    alert.properties.push(Call::new("messageField", vec![text(MESSAGE)]));
-    if edge == Edge::Batches {
-        pipeline
-            .nodes
-            .push(Node::added("last", vec![text(MESSAGE)]).with("as", vec![text(MESSAGE)]));
-    }
-    pipeline.nodes.extend(numbered());
-    pipeline.nodes.push(
-        Node::added("alert", vec![])
-            .with("crit", vec![always()])
-            .with(
-                "id",
-                vec![text(&format!(
-                    "{{{{ index .Tags \"{NUMBER_TAG}\" }}}} {{{{ .Group }}}}"
-                ))],
-            )
-            .with("message", vec![text(&format!("{{{{ index .Fields \"{MESSAGE}\" }}}}"))])
-            .with("details", vec![text("")])
-            .with("topic", vec![text(&number.to_string())]),
-    );
-    Ok(is_silent)
-}
-
-/// Numbers the events of each group: several may have one time, and a topic keeps the last event of each id alone.
-fn numbered() -> [Node; 2] {
-    let as_text = Reference::new(NUMBER).map(|number| Call::new("string", vec![number.into()]));
-    let as_text = as_text.map_or_else(|_| always(), |call| Lambda::new(call).into());
-    [
-        Node::added("stateCount", vec![always()]).with("as", vec![text(NUMBER)]),
-        Node::added("eval", vec![as_text])
-            .with("as", vec![text(NUMBER_TAG)])
-            .with("tags", vec![text(NUMBER_TAG)])
-            .with("keep", vec![]),
-    ]
-}
-
-/// The first field that the alert compares.
-fn watched(alert: &Node) -> Option<String> {
-    struct First(Option<String>);
-    impl VisitMut for First {
-        fn expression(&mut self, expression: &mut Expression) {
-            if self.0.is_none() {
-                self.0 = expression.as_reference().map(str::to_owned);
-            }
-        }
-    }
-    let mut first = First(None);
-    for level in ["crit", "warn", "info"] {
-        for value in alert.property(level).into_iter().flat_map(|level| &level.arguments) {
-            program_of(value).visit_mut(&mut first);
-        }
-    }
-    first.0
-}
-
-fn printed(steps: Vec<Step>) -> Program {
-    let statements = steps.into_iter().filter_map(|step| {
-        let value = match step.value {
-            StepValue::Plain(value) => value,
-            StepValue::Pipeline(pipeline) => pipeline.chain().into(),
-            StepValue::Missing => return None,
-        };
-        Some(match step.variable {
-            Some(name) => Statement::variable(name, value),
-            None => Statement::from(value),
-        })
-    });
-    Program {
-        statements: statements.collect(),
-        trailing: Vec::new(),
-    }
-}
-
 /// Refuses a script of which something that counts is hidden.
 fn check_texts(program: &Program) -> Result<(), Refusal> {
     struct Masked(bool);
@@ -510,9 +248,4 @@ fn is_masked(text: &str) -> bool {
         let digits = text.get(at + FINGERPRINT.len()..at + FINGERPRINT.len() + 8);
         digits.is_some_and(|digits| digits.chars().all(|digit| digit.is_ascii_hexdigit()))
     })
-}
-
-/// A text of ours, which any quotes can hold.
-pub(super) fn text(text: &str) -> Expression {
-    StringLiteral::new(text).map_or_else(|_| Expression::from(false), Expression::from)
 }

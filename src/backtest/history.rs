@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Range;
+use super::query::Range;
 
 /// Nanoseconds of a minute, over which webhooks are counted.
 const MINUTE: i64 = 60_000_000_000;

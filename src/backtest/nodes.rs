@@ -1,6 +1,6 @@
 //! What each kind of node does besides handing points on.
 
-use super::Reason;
+use super::error::Reason;
 
 /// What comes out of a node or a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

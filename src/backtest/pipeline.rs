@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Reason, Refusal};
+use super::error::{Reason, Refusal};
 use crate::tickscript::ast::{Call, Chain, ChainOperator, Expression, Lambda, Member, Program, Statement};
 use crate::tickscript::{link_positions, Position};
 

@@ -5,9 +5,9 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use super::copy::program_of;
+use super::error::{Reason, Refusal};
 use super::pipeline::{resolved, Node, Step, StepValue, Variables};
-use super::{Reason, Refusal};
+use super::program::program_of;
 use crate::tickscript::ast::{Binary, Call, Expression, Operator};
 use crate::tickscript::VisitMut;
 

@@ -1,7 +1,6 @@
 //! Functions, which are pure and need no configuration.
 
 use super::messages::{self, DynamicValue, FunctionParameter, FunctionReturn};
-use super::provider::Served;
 use serde::de::DeserializeOwned;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -66,8 +65,8 @@ impl<F: Function> DynFunction for F {
 }
 
 /// The signatures of all functions, as Terraform takes them.
-pub fn signatures(served: &Served) -> BTreeMap<String, messages::Function> {
-    let functions = served.functions.iter();
+pub fn signatures(functions: &BTreeMap<String, Box<dyn DynFunction>>) -> BTreeMap<String, messages::Function> {
+    let functions = functions.iter();
     functions
         .map(|(name, function)| (name.clone(), to_message(&function.signature())))
         .collect()

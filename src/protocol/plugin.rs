@@ -156,7 +156,7 @@ fn schemas(provider: &dyn DynProvider, served: &Served, diags: &mut Diagnostics)
         let schema = Some(to_message(&action.schema(), &[]));
         message.action_schemas.insert(name.clone(), ActionSchema { schema });
     }
-    message.functions = signatures(served);
+    message.functions = signatures(&served.functions);
     message
 }
 

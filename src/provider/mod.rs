@@ -187,4 +187,5 @@ impl SquadcastProvider {
 
 pub mod config;
 pub mod filter;
+#[cfg(test)]
 mod tests;

@@ -2,8 +2,9 @@
 
 use super::ast::{Command, Control, Node, Number, Operand, Pipeline};
 use super::data::{Data, Place, Type};
+use super::error::{ErrorKind, TemplateError};
 use super::parser::{parse, TOO_DEEP};
-use super::{functions, html, ErrorKind, TemplateError};
+use super::{functions, html};
 use std::collections::BTreeSet;
 
 /// What was found out about a template.

@@ -1,7 +1,7 @@
 //! Go's own functions: how many arguments they take, and which types they cannot work with.
 
 use super::data::Type;
-use super::TemplateError;
+use super::error::TemplateError;
 
 /// A function: its name, how many arguments it needs, whether it takes more, and what it gives.
 pub(super) struct Function {

@@ -5,7 +5,7 @@
 //! After html/template/transition.go and escape.go.
 
 use super::ast::{Control, Node, Operand, Pipeline};
-use super::TemplateError;
+use super::error::TemplateError;
 
 /// Why Go fails, if it certainly does.
 pub(super) fn fails(nodes: &[Node]) -> Option<TemplateError> {

@@ -1,6 +1,6 @@
 //! The tokens of a template, by the rules of Go's text/template/parse/lex.go.
 
-use super::TemplateError;
+use super::error::TemplateError;
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Token {

@@ -1,9 +1,9 @@
 //! From tokens to the tree, by the rules of Go's text/template/parse/parse.go.
 
 use super::ast::{Command, Control, Node, Number, Operand, Pipeline};
+use super::error::TemplateError;
 use super::functions;
 use super::lexer::{tokens, Token};
-use super::TemplateError;
 use std::collections::VecDeque;
 
 type Parsed<T> = Result<T, TemplateError>;

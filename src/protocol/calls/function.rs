@@ -10,7 +10,7 @@ impl Plugin {
     /// Answers `GetFunctions`.
     pub async fn get_functions(&self, _: &mut Diagnostics, _: GetFunctionsRequest) -> GetFunctionsResponse {
         GetFunctionsResponse {
-            functions: signatures(&self.served),
+            functions: signatures(&self.served.functions),
             diagnostics: Vec::new(),
         }
     }

@@ -1,7 +1,8 @@
 //! A rule as a Kapacitor task.
 
 use super::plan::dbrps;
-use super::refresh::{redacted, refresh};
+use super::refresh::examination::redacted;
+use super::refresh::refresh;
 use super::state::model::AlertRuleState;
 use super::state::private_state::PrivateState;
 use crate::kapacitor::models::{Task, TaskType, Vars};

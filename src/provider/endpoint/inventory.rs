@@ -1,7 +1,7 @@
 //! The endpoints of a server that a configuration can take over, and why each other one cannot.
 
 use super::check::can_be_name;
-use super::imported;
+use super::imported::imported;
 use super::presence::Presence;
 use super::state::model::EndpointState;
 use crate::kapacitor::{Client, Error};

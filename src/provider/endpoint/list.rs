@@ -114,7 +114,7 @@ fn listed(endpoint: &Endpoint, wanted: Wanted) -> Listed<EndpointState> {
         display_name: endpoint.name.clone(),
         state: match wanted {
             Wanted::Identity => None,
-            Wanted::State => Some(super::imported(endpoint).0),
+            Wanted::State => Some(super::imported::imported(endpoint).0),
         },
     }
 }

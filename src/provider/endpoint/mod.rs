@@ -4,6 +4,7 @@ mod apply;
 mod check;
 mod conf;
 pub mod definition;
+mod imported;
 mod inventory;
 pub mod list;
 mod owner;
@@ -14,6 +15,7 @@ pub(super) mod state;
 #[cfg(test)]
 mod tests;
 
+use self::imported::imported;
 pub use self::inventory::inventory;
 use self::presence::Presence;
 use self::state::model::EndpointState;
@@ -24,9 +26,7 @@ use super::connection::Connection;
 use super::diagnostics::{refresh_error, server_error};
 use super::ownership::Ownership;
 use super::values::known;
-use crate::kapacitor::models::Endpoint;
 use crate::protocol::{Identity, IdentityPart, ManagedResource};
-use crate::secret::Key;
 use async_trait::async_trait;
 use tf_provider::schema::Schema;
 use tf_provider::value::{Value, ValueEmpty};
@@ -275,20 +275,6 @@ impl Resource for EndpointResource {
             }
         }
     }
-}
-
-/// The state of a declared endpoint that nothing managed so far, and what is to be remembered of it.
-fn imported(endpoint: &Endpoint) -> (EndpointState, PrivateState) {
-    let key = Key::random();
-    let mut state = EndpointState::imported(endpoint, &key);
-    state.set_presence(true, true);
-    state.kapacitor_conf = conf::kapacitor_conf(&state);
-    let private = PrivateState {
-        headers_are_imported: true,
-        fingerprint_key: Some(key),
-        ..PrivateState::default()
-    };
-    (state, private)
 }
 
 /// The state with what the server shows; none where the endpoint is gone.

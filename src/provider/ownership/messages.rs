@@ -1,7 +1,15 @@
 //! What a conflict between two resources is called, and what to do about it.
 
-use super::Conflict;
 use tf_provider::{AttributePath, Diagnostics};
+
+/// What stands in the way of a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Conflict {
+    /// Two resources of the configuration have or want the object.
+    Clash,
+    /// One resource of the object goes, and another one comes: it has moved.
+    Moved,
+}
 
 /// The words for one kind of object.
 #[derive(Debug, Clone, Copy)]

@@ -16,7 +16,7 @@ mod messages;
 mod tests;
 
 pub use self::memory::OwnerMemory;
-pub use self::messages::Words;
+pub use self::messages::{Conflict, Words};
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -73,15 +73,6 @@ impl Holder {
     fn excludes(&self, other: &Holder) -> bool {
         self.has_fixed_id || other.has_fixed_id || self.name == other.name
     }
-}
-
-/// What stands in the way of a step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Conflict {
-    /// Two resources of the configuration have or want the object.
-    Clash,
-    /// One resource of the object goes, and another one comes: it has moved.
-    Moved,
 }
 
 /// What is known of an object that a resource is planned to create.

@@ -10,8 +10,8 @@ pub mod open_alerts;
 pub mod owner;
 pub mod script;
 pub mod task_id;
+#[cfg(test)]
 mod tests;
 
-pub use self::lifecycle::anew::make_again;
-pub use self::lifecycle::{same_vars, WantedTask};
+pub use self::lifecycle::{make_again, same_vars, WantedTask};
 pub use self::managed::{ManagedTask, TaskFields};

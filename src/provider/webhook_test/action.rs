@@ -1,8 +1,8 @@
 //! The action.
 
-use super::{attributes, check, post, remember, Definition};
+use super::test_post::{attributes, check, post, remember};
 use crate::protocol::Action;
-use crate::provider::attributes::{block, Given};
+use crate::provider::attributes::{block, Definition, Given};
 use crate::provider::connection::Connection;
 use crate::provider::values::{Text, TextMap};
 use async_trait::async_trait;

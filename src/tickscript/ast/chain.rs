@@ -1,60 +1,8 @@
 //! Calls, and chains of them.
 
-use super::{Comment, Expression, Identifier};
-
-/// `name(arguments)`
-#[derive(Clone, Debug, PartialEq)]
-pub struct Call {
-    /// What stands before the name.
-    pub comment: Option<Comment>,
-    /// What is called.
-    pub name: String,
-    /// The arguments.
-    pub arguments: Vec<Expression>,
-    /// Whether there is a line break between the name and the last argument; each argument is then printed on a line
-    /// of its own.
-    pub multi_line: bool,
-}
-
-/// What begins with a value and goes on with `|`, `.` and `@`: `stream|from().database('telegraf')`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Chain {
-    /// The value that the chain begins with.
-    pub head: Member,
-    /// What follows, one for each `|`, `.` and `@`. A chain without any prints and reads back as its head.
-    pub links: Vec<Link>,
-}
-
-/// An operator of a chain and what stands behind it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Link {
-    /// What stands before the operator.
-    pub comment: Option<Comment>,
-    /// The operator.
-    pub operator: ChainOperator,
-    /// What stands behind the operator: behind `|` always a call.
-    pub member: Member,
-}
-
-/// The operators of a chain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChainOperator {
-    /// `|` makes a new node.
-    Pipe,
-    /// `.` sets a property of the node.
-    Dot,
-    /// `@` makes a node from a user-defined function.
-    At,
-}
-
-/// An element of a chain.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Member {
-    /// A name without arguments.
-    Identifier(Identifier),
-    /// A call.
-    Call(Call),
-}
+use super::literal::Identifier;
+use super::operator::ChainOperator;
+use super::tree::{Call, Chain, Expression, Link, Member};
 
 impl Call {
     /// `name(arguments)`, on one line.
@@ -114,17 +62,6 @@ impl Link {
     /// The call behind the operator.
     pub fn call(&self) -> Option<&Call> {
         self.member.call()
-    }
-}
-
-impl ChainOperator {
-    /// The operator as it is written.
-    pub fn symbol(self) -> &'static str {
-        match self {
-            Self::Pipe => "|",
-            Self::Dot => ".",
-            Self::At => "@",
-        }
     }
 }
 

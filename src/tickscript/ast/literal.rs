@@ -1,7 +1,6 @@
 //! What cannot be taken apart: names, numbers, strings and the like. Literals keep value and, where Kapacitor prints it
 //! again, the text of the source.
 
-use super::Expression;
 use crate::tickscript::lexer;
 use crate::tickscript::lexer::regex_syntax;
 use crate::tickscript::lexer::regex_syntax::RegexError;
@@ -143,15 +142,6 @@ pub enum InvalidRegex {
 pub struct Star {
     /// What stands before it.
     pub comment: Option<Comment>,
-}
-
-/// `['a', b, *]`
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct List {
-    /// What stands before the bracket.
-    pub comment: Option<Comment>,
-    /// The items; the language takes strings, identifiers and stars.
-    pub items: Vec<Expression>,
 }
 
 impl Comment {
@@ -377,12 +367,5 @@ impl Regex {
     /// The pattern as it stands between the slashes, with a slash as `\/`.
     pub fn literal(&self) -> &str {
         &self.literal
-    }
-}
-
-impl List {
-    /// A list of the items.
-    pub fn new(items: Vec<Expression>) -> Self {
-        Self { comment: None, items }
     }
 }

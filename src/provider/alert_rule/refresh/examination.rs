@@ -2,12 +2,13 @@
 //!
 //! Writing a rule's script is most of what either has to do. In a plan without a change both examine the same attributes.
 
-use super::redacted;
+use crate::provider::task::fields::shown;
 use crate::provider::values::Text;
 use crate::rule::{Rule, RuleError, RuleSpec};
 use crate::secret::Key;
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use tf_provider::value::Value;
 
 /// What came of examining attributes.
 pub struct Examination {
@@ -73,6 +74,11 @@ impl Examinations {
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Examination>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The rule's script as the attribute `tickscript` has it.
+pub fn redacted(rule: &Rule, key: &Key) -> Text {
+    Value::Value(shown(rule.redacted_tickscript(key)))
 }
 
 #[cfg(test)]

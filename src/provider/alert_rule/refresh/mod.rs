@@ -2,13 +2,13 @@
 
 pub(crate) mod examination;
 pub(crate) mod normal_form;
-use self::examination::Examination;
+use self::examination::{redacted, Examination};
 use super::state::model::{known_list, AlertRuleState};
 use super::state::private_state::PrivateState;
 use super::state::read_blocks::mark_other_urls;
 use crate::kapacitor::models::{Status, Task};
 use crate::provider::task::fields::{dbrp_text, error_of, shown, vars_of};
-use crate::provider::values::{text_list, text_map, Text};
+use crate::provider::values::{text_list, text_map};
 use crate::rule::{self, Reading, Rule};
 use crate::secret::{escaped, Key};
 use tf_provider::value::Value;
@@ -66,9 +66,4 @@ fn read_script(state: &mut AlertRuleState, private: &mut PrivateState, task: &Ta
             state.tickscript = Value::Value(shown(rule::redact_script(&task.script, key)));
         }
     }
-}
-
-/// The rule's script as the attribute `tickscript` has it.
-pub fn redacted(rule: &Rule, key: &Key) -> Text {
-    Value::Value(shown(rule.redacted_tickscript(key)))
 }

@@ -1,7 +1,11 @@
 //! How a task is made anew, and put back if what it was changed to does not run.
 
+use super::carried_out::carried_out;
+use super::delete::delete_task;
+use super::failure::{Failure, Left};
 use super::running::{bring_to_status, not_written, Cause, Past};
-use super::{carried_out, delete_task, gone, stop_task, Failure, Left, WantedTask};
+use super::stop::stop_task;
+use super::wanted::WantedTask;
 use crate::kapacitor::models::{Status, Task};
 use crate::kapacitor::{Error, Writer};
 
@@ -100,7 +104,7 @@ async fn delete_keeping_alerts(writes: &mut Writer, task: &Task) -> Result<(), E
 pub async fn make_again(writes: &mut Writer, former: WantedTask, wanted: WantedTask) -> Result<Task, Failure> {
     let disabled = match stop_task(writes, &former.id).await {
         Ok(task) => task,
-        Err(error) if error.is_not_found() => return Err(gone(&former.id)),
+        Err(error) if error.is_not_found() => return Err(Failure::gone(&former.id)),
         Err(error) => return Err(error.into()),
     };
     let past = Past::of(&disabled);

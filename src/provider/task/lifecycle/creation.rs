@@ -4,9 +4,10 @@
 //! start is stored all the same, and is taken back; but only if it is still what was created, since somebody else may have
 //! changed it meanwhile.
 
-use super::delete_task;
+use super::delete::delete_task;
+use super::failure::{Failure, Left};
 use super::running::{bring_to_status, not_written, settled, Cause, Past};
-use super::{Failure, Left, WantedTask};
+use super::wanted::WantedTask;
 use crate::kapacitor::models::{Status, Task, UpdateTask};
 use crate::kapacitor::{Error, Writer};
 

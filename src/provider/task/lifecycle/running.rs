@@ -1,6 +1,8 @@
 //! How a task is brought to run, so that a look shows that it does.
 
-use super::{stop_task, Failure, Left, WantedTask};
+use super::failure::{Failure, Left};
+use super::stop::stop_task;
+use super::wanted::WantedTask;
 use crate::kapacitor::models::{Status, Task, UpdateTask};
 use crate::kapacitor::{Client, Error, Writer};
 use crate::provider::diagnostics::explain;
