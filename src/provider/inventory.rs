@@ -1,9 +1,9 @@
 //! All that a server holds, as an import of each object would give it.
 
 use super::alert_rule::{self, Older};
-use super::attributes::{BlockDefinition, Definition, Given, Kind};
-use super::config::configuration;
-use super::config::configuration::{Configuration, ConfigurationError, Resolved};
+use super::attributes::{BlockDefinition, Definition, Given};
+use super::config::configuration::{Configuration, ConfigurationError};
+use super::config::resolve::Resolved;
 use super::diagnostics::explain;
 use super::{endpoint, kapacitor_task, topic_handler};
 use crate::kapacitor::models::{ListTasks, Status, Task};
@@ -95,29 +95,14 @@ pub fn client(settings: &Map<String, Json>) -> Result<Client, ConfigurationError
         attribute: tf_provider::AttributePath::root(),
         detail,
     };
-    let settings = complete(settings);
     let configuration: Configuration =
-        serde_json::from_value(settings).map_err(|error| malformed(format!("{error}.")))?;
+        serde_json::from_value(Json::Object(settings.clone())).map_err(|error| malformed(format!("{error}.")))?;
     let mut config: ClientConfig = match configuration.resolve(&|variable| std::env::var(variable).ok())? {
         Resolved::Known(settings) => settings.client,
         Resolved::NotYetKnown => return Err(malformed("A setting is not known.".to_owned())),
     };
     config.script_secrets = rule::script_secrets;
     Client::new(config).map_err(|error| malformed(format!("{error}.")))
-}
-
-/// A configuration in which what was not given is null, as Terraform sends it.
-fn complete(given: &Map<String, Json>) -> Json {
-    fn with_nulls(definitions: &[Definition], given: &Map<String, Json>) -> Json {
-        let value = |one: &Definition| match (&one.kind, given.get(one.name)) {
-            (_, None) => Json::Null,
-            (Kind::Object(inner), Some(Json::Object(content))) => with_nulls(inner, content),
-            (_, Some(value)) => value.clone(),
-        };
-        let all = definitions.iter().map(|one| (one.name.to_owned(), value(one)));
-        Json::Object(all.collect())
-    }
-    with_nulls(&configuration::attributes(), given)
 }
 
 /// The rules of a server.

@@ -7,6 +7,7 @@ mod connection;
 pub mod data;
 mod diagnostics;
 pub mod endpoint;
+mod environment;
 pub mod functions;
 pub mod inventory;
 pub mod kapacitor_task;
@@ -22,8 +23,8 @@ pub mod webhook_test;
 use self::alert_rule::list::AlertRuleList;
 use self::alert_rule::{AlertIds, AlertRuleResource};
 use self::backtest::BacktestData;
-use self::config::configuration;
-use self::config::configuration::{Configuration, Resolved, Settings};
+use self::config::configuration::{self, Configuration};
+use self::config::resolve::{Resolved, Settings};
 use self::connection::Connection;
 use self::data::alert_rule::{AlertRules, OneAlertRule};
 use self::data::endpoint::{Endpoints, OneEndpoint};
@@ -156,13 +157,13 @@ impl SquadcastProvider {
                 AttributePath::new("insecure_skip_verify"),
             );
         }
-        if let Some(in_clear) = settings.in_clear {
+        if let Some(attribute) = settings.in_clear {
             diags.warning(
                 "Credentials are sent without encryption",
                 "The URL begins with http:// and is not this machine's own, so that anybody on the way can read the \
                  credentials and the webhook URLs. Use https://, or reach the server through a tunnel that ends on this \
                  machine.",
-                in_clear.attribute,
+                attribute,
             );
         }
         for attribute in settings.with_line_breaks {

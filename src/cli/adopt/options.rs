@@ -2,7 +2,7 @@
 
 use super::hcl::{Expression, Item};
 use crate::provider::attributes::{Definition, Kind};
-use crate::provider::config::configuration;
+use crate::provider::config::settings;
 use crate::provider::filter::wildcard;
 use lexopt::prelude::*;
 use serde_json::{json, Map, Value as Json};
@@ -109,7 +109,7 @@ impl Options {
 
     /// The settings that were given as options, as they stand in the provider's block; none that is a secret.
     pub fn provider_body(&self) -> Vec<Item> {
-        let given = shown(&configuration::attributes(), &self.settings).into_iter();
+        let given = shown(&settings::attributes(), &self.settings).into_iter();
         given.map(|(name, value)| Item::Attribute(name, value)).collect()
     }
 
@@ -152,7 +152,7 @@ fn kinds(given: &str) -> Result<Vec<String>, UsageError> {
 /// Each setting of the provider with its option and, if it stands in an object, that object.
 fn settings() -> Vec<(String, Option<&'static str>, Definition)> {
     let dashed = |name: &str| name.replace('_', "-");
-    let settings = configuration::attributes().into_iter();
+    let settings = settings::attributes().into_iter();
     settings
         .flat_map(|setting| match setting.kind {
             Kind::Object(inner) => {

@@ -7,7 +7,7 @@ use super::state::preserve_secrets::Prior;
 use super::state::private_state::PrivateState;
 use crate::kapacitor::models::Endpoint;
 use crate::kapacitor::{Client, ClientConfig, KapacitorAuth, Secret};
-use crate::provider::config::environment::testing;
+use crate::provider::environment::testing;
 use crate::provider::values::{text_map, Text, TextMap};
 use crate::secret::Key;
 use sandbox::{HttpPost, KapacitorConf, Options, Sandbox};

@@ -6,7 +6,7 @@ use super::write_only::{hide_in_handlers, hide_what_was_gone};
 use crate::kapacitor::Secret;
 use crate::protocol::WriteOnly;
 use crate::provider::attributes::elements::{self, Element, Whole};
-use crate::provider::config::environment;
+use crate::provider::environment;
 use crate::provider::values::{
     field, known, known_entries, list_field, list_map_field, list_map_value, list_value, map_field, map_value, value,
     Flag, Text, TextList, TextListMap, TextMap,

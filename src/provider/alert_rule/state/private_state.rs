@@ -3,7 +3,7 @@
 
 use super::model::{known_list, AlertRuleState};
 use super::write_only_memory::WriteOnlyMemory;
-use crate::provider::config::environment::RememberedVariables;
+use crate::provider::environment::RememberedVariables;
 use crate::provider::ownership::OwnerMemory;
 use crate::secret::Key;
 use serde::{Deserialize, Serialize};

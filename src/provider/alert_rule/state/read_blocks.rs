@@ -4,7 +4,7 @@
 use super::model::{HandlerBlock, PostBlock};
 use super::private_state::{PostMemory, PrivateState};
 use super::write_only::{hide_in_posts, Places};
-use crate::provider::config::environment;
+use crate::provider::environment;
 use crate::provider::values::{known, names};
 use crate::rule::{Field, HandlerSpec, PostSpec};
 use std::collections::BTreeMap;

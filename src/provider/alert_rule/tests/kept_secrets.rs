@@ -1,7 +1,7 @@
 //! Secrets that a configuration leaves out go to nothing but what they were set for, however its blocks change.
 
 use super::*;
-use crate::provider::config::environment::testing;
+use crate::provider::environment::testing;
 use crate::provider::values::known_entries;
 use crate::rule::handlers::KINDS;
 use crate::rule::{HandlerKind, OptionKind};

@@ -2,7 +2,7 @@
 //! block, and no URL that a variable holds.
 
 use super::*;
-use crate::provider::config::environment::testing;
+use crate::provider::environment::testing;
 
 const VARIABLE: &str = "HOOK";
 

@@ -3,7 +3,7 @@
 
 use super::model::EndpointState;
 use super::write_only::WriteOnlyHeaders;
-use crate::provider::config::environment::RememberedVariables;
+use crate::provider::environment::RememberedVariables;
 use crate::provider::ownership::OwnerMemory;
 use crate::secret::Key;
 use serde::{Deserialize, Serialize};
