@@ -5,7 +5,8 @@ use super::attributes::{BlockDefinition, Definition, Given};
 use super::config::configuration::{Configuration, ConfigurationError};
 use super::config::resolve::Resolved;
 use super::diagnostics::explain;
-use super::{endpoint, kapacitor_task, topic_handler};
+use super::task::task_id;
+use super::{endpoint, kapacitor_task, kapacitor_template, topic_handler};
 use crate::kapacitor::models::{ListTasks, Status, Task};
 use crate::kapacitor::{Client, ClientConfig, Error};
 use crate::rule;
@@ -65,6 +66,8 @@ pub struct TaskChoice {
     pub rules: bool,
     /// Whether the tasks that are not rules are.
     pub tasks: bool,
+    /// Whether the templates are.
+    pub templates: bool,
     /// Whether rules of earlier Chronografs are rules, whose plan shows a change.
     pub upgrade_rules: bool,
 }
@@ -76,6 +79,8 @@ pub struct Tasks {
     pub rules: Objects,
     /// The others.
     pub tasks: Objects,
+    /// The templates that some of them may be made from.
+    pub templates: Objects,
 }
 
 /// Who is told how much of how much has been read.
@@ -153,6 +158,16 @@ pub fn task_type() -> ResourceType {
     }
 }
 
+/// The templates of a server.
+pub fn template_type() -> ResourceType {
+    ResourceType {
+        name: "squadcast_kapacitor_template",
+        attributes: kapacitor_template::definition::attributes(),
+        blocks: Vec::new(),
+        default: |_| None,
+    }
+}
+
 /// The handlers of a server's topics.
 pub fn handler_type() -> ResourceType {
     ResourceType {
@@ -163,7 +178,7 @@ pub fn handler_type() -> ResourceType {
     }
 }
 
-/// Reads the tasks, and makes rules of those that are rules.
+/// Reads the tasks, and makes rules of those that are rules; and the templates.
 ///
 /// # Errors
 /// As [`Error`] says.
@@ -171,8 +186,13 @@ pub async fn tasks(client: &Client, choice: TaskChoice, progress: Progress<'_>) 
     let all = all_tasks(client).await?;
     let (count, mut read) = (all.len(), Tasks::default());
     for (done, task) in (1..).zip(&all) {
-        sort_in(&mut read, task, choice).await;
+        if choice.rules || choice.tasks {
+            sort_in(&mut read, task, choice).await;
+        }
         progress(done, count);
+    }
+    if choice.templates {
+        read.templates = templates(client, &all).await?;
     }
     read.rules.sort();
     read.tasks.sort();
@@ -190,6 +210,18 @@ async fn all_tasks(client: &Client) -> Result<Vec<Task>, Error> {
         tasks.extend(client.tasks().find(&task.id).await?);
     }
     Ok(tasks)
+}
+
+async fn templates(client: &Client, tasks: &[Task]) -> Result<Objects, Error> {
+    let mut templates = Objects::default();
+    for template in client.templates().list().await? {
+        match kapacitor_template::configured(&template, tasks) {
+            Ok(config) => templates.objects.push(object(template.id, &config)),
+            Err(reason) => templates.leave_out("template", &template.id, &reason),
+        }
+    }
+    templates.sort();
+    Ok(templates)
 }
 
 async fn sort_in(read: &mut Tasks, task: &Task, choice: TaskChoice) {
@@ -215,11 +247,22 @@ async fn sort_in(read: &mut Tasks, task: &Task, choice: TaskChoice) {
         }
         Ok(_) => {}
         Err(_) if choice.tasks => match kapacitor_task::configured(task).await {
-            Ok(config) => read.tasks.objects.push(object(task.id.clone(), &config)),
+            Ok(config) => {
+                let mut object = object(task.id.clone(), &config);
+                object.name = name_of(task);
+                read.tasks.objects.push(object);
+            }
             Err(reason) => read.tasks.leave_out("task", &task.id, &reason),
         },
         Err(reason) => read.rules.leave_out("task", &task.id, &reason),
     }
+}
+
+/// What a person calls a task: its id, unless Chronograf made it up.
+fn name_of(task: &Task) -> String {
+    let of_chronograf = task.id.starts_with(task_id::PREFIX) && task.template_id.is_empty();
+    let name = of_chronograf.then(|| rule::rule_name(&task.script)).flatten();
+    name.unwrap_or_else(|| task.id.clone())
 }
 
 /// Reads the handlers of all topics.

@@ -3,6 +3,7 @@
 mod files;
 mod hcl;
 mod index;
+mod links;
 mod names;
 mod options;
 mod read;
@@ -16,9 +17,10 @@ pub use self::options::{help, Options, UsageError};
 
 use self::files::{File, WriteError};
 use self::hcl::{Block, Expression, Item};
+use self::links::Links;
 use self::read::Adopted;
 use self::readme::Readme;
-use self::resource::{blocks_of, note_secrets, suspicious};
+use self::resource::{blocks_of, note_secrets, suspicious, Elsewhere};
 use self::secrets::{Found, Variables};
 use super::progress::Progress;
 use crate::kapacitor;
@@ -71,7 +73,11 @@ fn files_of(adopted: &[Adopted], options: &Options) -> Vec<File> {
         content,
         private: false,
     };
-    let variables = variables(adopted);
+    let (variables, links) = (variables(adopted), Links::to(adopted));
+    let elsewhere = Elsewhere {
+        variables: &variables,
+        links: &links,
+    };
     let mut files = vec![
         // The first one: whatever happens, no secret is committed.
         public(
@@ -84,7 +90,7 @@ fn files_of(adopted: &[Adopted], options: &Options) -> Vec<File> {
     for one in adopted.iter().filter(|one| !one.objects.is_empty()) {
         let mut resources = Vec::new();
         for named in &one.objects {
-            let [import, resource] = blocks_of(&one.kind, named, &variables);
+            let [import, resource] = blocks_of(&one.kind, named, elsewhere);
             for attribute in suspicious(&one.kind, named, &variables) {
                 suspects.push((one.address(named), attribute));
             }
@@ -127,13 +133,22 @@ fn variables(adopted: &[Adopted]) -> Variables {
 fn summary(adopted: &[Adopted], options: &Options) -> String {
     let found: Vec<String> = adopted.iter().map(Adopted::tally).collect();
     let found = found.join("; ");
-    let folder = options.out.display();
+    let folder = quoted_for_shell(&options.out.to_string_lossy());
     match options.dry_run {
         true => format!("Found: {found}. Nothing was written, since this was a dry run."),
         false => format!(
             "Found: {found}. Written to {folder}; README.md there says what was left out and why.\n\
              Next: cd {folder} && terraform init && terraform plan"
         ),
+    }
+}
+
+/// A path as a person pastes it into a shell.
+fn quoted_for_shell(path: &str) -> String {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "/._-+,=@".contains(letter);
+    match path.chars().all(is_plain) {
+        true => path.to_owned(),
+        false => format!("'{}'", path.replace('\'', "'\\''")),
     }
 }
 

@@ -10,15 +10,18 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// What can be adopted, by the word for `--only`.
-const KINDS: [&str; 4] = ["endpoints", "rules", "tasks", "handlers"];
+const KINDS: [&str; 5] = ["endpoints", "rules", "templates", "tasks", "handlers"];
 
 /// The options that are not settings of the provider, with their help.
 const OWN: [(&str, &str); 7] = [
     ("--out DIR", "The folder to write to. Required, but for a dry run."),
-    ("--only KIND,…", "Only these kinds: endpoints, rules, tasks, handlers."),
+    (
+        "--only KIND,…",
+        "Only these kinds: endpoints, rules, templates, tasks, handlers.",
+    ),
     (
         "--name GLOB",
-        "Only objects of this name, in which * stands for any text. A handler is called TOPIC/ID.",
+        "Only objects of this name or id, in which * stands for any text. A handler is called TOPIC/ID.",
     ),
     (
         "--upgrade-rules",

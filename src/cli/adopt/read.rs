@@ -28,7 +28,7 @@ impl Adopted {
         let wanted = objects
             .objects
             .into_iter()
-            .filter(|object| options.wants_name(&object.name));
+            .filter(|object| options.wants_name(&object.name) || options.wants_name(&object.id));
         let is_asked_for = |one: &LeftOut| options.wants_name(&one.id);
         Adopted {
             objects: wanted
@@ -93,19 +93,24 @@ async fn tasks(client: &Client, options: &Options, progress: &Progress) -> Resul
     let choice = TaskChoice {
         rules: options.wants("rules"),
         tasks: options.wants("tasks"),
+        templates: options.wants("templates"),
         upgrade_rules: options.upgrade_rules,
     };
     let mut adopted = Vec::new();
-    if !choice.rules && !choice.tasks {
+    if !choice.rules && !choice.tasks && !choice.templates {
         return Ok(adopted);
     }
-    let doing = "reading the rules and tasks";
+    let doing = "reading the rules, tasks and templates";
     progress.step(doing);
     let advance = |done, all| progress.advance(doing, done, all);
     let read = told(doing, inventory::tasks(client, choice, &advance).await)?;
     if choice.rules {
         let kind = inventory::rule_type();
         adopted.push(Adopted::new(kind, "rules.tf", "rules", read.rules, options));
+    }
+    if choice.templates {
+        let kind = inventory::template_type();
+        adopted.push(Adopted::new(kind, "templates.tf", "templates", read.templates, options));
     }
     if choice.tasks {
         let kind = inventory::task_type();

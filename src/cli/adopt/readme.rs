@@ -46,7 +46,10 @@ impl Readme<'_> {
             0 => "imports only: nothing to add, to change or to destroy".to_owned(),
             count => format!("imports, and {count} to change; nothing to add or to destroy"),
         };
-        let mut text = format!("\n## What to do next\n\n```sh\nterraform init\nterraform plan   # {outcome}\n```\n\n");
+        let mut text = format!(
+            "\n## What to do next\n\n```sh\nterraform init\nterraform plan   # {outcome}\n```\n\n\
+             Terraform finds the server by the same environment variables as adopt did, or by `provider.tf`.\n\n"
+        );
         if changed.is_empty() {
             text.push_str("Then `terraform apply`, which changes nothing on the server, and delete `imports.tf`.\n");
             return text;

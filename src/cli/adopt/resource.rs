@@ -1,6 +1,7 @@
 //! From an object's state to the block that a person would write for it.
 
 use super::hcl::{Block, Expression, Item};
+use super::links::Links;
 use super::script;
 use super::secrets::{Found, Variables};
 use crate::provider::attributes::{Definition, Kind};
@@ -17,6 +18,15 @@ pub struct Named {
     pub object: Object,
 }
 
+/// What is written in place of a value that stands elsewhere.
+#[derive(Clone, Copy)]
+pub struct Elsewhere<'a> {
+    /// Secrets.
+    pub variables: &'a Variables,
+    /// Names of other objects.
+    pub links: &'a Links,
+}
+
 /// Notes the secrets of an object.
 pub fn note_secrets(kind: &ResourceType, named: &Named, found: &mut Found) {
     note(&kind.attributes, &named.object.state, &named.name, found);
@@ -28,23 +38,23 @@ pub fn note_secrets(kind: &ResourceType, named: &Named, found: &mut Found) {
 }
 
 /// The `import` block and the `resource` block of an object.
-pub fn blocks_of(kind: &ResourceType, named: &Named, variables: &Variables) -> [Block; 2] {
+pub fn blocks_of(kind: &ResourceType, named: &Named, elsewhere: Elsewhere<'_>) -> [Block; 2] {
     let address = format!("{}.{}", kind.name, named.name);
     let import = Block::new("import", &[])
         .with("to", Expression::Reference(address))
         .with("id", named.object.id.as_str().into());
     let mut resource = Block::new("resource", &[kind.name, &named.name]);
-    resource.body = body(kind, &named.object, variables);
+    resource.body = body(kind, &named.object, elsewhere);
     [import, resource]
 }
 
-fn body(kind: &ResourceType, object: &Object, variables: &Variables) -> Vec<Item> {
+fn body(kind: &ResourceType, object: &Object, elsewhere: Elsewhere<'_>) -> Vec<Item> {
     let is_default = |name: &str, value: &Json| (kind.default)(name).as_ref() == Some(value);
-    let mut body = items(attributes(&kind.attributes, &object.state, variables, is_default));
+    let mut body = items(attributes(&kind.attributes, &object.state, elsewhere, is_default));
     for block in &kind.blocks {
         for content in contents(block.name, &object.state) {
             let mut written = Block::new(block.name, &[]);
-            written.body = items(attributes(&block.attributes, content, variables, |_, _| false));
+            written.body = items(attributes(&block.attributes, content, elsewhere, |_, _| false));
             body.extend([Item::Blank, Item::Block(written)]);
         }
     }
@@ -147,7 +157,7 @@ fn is_empty(value: &Json) -> bool {
 fn attributes(
     definitions: &[Definition],
     state: &Map<String, Json>,
-    variables: &Variables,
+    elsewhere: Elsewhere<'_>,
     is_default: impl Fn(&str, &Json) -> bool,
 ) -> Vec<(String, Expression)> {
     let written = definitions.iter().filter(|definition| is_configurable(definition));
@@ -158,12 +168,19 @@ fn attributes(
                 return None;
             }
             if let (Kind::Script, Json::String(text)) = (&definition.kind, value) {
-                return Some((definition.name.to_owned(), script::expression(text, variables)));
+                return Some((
+                    definition.name.to_owned(),
+                    script::expression(text, elsewhere.variables),
+                ));
             }
-            let secret = Some(variables).filter(|_| definition.sensitive);
+            let secret = Some(elsewhere.variables).filter(|_| definition.sensitive);
             let secret = secret.and_then(|variables| variables.reference(value));
+            let link = value
+                .as_str()
+                .and_then(|name| elsewhere.links.reference(definition, name));
             let value = secret
-                .or_else(|| nested(definition, state, variables))
+                .or(link)
+                .or_else(|| nested(definition, state, elsewhere))
                 .or_else(|| expression(value))?;
             Some((definition.name.to_owned(), value))
         })
@@ -171,14 +188,14 @@ fn attributes(
 }
 
 /// An attribute that holds objects, in which secrets are variables too.
-fn nested(definition: &Definition, state: &Map<String, Json>, variables: &Variables) -> Option<Expression> {
+fn nested(definition: &Definition, state: &Map<String, Json>, elsewhere: Elsewhere<'_>) -> Option<Expression> {
     let (inner, is_list) = match &definition.kind {
         Kind::Object(inner) => (inner, false),
         Kind::Objects(inner) => (inner, true),
         _ => return None,
     };
     let objects = contents(definition.name, state).into_iter();
-    let mut objects = objects.map(|content| Expression::Object(attributes(inner, content, variables, |_, _| false)));
+    let mut objects = objects.map(|content| Expression::Object(attributes(inner, content, elsewhere, |_, _| false)));
     match is_list {
         true => Some(Expression::List(objects.collect())).filter(|_| state[definition.name].is_array()),
         false => objects.next(),

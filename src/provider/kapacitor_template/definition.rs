@@ -23,7 +23,7 @@ pub fn attributes() -> Vec<Definition> {
     let mut all = vec![
         Definition::new("template_id", Kind::Text, Required,
             "Id of the template, made of letters (of any alphabet), digits 0 to 9, `-`, `.` and `_`; another one renames the template, and its tasks go with it."),
-        Definition::new("script", Kind::Text, Defaulted,
+        Definition::new("script", Kind::Script, Defaulted,
             "The TICKscript, such as `file(\"cpu.tick\")`, which is sensitive since any text of it may be a secret. Default: the script that an imported template has.").sensitive(),
     ];
     all.extend(write_only_twin!("script", Kind::Text));

@@ -6,6 +6,7 @@ pub mod definition;
 mod firing;
 mod followers;
 mod import;
+mod inventory;
 mod lifecycle;
 pub mod list;
 mod model;
@@ -13,6 +14,8 @@ mod owner;
 mod plan;
 pub mod planned;
 mod private_state;
+
+pub(super) use self::inventory::configured;
 
 use self::model::KapacitorTemplateState;
 use self::planned::PlannedTemplates;

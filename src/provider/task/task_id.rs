@@ -7,7 +7,7 @@ use tf_provider::{AttributePath, Diagnostics};
 use uuid::Uuid;
 
 /// What Chronograf puts in front of the ids of its own rules.
-const PREFIX: &str = "chronograf-v1-";
+pub const PREFIX: &str = "chronograf-v1-";
 
 /// The namespace of the UUIDs that this provider makes from names; a random one, fixed for ever, since another one would
 /// give every rule another id.

@@ -134,6 +134,9 @@ fn nothing_is_said_if_it_is_to_be_quiet() {
     assert_eq!(text(&run.stdout) + &text(&run.stderr), "");
     let run = adopt(&server, folder.path(), &["--force", "--name", "no-such-object"]);
     let said = text(&run.stderr);
-    assert!(said.contains("adopt: reading the rules and tasks\n"), "{said}");
+    assert!(
+        said.contains("adopt: reading the rules, tasks and templates\n"),
+        "{said}"
+    );
     assert!(!said.contains('\r'), "{said}");
 }

@@ -20,6 +20,8 @@ pub const SECRETS: [&str; 5] = [
 
 /// How many hand-written tasks there are.
 const TASKS: usize = 50;
+/// How many templates there are, each with one more task that is made from it.
+const TEMPLATES: usize = 10;
 /// How many handlers of topics there are, each in a topic of its own.
 const HANDLERS: usize = 20;
 /// How many endpoints kapacitor.conf declares.
@@ -52,10 +54,11 @@ pub fn options() -> Options {
 pub fn fill(server: &Server) -> Filled {
     let rules = rules(server);
     tasks(server);
+    templates(server);
     handlers(server);
     Filled {
         rules,
-        others: TASKS + HANDLERS + ENDPOINTS,
+        others: TASKS + 2 * TEMPLATES + HANDLERS + ENDPOINTS,
     }
 }
 
@@ -149,6 +152,24 @@ fn create_task(server: &Server, mut task: Value) {
     server.api().create_task(&task);
 }
 
+fn templates(server: &Server) {
+    for number in 0..TEMPLATES {
+        let script = format!(
+            "var crit = {number}\n\nvar host string\n\nvar hook = '{HOOK}'\n\nstream\n    |from()\n        .measurement('cpu')\n        \
+             .where(lambda: \"host\" == host)\n    |alert()\n        .crit(lambda: \"usage_user\" > crit)\n        .post(hook)\n"
+        );
+        let template = json!({ "id": format!("template-{number}"), "type": "stream", "script": script });
+        server.api().send_ok("POST", "/kapacitor/v1/templates", &template);
+        server.api().create_task(&json!({
+            "id": format!("from-template-{number}"),
+            "template-id": format!("template-{number}"),
+            "dbrps": dbrps(),
+            "vars": { "host": { "type": "string", "value": "web" } },
+            "status": "disabled",
+        }));
+    }
+}
+
 fn handlers(server: &Server) {
     for number in 0..HANDLERS {
         let (kind, options) = match number % 4 {
@@ -157,7 +178,7 @@ fn handlers(server: &Server) {
                 json!({ "url": HOOK, "headers": { "X-Key": KEY, "Accept": "json" }, "timeout": 5_000_000_000_i64 }),
             ),
             1 => ("slack", json!({ "channel": "#ops" })),
-            2 => ("publish", json!({ "topics": ["all"] })),
+            2 => ("post", json!({ "endpoint": "ops-0" })),
             _ => ("talk", json!({})),
         };
         let mut handler = json!({ "id": "it", "kind": kind, "options": options });
@@ -167,6 +188,11 @@ fn handlers(server: &Server) {
         let path = format!("/kapacitor/v1/alerts/topics/ops-{number}/handlers");
         server.api().send_ok("POST", &path, &handler);
     }
+}
+
+/// All templates, as they were written last.
+pub fn all_templates(server: &Server) -> Value {
+    server.api().get("/kapacitor/v1/templates?limit=100")
 }
 
 /// All handlers of all topics.

@@ -3,7 +3,7 @@
 mod bad_input;
 mod full_server;
 
-use self::full_server::{all_handlers, fill, options, HOOK, KEY, SECRETS};
+use self::full_server::{all_handlers, all_templates, fill, options, HOOK, KEY, SECRETS};
 use crate::harness::{Server, Workspace};
 use serde_json::json;
 use std::path::Path;
@@ -11,6 +11,9 @@ use std::process::{Command, Output};
 
 /// How many requests adopting any number of rules may take.
 const MOST_REQUESTS: usize = 40;
+
+/// An id as Chronograf makes one up.
+const RULE_ID: &str = "chronograf-v1-2f7c140b-6cb0-4a46-8a46-b6cb08a46b6c";
 
 /// The binary with the server's way in its environment, and nothing else.
 pub fn adopt(server: &Server, folder: &Path, arguments: &[&str]) -> Output {
@@ -69,7 +72,8 @@ fn a_server_is_adopted_without_a_change() {
         return;
     };
     let filled = fill(&server);
-    let before = (server.snapshot(), all_handlers(&server));
+    let all = || (server.snapshot(), all_handlers(&server), all_templates(&server));
+    let before = all();
     server.insides().clear_requests();
     let (workspace, run) = adopted(&server, &[]);
     let requests = server.insides().requests().len();
@@ -85,7 +89,7 @@ fn a_server_is_adopted_without_a_change() {
     assert!(others.is_empty(), "{others:?}");
     apply(&workspace);
     workspace.plan().is_empty();
-    assert_eq!((server.snapshot(), all_handlers(&server)), before);
+    assert_eq!(all(), before);
 
     let formatted = workspace.run(&["fmt", "-check", "-diff"]);
     assert_eq!(formatted.code, Some(0), "{formatted}");
@@ -94,6 +98,7 @@ fn a_server_is_adopted_without_a_change() {
     for file in [
         "rules.tf",
         "tasks.tf",
+        "templates.tf",
         "topic_handlers.tf",
         "secrets.auto.tfvars",
         "README.md",
@@ -131,6 +136,14 @@ fn secrets_stand_in_one_file(workspace: &Workspace, run: &Output) {
     }
     let handlers = read(workspace, "topic_handlers.tf");
     assert!(handlers.contains("= var.webhook_url\n"), "{handlers}");
+    assert!(
+        handlers.contains("endpoint = squadcast_kapacitor_endpoint.ops_0.name\n"),
+        "{handlers}"
+    );
+    assert!(
+        tasks.contains("template_id = squadcast_kapacitor_template.template_0.id\n"),
+        "{tasks}"
+    );
 }
 
 #[test]
@@ -147,7 +160,7 @@ fn rules_are_chosen_by_name_and_the_folder_is_left_alone() {
     let again = adopt(&server, folder.path(), &[]);
     assert_eq!(again.status.code(), Some(1));
     assert!(text(&again.stderr).contains("--force"), "{}", text(&again.stderr));
-    server.api().delete_task("rule");
+    server.api().delete_task(RULE_ID);
 }
 
 /// A rule as an early Chronograf wrote it.
@@ -175,7 +188,7 @@ fn rules_of_earlier_chronografs_become_tasks_or_rules_whose_plan_shows_the_chang
     };
     let one = |address: &str, action: &str| vec![(address.to_owned(), action.to_owned())];
     let (changes, _) = planned(&[]);
-    assert_eq!(changes, one("squadcast_kapacitor_task.rule", "import"));
+    assert_eq!(changes, one("squadcast_kapacitor_task.adopted", "import"));
     let (changes, readme) = planned(&["--upgrade-rules"]);
     assert_eq!(changes, one("squadcast_kapacitor_alert_rule.adopted", "update"));
     assert!(
@@ -195,7 +208,7 @@ fn a_secret_that_nothing_says_is_one_stays_and_the_readme_says_where() {
     let readme = std::fs::read_to_string(folder.path().join("README.md")).unwrap();
     let line = "- `squadcast_kapacitor_alert_rule.adopted`: `message`\n";
     assert!(readme.contains(line), "{readme}");
-    server.api().delete_task("rule");
+    server.api().delete_task(RULE_ID);
 }
 
 #[test]
@@ -224,7 +237,7 @@ fn the_way_back_leaves_the_server_as_it_is() {
 
 fn create_rule(server: &Server, script: &str) {
     server.api().create_task(&json!({
-        "id": "rule",
+        "id": RULE_ID,
         "type": "stream",
         "dbrps": [{ "db": "telegraf", "rp": "autogen" }],
         "script": script,
