@@ -27,6 +27,7 @@ pub use self::action::Action;
 pub use self::convert::diagnostics::placed;
 #[cfg(test)]
 pub(crate) use self::convert::diagnostics::to_messages as shown_diagnostics;
+pub use self::convert::dynamic::Dynamic;
 pub use self::function::{Function, Signature};
 pub use self::identity::{Identity, IdentityPart};
 pub use self::list_resource::{ListResource, Listed, Wanted};

@@ -34,7 +34,7 @@ use self::data::topics::Topics;
 use self::data::Data;
 use self::endpoint::list::EndpointList;
 use self::endpoint::EndpointResource;
-use self::functions::{TickscriptFormat, TickscriptVars};
+use self::functions::{AlertRuleTickscript, KapacitorConf, TickscriptFormat, TickscriptVars};
 use self::kapacitor_task::list::KapacitorTaskList;
 use self::kapacitor_task::KapacitorTaskResource;
 use self::kapacitor_template::list::KapacitorTemplateList;
@@ -141,6 +141,8 @@ impl ServedProvider for SquadcastProvider {
             )
             .data_source("squadcast_kapacitor_webhook_test", WebhookTest::new(connection()))
             .action("squadcast_kapacitor_webhook_test", WebhookTestAction::new(connection()))
+            .function("kapacitor_conf", KapacitorConf)
+            .function("alert_rule_tickscript", AlertRuleTickscript)
             .function("tickscript_format", TickscriptFormat)
             .function("tickscript_vars", TickscriptVars)
     }

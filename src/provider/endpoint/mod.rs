@@ -1,8 +1,8 @@
 //! `squadcast_kapacitor_endpoint`: an element `[[httppost]]` of Kapacitor's configuration.
 
 mod apply;
-mod check;
-mod conf;
+pub(super) mod check;
+pub(super) mod conf;
 pub mod definition;
 mod imported;
 mod inventory;

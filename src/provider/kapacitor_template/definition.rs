@@ -26,7 +26,7 @@ pub fn attributes() -> Vec<Definition> {
         Definition::new("script", Kind::Script, Defaulted,
             "The TICKscript, such as `file(\"cpu.tick\")`, which is sensitive since any text of it may be a secret. Default: the script that an imported template has.").sensitive(),
     ];
-    all.extend(write_only_twin!("script", Kind::Text));
+    all.extend(write_only_twin!("script", Kind::Script));
     all.extend([
         Definition::new("id", Kind::Text, Computed,
             "Id of the template, for the `template_id` of a task."),
