@@ -20,30 +20,26 @@
 mod chronograf;
 mod control;
 mod engine;
-mod exchange;
-mod faults;
-mod gate;
 mod go;
 mod influxdb;
-mod journal;
 mod kapacitor;
-mod listener;
 mod options;
-mod play;
 mod receiver;
+mod parts;
 mod sandbox;
+mod server;
 mod state_server;
 mod terraform;
 
 pub use control::NOTICE;
-pub use faults::{Fault, Faults, Kind};
-pub use journal::{Outcome, SeenRequest};
-pub use kapacitor::steps::{HeldStep, Step};
+pub use server::faults::{Fault, Faults, Kind};
+pub use server::journal::{Outcome, SeenRequest};
+pub use kapacitor::{HeldStep, Pace, RefusedStart, Replayed, Step};
 pub use options::{
     Auth, BasicAuth, ChronografAuth, ChronografConf, HttpPost, KapacitorConf, Options, Permission, User, UserType,
     RECEIVER,
 };
 pub use receiver::{Hold, NothingArrived, Post, Receiver};
-pub use sandbox::{Pace, RefusedStart, Replayed, Sandbox, StartError};
+pub use sandbox::{Sandbox, StartError};
 pub use state_server::StateServer;
 pub use terraform::terraform_binary;

@@ -1,7 +1,7 @@
 //! The webhook receiver: keeps what is posted to it, and lets a test wait for a post instead of sleeping.
 
-use crate::exchange::{Answer, Reply, Request};
-use crate::faults::wildcard_matches;
+use crate::server::exchange::{Answer, Reply, Request};
+use crate::server::faults::wildcard_matches;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeMap;

@@ -2,16 +2,15 @@
 
 use crate::chronograf::Chronograf;
 use crate::control;
-use crate::faults::Faults;
-use crate::gate::Gate;
-use crate::journal::{Journal, SeenRequest};
-use crate::kapacitor::steps::{HeldStep, Step};
-use crate::kapacitor::{Kapacitor, MakeError};
-use crate::listener;
+use crate::server::faults::Faults;
+use crate::server::gate::Gate;
+use crate::server::journal::{Journal, SeenRequest};
+use crate::kapacitor::{self, HeldStep, Kapacitor, MakeError, Pace, RefusedStart, Replayed, Step};
+use crate::server::listener;
 use crate::options::{ChronografConf, KapacitorConf, Options};
-use crate::play::{self, Act};
+use crate::server::play::{self, Act};
+use crate::parts::Parts;
 use crate::receiver::Receiver;
-use serde::Serialize;
 use serde_json::json;
 use std::io;
 use std::net::SocketAddr;
@@ -38,32 +37,6 @@ struct ChronografParts {
     journal: Journal,
 }
 
-/// What the sandbox is made of; clones share it.
-#[derive(Clone)]
-pub struct Parts {
-    pub server: Arc<Kapacitor>,
-    pub receiver: Receiver,
-    pub receiver_faults: Faults,
-    pub faults: Faults,
-    pub journal: Journal,
-}
-
-impl Parts {
-    /// Plays a restart. Not to be called from the threads that serve, but within their runtime.
-    pub fn restart(&self, conf: KapacitorConf) -> Result<(), RefusedStart> {
-        self.stop();
-        self.server.restart(conf)?;
-        self.faults.clear();
-        Ok(())
-    }
-
-    /// Plays the end of the Kapacitor process.
-    pub fn stop(&self) {
-        self.faults.gate().set(false);
-        self.server.stop();
-    }
-}
-
 /// A runtime that may be dropped inside of another one.
 struct OwnRuntime(Option<Runtime>);
 
@@ -84,29 +57,6 @@ pub enum StartError {
     /// Kapacitor does not start with this configuration and what is in its database.
     #[error(transparent)]
     Refused(#[from] RefusedStart),
-}
-
-/// Kapacitor did not start, and now refuses connections, as when its process exits. The text is what it logs.
-#[derive(Clone, Debug, thiserror::Error, PartialEq)]
-#[error("{0}")]
-pub struct RefusedStart(pub String);
-
-/// The ids of the recordings and replays that Kapacitor keeps.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Replayed {
-    /// Of recordings.
-    pub recordings: Vec<String>,
-    /// Of replays.
-    pub replays: Vec<String>,
-}
-
-/// How a client paced its starts and stops of tasks.
-#[derive(Clone, Copy, Debug, Default, Serialize, PartialEq)]
-pub struct Pace {
-    /// The greatest number of starts and stops that were under way at one time; 1 where they were serialised.
-    pub most_at_once: usize,
-    /// The shortest time between the end of a task's start and the beginning of its next stop.
-    pub shortest_start_to_stop: Option<Duration>,
 }
 
 impl Sandbox {
@@ -353,7 +303,7 @@ fn acts_of_kapacitor(server: &Arc<Kapacitor>) -> Act {
     let server = Arc::clone(server);
     Arc::new(move |request| {
         let server = Arc::clone(&server);
-        Box::pin(async move { server.act(&request).await })
+        Box::pin(async move { kapacitor::route(&server, &request).await })
     })
 }
 

@@ -3,9 +3,9 @@
 //! In a local file, Terraform writes the whole state anew after each resource, so that an apply of thousands takes most of an
 //! hour, whatever the resources are. In a place elsewhere it does so every 20 seconds.
 
-use crate::exchange::{Answer, Reply, Request};
-use crate::gate::Gate;
-use crate::listener::{self, Handler, Played};
+use crate::server::exchange::{Answer, Reply, Request};
+use crate::server::gate::Gate;
+use crate::server::listener::{self, Handler, Played};
 use bytes::Bytes;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,7 +1,7 @@
 //! Who may use Chronograf, and the check against requests that another site makes with a browser's cookie.
 
 use crate::chronograf::connections::error;
-use crate::exchange::{Answer, Request};
+use crate::server::exchange::{Answer, Request};
 use crate::options::ChronografAuth;
 use base64::engine::general_purpose::STANDARD;
 use base64::Engine;

@@ -1,6 +1,6 @@
 //! Sends requests on to a Kapacitor, over HTTP like the real one.
 
-use crate::exchange::Answer;
+use crate::server::exchange::Answer;
 use bytes::Bytes;
 use flate2::read::GzDecoder;
 use http_body_util::{BodyExt, Full};

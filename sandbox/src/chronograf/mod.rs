@@ -8,7 +8,7 @@ mod router;
 mod rule_json;
 mod rules;
 
-use crate::exchange::{Reply, Request};
+use crate::server::exchange::{Reply, Request};
 use crate::options::ChronografConf;
 use auth::Nonce;
 use connections::Connections;

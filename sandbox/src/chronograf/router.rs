@@ -2,7 +2,7 @@
 
 use crate::chronograf::connections::{answer, error, no_content, not_allowed};
 use crate::chronograf::{auth, proxy, rules, Chronograf, VERSION};
-use crate::exchange::{Answer, Reply, Request};
+use crate::server::exchange::{Answer, Reply, Request};
 use serde_json::{json, Value};
 
 const API: &str = "/chronograf/v1";

@@ -3,7 +3,7 @@
 use crate::chronograf::connections::{answer, error, no_content, not_allowed, Kapacitor};
 use crate::chronograf::forward::{self, Outgoing};
 use crate::chronograf::rule_json;
-use crate::exchange::{Answer, Request};
+use crate::server::exchange::{Answer, Request};
 use base64::Engine;
 use serde_json::{json, Map, Value};
 

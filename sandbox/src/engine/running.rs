@@ -1,29 +1,19 @@
 //! A task that executes: its nodes, and the points that go through them.
 
-use crate::engine::aggregate;
 use crate::engine::alert::{Alert, Board};
-use crate::engine::node::{Eval, GroupBy, Join, Message, Node, StateCount, Window};
+use crate::engine::nodes::message::Message;
+use crate::engine::nodes::{aggregate, Derivative, Eval, GroupBy, Join, Node, StateCount, Stats, Window};
 use crate::engine::plan::{Const, NodePlan, Plan};
 use crate::engine::point::Point;
-use crate::engine::statistics::{Derivative, Stats};
-use crate::kapacitor::database::Database;
-use crate::kapacitor::endpoint::{Endpoint, Endpoints};
-use crate::kapacitor::poster::{Poster, Queue};
+use crate::engine::services::Services;
+use crate::kapacitor::stored::Database;
+use crate::kapacitor::process::endpoint::Endpoint;
+use crate::kapacitor::process::poster::Queue;
 use crate::kapacitor::script;
-use crate::kapacitor::tasks::{Dbrp, Task};
+use crate::kapacitor::stored::{Dbrp, Task};
 use crate::kapacitor::topics::{Event, EventState, Handler, Topics};
 use serde_json::{json, Map, Value};
 use std::sync::{Arc, Mutex};
-
-/// What a starting task needs of Kapacitor's services.
-pub struct Services<'a> {
-    pub endpoints: &'a Endpoints,
-    pub poster: &'a Poster,
-    /// The ids of the `[[kafka]]` elements.
-    pub kafka_clusters: &'a [String],
-    /// Nanoseconds since 1970.
-    pub now: i64,
-}
 
 /// A task that executes, with the script and the databases that it was started with.
 pub struct Running {

@@ -6,3 +6,4 @@ pub mod quote;
 pub mod template;
 pub mod time;
 pub mod url;
+mod url_escape;

@@ -1,8 +1,8 @@
 //! Starts and stops of tasks, as the requests that change tasks and templates need them.
 
-use crate::exchange::{Answer, Reply, Request};
-use crate::kapacitor::lifecycle::Hung;
-use crate::kapacitor::tasks::Task;
+use crate::server::exchange::{Answer, Reply, Request};
+use crate::kapacitor::process::lifecycle::Hung;
+use crate::kapacitor::stored::Task;
 use crate::kapacitor::Kapacitor;
 
 /// Why a request ends early.

@@ -1,9 +1,9 @@
 //! The seam to the TICKscript library: how scripts are read, checked and printed.
 
 use crate::engine::{self, Plan};
-use crate::exchange::Answer;
+use crate::server::exchange::Answer;
 use crate::kapacitor::release::Release;
-use crate::kapacitor::tasks::{Dbrp, Task, TaskType};
+use crate::kapacitor::stored::{Dbrp, Task, TaskType};
 use crate::kapacitor::vars::{self, Vars};
 use serde_json::Value;
 use squadcast_kapacitor::tickscript::{

@@ -7,7 +7,6 @@ mod execute;
 mod format;
 mod functions;
 mod html;
-mod lex;
 mod methods;
 mod node;
 mod parse;

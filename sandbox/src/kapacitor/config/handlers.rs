@@ -1,6 +1,6 @@
 //! `GET` and `POST /kapacitor/v1/config…`.
 
-use crate::exchange::{Answer, Reply, Request};
+use crate::server::exchange::{Answer, Reply, Request};
 use crate::kapacitor::config::httppost::Config;
 use crate::kapacitor::config::overrides::resolve;
 use crate::kapacitor::config::sections::{self, Section};

@@ -89,13 +89,9 @@ fn apply(elements: &mut Vec<Config>, section: &str, element: &str, record: &Over
         .filter(|name| touched.is_empty() || !is_option(name))
         .collect();
     if !unknown.is_empty() {
-        return Err(unknown_options(&unknown, section));
+        return Err(sections::unknown_options(&unknown, section));
     }
     touched
         .iter()
         .try_for_each(|config| config.validate().map_err(|error| format!("failed validation: {error}")))
-}
-
-pub fn unknown_options(names: &[&str], section: &str) -> String {
-    format!("unknown options [{}] in section {section}", names.join(" "))
 }

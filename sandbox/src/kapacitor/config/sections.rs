@@ -1,6 +1,5 @@
 //! The sections besides `httppost`: shown with Kapacitor's defaults, and not to be changed here.
 
-use crate::kapacitor::config::overrides::unknown_options;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -41,4 +40,8 @@ pub fn apply(section: &str, options: &Map<String, Value>) -> Result<(), String> 
         ));
     }
     Err(unknown_options(&names, section))
+}
+
+pub fn unknown_options(names: &[&str], section: &str) -> String {
+    format!("unknown options [{}] in section {section}", names.join(" "))
 }

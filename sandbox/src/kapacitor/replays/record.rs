@@ -1,8 +1,10 @@
 //! Recordings of what queries bring.
 
-use super::{read, view, Recording};
+use super::body::read;
+use super::kept::Recording;
+use super::view;
 use crate::engine::point::Point;
-use crate::exchange::{Answer, Request};
+use crate::server::exchange::{Answer, Request};
 use crate::go::{quote::quote, time};
 use crate::influxdb::Query;
 use crate::kapacitor::Kapacitor;

@@ -1,12 +1,14 @@
 //! Replays: a task at work on a recording, with all its handlers.
 
-use super::{read, view, Replay};
+use super::body::read;
+use super::kept::Replay;
+use super::view;
 use crate::engine::point::Point;
 use crate::engine::{Running, Services};
-use crate::exchange::{Answer, Request};
+use crate::server::exchange::{Answer, Request};
 use crate::go::time;
-use crate::kapacitor::state::State;
-use crate::kapacitor::tasks::Task;
+use crate::kapacitor::process::state::State;
+use crate::kapacitor::stored::Task;
 use crate::kapacitor::Kapacitor;
 use serde::Deserialize;
 

@@ -1,13 +1,14 @@
 //! Creating, updating and deleting tasks, which starts and stops them.
 
-use crate::exchange::{Answer, Reply, Request};
+use crate::server::exchange::{Answer, Reply, Request};
 use crate::go::{quote::quote, time};
 use crate::kapacitor::execution::{reply, Stop};
 use crate::kapacitor::script::Script;
-use crate::kapacitor::state::State;
+use crate::kapacitor::process::state::State;
 use crate::kapacitor::tasks::options::Options;
 use crate::kapacitor::tasks::view::{self, View};
-use crate::kapacitor::tasks::{id_of, Status, Task};
+use crate::kapacitor::stored::{Status, Task};
+use crate::kapacitor::tasks::path::{id_of, is_valid_id};
 use crate::kapacitor::Kapacitor;
 
 /// `POST /kapacitor/v1/tasks`.
@@ -116,14 +117,6 @@ fn new_task(kapacitor: &Kapacitor, options: Options) -> Result<Task, Answer> {
         modified: now,
         last_enabled,
     })
-}
-
-/// Letters of any alphabet, digits, `-`, `.` and `_`.
-pub fn is_valid_id(id: &str) -> bool {
-    !id.is_empty()
-        && id
-            .chars()
-            .all(|letter| letter.is_alphabetic() || letter.is_ascii_digit() || "-._".contains(letter))
 }
 
 /// The script that a task gets from its template, which from now on knows the task. `asked` is the template that the request

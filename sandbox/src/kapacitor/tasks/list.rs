@@ -1,12 +1,12 @@
 //! `GET /kapacitor/v1/tasks`: stops at 100 without saying so.
 
-use crate::exchange::{Answer, Reply, Request};
+use crate::server::exchange::{Answer, Reply, Request};
 use crate::kapacitor::execution::{reply, Stop};
-use crate::kapacitor::page::{self, Page};
+use crate::kapacitor::api::page::{self, Page};
 use crate::kapacitor::release::Release;
-use crate::kapacitor::state::Memory;
+use crate::kapacitor::process::state::Memory;
 use crate::kapacitor::tasks::view::{self, View};
-use crate::kapacitor::tasks::Task;
+use crate::kapacitor::stored::Task;
 use crate::kapacitor::Kapacitor;
 use serde_json::{json, Map, Value};
 

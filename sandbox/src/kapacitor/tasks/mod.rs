@@ -1,69 +1,15 @@
-//! Tasks: what is stored of them, and the requests that read and change them.
+//! The requests that read and change tasks.
 
 mod change;
 mod list;
 mod options;
+mod path;
 mod read;
 mod view;
 
-use crate::kapacitor::vars::Vars;
-use serde::{Deserialize, Serialize};
-
-pub use change::{create, delete, is_valid_id, update};
+pub use change::{create, delete, update};
 pub use list::list;
 pub use options::Options;
+pub use path::is_valid_id;
 pub use read::read;
 pub use view::View;
-
-/// A database and retention policy that a task reads.
-#[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq, Eq)]
-#[serde(default)]
-pub struct Dbrp {
-    pub db: String,
-    pub rp: String,
-}
-
-/// Whether a task should run.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub enum Status {
-    Enabled,
-    Disabled,
-}
-
-/// Where a task takes its data from; the script decides.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
-pub enum TaskType {
-    Stream,
-    Batch,
-}
-
-/// A task as stored.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Task {
-    pub id: String,
-    /// The template that its script comes from; empty if it has one of its own.
-    #[serde(default)]
-    pub template_id: String,
-    #[serde(rename = "type")]
-    pub task_type: TaskType,
-    pub dbrps: Vec<Dbrp>,
-    /// As it was sent.
-    pub script: String,
-    pub vars: Vars,
-    pub status: Status,
-    /// Why the last start failed.
-    pub error: String,
-    pub created: String,
-    pub modified: String,
-    pub last_enabled: String,
-}
-
-/// The id in the path of a request, still encoded where Go leaves it so; an empty one is an error.
-fn id_of(path: &str) -> Result<&str, crate::exchange::Answer> {
-    match path.strip_prefix("/kapacitor/v1/tasks/") {
-        Some(id) if !id.is_empty() => Ok(id),
-        _ => Err(crate::exchange::Answer::error(400, "must specify task id on path")),
-    }
-}

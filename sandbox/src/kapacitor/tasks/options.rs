@@ -1,7 +1,7 @@
 //! The body of a request that creates or changes a task.
 
-use crate::exchange::{Answer, Request};
-use crate::kapacitor::tasks::{Dbrp, Status, TaskType};
+use crate::server::exchange::{Answer, Request};
+use crate::kapacitor::stored::{Dbrp, Status, TaskType};
 use crate::kapacitor::vars::Vars;
 use serde::Deserialize;
 use serde_json::Value;

@@ -1,8 +1,8 @@
 //! `GET /kapacitor/v1/tasks/ID`.
 
-use crate::exchange::{Answer, Reply, Request};
+use crate::server::exchange::{Answer, Reply, Request};
 use crate::kapacitor::execution::{reply, Stop};
-use crate::kapacitor::tasks::id_of;
+use crate::kapacitor::tasks::path::id_of;
 use crate::kapacitor::tasks::view::{self, View};
 use crate::kapacitor::Kapacitor;
 

@@ -1,11 +1,12 @@
 //! Creating, updating and deleting templates. An update reaches the tasks that are made from the template.
 
-use crate::exchange::{Answer, Request};
+use crate::server::exchange::{Answer, Request};
 use crate::go::{quote::quote, time};
 use crate::kapacitor::execution::Stop;
 use crate::kapacitor::script::{self, Script};
-use crate::kapacitor::tasks::{is_valid_id, Dbrp, Options, Status, Task, View};
-use crate::kapacitor::templates::{read, Template};
+use crate::kapacitor::stored::{Dbrp, Status, Task, Template};
+use crate::kapacitor::tasks::{is_valid_id, Options, View};
+use crate::kapacitor::templates::read;
 use crate::kapacitor::Kapacitor;
 
 /// `POST /kapacitor/v1/templates`. Of those that create one id at the same time, one succeeds.

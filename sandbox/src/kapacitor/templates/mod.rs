@@ -2,37 +2,6 @@
 
 mod change;
 mod read;
+mod serve;
 
-use crate::exchange::{Answer, Reply, Request};
-use crate::kapacitor::execution::reply;
-use crate::kapacitor::tasks::TaskType;
-use crate::kapacitor::Kapacitor;
-use serde::{Deserialize, Serialize};
-
-/// A template as stored.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Template {
-    pub id: String,
-    #[serde(rename = "type")]
-    pub task_type: TaskType,
-    /// As it was sent.
-    pub script: String,
-    pub created: String,
-    pub modified: String,
-}
-
-/// Routes a request whose path starts with `/kapacitor/v1/templates`. None of them waits for a stop but the update of a
-/// template that enabled tasks are made from.
-pub async fn serve(kapacitor: &Kapacitor, request: &Request, path: &str) -> Reply {
-    let id = path.strip_prefix("/kapacitor/v1/templates/");
-    let answered = match (request.method.as_str(), id) {
-        ("GET", None) => read::list(kapacitor, request),
-        ("POST", None) => change::create(kapacitor, request).await,
-        ("GET" | "PATCH" | "DELETE", Some("")) => Err(Answer::error(400, "must specify template id on path")),
-        ("GET", Some(id)) => read::read(kapacitor, request, id),
-        ("DELETE", Some(id)) => Ok(change::delete(kapacitor, id)),
-        ("PATCH", Some(id)) => return reply(change::update(kapacitor, request, id).await),
-        _ => Err(Answer::error(404, "Not Found")),
-    };
-    answered.unwrap_or_else(|refused| refused).into()
-}
+pub use serve::serve;

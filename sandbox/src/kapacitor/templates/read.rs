@@ -1,10 +1,10 @@
 //! `GET /kapacitor/v1/templates` and `GET /kapacitor/v1/templates/ID`.
 
-use crate::exchange::{Answer, Request};
-use crate::kapacitor::page::{self, Page};
+use crate::server::exchange::{Answer, Request};
+use crate::kapacitor::api::page::{self, Page};
 use crate::kapacitor::script;
 use crate::kapacitor::tasks::View;
-use crate::kapacitor::templates::Template;
+use crate::kapacitor::stored::Template;
 use crate::kapacitor::Kapacitor;
 use serde_json::{json, Map, Value};
 

@@ -1,10 +1,10 @@
 //! `/kapacitor/v1/alerts/topics…`.
 
-use crate::exchange::{Answer, Reply, Request};
+use crate::server::exchange::{Answer, Reply, Request};
 use crate::go::path;
 use crate::go::quote::quote;
-use crate::kapacitor::poster::Queue;
-use crate::kapacitor::state::State;
+use crate::kapacitor::process::poster::Queue;
+use crate::kapacitor::process::state::State;
 use crate::kapacitor::topics::board::Topic;
 use crate::kapacitor::topics::event::{EventState, Level};
 use crate::kapacitor::topics::handler::{Handler, HandlerSpec};

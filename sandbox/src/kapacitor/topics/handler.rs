@@ -1,8 +1,8 @@
 //! Handlers of topics: those of scripts and those that the API makes.
 
 use crate::engine::lambda;
-use crate::kapacitor::endpoint::{self, Endpoint, Endpoints, Shared};
-use crate::kapacitor::poster::{Delivery, Poster, Queue};
+use crate::kapacitor::process::endpoint::{self, Endpoint, Endpoints, Shared};
+use crate::kapacitor::process::poster::{Delivery, Poster, Queue};
 use crate::kapacitor::topics::event::{Event, Level};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};

@@ -1,0 +1,11 @@
+//! Kapacitor's HTTP API: which request goes where, who may send it, and the smaller of its parts.
+
+mod auth;
+mod debug_vars;
+pub mod page;
+mod router;
+mod service_tests;
+mod users;
+mod write;
+
+pub use router::route;
