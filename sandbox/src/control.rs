@@ -13,12 +13,12 @@
 //! | `POST /clock?seconds=60` | puts Kapacitor's clock forward, by which deadman's switches go |
 //! | `POST /settle` | returns once all alerts so far have been posted |
 
+use crate::options::KapacitorConf;
+use crate::parts::Parts;
+use crate::receiver::Post;
 use crate::server::exchange::{Answer, Reply, Request};
 use crate::server::faults::Fault;
 use crate::server::listener::{Handler, Played};
-use crate::options::KapacitorConf;
-use crate::receiver::Post;
-use crate::parts::Parts;
 use serde_json::{json, Value};
 use std::sync::Arc;
 use std::time::Duration;

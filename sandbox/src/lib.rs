@@ -24,16 +24,14 @@ mod go;
 mod influxdb;
 mod kapacitor;
 mod options;
-mod receiver;
 mod parts;
+mod receiver;
 mod sandbox;
 mod server;
 mod state_server;
 mod terraform;
 
 pub use control::NOTICE;
-pub use server::faults::{Fault, Faults, Kind};
-pub use server::journal::{Outcome, SeenRequest};
 pub use kapacitor::{HeldStep, Pace, RefusedStart, Replayed, Step};
 pub use options::{
     Auth, BasicAuth, ChronografAuth, ChronografConf, HttpPost, KapacitorConf, Options, Permission, User, UserType,
@@ -41,5 +39,7 @@ pub use options::{
 };
 pub use receiver::{Hold, NothingArrived, Post, Receiver};
 pub use sandbox::{Sandbox, StartError};
+pub use server::faults::{Fault, Faults, Kind};
+pub use server::journal::{Outcome, SeenRequest};
 pub use state_server::StateServer;
 pub use terraform::terraform_binary;

@@ -1,16 +1,16 @@
 //! The sandbox as a whole: its servers, and the handle that tests hold.
 
-use crate::chronograf::Chronograf;
+use crate::chronograf::{self, Chronograf};
 use crate::control;
+use crate::kapacitor::{self, HeldStep, Kapacitor, MakeError, Pace, RefusedStart, Replayed, Step};
+use crate::options::{ChronografConf, KapacitorConf, Options};
+use crate::parts::Parts;
+use crate::receiver::Receiver;
 use crate::server::faults::Faults;
 use crate::server::gate::Gate;
 use crate::server::journal::{Journal, SeenRequest};
-use crate::kapacitor::{self, HeldStep, Kapacitor, MakeError, Pace, RefusedStart, Replayed, Step};
 use crate::server::listener;
-use crate::options::{ChronografConf, KapacitorConf, Options};
 use crate::server::play::{self, Act};
-use crate::parts::Parts;
-use crate::receiver::Receiver;
 use serde_json::json;
 use std::io;
 use std::net::SocketAddr;
@@ -311,7 +311,7 @@ fn acts_of_chronograf(server: &Arc<Chronograf>) -> Act {
     let server = Arc::clone(server);
     Arc::new(move |request| {
         let server = Arc::clone(&server);
-        Box::pin(async move { server.act(&request).await })
+        Box::pin(async move { chronograf::route(&server, &request).await })
     })
 }
 

@@ -1,8 +1,8 @@
 //! Who may use Chronograf, and the check against requests that another site makes with a browser's cookie.
 
 use crate::chronograf::connections::error;
-use crate::server::exchange::{Answer, Request};
 use crate::options::ChronografAuth;
+use crate::server::exchange::{Answer, Request};
 use base64::engine::general_purpose::STANDARD;
 use base64::Engine;
 use ring::signature::{UnparsedPublicKey, RSA_PKCS1_2048_8192_SHA256};

@@ -1,9 +1,9 @@
 //! Chronograf's connections: sources (InfluxDB) and the kapacitors of each. Those of the command line have the id 0 and live
 //! only in memory; an id that does not exist is answered with an empty kapacitor under the source of the command line.
 
-use crate::server::exchange::{Answer, Request};
 use crate::go::quote::quote;
 use crate::options::ChronografConf;
+use crate::server::exchange::{Answer, Request};
 use serde_json::{json, Map, Value};
 
 const INFLUXDB: &str = "http://127.0.0.1:8086";

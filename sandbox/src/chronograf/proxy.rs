@@ -2,8 +2,8 @@
 
 use crate::chronograf::connections::{error, not_allowed, Kapacitor};
 use crate::chronograf::forward::{self, Outgoing};
-use crate::server::exchange::{Answer, Request};
 use crate::go::quote::quote;
+use crate::server::exchange::{Answer, Request};
 use base64::Engine;
 use percent_encoding::{utf8_percent_encode, AsciiSet, NON_ALPHANUMERIC};
 

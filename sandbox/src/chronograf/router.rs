@@ -1,7 +1,8 @@
 //! Which request goes where in Chronograf, and the headers that every answer carries.
 
 use crate::chronograf::connections::{answer, error, no_content, not_allowed};
-use crate::chronograf::{auth, proxy, rules, Chronograf, VERSION};
+use crate::chronograf::instance::{Chronograf, VERSION};
+use crate::chronograf::{auth, proxy, rules};
 use crate::server::exchange::{Answer, Reply, Request};
 use serde_json::{json, Value};
 

@@ -6,10 +6,10 @@ use crate::engine::nodes::{aggregate, Derivative, Eval, GroupBy, Join, Node, Sta
 use crate::engine::plan::{Const, NodePlan, Plan};
 use crate::engine::point::Point;
 use crate::engine::services::Services;
-use crate::kapacitor::stored::Database;
 use crate::kapacitor::process::endpoint::Endpoint;
 use crate::kapacitor::process::poster::Queue;
 use crate::kapacitor::script;
+use crate::kapacitor::stored::Database;
 use crate::kapacitor::stored::{Dbrp, Task};
 use crate::kapacitor::topics::{Event, EventState, Handler, Topics};
 use serde_json::{json, Map, Value};

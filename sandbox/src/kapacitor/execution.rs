@@ -1,9 +1,9 @@
 //! Starts and stops of tasks, as the requests that change tasks and templates need them.
 
-use crate::server::exchange::{Answer, Reply, Request};
 use crate::kapacitor::process::lifecycle::Hung;
 use crate::kapacitor::stored::Task;
 use crate::kapacitor::Kapacitor;
+use crate::server::exchange::{Answer, Reply, Request};
 
 /// Why a request ends early.
 pub enum Stop {

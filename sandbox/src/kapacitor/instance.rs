@@ -1,7 +1,6 @@
 //! A Kapacitor that runs, and its restarts.
 
 use crate::influxdb::InfluxDb;
-use crate::options::{KapacitorConf, Options, RECEIVER};
 use crate::kapacitor::process::clock::Clock;
 use crate::kapacitor::process::lifecycle::Lifecycle;
 use crate::kapacitor::process::poster::Poster;
@@ -9,6 +8,7 @@ use crate::kapacitor::process::state::{RefusedStart, State};
 use crate::kapacitor::release::Release;
 use crate::kapacitor::replays::Replays;
 use crate::kapacitor::stored::Database;
+use crate::options::{KapacitorConf, Options, RECEIVER};
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -4,6 +4,7 @@ mod api;
 mod config;
 mod execution;
 mod instance;
+mod page;
 pub mod process;
 pub mod release;
 mod replays;

@@ -1,10 +1,10 @@
 //! The seam to the TICKscript library: how scripts are read, checked and printed.
 
-use crate::engine::{self, Plan};
-use crate::server::exchange::Answer;
+use crate::engine::{compile, compile_for, Plan};
 use crate::kapacitor::release::Release;
 use crate::kapacitor::stored::{Dbrp, Task, TaskType};
 use crate::kapacitor::vars::{self, Vars};
+use crate::server::exchange::Answer;
 use serde_json::Value;
 use squadcast_kapacitor::tickscript::{
     self,
@@ -23,7 +23,7 @@ impl Script {
     pub fn read(source: &str, vars: &Vars, release: Release) -> Result<Script, Answer> {
         let program = parse(source).map_err(|error| Answer::error(400, &error))?;
         let task_type = task_type(&program).ok_or_else(|| Answer::error(400, "invalid task type: invalid"))?;
-        engine::compile_for(release, source, &program, vars)
+        compile_for(release, source, &program, vars)
             .map_err(|error| Answer::error(400, &format!("invalid TICKscript: {error}")))?;
         Ok(Script {
             task_type,
@@ -41,7 +41,7 @@ impl Script {
 pub fn check_template(source: &str, release: Release) -> Result<TaskType, Answer> {
     let program = parse(source).map_err(|error| Answer::error(400, &error))?;
     let task_type = task_type(&program).ok_or_else(|| Answer::error(400, "invalid task type: invalid"))?;
-    engine::compile_for(release, source, &program, &vars::placeholders(&program))
+    compile_for(release, source, &program, &vars::placeholders(&program))
         .map_err(|error| Answer::error(400, &format!("invalid TICKscript: {error}")))?;
     Ok(task_type)
 }
@@ -62,20 +62,20 @@ pub fn dot_of_template(id: &str, source: &str) -> String {
 
 fn plan_of_template(source: &str) -> Plan {
     let program = parse(source).unwrap_or_default();
-    engine::compile(source, &program, &vars::placeholders(&program)).unwrap_or_default()
+    compile(source, &program, &vars::placeholders(&program)).unwrap_or_default()
 }
 
 /// Why a task's script cannot be compiled, which is shown instead of an error of its run.
 pub fn fault(task: &Task) -> Option<String> {
     let program = tickscript::parse(&task.script).map_err(|error| error.kapacitor_message());
-    let compiled = program.and_then(|program| engine::compile(&task.script, &program, &task.vars));
+    let compiled = program.and_then(|program| compile(&task.script, &program, &task.vars));
     compiled.err()
 }
 
 /// The plan of a task's script.
 pub fn plan(task: &Task) -> Result<Plan, String> {
     let program = parse(&task.script)?;
-    engine::compile(&task.script, &program, &task.vars)
+    compile(&task.script, &program, &task.vars)
 }
 
 /// The script as Kapacitor prints it; `None` where it does not parse.

@@ -53,7 +53,14 @@ impl Compiler<'_> {
         }
     }
 
-    pub(super) fn wrong_type(&self, at: Option<usize>, function: &str, place: usize, found: &Const, wanted: &str) -> String {
+    pub(super) fn wrong_type(
+        &self,
+        at: Option<usize>,
+        function: &str,
+        place: usize,
+        found: &Const,
+        wanted: &str,
+    ) -> String {
         let calling = calling(function, self.class(place));
         let reason = format!("reflect: Call using {} as type {wanted}", found.go_type());
         format!("{}{calling}{reason}", self.place(at))

@@ -1,10 +1,10 @@
 //! Who may do what: `[http] auth-enabled`, `shared-secret` and `[auth]`.
 
-use crate::server::exchange::{Answer, Request};
 use crate::go::quote::quote;
 use crate::kapacitor::process::state::State;
 use crate::kapacitor::stored::StoredUser;
 use crate::options::{Permission, UserType};
+use crate::server::exchange::{Answer, Request};
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use base64::Engine;
 use hmac::{Hmac, Mac};

@@ -1,8 +1,8 @@
 //! `GET /kapacitor/v1/debug/vars`: what the process counts, and who it is. It answers whatever hangs.
 
-use crate::server::exchange::Answer;
 use crate::kapacitor::stored::Status;
 use crate::kapacitor::Kapacitor;
+use crate::server::exchange::Answer;
 use serde_json::json;
 
 /// The variables. Those of memory and of nodes are left empty.

@@ -2,7 +2,6 @@
 
 mod auth;
 mod debug_vars;
-pub mod page;
 mod router;
 mod service_tests;
 mod users;

@@ -1,8 +1,8 @@
 //! Which request goes where, and the headers that every answer carries.
 
-use crate::server::exchange::{Answer, Reply, Request};
 use crate::kapacitor::api::{auth, debug_vars, service_tests, users, write};
 use crate::kapacitor::{config, replays, tasks, templates, topics, Kapacitor};
+use crate::server::exchange::{Answer, Reply, Request};
 use bytes::Bytes;
 use flate2::write::GzEncoder;
 use flate2::Compression;

@@ -1,10 +1,10 @@
 //! `/kapacitor/v1/service-tests`: Kapacitor itself sends a test to a service.
 
-use crate::server::exchange::{Answer, Reply, Request};
 use crate::go::{path, quote::quote, template::Value as TemplateValue, time};
 use crate::kapacitor::process::endpoint::Endpoint;
 use crate::kapacitor::process::poster::{self, Delivery};
 use crate::kapacitor::topics::Level;
+use crate::server::exchange::{Answer, Reply, Request};
 use serde::Deserialize;
 use serde_json::{json, Map, Value};
 use std::collections::BTreeMap;

@@ -1,11 +1,11 @@
 //! Kapacitor's user service: `/kapacitor/v1/users`.
 
-use crate::server::exchange::{Answer, Reply, Request};
 use crate::go::quote::quote;
 use crate::kapacitor::process::state::State;
-use crate::kapacitor::Kapacitor;
 use crate::kapacitor::stored::StoredUser;
+use crate::kapacitor::Kapacitor;
 use crate::options::{Permission, UserType};
+use crate::server::exchange::{Answer, Reply, Request};
 use serde::Deserialize;
 use serde_json::{json, Value};
 

@@ -1,8 +1,8 @@
 //! `POST /kapacitor/v1/write`: points for the running tasks.
 
 use crate::engine::line_protocol::{self, Precision};
-use crate::server::exchange::{Answer, Reply, Request};
 use crate::kapacitor::Kapacitor;
+use crate::server::exchange::{Answer, Reply, Request};
 
 /// Takes points. They are handed to the tasks before the answer; while a stop is at work they wait for its end, and while the
 /// server hangs no task sees them. The InfluxDB beside Kapacitor, from which a real one would have them, gets them too.

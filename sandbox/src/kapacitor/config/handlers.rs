@@ -1,11 +1,11 @@
 //! `GET` and `POST /kapacitor/v1/config…`.
 
-use crate::server::exchange::{Answer, Reply, Request};
 use crate::kapacitor::config::httppost::Config;
 use crate::kapacitor::config::overrides::resolve;
 use crate::kapacitor::config::sections::{self, Section};
 use crate::kapacitor::config::update::{Place, Planned, Update};
 use crate::kapacitor::Kapacitor;
+use crate::server::exchange::{Answer, Reply, Request};
 use serde_json::{json, Map, Value};
 use std::time::Duration;
 

@@ -2,7 +2,7 @@
 
 use crate::go::quote::quote;
 use crate::go::template::Template;
-use crate::kapacitor::config::{self, Config};
+use crate::kapacitor::config::{parse_template, template_of, Config};
 use crate::options::BasicAuth;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -25,7 +25,7 @@ impl Endpoint {
     /// An endpoint that is only a URL.
     pub fn of_url(url: &str) -> Result<Endpoint, String> {
         Ok(Endpoint {
-            url: config::parse_template(url)?,
+            url: parse_template(url)?,
             headers: BTreeMap::new(),
             basic_auth: BasicAuth::default(),
             alert_template: None,
@@ -41,11 +41,11 @@ impl Endpoint {
 
     /// Takes URL, headers and authentication before it looks at the templates, so that a refused template leaves them.
     fn update(&mut self, config: &Config) -> Result<(), String> {
-        self.url = config::parse_template(&config.url)?;
+        self.url = parse_template(&config.url)?;
         self.headers = config.headers.clone().unwrap_or_default();
         self.basic_auth = config.basic_auth.clone();
-        self.alert_template = config::template_of(&config.alert_template, &config.alert_template_file)?;
-        config::template_of(&config.row_template, &config.row_template_file).map(drop)
+        self.alert_template = template_of(&config.alert_template, &config.alert_template_file)?;
+        template_of(&config.row_template, &config.row_template_file).map(drop)
     }
 
     /// URL, headers and authentication of a POST, for the data that the URL may use.

@@ -8,10 +8,10 @@
 //! A stop that waits for a webhook is another thing, and ends by itself (`15-slow-webhook`): it holds Kapacitor's lock of its
 //! tasks until every post that is queued has been answered or given up.
 
-use crate::server::exchange::Request;
 use crate::kapacitor::process::poster::Queue;
 use crate::kapacitor::process::steps::{Step, Steps};
 use crate::kapacitor::process::waiting::waiting;
+use crate::server::exchange::Request;
 use serde::Serialize;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};

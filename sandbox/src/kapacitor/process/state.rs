@@ -2,14 +2,14 @@
 
 use crate::engine::point::Point;
 use crate::engine::{Running, Services};
+use crate::kapacitor::config::{declared, resolve};
 use crate::kapacitor::process::clock::Clock;
-use crate::kapacitor::config;
-use crate::kapacitor::stored::Database;
 use crate::kapacitor::process::endpoint::Endpoints;
 use crate::kapacitor::process::poster::{Poster, Queue};
+use crate::kapacitor::stored::Database;
+use crate::kapacitor::stored::StoredUser;
 use crate::kapacitor::stored::{Status, Task};
 use crate::kapacitor::topics::{Handler, Topics};
-use crate::kapacitor::stored::StoredUser;
 use crate::options::KapacitorConf;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -52,11 +52,11 @@ impl State {
         poster: &Poster,
         clock: &Clock,
     ) -> Result<State, RefusedStart> {
-        let declared = config::declared(&conf);
+        let declared = declared(&conf);
         let refused = |reason: String| RefusedStart(format!("run: open server: {reason}"));
         let mut endpoints = Endpoints::declared(&declared).map_err(refused)?;
         if conf.config_override_enabled && !conf.skip_config_overrides {
-            let resolved = config::resolve(&conf, &database.overrides).map_err(|error| {
+            let resolved = resolve(&conf, &database.overrides).map_err(|error| {
                 let reason =
                     format!("failed to apply config overrides: failed to apply configuration overrides: {error}");
                 refused(reason)

@@ -1,7 +1,7 @@
 //! Steps of a change at which a test can hold it, to let another request come in between.
 
-use crate::server::exchange::Request;
 use crate::kapacitor::process::waiting::waiting;
+use crate::server::exchange::Request;
 use std::sync::Arc;
 use tokio::sync::watch;
 

@@ -4,10 +4,10 @@ use super::body::read;
 use super::kept::Recording;
 use super::view;
 use crate::engine::point::Point;
-use crate::server::exchange::{Answer, Request};
 use crate::go::{quote::quote, time};
 use crate::influxdb::Query;
 use crate::kapacitor::Kapacitor;
+use crate::server::exchange::{Answer, Request};
 use serde::Deserialize;
 
 #[derive(Deserialize)]

@@ -5,11 +5,11 @@ use super::kept::Replay;
 use super::view;
 use crate::engine::point::Point;
 use crate::engine::{Running, Services};
-use crate::server::exchange::{Answer, Request};
 use crate::go::time;
 use crate::kapacitor::process::state::State;
 use crate::kapacitor::stored::Task;
 use crate::kapacitor::Kapacitor;
+use crate::server::exchange::{Answer, Request};
 use serde::Deserialize;
 
 #[derive(Deserialize)]

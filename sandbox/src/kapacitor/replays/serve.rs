@@ -1,8 +1,8 @@
 //! Which request about recordings and replays goes where.
 
 use super::{record, run, view};
-use crate::server::exchange::{Answer, Reply, Request};
 use crate::kapacitor::Kapacitor;
+use crate::server::exchange::{Answer, Reply, Request};
 
 /// Answers a request whose path begins with `/kapacitor/v1/recordings` or `/kapacitor/v1/replays`.
 pub async fn serve(kapacitor: &Kapacitor, request: &Request, path: &str) -> Reply {

@@ -1,9 +1,9 @@
 //! Recordings and replays as Kapacitor shows them.
 
 use super::kept::{Kept, Recording, Replay};
-use crate::server::exchange::{Answer, Request};
 use crate::go::path;
-use crate::kapacitor::api::page;
+use crate::kapacitor::page;
+use crate::server::exchange::{Answer, Request};
 use serde_json::{json, Map, Value};
 
 const RECORDING_FIELDS: [&str; 8] = ["link", "id", "type", "size", "date", "error", "status", "progress"];

@@ -3,8 +3,8 @@
 use crate::kapacitor::config::Override;
 use crate::kapacitor::stored::task::Task;
 use crate::kapacitor::stored::template::Template;
-use crate::kapacitor::topics::{EventState, HandlerSpec};
 use crate::kapacitor::stored::user::StoredUser;
+use crate::kapacitor::topics::{EventState, HandlerSpec};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;

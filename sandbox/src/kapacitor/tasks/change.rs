@@ -1,15 +1,15 @@
 //! Creating, updating and deleting tasks, which starts and stops them.
 
-use crate::server::exchange::{Answer, Reply, Request};
 use crate::go::{quote::quote, time};
 use crate::kapacitor::execution::{reply, Stop};
-use crate::kapacitor::script::Script;
 use crate::kapacitor::process::state::State;
-use crate::kapacitor::tasks::options::Options;
-use crate::kapacitor::tasks::view::{self, View};
+use crate::kapacitor::script::Script;
 use crate::kapacitor::stored::{Status, Task};
+use crate::kapacitor::tasks::options::Options;
 use crate::kapacitor::tasks::path::{id_of, is_valid_id};
+use crate::kapacitor::tasks::view::{self, View};
 use crate::kapacitor::Kapacitor;
+use crate::server::exchange::{Answer, Reply, Request};
 
 /// `POST /kapacitor/v1/tasks`.
 pub async fn create(kapacitor: &Kapacitor, request: &Request) -> Reply {

@@ -1,13 +1,13 @@
 //! `GET /kapacitor/v1/tasks`: stops at 100 without saying so.
 
-use crate::server::exchange::{Answer, Reply, Request};
 use crate::kapacitor::execution::{reply, Stop};
-use crate::kapacitor::api::page::{self, Page};
-use crate::kapacitor::release::Release;
+use crate::kapacitor::page::{self, Page};
 use crate::kapacitor::process::state::Memory;
-use crate::kapacitor::tasks::view::{self, View};
+use crate::kapacitor::release::Release;
 use crate::kapacitor::stored::Task;
+use crate::kapacitor::tasks::view::{self, View};
 use crate::kapacitor::Kapacitor;
+use crate::server::exchange::{Answer, Reply, Request};
 use serde_json::{json, Map, Value};
 
 /// What a list shows when it is not asked for certain fields. `template-id` is there only for tasks of a template.

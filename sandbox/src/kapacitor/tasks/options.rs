@@ -1,8 +1,8 @@
 //! The body of a request that creates or changes a task.
 
-use crate::server::exchange::{Answer, Request};
 use crate::kapacitor::stored::{Dbrp, Status, TaskType};
 use crate::kapacitor::vars::Vars;
+use crate::server::exchange::{Answer, Request};
 use serde::Deserialize;
 use serde_json::Value;
 

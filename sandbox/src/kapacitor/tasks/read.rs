@@ -1,10 +1,10 @@
 //! `GET /kapacitor/v1/tasks/ID`.
 
-use crate::server::exchange::{Answer, Reply, Request};
 use crate::kapacitor::execution::{reply, Stop};
 use crate::kapacitor::tasks::path::id_of;
 use crate::kapacitor::tasks::view::{self, View};
 use crate::kapacitor::Kapacitor;
+use crate::server::exchange::{Answer, Reply, Request};
 
 pub async fn read(kapacitor: &Kapacitor, request: &Request, path: &str) -> Reply {
     reply(read_or_stop(kapacitor, request, path).await)

@@ -1,10 +1,10 @@
 //! A task as the API shows it.
 
-use crate::server::exchange::{Answer, Request};
 use crate::go::quote::quote;
-use crate::kapacitor::script;
 use crate::kapacitor::process::state::Memory;
+use crate::kapacitor::script;
 use crate::kapacitor::stored::Task;
+use crate::server::exchange::{Answer, Request};
 use serde_json::{json, Value};
 
 /// How scripts and graphs are shown.

@@ -1,6 +1,5 @@
 //! Creating, updating and deleting templates. An update reaches the tasks that are made from the template.
 
-use crate::server::exchange::{Answer, Request};
 use crate::go::{quote::quote, time};
 use crate::kapacitor::execution::Stop;
 use crate::kapacitor::script::{self, Script};
@@ -8,6 +7,7 @@ use crate::kapacitor::stored::{Dbrp, Status, Task, Template};
 use crate::kapacitor::tasks::{is_valid_id, Options, View};
 use crate::kapacitor::templates::read;
 use crate::kapacitor::Kapacitor;
+use crate::server::exchange::{Answer, Request};
 
 /// `POST /kapacitor/v1/templates`. Of those that create one id at the same time, one succeeds.
 pub async fn create(kapacitor: &Kapacitor, request: &Request) -> Result<Answer, Answer> {

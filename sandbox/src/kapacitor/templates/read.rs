@@ -1,11 +1,11 @@
 //! `GET /kapacitor/v1/templates` and `GET /kapacitor/v1/templates/ID`.
 
-use crate::server::exchange::{Answer, Request};
-use crate::kapacitor::api::page::{self, Page};
+use crate::kapacitor::page::{self, Page};
 use crate::kapacitor::script;
-use crate::kapacitor::tasks::View;
 use crate::kapacitor::stored::Template;
+use crate::kapacitor::tasks::View;
 use crate::kapacitor::Kapacitor;
+use crate::server::exchange::{Answer, Request};
 use serde_json::{json, Map, Value};
 
 /// What a list shows when it is not asked for certain fields; it can be asked for `vars` too.

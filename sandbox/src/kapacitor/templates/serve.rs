@@ -1,9 +1,9 @@
 //! Which request about templates goes where.
 
-use crate::server::exchange::{Answer, Reply, Request};
 use crate::kapacitor::execution::reply;
 use crate::kapacitor::templates::{change, read};
 use crate::kapacitor::Kapacitor;
+use crate::server::exchange::{Answer, Reply, Request};
 
 /// Routes a request whose path starts with `/kapacitor/v1/templates`. None of them waits for a stop but the update of a
 /// template that enabled tasks are made from.

@@ -1,6 +1,5 @@
 //! `/kapacitor/v1/alerts/topics…`.
 
-use crate::server::exchange::{Answer, Reply, Request};
 use crate::go::path;
 use crate::go::quote::quote;
 use crate::kapacitor::process::poster::Queue;
@@ -10,6 +9,7 @@ use crate::kapacitor::topics::event::{EventState, Level};
 use crate::kapacitor::topics::handler::{Handler, HandlerSpec};
 use crate::kapacitor::topics::json_patch;
 use crate::kapacitor::Kapacitor;
+use crate::server::exchange::{Answer, Reply, Request};
 use serde_json::{json, Value};
 
 const BASE: &str = "/kapacitor/v1/alerts/topics";

@@ -1,8 +1,8 @@
 //! The topics in Kapacitor's memory. They are not quite what its database holds: recovered alerts stay here until a restart,
 //! the topics of disabled tasks are not here, and a deleted topic loses its handlers.
 
-use crate::kapacitor::stored::Database;
 use crate::kapacitor::process::poster::Queue;
+use crate::kapacitor::stored::Database;
 use crate::kapacitor::topics::event::{Event, EventState, Level};
 use crate::kapacitor::topics::handler::{Handler, HandlerSpec};
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,7 +1,7 @@
 //! What part of a list a request asks for.
 
-use crate::server::exchange::{Answer, Request};
 use crate::go::{path, quote::quote};
+use crate::server::exchange::{Answer, Request};
 
 const DEFAULT_LIMIT: i64 = 100;
 
