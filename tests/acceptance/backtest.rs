@@ -320,8 +320,11 @@ fn what_a_run_that_was_killed_has_left_goes_with_the_next_one() {
         return;
     };
     write_an_hour(&server);
-    let workspace = Workspace::new(&server).real();
-    workspace.write(&of_rule(&by_host(&server), ""));
+    // Only the real one can be killed; whoever comes next clears up.
+    let [killed, workspace] = [Workspace::new(&server), Workspace::new(&server)];
+    for workspace in [&killed, &workspace] {
+        workspace.write(&of_rule(&by_host(&server), ""));
+    }
     let before = server.snapshot();
     workspace.plan();
     let requests = server.insides().requests().len();
@@ -329,7 +332,7 @@ fn what_a_run_that_was_killed_has_left_goes_with_the_next_one() {
     for struck in 0..requests {
         server.insides().clear_requests();
         server.fails_with(Fault::new(Kind::Hang { acted: true }).after(struck).times(1));
-        let mut terraform = workspace.spawn(&["plan", "-input=false", "-json"]);
+        let mut terraform = killed.spawn(&["plan", "-input=false", "-json"]);
         let hangs = |seen: &[SeenRequest]| seen.iter().any(|seen| seen.outcome == Outcome::Hanging);
         // Looks of a wait are as many as they happen to be, so that the last requests may not come.
         let reached = loop {

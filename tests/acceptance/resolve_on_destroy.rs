@@ -1,10 +1,10 @@
 //! `resolve_on_destroy`: the destroy of a firing rule posts its recoveries, or fails and leaves the rule running.
 
-use crate::harness::{endpoint, join, rule, Block, Diagnostic, Points, Resource, Server, Workspace, ENDPOINT};
-use sandbox::{Fault, HttpPost, KapacitorConf, Kind, Options};
+use crate::harness::{block_on, endpoint, join, rule, Block, Diagnostic, Points, Resource, Server, Workspace, ENDPOINT};
+use sandbox::{Fault, HttpPost, KapacitorConf, Kind, Options, Outcome, SeenRequest};
 use serde_json::{json, Value};
 use std::collections::BTreeSet;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Each post is sent once, so that a fault shows, and a webhook that does not answer is given up soon.
 const IMPATIENT: &str = "max_retries = 0\n  timeout = 1";
@@ -190,19 +190,22 @@ fn a_webhook_that_hangs_does_not_hold_up_other_writes() {
     let mut terraform = workspace.spawn(&["apply", "-input=false", "plan.tfplan"]);
     server.receives(|post| post.level() == Some("OK"));
     server.recovers();
-    let url = server.receiver_url("/endpoint");
-    let is_set = || server.api().endpoint("squadcast").is_some_and(|has| has["url"] == url);
-    let began = Instant::now();
-    while !is_set() && began.elapsed() < Duration::from_secs(30) {
-        std::thread::yield_now();
-    }
-    let set_while_it_hung = is_set();
+    let is_set = |seen: &[SeenRequest]| {
+        let sets = |one: &&SeenRequest| one.method == "POST" && one.path.ends_with("/config/httppost/squadcast");
+        seen.iter().filter(sets).any(|one| matches!(one.outcome, Outcome::Answered(_)))
+    };
+    let set = block_on(async {
+        let set = server.insides().wait_for_requests(is_set);
+        tokio::time::timeout(Duration::from_secs(30), set).await
+    });
 
     // The connection that hangs is cut, and the next post gets through.
     server.receiver_fails_with(Fault::new(Kind::Refuse));
     server.receiver_recovers();
     assert!(terraform.wait().unwrap().success());
-    assert!(set_while_it_hung, "the endpoint waited for the webhook");
+    assert!(set.is_ok(), "the endpoint waited for the webhook");
+    let endpoint = server.api().endpoint("squadcast").unwrap();
+    assert_eq!(endpoint["url"], server.receiver_url("/endpoint"));
     assert_eq!(tasks(&server), Vec::<Value>::new());
 }
 

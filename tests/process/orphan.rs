@@ -2,13 +2,14 @@
 #![cfg(target_os = "linux")]
 
 use crate::plugin::{binary, entries, Connection, Identity, Plugin, CLIENT_CERTIFICATE, MAGIC_COOKIE, PATIENCE};
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::Instant;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::mpsc;
 
-/// A shell in Terraform's place, and the id of the provider that it has started and that has told where it listens.
-fn terraform(folder: &Path) -> (Child, u32) {
+/// A shell in Terraform's place, the id of the provider that it has started and that has told where it listens, and what both
+/// write to.
+fn terraform(folder: &Path) -> (Child, u32, BufReader<ChildStdout>) {
     let provider = binary();
     let mut shell = Command::new("/bin/sh")
         .arg("-c")
@@ -23,11 +24,11 @@ fn terraform(folder: &Path) -> (Child, u32) {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let stdout = BufReader::new(shell.stdout.take().unwrap());
-    let lines: Vec<String> = stdout.lines().take(2).map(Result::unwrap).collect();
+    let mut stdout = BufReader::new(shell.stdout.take().unwrap());
+    let lines: Vec<String> = stdout.by_ref().lines().take(2).map(Result::unwrap).collect();
     assert!(lines.iter().any(|line| line.contains("|grpc|")), "{lines:?}");
     let id = lines.iter().find_map(|line| line.parse().ok());
-    (shell, id.unwrap())
+    (shell, id.unwrap(), stdout)
 }
 
 fn send(signal: &str, process: u32) {
@@ -44,23 +45,22 @@ fn runs(process: u32) -> bool {
     !matches!(state, Some('Z' | 'X') | None)
 }
 
-fn wait_for_the_end_of(process: u32) {
-    let given_up = Instant::now() + PATIENCE;
-    while runs(process) {
-        assert!(Instant::now() < given_up, "the provider lives on");
-        std::thread::yield_now();
-    }
+/// Waits until nobody is left who could write there.
+fn wait_for_the_end_of(mut stdout: BufReader<ChildStdout>) {
+    let (ended, end) = mpsc::channel();
+    std::thread::spawn(move || ended.send(stdout.read_to_end(&mut Vec::new()).is_ok()));
+    assert_eq!(end.recv_timeout(PATIENCE), Ok(true), "the provider lives on");
 }
 
 #[test]
 fn the_provider_ends_when_terraform_is_killed() {
     for signal in ["KILL", "HUP", "QUIT"] {
         let folder = tempfile::tempdir().unwrap();
-        let (mut terraform, provider) = terraform(folder.path());
+        let (mut terraform, provider, stdout) = terraform(folder.path());
         assert!(runs(provider));
         send(signal, terraform.id());
         terraform.wait().unwrap();
-        wait_for_the_end_of(provider);
+        wait_for_the_end_of(stdout);
         assert_eq!(entries(folder.path()), 0, "it left its socket behind");
     }
 }

@@ -9,8 +9,9 @@ use rustls::{ClientConfig, RootCertStore};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tempfile::TempDir;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::UnixStream;
@@ -115,16 +116,19 @@ impl Plugin {
         STANDARD_NO_PAD.decode(encoded).unwrap().into()
     }
 
-    /// Waits for the process to end, and returns its exit code.
+    /// Waits for the process to end, and returns its exit code. One that does not end is killed, and has none.
     pub fn exit_code(&mut self) -> Option<i32> {
-        let given_up = Instant::now() + PATIENCE;
-        loop {
-            if let Some(status) = self.process.try_wait().unwrap() {
-                return status.code();
+        let (ended, watched) = mpsc::channel::<()>();
+        let process = self.id().to_string();
+        let watchdog = std::thread::spawn(move || {
+            if watched.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+                let _ = Command::new("kill").args(["-s", "KILL", &process]).status();
             }
-            assert!(Instant::now() < given_up, "the process does not end");
-            std::thread::sleep(Duration::from_millis(5));
-        }
+        });
+        let status = self.process.wait().unwrap();
+        drop(ended);
+        watchdog.join().unwrap();
+        status.code()
     }
 
     /// Kills the process, as nothing can be done about.

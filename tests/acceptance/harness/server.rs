@@ -5,16 +5,16 @@ use super::transport::set;
 use super::{block_on, Api, Transport};
 use sandbox::{ChronografConf, Fault, Kind, Options, Post, Sandbox};
 use serde_json::Value;
-use std::io::Write;
+use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Tests take turns at a real server: it has one endpoint to manage, and hangs when tasks start and stop at the same time.
 static TURN: Mutex<()> = Mutex::new(());
 
-/// The longest time that a port may take to open or close.
+/// The longest time that a port may take to close.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The requests about the write lease, which come and go beside those of an operation.
@@ -92,7 +92,7 @@ impl Server {
         let closes = fault.kind == Kind::Refuse && fault.skip == 0;
         self.insides().faults().add(fault);
         if closes {
-            port_is_open(&self.sandbox.kapacitor_url(), false);
+            port_is_closed(&self.sandbox.kapacitor_url());
         }
     }
 
@@ -100,7 +100,6 @@ impl Server {
     /// that not every test of a fault waits for its end; `machines` tests that it ends by itself.
     pub fn recovers(&self) {
         self.insides().faults().clear();
-        port_is_open(&self.sandbox.kapacitor_url(), true);
         self.api().end_lease();
     }
 
@@ -110,14 +109,13 @@ impl Server {
         let closes = fault.kind == Kind::Refuse && fault.skip == 0;
         self.sandbox.receiver_faults().add(fault);
         if closes {
-            port_is_open(&self.sandbox.receiver_url(), false);
+            port_is_closed(&self.sandbox.receiver_url());
         }
     }
 
     /// Ends all faults of the receiver, and returns when its port is open again.
     pub fn receiver_recovers(&self) {
         self.sandbox.receiver_faults().clear();
-        port_is_open(&self.sandbox.receiver_url(), true);
     }
 
     pub fn kapacitor_url(&self) -> String {
@@ -218,16 +216,14 @@ impl Real {
     }
 }
 
-/// Waits until the port of this URL takes connections, or refuses them.
-fn port_is_open(url: &str, open: bool) {
-    let address = url.replace("http://", "");
-    let started = Instant::now();
-    while TcpStream::connect(&address).is_ok() != open {
-        assert!(
-            started.elapsed() < PATIENCE,
-            "the sandbox's port did not change its state"
-        );
-        std::thread::yield_now();
+/// Waits until the port of this URL refuses connections. A child that is being started holds a copy of the listening socket
+/// until it has become the other program; a connection that waits at that copy ends with it.
+fn port_is_closed(url: &str) {
+    while let Ok(mut waiting) = TcpStream::connect(url.replace("http://", "")) {
+        waiting.set_read_timeout(Some(PATIENCE)).unwrap();
+        let ended = waiting.read(&mut [0]);
+        let is_open = matches!(&ended, Err(error) if error.kind() == ErrorKind::WouldBlock);
+        assert!(!is_open, "the sandbox's port does not close");
     }
 }
 
