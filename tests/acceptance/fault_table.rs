@@ -79,7 +79,7 @@ struct Operation {
     holds: fn(&Server) -> Result<(), String>,
     /// Whether the rule fires.
     fires: bool,
-    /// Whether the real terraform walks its rows: what a process has left goes only once that process has ended.
+    /// Whether the run that is struck is one of the real terraform: what a process has left goes only once that process has ended.
     is_real: bool,
     /// Whether the state is lost before the run, which is to import what the server has.
     imports: bool,
@@ -587,6 +587,11 @@ impl Row<'_> {
         let truth = truth(operation, &server, &workspace, &run);
         // Nothing strikes from here on, so that nothing has to be given up soon, however busy the machine is.
         let workspace = workspace.configured(&server, "");
+        let workspace = match operation.is_real {
+            // The process that left something was that of the run, and has ended.
+            true => workspace.in_process(),
+            false => workspace,
+        };
         let next_one = match operation.fails {
             true => operation.before,
             false => operation.wanted,

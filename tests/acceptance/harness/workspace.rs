@@ -73,6 +73,12 @@ impl Workspace {
         self
     }
 
+    /// The same workspace, in which the tests' own Terraform goes on, unless the real one is to run everything.
+    pub fn in_process(mut self) -> Self {
+        self.real = in_process_is_off();
+        self
+    }
+
     /// The same workspace with these lines in the provider's block, in place of those before, from the next configuration on.
     pub fn configured(mut self, server: &Server, settings: &str) -> Self {
         self.provider = provider_block(server, settings);
