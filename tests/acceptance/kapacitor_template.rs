@@ -150,7 +150,7 @@ fn what_terraform_generates_for_an_import_plans_empty() {
     let server = Server::start();
     let body = json!({ "id": id(&server, "tpl"), "script": script(&server) });
     server.api().send_ok("POST", "/kapacitor/v1/templates", &body);
-    let workspace = Workspace::new(&server);
+    let workspace = Workspace::new(&server).real();
     workspace.write(&format!(
         "import {{\n  to = {TEMPLATE}\n  id = \"{}\"\n}}\n",
         id(&server, "tpl")
@@ -283,7 +283,7 @@ fn a_template_that_tasks_are_made_from_is_not_destroyed() {
 #[test]
 fn a_task_that_gets_another_template_follows_that_one_alone() {
     let server = Server::start();
-    let workspace = workspace(&server);
+    let workspace = workspace(&server).real();
     let second = |crit: &str| {
         template(&server)
             .labelled("second")

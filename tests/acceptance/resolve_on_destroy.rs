@@ -1,6 +1,8 @@
 //! `resolve_on_destroy`: the destroy of a firing rule posts its recoveries, or fails and leaves the rule running.
 
-use crate::harness::{block_on, endpoint, join, rule, Block, Diagnostic, Points, Resource, Server, Workspace, ENDPOINT};
+use crate::harness::{
+    block_on, endpoint, join, rule, Block, Diagnostic, Points, Resource, Server, Workspace, ENDPOINT,
+};
 use sandbox::{Fault, HttpPost, KapacitorConf, Kind, Options, Outcome, SeenRequest};
 use serde_json::{json, Value};
 use std::collections::BTreeSet;
@@ -192,7 +194,9 @@ fn a_webhook_that_hangs_does_not_hold_up_other_writes() {
     server.recovers();
     let is_set = |seen: &[SeenRequest]| {
         let sets = |one: &&SeenRequest| one.method == "POST" && one.path.ends_with("/config/httppost/squadcast");
-        seen.iter().filter(sets).any(|one| matches!(one.outcome, Outcome::Answered(_)))
+        seen.iter()
+            .filter(sets)
+            .any(|one| matches!(one.outcome, Outcome::Answered(_)))
     };
     let set = block_on(async {
         let set = server.insides().wait_for_requests(is_set);
