@@ -11,6 +11,7 @@ mod error;
 mod functions;
 mod html;
 mod lexer;
+mod literal;
 mod parser;
 
 pub use check::{check, Findings};

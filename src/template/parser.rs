@@ -4,6 +4,7 @@ use super::ast::{Command, Control, Node, Number, Operand, Pipeline};
 use super::error::TemplateError;
 use super::functions;
 use super::lexer::{tokens, Token};
+use super::literal::{character, number, unquoted};
 use std::collections::VecDeque;
 
 type Parsed<T> = Result<T, TemplateError>;
@@ -406,65 +407,4 @@ fn check_pipeline(pipeline: &Pipeline, context: &str) -> Parsed<()> {
         return error("what stands behind a `|` is neither a function nor a method");
     }
     Ok(())
-}
-
-/// The type of a number. What Go might read and this does not is taken for a number, too.
-fn number(text: &str) -> Parsed<Number> {
-    let digits = text.trim_start_matches(['+', '-']);
-    if digits.ends_with('i') {
-        return Ok(Number::Complex);
-    }
-    let lower = digits.to_ascii_lowercase();
-    if ["0x", "0b", "0o"].iter().any(|base| lower.starts_with(base)) || lower.contains('_') {
-        return Ok(if lower.contains(['.', 'p']) {
-            Number::Float
-        } else {
-            Number::Integer
-        });
-    }
-    if digits.is_empty()
-        || digits.parse::<f64>().is_err()
-        || digits.contains(|c: char| c.is_alphabetic() && !"eE".contains(c))
-    {
-        return error(format!("{text:?} is not a number"));
-    }
-    Ok(if lower.contains(['.', 'e']) {
-        Number::Float
-    } else {
-        Number::Integer
-    })
-}
-
-fn character(text: &str) -> Parsed<()> {
-    let inside = &text[1..text.len() - 1];
-    if inside.starts_with('\\') || inside.chars().count() == 1 {
-        return Ok(());
-    }
-    error("a single quotation mark begins a character, not a text: write \"…\" for a text")
-}
-
-/// The text of a literal. Escapes that this does not know stay as they are written.
-fn unquoted(text: &str) -> Parsed<String> {
-    let inside = &text[1..text.len() - 1];
-    if text.starts_with('`') {
-        return Ok(inside.replace('\r', ""));
-    }
-    let mut plain = String::with_capacity(inside.len());
-    let mut characters = inside.chars();
-    while let Some(c) = characters.next() {
-        if c != '\\' {
-            plain.push(c);
-            continue;
-        }
-        match characters.next() {
-            Some('n') => plain.push('\n'),
-            Some('t') => plain.push('\t'),
-            Some('r') => plain.push('\r'),
-            Some(c @ ('"' | '\\')) => plain.push(c),
-            Some(c) if "abfvxuU01234567".contains(c) => plain.extend(['\\', c]),
-            Some(c) => return error(format!("the escape \"\\{c}\" in a text is not one of Go's")),
-            None => plain.push(c),
-        }
-    }
-    Ok(plain)
 }

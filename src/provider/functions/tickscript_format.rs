@@ -1,6 +1,6 @@
 //! `tickscript_format`.
 
-use super::{parse, SCRIPT};
+use super::script::{parse, SCRIPT};
 use crate::protocol::{Function, Signature};
 use tf_provider::schema::Type;
 

@@ -1,6 +1,6 @@
 //! `tickscript_vars`.
 
-use super::{parse, SCRIPT};
+use super::script::{parse, SCRIPT};
 use crate::protocol::{Function, Signature};
 use crate::tickscript::DeclaredVar;
 use serde::Serialize;

@@ -6,8 +6,6 @@ mod handlers;
 mod normal_form;
 mod posts;
 mod read;
-mod read_filter;
-mod read_handlers;
 mod recognise;
 mod view;
 mod write;

@@ -3,6 +3,7 @@
 mod delivery;
 #[cfg(test)]
 mod delivery_tests;
+mod found;
 mod script;
 mod script_delivery;
 mod squadcast;

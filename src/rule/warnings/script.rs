@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::found::Found;
 use super::script_delivery;
 use crate::rule::script::{Given, PlacedAlert, Script};
 use crate::rule::{AttributePath, Warning};
@@ -41,12 +42,6 @@ pub fn script_warnings(script: &str, given: &Given, attribute: &'static str) -> 
             detail,
         })
         .collect()
-}
-
-/// What is wrong, wherever the script stands.
-pub(super) struct Found {
-    pub summary: &'static str,
-    pub detail: String,
 }
 
 fn lost_recoveries(alert: &PlacedAlert) -> Option<Found> {

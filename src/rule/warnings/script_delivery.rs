@@ -2,7 +2,7 @@
 //! never sent, incidents that never resolve, texts with holes. What may be meant as it stands is left alone.
 
 use super::delivery::looks_like_a_pattern;
-use super::script::Found;
+use super::found::Found;
 use crate::rule::script::{PlacedAlert, Script};
 use crate::template::{self, Findings, Place};
 use crate::tickscript::ast::{Call, Expression, Number, Operator, Program};

@@ -3,4 +3,5 @@
 pub(crate) mod model;
 pub(crate) mod preserve_secrets;
 pub(crate) mod private_state;
+mod remember;
 pub(crate) mod write_only;

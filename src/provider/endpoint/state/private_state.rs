@@ -1,7 +1,6 @@
 //! What the resource has to remember of an endpoint and no attribute says. Terraform keeps it beside the state, and hands it
 //! to the next refresh and plan.
 
-use super::model::EndpointState;
 use super::write_only::WriteOnlyHeaders;
 use crate::provider::environment::RememberedVariables;
 use crate::provider::ownership::OwnerMemory;
@@ -44,30 +43,11 @@ impl PrivateState {
         self.fingerprint_key.get_or_insert_with(Key::random).clone()
     }
 
-    /// Sets the fingerprint of the planned URL, and keeps its key.
-    pub fn set_fingerprint(&mut self, planned: &mut EndpointState) {
-        let key = planned.set_planned_fingerprint(self.fingerprint_key.as_ref());
-        self.fingerprint_key = key;
-    }
-
     /// What Terraform kept; nothing for an endpoint of which nothing was remembered yet.
     pub fn of(kept: Value<PrivateState>) -> Self {
         match kept {
             Value::Value(private) => private,
             Value::Null | Value::Unknown => PrivateState::default(),
         }
-    }
-
-    /// The same after the endpoint was written.
-    pub fn after_write(mut self, state: &EndpointState) -> Self {
-        self.write_only = WriteOnlyHeaders::written(state, self.fingerprint_key.as_ref());
-        self.remember_variables(state);
-        self.owner = OwnerMemory::default();
-        self
-    }
-
-    /// Remembers what the variable holds now.
-    pub fn remember_variables(&mut self, state: &EndpointState) {
-        self.url_variables = RememberedVariables::of_now([&state.url_env]);
     }
 }

@@ -1,8 +1,6 @@
 //! What is remembered of headers that only the configuration has, so that a refresh can tell whether the server still has them.
 
-use super::model::EndpointState;
 use crate::kapacitor::models::Endpoint;
-use crate::provider::attributes::write_only::fingerprints;
 use crate::secret::Key;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -12,10 +10,9 @@ use std::collections::BTreeMap;
 pub struct WriteOnlyHeaders(BTreeMap<String, String>);
 
 impl WriteOnlyHeaders {
-    /// Those that were just written.
-    pub fn written(state: &EndpointState, key: Option<&Key>) -> Self {
-        let fingerprints = key.map(|key| fingerprints(&state.sensitive_headers_wo.0, key));
-        WriteOnlyHeaders(fingerprints.unwrap_or_default())
+    /// Those of these fingerprints, by the headers' names.
+    pub fn of(fingerprints: BTreeMap<String, String>) -> Self {
+        WriteOnlyHeaders(fingerprints)
     }
 
     /// Whether a header is one of them.

@@ -2,20 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use super::expression::Read;
+use crate::rule::script::expression::Read;
 use crate::rule::{Field, RuleSpec, TextList, Unrepresentable};
 use crate::tickscript::ast::{self, Expression};
 
 /// What `whereFilter` asks for.
 #[derive(Default)]
-pub(super) struct Condition {
+pub(crate) struct Condition {
     accepted: BTreeMap<String, Vec<String>>,
     excluded: BTreeMap<String, Vec<String>>,
-    pub(super) field: Option<String>,
+    pub(crate) field: Option<String>,
 }
 
 impl Condition {
-    pub(super) fn of(filter: &Expression) -> Read<Condition> {
+    pub(crate) fn of(filter: &Expression) -> Read<Condition> {
         let mut condition = Condition::default();
         condition.add(filter)?;
         Ok(condition)
@@ -73,7 +73,7 @@ fn excludes_nothing(binary: &ast::Binary) -> bool {
     alternatives.iter().filter(|operand| is_not_equal(operand)).count() > 1
 }
 
-pub(super) fn set_tags(spec: &mut RuleSpec, condition: &Condition) -> Read<()> {
+pub(crate) fn set_tags(spec: &mut RuleSpec, condition: &Condition) -> Read<()> {
     let known = |tags: &BTreeMap<String, Vec<String>>| {
         let lists = tags.iter().map(|(tag, values)| {
             (

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::expression::{as_number, Read};
-use super::normal_form::Node;
 use crate::rule::handlers::{Form, Handler, HandlerKind, HandlerOption, OptionKind, OptionValue};
+use crate::rule::script::expression::as_number;
+use crate::rule::script::expression::Read;
+use crate::rule::script::normal_form::Node;
 use crate::rule::{Field, HandlerSpec, Number, PostSpec, TextMap, Unrepresentable};
 use crate::tickscript::ast::{Call, Expression};
 
-pub(super) fn post(node: &Node) -> Read<PostSpec> {
+pub(crate) fn post(node: &Node) -> Read<PostSpec> {
     let unknown = || Unrepresentable::because("a `post` is written in a way that a rule has no attribute for");
     let mut spec = PostSpec::default();
     match node.call.arguments.as_slice() {
@@ -37,7 +38,7 @@ pub(super) fn post(node: &Node) -> Read<PostSpec> {
     Ok(spec)
 }
 
-pub(super) fn handler(node: &Node) -> Read<HandlerSpec> {
+pub(crate) fn handler(node: &Node) -> Read<HandlerSpec> {
     let kind = HandlerKind::named(&node.call.name).map_err(Unrepresentable::because)?;
     let mut handler = Handler {
         kind,

@@ -3,13 +3,18 @@
 //! What is needed for the attributes is looked up where Chronograf writes it. Then the rule's own script is held against
 //! the one that was read, both in normal form: so nothing that the attributes cannot say is ever overlooked.
 
+mod filter;
+mod handlers;
+
 use std::collections::BTreeMap;
 
+use self::filter::set_tags;
+use self::filter::Condition;
+use self::handlers::handler;
+use self::handlers::post;
 use super::dialect::Dialect;
 use super::expression::{as_number, Read};
 use super::normal_form::{alert, expression, nodes, normal, Alert, Node};
-use super::read_filter::{set_tags, Condition};
-use super::read_handlers::{handler, post};
 use super::recognise::Reading;
 use super::write::{change_expression, comparison, program_in};
 use crate::rule::{
