@@ -1,4 +1,4 @@
-//! The HTTP API of Kapacitor, direct or through Chronograf's proxy. Knows nothing of Terraform.
+//! The HTTP API of Kapacitor, direct or through Chronograf's proxy. Knows nothing of who calls.
 //!
 //! Reads are under [`Client::tasks`], [`Client::httppost`] and [`Client::topics`]; writes only under [`Client::writes`].
 //!

@@ -1,4 +1,4 @@
-//! Terraform's Ctrl-C, which ends waits.
+//! The wish to stop, such as Ctrl-C, which ends waits.
 
 use std::sync::LazyLock;
 

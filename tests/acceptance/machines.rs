@@ -297,7 +297,7 @@ fn ctrl_c_ends_the_wait_for_somebody_elses_lease() {
     assert!(sent.unwrap().success());
     let errors = workspace.ended(terraform).fails();
     let told = errors.iter().any(|error| {
-        error.detail.contains("other-host, process 4711") && error.detail.contains("Terraform was asked to stop")
+        error.detail.contains("other-host, process 4711") && error.detail.contains("the run was interrupted")
     });
     assert!(told, "{errors:#?}");
     assert_eq!(server.api().tasks(), Vec::<Value>::new());

@@ -153,7 +153,7 @@ fn ctrl_c_ends_the_wait_for_a_webhook() {
     let errors = workspace.ended(apply).fails();
     let told = errors
         .iter()
-        .any(|error| error.detail.contains("Terraform was asked to stop") && error.detail.contains("What is left"));
+        .any(|error| error.detail.contains("the run was interrupted") && error.detail.contains("What is left"));
     assert!(told, "{errors:#?}");
     drop(held);
     workspace.apply_again().succeeds();

@@ -64,7 +64,7 @@ pub enum ErrorKind {
         holder: String,
         /// How long was waited.
         waited: Duration,
-        /// Whether the wait ended because Terraform was asked to stop.
+        /// Whether the wait ended because the program was asked to stop.
         stopped: bool,
     },
     /// A Chronograf was asked for a source or Kapacitor that it does not have, or that is not the only one.

@@ -45,7 +45,7 @@ impl fmt::Display for Error {
                     ),
                     Some(Stall::Left(so_far)) => write!(
                         f,
-                        ", and none about any task for {} s, until Terraform was asked to stop",
+                        ", and none about any task for {} s, until the run was interrupted",
                         so_far.as_secs()
                     ),
                     None => Ok(()),
@@ -118,7 +118,7 @@ fn write_lease_held(
     stopped: bool,
 ) -> fmt::Result {
     let end = if stopped {
-        "Terraform was asked to stop"
+        "the run was interrupted"
     } else {
         "the wait is over"
     };

@@ -9,7 +9,7 @@ pub enum Stall {
     Ended(Duration),
     /// It still does not, after this long.
     Lasts(Duration),
-    /// It was waited for this long, until Terraform was asked to stop.
+    /// It was waited for this long, until the program was asked to stop.
     Left(Duration),
 }
 

@@ -1,6 +1,6 @@
 //! Reads that share requests: one by one while they are few, one list for all while they are many.
 //!
-//! Terraform refreshes each resource by a call of its own, some ten at a time. A list of a thousand tasks costs about as much
+//! Whoever refreshes many tasks reads each by a call of its own, some ten at a time. A list of a thousand tasks costs about as much
 //! as thirty single reads, so that reads that come together are served from one. What is served is never older than the
 //! newest write to the same object in this process, and never older than [`VALIDITY`].
 
@@ -247,7 +247,7 @@ mod tests {
         }
     }
 
-    /// Ten reads at a time, as Terraform does them.
+    /// Ten reads at a time, as a refresh does them.
     async fn read_all(server: &Server, together: &ReadCoalescer<u32, Infallible>, count: u32) {
         let names: Vec<String> = (0..count).map(|number| number.to_string()).collect();
         for names in names.chunks(10) {

@@ -107,7 +107,7 @@ impl Stalls {
     }
 
     /// Waits, after a request that began then got no answer in time, until Kapacitor answers about tasks, the limit is over, or
-    /// Terraform is asked to stop. None if it does not answer a ping: that is not a stall.
+    /// the program is asked to stop. None if it does not answer a ping: that is not a stall.
     pub async fn wait_for_end(&self, connection: &Connection, began: Instant) -> Option<Stall> {
         let limit = connection.stop_timeout();
         if limit.is_zero() {

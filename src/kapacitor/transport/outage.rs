@@ -1,6 +1,6 @@
 //! A server that does not answer: one failure for all who ask it, instead of a timeout for each.
 //!
-//! Terraform reads each resource by a call of its own, ten at a time. While the server answers, this module does nothing. After
+//! A refresh reads each object by a call of its own, ten at a time. While the server answers, this module does nothing. After
 //! a failure that is the server's and not the request's, one more try is made, by one call alone, and the others wait for it.
 //! If it fails too, calls fail at once with the same error for [`REST`]; then there is one more try again, so that a server
 //! that recovers is used again. Any answer ends the outage.
@@ -24,7 +24,7 @@ use crate::kapacitor::error::{Error, Share, SpeaksFor};
 /// For how long calls fail at once, after a second try has failed.
 const REST: Duration = Duration::from_secs(10);
 
-/// How long no call may come before the one that speaks for all takes itself for the last: Terraform sends the next one as
+/// How long no call may come before the one that speaks for all takes itself for the last: a refresh sends the next one as
 /// soon as it has an answer.
 const QUIET: Duration = Duration::from_secs(1);
 

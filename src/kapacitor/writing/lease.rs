@@ -1,6 +1,6 @@
 //! The lease: the right to write to one Kapacitor, among all machines.
 //!
-//! HCP Terraform runs each workspace on a machine of its own, and Kapacitor does not care which machine its clients are on:
+//! Writers run on many machines, and Kapacitor does not care which machine its clients are on:
 //! tasks that two of them start and stop at the same time make it hang for good, start one task twice, or leave a task that
 //! posts on while no read shows it. So whoever writes holds a template of a fixed id in Kapacitor itself.
 //!
@@ -274,7 +274,7 @@ impl Wait {
     }
 }
 
-/// Host and process, and the workspace of an HCP Terraform run: what a person needs to find the holder.
+/// Host and process, and the workspace of a run on a hosted service: what a person needs to find the holder.
 fn holder_name() -> String {
     let host = gethostname::gethostname().to_string_lossy().into_owned();
     let process = std::process::id();

@@ -1,4 +1,4 @@
-//! Sequences of writes that run to their end, also where Terraform gives the call up.
+//! Sequences of writes that run to their end, also where the caller gives up.
 
 use std::future::Future;
 use std::sync::LazyLock;

@@ -21,7 +21,7 @@ use crate::kapacitor::writing::process_lock::ProcessLock;
 /// clean; without it, even two clients made it hang for good.
 pub(in crate::kapacitor) const PAUSE: Duration = Duration::from_millis(20);
 
-/// How long the lease is kept after the last write: longer than Terraform takes to go on to the next resource, also on a
+/// How long the lease is kept after the last write: longer than an apply takes to go on to the next object, also on a
 /// machine that does other work.
 const LINGER: Duration = Duration::from_secs(1);
 
