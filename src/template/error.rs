@@ -36,3 +36,8 @@ impl TemplateError {
         }
     }
 }
+
+/// What cannot be parsed.
+pub(super) fn syntax<T>(message: impl Into<String>) -> Result<T, TemplateError> {
+    Err(TemplateError::syntax(message))
+}

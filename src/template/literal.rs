@@ -1,11 +1,7 @@
 //! The literals of a template: numbers, characters and texts.
 
 use super::ast::Number;
-use super::error::TemplateError;
-
-fn wrong<T>(message: impl Into<String>) -> Result<T, TemplateError> {
-    Err(TemplateError::syntax(message))
-}
+use super::error::{syntax, TemplateError};
 
 /// The type of a number. What Go might read and this does not is taken for a number, too.
 pub(super) fn number(text: &str) -> Result<Number, TemplateError> {
@@ -25,7 +21,7 @@ pub(super) fn number(text: &str) -> Result<Number, TemplateError> {
         || digits.parse::<f64>().is_err()
         || digits.contains(|c: char| c.is_alphabetic() && !"eE".contains(c))
     {
-        return wrong(format!("{text:?} is not a number"));
+        return syntax(format!("{text:?} is not a number"));
     }
     Ok(if lower.contains(['.', 'e']) {
         Number::Float
@@ -40,7 +36,7 @@ pub(super) fn character(text: &str) -> Result<(), TemplateError> {
     if inside.starts_with('\\') || inside.chars().count() == 1 {
         return Ok(());
     }
-    wrong("a single quotation mark begins a character, not a text: write \"…\" for a text")
+    syntax("a single quotation mark begins a character, not a text: write \"…\" for a text")
 }
 
 /// The text of a literal. Escapes that this does not know stay as they are written.
@@ -62,7 +58,7 @@ pub(super) fn unquoted(text: &str) -> Result<String, TemplateError> {
             Some('r') => plain.push('\r'),
             Some(c @ ('"' | '\\')) => plain.push(c),
             Some(c) if "abfvxuU01234567".contains(c) => plain.extend(['\\', c]),
-            Some(c) => return wrong(format!("the escape \"\\{c}\" in a text is not one of Go's")),
+            Some(c) => return syntax(format!("the escape \"\\{c}\" in a text is not one of Go's")),
             None => plain.push(c),
         }
     }

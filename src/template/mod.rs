@@ -13,6 +13,7 @@ mod html;
 mod lexer;
 mod literal;
 mod parser;
+mod pipeline;
 
 pub use check::{check, Findings};
 pub use data::{Data, Place};

@@ -1,10 +1,11 @@
 //! From tokens to the tree, by the rules of Go's text/template/parse/parse.go.
 
 use super::ast::{Command, Control, Node, Number, Operand, Pipeline};
-use super::error::TemplateError;
+use super::error::{syntax, TemplateError};
 use super::functions;
 use super::lexer::{tokens, Token};
 use super::literal::{character, number, unquoted};
+use super::pipeline::check_pipeline;
 use std::collections::VecDeque;
 
 type Parsed<T> = Result<T, TemplateError>;
@@ -27,7 +28,7 @@ pub(super) fn parse(template: &str, extra: &[&str]) -> Parsed<Vec<Node>> {
         match parser.item()? {
             Item::Node(node) => nodes.push(node),
             Item::End | Item::Else => {
-                return error("`{{ end }}` or `{{ else }}` stands without an `if`, `with` or `range`")
+                return syntax("`{{ end }}` or `{{ else }}` stands without an `if`, `with` or `range`")
             }
         }
     }
@@ -68,12 +69,8 @@ enum Until {
     RightParen,
 }
 
-fn error<T>(message: impl Into<String>) -> Parsed<T> {
-    Err(TemplateError::syntax(message))
-}
-
 fn unexpected<T>() -> Parsed<T> {
-    error("an action is not written as Go's templates are")
+    syntax("an action is not written as Go's templates are")
 }
 
 impl Parser<'_> {
@@ -140,13 +137,13 @@ impl Parser<'_> {
             "break" | "continue" => {
                 self.close()?;
                 if self.ranges == 0 {
-                    return error(format!("`{keyword}` stands outside of a `range`"));
+                    return syntax(format!("`{keyword}` stands outside of a `range`"));
                 }
                 Ok(Item::Node(Node::Leave))
             }
             "template" => self.template(),
             "block" => self.block(),
-            _ => error("`define` stands inside of another action"),
+            _ => syntax("`define` stands inside of another action"),
         }
     }
 
@@ -159,13 +156,13 @@ impl Parser<'_> {
                 Item::Else => return Ok((nodes, Ending::Else)),
             }
         }
-        error("an `if`, `with`, `range` or `define` has no `{{ end }}`")
+        syntax("an `if`, `with`, `range` or `define` has no `{{ end }}`")
     }
 
     /// One level deeper, for as long as `read` takes.
     fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
         if self.depth >= DEEPEST {
-            return error(TOO_DEEP);
+            return syntax(TOO_DEEP);
         }
         self.depth += 1;
         let read = read(self);
@@ -210,7 +207,7 @@ impl Parser<'_> {
         }
         match self.list()? {
             (nodes, Ending::End) => Ok(nodes),
-            (_, Ending::Else) => error("an `{{ else }}` follows another one"),
+            (_, Ending::Else) => syntax("an `{{ else }}` follows another one"),
         }
     }
 
@@ -297,13 +294,13 @@ impl Parser<'_> {
                 return Ok(());
             }
             if context != "range" || pipeline.variables.len() > 1 {
-                return error(format!("`{context}` declares too many variables"));
+                return syntax(format!("`{context}` declares too many variables"));
             }
             if !matches!(
                 self.peek_not_space(),
                 Some(Token::Variable(_) | Token::Close | Token::RightParen)
             ) {
-                return error("`range` can only declare variables");
+                return syntax("`range` can only declare variables");
             }
         }
         Ok(())
@@ -330,7 +327,7 @@ impl Parser<'_> {
             break;
         }
         if operands.is_empty() {
-            return error("a command is empty");
+            return syntax("a command is empty");
         }
         Ok(operands)
     }
@@ -354,7 +351,7 @@ impl Parser<'_> {
             }
             Operand::Variable(name, _) => Operand::Variable(name, fields),
             Operand::Dot | Operand::Nil | Operand::Bool | Operand::Number(_) | Operand::Text(_) => {
-                return error("a constant or the dot has no fields")
+                return syntax("a constant or the dot has no fields")
             }
             other => Operand::Chain(Box::new(other), fields),
         }))
@@ -364,7 +361,7 @@ impl Parser<'_> {
         let operand = match self.tokens.front() {
             Some(Token::Name(name)) => {
                 if !functions::is_built_in(name) && !self.extra.contains(&name.as_str()) {
-                    return error(format!("there is no function {name:?}"));
+                    return syntax(format!("there is no function {name:?}"));
                 }
                 Operand::Function(name.clone())
             }
@@ -373,7 +370,7 @@ impl Parser<'_> {
             Some(Token::Bool) => Operand::Bool,
             Some(Token::Variable(name)) => {
                 if !self.variables.contains(name) {
-                    return error(format!("there is no variable {name:?}"));
+                    return syntax(format!("there is no variable {name:?}"));
                 }
                 Operand::Variable(name.clone(), Vec::new())
             }
@@ -391,20 +388,4 @@ impl Parser<'_> {
         self.next();
         Ok(Some(operand))
     }
-}
-
-fn check_pipeline(pipeline: &Pipeline, context: &str) -> Parsed<()> {
-    if pipeline.commands.is_empty() {
-        return error(format!("a value is missing in a {context}"));
-    }
-    let constant = |command: &Command| {
-        matches!(
-            command.first(),
-            Some(Operand::Bool | Operand::Dot | Operand::Nil | Operand::Number(_) | Operand::Text(_))
-        )
-    };
-    if pipeline.commands.iter().skip(1).any(constant) {
-        return error("what stands behind a `|` is neither a function nor a method");
-    }
-    Ok(())
 }
