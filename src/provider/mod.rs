@@ -12,6 +12,7 @@ pub mod functions;
 pub mod inventory;
 pub mod kapacitor_task;
 pub mod kapacitor_template;
+mod managed_object;
 mod ownership;
 pub(crate) mod remedy;
 mod task;

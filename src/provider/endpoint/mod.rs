@@ -24,16 +24,20 @@ use self::state::private_state::PrivateState;
 use super::attributes::write_only_paths;
 use super::connection::Connection;
 use super::diagnostics::{refresh_error, server_error};
+use super::managed_object::{Change, Managed, ManagedObject};
 use super::ownership::Ownership;
 use super::values::known;
-use crate::protocol::{Identity, IdentityPart, ManagedResource};
+use crate::kapacitor::{Client, Secret};
+use crate::protocol::{Identity, IdentityPart};
 use async_trait::async_trait;
 use tf_provider::schema::Schema;
-use tf_provider::value::{Value, ValueEmpty};
-use tf_provider::{AttributePath, Diagnostics, Resource};
+use tf_provider::{AttributePath, Diagnostics};
 
 /// The resource.
-pub struct EndpointResource {
+pub type EndpointResource = Managed<Endpoints>;
+
+/// The endpoints of a server.
+pub struct Endpoints {
     connection: Connection,
     ownership: Ownership,
 }
@@ -41,19 +45,31 @@ pub struct EndpointResource {
 impl EndpointResource {
     /// The resource, which uses the provider's connection, and knows of no other resource.
     pub fn new(connection: Connection) -> Self {
-        EndpointResource {
+        Managed(Endpoints {
             connection,
             ownership: Ownership::default(),
-        }
+        })
     }
 
     /// The same, with what the provider knows of the endpoints' owners.
     pub fn knowing(self, ownership: Ownership) -> Self {
-        EndpointResource { ownership, ..self }
+        Managed(Endpoints { ownership, ..self.0 })
     }
 }
 
-impl ManagedResource for EndpointResource {
+#[async_trait]
+impl ManagedObject for Endpoints {
+    type State = EndpointState;
+    type Private = PrivateState;
+
+    fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    fn schema(&self) -> Schema {
+        definition::schema()
+    }
+
     fn write_only(&self) -> Vec<String> {
         write_only_paths(&definition::attributes(), &[])
     }
@@ -73,41 +89,33 @@ impl ManagedResource for EndpointResource {
     fn import_id(&self, mut identity: Identity) -> Option<String> {
         identity.remove(definition::IDENTITY.name)
     }
-}
 
-#[async_trait]
-impl Resource for EndpointResource {
-    type State<'a> = EndpointState;
-    type PrivateState<'a> = Value<PrivateState>;
-    type ProviderMetaState<'a> = ValueEmpty;
-
-    fn schema(&self, _: &mut Diagnostics) -> Option<Schema> {
-        Some(definition::schema())
+    fn secrets(state: &EndpointState) -> Vec<Secret> {
+        state.secrets()
     }
 
-    async fn validate<'a>(&self, diags: &mut Diagnostics, config: EndpointState) -> Option<()> {
-        self.connection.remember(config.secrets());
-        check::check(diags, &config);
-        owner::announce(&self.ownership, &config);
-        Some(())
+    fn take_write_only(state: &mut EndpointState, config: &EndpointState) {
+        state.take_write_only(config);
     }
 
-    async fn read<'a>(
+    fn validate(&self, diags: &mut Diagnostics, config: &EndpointState) {
+        check::check(diags, config);
+        owner::announce(&self.ownership, config);
+    }
+
+    fn note_read(&self, state: &EndpointState, private: &mut PrivateState) {
+        private.remember_variables(state);
+        self.ownership.note_read(state.name(), &mut private.owner);
+    }
+
+    async fn refresh(
         &self,
         diags: &mut Diagnostics,
+        client: &Client,
         mut state: EndpointState,
-        private: Value<PrivateState>,
-        _: ValueEmpty,
-    ) -> Option<(EndpointState, Value<PrivateState>)> {
-        self.connection.remember(state.secrets());
-        let mut private = PrivateState::of(private);
-        private.remember_variables(&state);
-        self.ownership.note_read(state.name(), &mut private.owner);
-        let Some(client) = self.connection.client() else {
-            return Some((state, Value::Value(private)));
-        };
-        let presence = Presence::refresh(&client, state.name(), state.is_declared()).await;
-        self.connection.warn_of_choice(diags);
+        mut private: PrivateState,
+    ) -> Option<(EndpointState, PrivateState)> {
+        let presence = Presence::refresh(client, state.name(), state.is_declared()).await;
         match presence {
             Ok(presence) => state = refreshed(state, &mut private, presence)?,
             Err(error) => {
@@ -115,141 +123,116 @@ impl Resource for EndpointResource {
                 state.kapacitor_conf = conf::kapacitor_conf(&state);
             }
         }
-        Some((state, Value::Value(private)))
+        Some((state, private))
     }
 
-    async fn plan_create<'a>(
+    async fn plan_create(
         &self,
         diags: &mut Diagnostics,
-        mut proposed: EndpointState,
-        config: EndpointState,
-        _: ValueEmpty,
-    ) -> Option<(EndpointState, Value<PrivateState>)> {
-        proposed.take_write_only(&config);
-        self.connection.remember(proposed.secrets());
+        proposed: EndpointState,
+        config: &EndpointState,
+    ) -> (EndpointState, PrivateState) {
         owner::plan_creation(diags, &self.ownership, &proposed);
-        let (planned, private) = plan::plan_create(diags, self.connection.client(), proposed, &config).await;
-        self.connection.warn_of_choice(diags);
-        Some((planned, Value::Value(private)))
+        plan::plan_create(diags, self.connection.client(), proposed, config).await
     }
 
-    async fn plan_update<'a>(
+    async fn plan_update(
         &self,
         diags: &mut Diagnostics,
         prior: EndpointState,
-        mut proposed: EndpointState,
-        config: EndpointState,
-        private: Value<PrivateState>,
-        _: ValueEmpty,
-    ) -> Option<(EndpointState, Value<PrivateState>, Vec<AttributePath>)> {
-        proposed.take_write_only(&config);
-        self.connection.remember(prior.secrets());
-        self.connection.remember(proposed.secrets());
+        proposed: EndpointState,
+        config: &EndpointState,
+        private: PrivateState,
+    ) -> (EndpointState, PrivateState, Vec<AttributePath>) {
         if proposed.name != prior.name {
             owner::plan_giving_up(&self.ownership, &prior, &proposed);
-            let (planned, private) = plan::plan_create(diags, self.connection.client(), proposed, &config).await;
-            return Some((planned, Value::Value(private), vec![AttributePath::new("name")]));
+            let (planned, private) = plan::plan_create(diags, self.connection.client(), proposed, config).await;
+            return (planned, private, vec![AttributePath::new("name")]);
         }
-        let private = PrivateState::of(private);
         let prior = Prior {
             state: &prior,
             private: &private,
         };
-        let (mut planned, private) = plan::plan_update(diags, prior, proposed, &config);
+        let (mut planned, private) = plan::plan_update(diags, prior, proposed, config);
         owner::plan_keeping(diags, &self.ownership, &mut planned);
-        Some((planned, Value::Value(private), Vec::new()))
+        (planned, private, Vec::new())
     }
 
-    async fn plan_destroy<'a>(
+    async fn plan_destroy(
         &self,
         diags: &mut Diagnostics,
-        prior: EndpointState,
-        private: Value<PrivateState>,
-        _: ValueEmpty,
-    ) -> Option<Value<PrivateState>> {
-        let mut private = PrivateState::of(private);
-        owner::plan_destruction(diags, &self.ownership, &prior, &mut private.owner);
-        Some(Value::Value(private))
+        prior: &EndpointState,
+        mut private: PrivateState,
+    ) -> PrivateState {
+        owner::plan_destruction(diags, &self.ownership, prior, &mut private.owner);
+        private
     }
 
-    async fn create<'a>(
+    async fn create(
         &self,
         diags: &mut Diagnostics,
+        client: &Client,
         mut planned: EndpointState,
-        config: EndpointState,
-        private: Value<PrivateState>,
-        _: ValueEmpty,
-    ) -> Option<(EndpointState, Value<PrivateState>)> {
-        if !check::check_alternatives(diags, &config) {
+        config: &EndpointState,
+        mut private: PrivateState,
+    ) -> Option<(EndpointState, PrivateState)> {
+        if !check::check_alternatives(diags, config) {
             return None;
         }
-        planned.take_write_only(&config);
-        self.connection.remember(planned.secrets());
-        let client = self.connection.required(diags)?;
-        let mut private = PrivateState::of(private);
         private.set_fingerprint(&mut planned);
         let name = planned.name().to_owned();
         let _turn = self.ownership.turn(&name).await;
-        let created = apply::create(diags, &client, planned).await;
-        self.connection.warn_of_choice(diags);
+        let created = apply::create(diags, client, planned).await;
         owner::created(&self.ownership, &name, created.is_some());
         let state = created?;
         let private = private.after_write(&state);
-        Some((state, Value::Value(private)))
+        Some((state, private))
     }
 
-    async fn update<'a>(
+    async fn update(
         &self,
         diags: &mut Diagnostics,
-        prior: EndpointState,
-        mut planned: EndpointState,
-        config: EndpointState,
-        private: Value<PrivateState>,
-        _: ValueEmpty,
-    ) -> Option<(EndpointState, Value<PrivateState>)> {
+        client: &Client,
+        states: Change<EndpointState>,
+        mut private: PrivateState,
+    ) -> Option<(EndpointState, PrivateState)> {
+        let Change {
+            prior,
+            mut planned,
+            config,
+        } = states;
         if !check::check_alternatives(diags, &config) {
             return None;
         }
-        planned.take_write_only(&config);
-        self.connection.remember(prior.secrets());
-        self.connection.remember(planned.secrets());
-        let client = self.connection.required(diags)?;
-        let mut private = PrivateState::of(private);
         private.set_fingerprint(&mut planned);
         // Where another entry of the state has the endpoint too, the plan left this open so that it is set again.
         if planned.live.is_unknown() && prior.is_declared() {
             planned.set_presence(true, true);
         }
         let _turn = self.ownership.turn(prior.name()).await;
-        let state = apply::update(diags, &client, &prior, planned).await;
-        self.connection.warn_of_choice(diags);
+        let state = apply::update(diags, client, &prior, planned).await;
         let state = state?;
         let private = private.after_write(&state);
-        Some((state, Value::Value(private)))
+        Some((state, private))
     }
 
-    async fn destroy<'a>(
-        &self,
-        diags: &mut Diagnostics,
-        prior: EndpointState,
-        private: Value<PrivateState>,
-        _: ValueEmpty,
-    ) -> Option<()> {
-        self.connection.remember(prior.secrets());
-        let client = self.connection.required(diags)?;
+    async fn destroy(&self, diags: &mut Diagnostics, client: &Client, prior: EndpointState, private: PrivateState) {
         let name = prior.name();
-        let memory = PrivateState::of(private).owner;
+        let memory = private.owner;
         let Some(destruction) = self.ownership.destruction(name, &memory).await else {
             owner::WORDS.warn_of_keeping(diags, name);
-            return Some(());
+            return;
         };
-        apply::destroy(diags, &client, &prior).await;
+        apply::destroy(diags, client, &prior).await;
         destruction.end(diags.errors.is_empty());
-        self.connection.warn_of_choice(diags);
-        Some(())
     }
 
-    async fn import<'a>(&self, diags: &mut Diagnostics, name: String) -> Option<(EndpointState, Value<PrivateState>)> {
+    async fn import(
+        &self,
+        diags: &mut Diagnostics,
+        client: &Client,
+        name: String,
+    ) -> Option<(EndpointState, PrivateState)> {
         if !check::can_be_name(&name) {
             diags.root_error(
                 "The import id is not the name of an endpoint",
@@ -257,14 +240,9 @@ impl Resource for EndpointResource {
             );
             return None;
         }
-        let client = self.connection.required(diags)?;
-        let presence = Presence::look_up(&client, &name, false).await;
-        self.connection.warn_of_choice(diags);
+        let presence = Presence::look_up(client, &name, false).await;
         match presence {
-            Ok(Presence::Declared(endpoint)) => {
-                let (state, private) = imported(&endpoint);
-                Some((state, Value::Value(private)))
-            }
+            Ok(Presence::Declared(endpoint)) => Some(imported(&endpoint)),
             Ok(presence) => {
                 diags.root_error("The endpoint is not declared", plan::not_declared(&presence, &name));
                 None

@@ -7,7 +7,6 @@ use crate::provider::environment::RememberedVariables;
 use crate::provider::ownership::OwnerMemory;
 use crate::secret::Key;
 use serde::{Deserialize, Serialize};
-use tf_provider::value::Value;
 
 /// What is remembered of a rule.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -71,14 +70,6 @@ impl PrivateState {
         self.handlers.get(place).map_or(&[], Vec::as_slice)
     }
 
-    /// What Terraform kept; nothing for a rule of which nothing was remembered yet.
-    pub fn of(kept: Value<PrivateState>) -> Self {
-        match kept {
-            Value::Value(private) => private,
-            Value::Null | Value::Unknown => PrivateState::default(),
-        }
-    }
-
     /// The same after the rule was written.
     pub fn after_write(mut self, state: &AlertRuleState) -> Self {
         self.remember_variables(state);
@@ -95,10 +86,11 @@ impl PrivateState {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::provider::managed_object::kept;
     use serde_json::json;
 
     fn read(private: serde_json::Value) -> PrivateState {
-        PrivateState::of(serde_json::from_value(private).unwrap())
+        kept(serde_json::from_value(private).unwrap())
     }
 
     #[test]

@@ -6,7 +6,6 @@ use crate::provider::environment::RememberedVariables;
 use crate::provider::ownership::OwnerMemory;
 use crate::secret::Key;
 use serde::{Deserialize, Serialize};
-use tf_provider::value::Value;
 
 /// What is remembered of an endpoint.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -41,13 +40,5 @@ impl PrivateState {
     /// The key of the state's fingerprints: a new one, which is kept from now on, if there is none yet.
     pub fn key(&mut self) -> Key {
         self.fingerprint_key.get_or_insert_with(Key::random).clone()
-    }
-
-    /// What Terraform kept; nothing for an endpoint of which nothing was remembered yet.
-    pub fn of(kept: Value<PrivateState>) -> Self {
-        match kept {
-            Value::Value(private) => private,
-            Value::Null | Value::Unknown => PrivateState::default(),
-        }
     }
 }
