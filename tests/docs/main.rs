@@ -2,6 +2,7 @@
 //!
 //! `make docs` (or `UPDATE_DOCS=1 cargo test --test docs`) writes them anew.
 
+mod defaults;
 mod descriptions;
 mod diagnostics;
 mod examples;
