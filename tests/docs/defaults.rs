@@ -19,8 +19,16 @@ fn a_guide_names_the_default_that_a_setting_has() {
         let text = std::fs::read_to_string(&path).unwrap();
         for captures in repeated.captures_iter(&text) {
             found += 1;
-            assert_eq!(defaults.get(&captures[1]), Some(&captures[2].to_owned()), "{}", path.display());
+            assert_eq!(
+                defaults.get(&captures[1]),
+                Some(&captures[2].to_owned()),
+                "{}",
+                path.display()
+            );
         }
     }
-    assert!(found >= 3, "the guides name {found} defaults in the words that this test looks for");
+    assert!(
+        found >= 3,
+        "the guides name {found} defaults in the words that this test looks for"
+    );
 }

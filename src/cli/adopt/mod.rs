@@ -1,5 +1,6 @@
 //! `adopt`: a configuration for what a server holds already, whose plan only imports.
 
+mod error;
 mod files;
 mod hcl;
 mod index;
@@ -13,9 +14,10 @@ mod script;
 mod secrets;
 mod text;
 
+pub use self::error::AdoptError;
 pub use self::options::{help, Options, UsageError};
 
-use self::files::{File, WriteError};
+use self::files::{File, SECRETS_FILE};
 use self::hcl::{Block, Expression, Item};
 use self::links::Links;
 use self::read::Adopted;
@@ -23,30 +25,7 @@ use self::readme::Readme;
 use self::resource::{blocks_of, note_secrets, suspicious, Elsewhere};
 use self::secrets::{Found, Variables};
 use super::progress::Progress;
-use crate::kapacitor;
 use crate::provider::inventory;
-
-/// The file that holds the secrets, and which must not be committed.
-const SECRETS_FILE: &str = "secrets.auto.tfvars";
-
-/// Why nothing was adopted.
-#[derive(Debug, thiserror::Error)]
-pub enum AdoptError {
-    /// The settings of the connection are wrong.
-    #[error("{0}")]
-    Settings(String),
-    /// The server could not be read.
-    #[error("{}", inventory::told(.doing, .source))]
-    Read {
-        /// What was being done.
-        doing: &'static str,
-        /// The reason, in Kapacitor's own words if it spoke.
-        source: kapacitor::Error,
-    },
-    /// The files could not be written.
-    #[error(transparent)]
-    Write(#[from] WriteError),
-}
 
 /// Reads a server and writes the configuration. Returns what was done, for the person who asked.
 ///

@@ -167,7 +167,7 @@ impl ManagedObject for AlertRules {
             self.note_alert_ids(diags, &planned);
         }
         if let Some(client) = self.connection.client() {
-            server_version::check(diags, client, &planned).await;
+            server_version::check(diags, &client, &planned).await;
         }
         (planned, private)
     }
@@ -191,10 +191,10 @@ impl ManagedObject for AlertRules {
         self.note_alert_ids(diags, &planned);
         if let Some(client) = self.connection.client() {
             if let Some(step) = cuts_off::cuts_off(&prior, &planned) {
-                firing::warn(diags, client, prior.id(), step).await;
+                firing::warn(diags, &client, prior.id(), step).await;
             }
             if prior.handler != planned.handler {
-                server_version::check(diags, client, &planned).await;
+                server_version::check(diags, &client, &planned).await;
             }
         }
         (planned, private, Vec::new())
@@ -210,7 +210,7 @@ impl ManagedObject for AlertRules {
             return private;
         }
         if let Some(client) = self.connection.client().filter(|_| !prior.resolves_on_destroy()) {
-            private.owner.has_looked = firing::warn(diags, client, prior.id(), Step::Removal).await;
+            private.owner.has_looked = firing::warn(diags, &client, prior.id(), Step::Removal).await;
         }
         private
     }

@@ -6,9 +6,11 @@ pub mod definition;
 mod import;
 mod inventory;
 pub mod list;
+mod managed;
 mod model;
 mod plan;
 mod private_state;
+mod remember;
 mod vars;
 mod write_only;
 
@@ -20,21 +22,24 @@ use super::attributes::write_only_paths;
 use super::connection::Connection;
 use super::diagnostics::{refresh_error, server_error};
 use super::kapacitor_template::planned::PlannedTemplates;
+use super::managed_object::{Change, Managed, ManagedObject};
 use super::ownership::Ownership;
 use super::task::open_alerts::firing;
 use super::task::open_alerts::firing::Step;
 use super::task::{apply, fields};
 use super::task::{owner, ManagedTask};
 use super::values::known;
-use crate::kapacitor::Client;
-use crate::protocol::{Identity, IdentityPart, ManagedResource};
+use crate::kapacitor::{Client, Secret};
+use crate::protocol::{Identity, IdentityPart};
 use async_trait::async_trait;
 use tf_provider::schema::Schema;
-use tf_provider::value::{Value, ValueEmpty};
-use tf_provider::{AttributePath, Diagnostics, Resource};
+use tf_provider::{AttributePath, Diagnostics};
 
 /// The resource.
-pub struct KapacitorTaskResource {
+pub type KapacitorTaskResource = Managed<KapacitorTasks>;
+
+/// The tasks of a server.
+pub struct KapacitorTasks {
     connection: Connection,
     ownership: Ownership,
     templates: PlannedTemplates,
@@ -44,17 +49,23 @@ impl KapacitorTaskResource {
     /// The resource, which uses the provider's connection, shares the tasks' owners with the rules, and is told what templates
     /// are planned to have.
     pub fn new(connection: Connection, ownership: Ownership, templates: PlannedTemplates) -> Self {
-        KapacitorTaskResource {
+        Managed(KapacitorTasks {
             connection,
             ownership,
             templates,
-        }
+        })
     }
+}
 
+impl KapacitorTasks {
     /// Reads the template of a task that is about to be written.
-    async fn read_template(&self, diags: &mut Diagnostics, planned: &mut KapacitorTaskState) -> Option<()> {
-        let client = self.connection.required(diags)?;
-        plan::read_template(&client, planned).await;
+    async fn read_template(
+        &self,
+        diags: &mut Diagnostics,
+        client: &Client,
+        planned: &mut KapacitorTaskState,
+    ) -> Option<()> {
+        plan::read_template(client, planned).await;
         if let (Some(id), None) = (known(&planned.template_id), &planned.template_script) {
             diags.error(
                 "There is no such template",
@@ -91,7 +102,19 @@ impl KapacitorTaskResource {
     }
 }
 
-impl ManagedResource for KapacitorTaskResource {
+#[async_trait]
+impl ManagedObject for KapacitorTasks {
+    type State = KapacitorTaskState;
+    type Private = PrivateState;
+
+    fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    fn schema(&self) -> Schema {
+        definition::schema()
+    }
+
     fn write_only(&self) -> Vec<String> {
         write_only_paths(&definition::attributes(), &[])
     }
@@ -111,66 +134,54 @@ impl ManagedResource for KapacitorTaskResource {
     fn import_id(&self, mut identity: Identity) -> Option<String> {
         identity.remove(definition::IDENTITY.name)
     }
-}
 
-#[async_trait]
-impl Resource for KapacitorTaskResource {
-    type State<'a> = KapacitorTaskState;
-    type PrivateState<'a> = Value<PrivateState>;
-    type ProviderMetaState<'a> = ValueEmpty;
-
-    fn schema(&self, _: &mut Diagnostics) -> Option<Schema> {
-        Some(definition::schema())
+    fn secrets(state: &KapacitorTaskState) -> Vec<Secret> {
+        state.secret_texts()
     }
 
-    async fn validate<'a>(&self, diags: &mut Diagnostics, config: KapacitorTaskState) -> Option<()> {
-        self.connection.remember(config.secret_texts());
-        check::check(diags, &config);
-        owner::announce(&self.ownership, &config);
-        Some(())
+    fn take_write_only(state: &mut KapacitorTaskState, config: &KapacitorTaskState) {
+        state.take_write_only(config);
     }
 
-    async fn read<'a>(
+    fn validate(&self, diags: &mut Diagnostics, config: &KapacitorTaskState) {
+        check::check(diags, config);
+        owner::announce(&self.ownership, config);
+    }
+
+    fn note_read(&self, state: &KapacitorTaskState, private: &mut PrivateState) {
+        self.ownership.note_read(state.id(), &mut private.owner);
+    }
+
+    async fn refresh(
         &self,
         diags: &mut Diagnostics,
+        client: &Client,
         mut state: KapacitorTaskState,
-        private: Value<PrivateState>,
-        _: ValueEmpty,
-    ) -> Option<(KapacitorTaskState, Value<PrivateState>)> {
-        self.connection.remember(state.secret_texts());
-        let mut private = PrivateState::of(private);
-        self.ownership.note_read(state.id(), &mut private.owner);
-        let Some(client) = self.connection.client() else {
-            return Some((state, Value::Value(private)));
-        };
+        mut private: PrivateState,
+    ) -> Option<(KapacitorTaskState, PrivateState)> {
         let task = client.tasks().refresh(state.id()).await;
-        self.connection.warn_of_choice(diags);
         match task {
             Ok(None) => return None,
             Ok(Some(task)) => {
                 state.take_from_server(&task, &private);
                 state.refresh(&task, &private.key());
-                self.connection.remember(state.secret_texts());
             }
             Err(error) => refresh_error(diags, "reading the task", &error),
         }
-        Some((state, Value::Value(private)))
+        Some((state, private))
     }
 
-    async fn plan_create<'a>(
+    async fn plan_create(
         &self,
         diags: &mut Diagnostics,
         mut planned: KapacitorTaskState,
-        config: KapacitorTaskState,
-        _: ValueEmpty,
-    ) -> Option<(KapacitorTaskState, Value<PrivateState>)> {
-        planned.take_write_only(&config);
-        self.connection.remember(planned.secret_texts());
+        config: &KapacitorTaskState,
+    ) -> (KapacitorTaskState, PrivateState) {
         let key = plan::plan(
             diags,
             (self.connection.client(), &self.templates),
             &mut planned,
-            &config,
+            config,
             None,
         )
         .await;
@@ -179,130 +190,111 @@ impl Resource for KapacitorTaskResource {
             fingerprint_key: key,
             ..PrivateState::default()
         };
-        Some((planned, Value::Value(private)))
+        (planned, private)
     }
 
-    async fn plan_update<'a>(
+    async fn plan_update(
         &self,
         diags: &mut Diagnostics,
         prior: KapacitorTaskState,
         mut planned: KapacitorTaskState,
-        config: KapacitorTaskState,
-        private: Value<PrivateState>,
-        _: ValueEmpty,
-    ) -> Option<(KapacitorTaskState, Value<PrivateState>, Vec<AttributePath>)> {
-        let mut private = PrivateState::of(private);
-        planned.take_write_only(&config);
-        self.connection.remember(prior.secret_texts());
-        self.connection.remember(planned.secret_texts());
+        config: &KapacitorTaskState,
+        mut private: PrivateState,
+    ) -> (KapacitorTaskState, PrivateState, Vec<AttributePath>) {
         fields::stopped(diags, &prior);
         let client = self.connection.client();
         let former = Some((&prior, private.fingerprint_key.clone()));
         private.fingerprint_key =
-            plan::plan(diags, (client.clone(), &self.templates), &mut planned, &config, former).await;
-        owner::plan_keeping(diags, &self.ownership, &prior, &mut planned, &config);
+            plan::plan(diags, (client.clone(), &self.templates), &mut planned, config, former).await;
+        owner::plan_keeping(diags, &self.ownership, &prior, &mut planned, config);
         if let Some((client, step)) = client.zip(plan::cuts_off(&prior, &planned)) {
             firing::warn(diags, &client, prior.id(), step).await;
         }
-        Some((planned, Value::Value(private), Vec::new()))
+        (planned, private, Vec::new())
     }
 
-    async fn plan_destroy<'a>(
+    async fn plan_destroy(
         &self,
         diags: &mut Diagnostics,
-        prior: KapacitorTaskState,
-        private: Value<PrivateState>,
-        _: ValueEmpty,
-    ) -> Option<Value<PrivateState>> {
-        self.connection.remember(prior.secret_texts());
-        let mut private = PrivateState::of(private);
-        if owner::plan_destruction(diags, &self.ownership, &prior, &mut private.owner) {
-            return Some(Value::Value(private));
+        prior: &KapacitorTaskState,
+        mut private: PrivateState,
+    ) -> PrivateState {
+        if owner::plan_destruction(diags, &self.ownership, prior, &mut private.owner) {
+            return private;
         }
         if let Some(client) = self.connection.client().filter(|_| !prior.resolves_on_destroy()) {
             private.owner.has_looked = firing::warn(diags, &client, prior.id(), Step::Removal).await;
         }
-        Some(Value::Value(private))
+        private
     }
 
-    async fn create<'a>(
+    async fn create(
         &self,
         diags: &mut Diagnostics,
+        client: &Client,
         mut planned: KapacitorTaskState,
-        config: KapacitorTaskState,
-        private: Value<PrivateState>,
-        _: ValueEmpty,
-    ) -> Option<(KapacitorTaskState, Value<PrivateState>)> {
-        planned.take_configured_script(&config);
-        planned.take_write_only(&config);
+        config: &KapacitorTaskState,
+        mut private: PrivateState,
+    ) -> Option<(KapacitorTaskState, PrivateState)> {
+        planned.take_configured_script(config);
         self.connection.remember(planned.secret_texts());
-        self.read_template(diags, &mut planned).await?;
-        let client = self.connection.required(diags)?;
-        let mut private = PrivateState::of(private);
-        let state = apply::create(diags, &client, &self.ownership, planned, &private.key()).await;
-        self.connection.warn_of_choice(diags);
+        self.read_template(diags, client, &mut planned).await?;
+        let state = apply::create(diags, client, &self.ownership, planned, &private.key()).await;
         let private = private.after_write(state.as_ref()?);
-        Some((state?, Value::Value(private)))
+        Some((state?, private))
     }
 
-    async fn update<'a>(
+    async fn update(
         &self,
         diags: &mut Diagnostics,
-        mut prior: KapacitorTaskState,
-        mut planned: KapacitorTaskState,
-        config: KapacitorTaskState,
-        private: Value<PrivateState>,
-        _: ValueEmpty,
-    ) -> Option<(KapacitorTaskState, Value<PrivateState>)> {
+        client: &Client,
+        states: Change<KapacitorTaskState>,
+        mut private: PrivateState,
+    ) -> Option<(KapacitorTaskState, PrivateState)> {
+        let Change {
+            mut prior,
+            mut planned,
+            config,
+        } = states;
         planned.take_configured_script(&config);
-        planned.take_write_only(&config);
-        self.connection.remember(prior.secret_texts());
         self.connection.remember(planned.secret_texts());
-        self.read_template(diags, &mut planned).await?;
-        let client = self.connection.required(diags)?;
-        plan::read_template(&client, &mut prior).await;
-        let mut private = PrivateState::of(private);
-        self.read_write_only(diags, &client, &mut prior, &private).await?;
-        let state = apply::update(diags, &client, &self.ownership, &prior, planned, &private.key()).await;
-        self.connection.warn_of_choice(diags);
+        self.read_template(diags, client, &mut planned).await?;
+        plan::read_template(client, &mut prior).await;
+        self.read_write_only(diags, client, &mut prior, &private).await?;
+        let state = apply::update(diags, client, &self.ownership, &prior, planned, &private.key()).await;
         let private = private.after_write(state.as_ref()?);
-        Some((state?, Value::Value(private)))
+        Some((state?, private))
     }
 
-    async fn destroy<'a>(
+    async fn destroy(
         &self,
         diags: &mut Diagnostics,
+        client: &Client,
         mut prior: KapacitorTaskState,
-        private: Value<PrivateState>,
-        _: ValueEmpty,
-    ) -> Option<()> {
-        self.connection.remember(prior.secret_texts());
-        let client = self.connection.required(diags)?;
-        plan::read_template(&client, &mut prior).await;
-        let private = PrivateState::of(private);
+        private: PrivateState,
+    ) {
+        plan::read_template(client, &mut prior).await;
         if prior.resolves_on_destroy() {
-            self.read_write_only(diags, &client, &mut prior, &private).await?;
+            let known = self.read_write_only(diags, client, &mut prior, &private).await;
+            if known.is_none() {
+                return;
+            }
         }
         let memory = private.owner;
         let Some(destruction) = self.ownership.destruction(prior.id(), &memory).await else {
             KapacitorTaskState::WORDS.warn_of_keeping(diags, prior.id());
-            return Some(());
+            return;
         };
-        apply::destroy(diags, &client, &prior, memory.has_looked).await;
+        apply::destroy(diags, client, &prior, memory.has_looked).await;
         destruction.end(diags.errors.is_empty());
-        self.connection.warn_of_choice(diags);
-        Some(())
     }
 
-    async fn import<'a>(
+    async fn import(
         &self,
         diags: &mut Diagnostics,
+        client: &Client,
         id: String,
-    ) -> Option<(KapacitorTaskState, Value<PrivateState>)> {
-        let client = self.connection.required(diags)?;
-        let imported = import::import(diags, &client, &id).await;
-        self.connection.warn_of_choice(diags);
-        let (state, private) = imported?;
-        Some((state, Value::Value(private)))
+    ) -> Option<(KapacitorTaskState, PrivateState)> {
+        import::import(diags, client, &id).await
     }
 }

@@ -1,23 +1,20 @@
 //! The resource's state, and the task that it describes.
 
-use super::write_only::is_value_of;
 use super::{dbrps, vars};
 use crate::kapacitor::models::{Status, Task, Vars};
 use crate::kapacitor::Secret;
 use crate::protocol::WriteOnly;
-use crate::provider::ownership::Words;
 use crate::provider::task::fields::error_of;
 use crate::provider::task::script::{printed, redacted, type_name, type_of};
-use crate::provider::task::{same_vars, ManagedTask, TaskFields, WantedTask};
+use crate::provider::task::{same_vars, ManagedTask, WantedTask};
 use crate::provider::values::{known, known_entries, names, text_map, Flag, Text, TextList, TextMap};
-use crate::rule::{self, Post};
+use crate::rule;
 use crate::secret::names::is_secret_name;
 use crate::secret::{escaped, Key};
 use crate::tickscript::{self, Program};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use tf_provider::value::Value;
-use tf_provider::{AttributePath, Diagnostics};
 
 /// The resource as Terraform has it: configuration, plan or state.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -139,7 +136,9 @@ impl KapacitorTaskState {
         let of_state = task.vars.iter();
         let of_state = of_state.filter(|(name, _)| !names(&self.secrets_wo.0).any(|other| other == name.as_str()));
         let read = of_state.map(|(name, var)| {
-            let same = before.get(name).filter(|text| is_value_of(&program, name, text, var));
+            let same = before
+                .get(name)
+                .filter(|text| vars::is_value_of(&program, name, text, var));
             (name.clone(), same.cloned().unwrap_or_else(|| vars::decode(var)))
         });
         let (secrets, plain): (BTreeMap<_, _>, BTreeMap<_, _>) = read.partition(|(name, text)| is_secret(name, text));
@@ -151,7 +150,7 @@ impl KapacitorTaskState {
         self.secrets = as_map(secrets, &self.secrets);
     }
 
-    fn task(&self, vars: Vars) -> WantedTask {
+    pub(super) fn task(&self, vars: Vars) -> WantedTask {
         let program = self.program().unwrap_or_default();
         let of_script = dbrps::of_script(&program);
         let script = match self.template_id.is_null() {
@@ -176,109 +175,5 @@ impl KapacitorTaskState {
             template_id: known(&self.template_id).unwrap_or_default().to_owned(),
             secrets: self.secret_texts(),
         }
-    }
-}
-
-impl ManagedTask for KapacitorTaskState {
-    const WORDS: Words = Words {
-        resource: "squadcast_kapacitor_task",
-        object: "the Kapacitor task",
-        told_apart_by: "task a `task_id` of its own",
-    };
-
-    fn fields(&self) -> TaskFields<'_> {
-        TaskFields {
-            id: &self.id,
-            enabled: &self.enabled,
-            resolve_on_destroy: &self.resolve_on_destroy,
-            tickscript: &self.tickscript,
-            dbrps: &self.dbrps,
-            vars: &self.vars,
-            template_id: &self.template_id,
-            executing: &self.executing,
-            error: &self.error,
-        }
-    }
-
-    fn set_id(&mut self, id: Text) {
-        self.id = id;
-    }
-
-    fn set_executing(&mut self, executing: Flag) {
-        self.executing = executing;
-    }
-
-    fn set_resolve_on_destroy(&mut self, resolves: Flag) {
-        self.resolve_on_destroy = resolves;
-    }
-
-    fn configured_id(&self) -> &Text {
-        &self.task_id
-    }
-
-    fn name(&self) -> &str {
-        known(&self.task_id).unwrap_or_default()
-    }
-
-    fn candidate_ids(&self) -> Vec<String> {
-        known(&self.task_id).map(str::to_owned).into_iter().collect()
-    }
-
-    fn path_of_name(&self) -> AttributePath {
-        AttributePath::new("task_id")
-    }
-
-    fn wanted(&self, diags: &mut Diagnostics) -> Option<WantedTask> {
-        let program = self.program();
-        let encoded = match &program {
-            Some(program) => vars::encode(program, &self.all_vars()),
-            None => Ok(Vars::new()),
-        };
-        match encoded {
-            Ok(vars) => Some(self.task(vars)),
-            Err(bad) => {
-                super::check::report_vars(diags, self, bad);
-                None
-            }
-        }
-    }
-
-    /// The former task follows from the state, unless somebody has changed it: then only the server has it.
-    fn as_written(&self, key: &Key) -> Option<WantedTask> {
-        let script = printed(known(&self.script)?)?;
-        if !self.template_id.is_null() || redacted(&script, key) != self.tickscript {
-            return None;
-        }
-        Some(self.task(vars::encode(&self.program()?, &self.all_vars()).ok()?))
-    }
-
-    fn is_done_by(&self, task: &Task) -> bool {
-        self.wanted(&mut Diagnostics::default())
-            .is_some_and(|wanted| wanted.is_done_by(task))
-    }
-
-    fn posts(&self) -> Result<Vec<Post>, String> {
-        const UNKNOWN: &str =
-            "The script makes what it posts to of more than texts and vars, so that only Kapacitor knows where \
-                               that is.";
-        let program = self.program().ok_or(UNKNOWN)?;
-        rule::script_posts(&program, &self.all_vars()).ok_or_else(|| UNKNOWN.to_owned())
-    }
-
-    fn has_posts(&self) -> bool {
-        // That a template posts is seen when it is read.
-        self.source()
-            .is_none_or(|source| rule::script_handlers(source).kinds.iter().any(|kind| kind == "post"))
-    }
-
-    fn has_other_secrets(&self, prior: &Self) -> bool {
-        self.secrets != prior.secrets || self.secrets_wo_version != prior.secrets_wo_version
-    }
-
-    fn finished(mut self, task: &Task, key: &Key) -> Self {
-        let task_id = self.task_id.clone();
-        self.refresh(task, key);
-        self.task_id = task_id;
-        self
     }
 }

@@ -152,6 +152,13 @@ pub fn decode(var: &Value) -> String {
     }
 }
 
+/// Whether a text is the value of a var of the server's task.
+pub fn is_value_of(program: &Program, name: &str, text: &str, var: &serde_json::Value) -> bool {
+    let one = BTreeMap::from([(name.to_owned(), text.to_owned())]);
+    let found = Vars::from_iter([(name.to_owned(), var.clone())]);
+    encode(program, &one).is_ok_and(|one| crate::provider::task::same_vars(&one, &found))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -22,17 +22,21 @@ use self::planned::PlannedTemplates;
 use self::private_state::PrivateState;
 use super::connection::Connection;
 use super::diagnostics::refresh_error;
+use super::managed_object::{Change, Managed, ManagedObject};
 use super::ownership::{Holder, Ownership};
 use super::task::script::printed;
 use super::values::known;
-use crate::protocol::{Identity, IdentityPart, ManagedResource};
+use crate::kapacitor::{Client, Secret};
+use crate::protocol::{Identity, IdentityPart};
 use async_trait::async_trait;
 use tf_provider::schema::Schema;
-use tf_provider::value::{Value, ValueEmpty};
-use tf_provider::{AttributePath, Diagnostics, Resource};
+use tf_provider::{AttributePath, Diagnostics};
 
 /// The resource.
-pub struct KapacitorTemplateResource {
+pub type KapacitorTemplateResource = Managed<KapacitorTemplates>;
+
+/// The templates of a server.
+pub struct KapacitorTemplates {
     connection: Connection,
     ownership: Ownership,
     planned: PlannedTemplates,
@@ -41,13 +45,15 @@ pub struct KapacitorTemplateResource {
 impl KapacitorTemplateResource {
     /// The resource, which uses the provider's connection, knows of the templates' owners, and tells the tasks what it plans.
     pub fn new(connection: Connection, ownership: Ownership, planned: PlannedTemplates) -> Self {
-        KapacitorTemplateResource {
+        Managed(KapacitorTemplates {
             connection,
             ownership,
             planned,
-        }
+        })
     }
+}
 
+impl KapacitorTemplates {
     /// Tells the tasks what the template is to have.
     fn tell_tasks(&self, planned: &KapacitorTemplateState) {
         if let Some(id) = known(&planned.template_id) {
@@ -56,7 +62,19 @@ impl KapacitorTemplateResource {
     }
 }
 
-impl ManagedResource for KapacitorTemplateResource {
+#[async_trait]
+impl ManagedObject for KapacitorTemplates {
+    type State = KapacitorTemplateState;
+    type Private = PrivateState;
+
+    fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    fn schema(&self) -> Schema {
+        definition::schema()
+    }
+
     fn write_only(&self) -> Vec<String> {
         definition::write_only()
     }
@@ -77,42 +95,34 @@ impl ManagedResource for KapacitorTemplateResource {
     fn import_id(&self, mut identity: Identity) -> Option<String> {
         identity.remove(definition::IDENTITY.name)
     }
-}
 
-#[async_trait]
-impl Resource for KapacitorTemplateResource {
-    type State<'a> = KapacitorTemplateState;
-    type PrivateState<'a> = Value<PrivateState>;
-    type ProviderMetaState<'a> = ValueEmpty;
-
-    fn schema(&self, _: &mut Diagnostics) -> Option<Schema> {
-        Some(definition::schema())
+    fn secrets(state: &KapacitorTemplateState) -> Vec<Secret> {
+        state.secrets()
     }
 
-    async fn validate<'a>(&self, diags: &mut Diagnostics, config: KapacitorTemplateState) -> Option<()> {
-        self.connection.remember(config.secrets());
-        check::check(diags, &config);
+    fn take_write_only(state: &mut KapacitorTemplateState, config: &KapacitorTemplateState) {
+        state.take_write_only(config);
+    }
+
+    fn validate(&self, diags: &mut Diagnostics, config: &KapacitorTemplateState) {
+        check::check(diags, config);
         if let Some(id) = known(&config.template_id) {
             self.ownership.announce(id);
         }
-        Some(())
     }
 
-    async fn read<'a>(
+    fn note_read(&self, state: &KapacitorTemplateState, private: &mut PrivateState) {
+        self.ownership.note_read(state.id(), &mut private.owner);
+    }
+
+    async fn refresh(
         &self,
         diags: &mut Diagnostics,
+        client: &Client,
         mut state: KapacitorTemplateState,
-        private: Value<PrivateState>,
-        _: ValueEmpty,
-    ) -> Option<(KapacitorTemplateState, Value<PrivateState>)> {
-        self.connection.remember(state.secrets());
-        let mut private = PrivateState::of(private);
-        self.ownership.note_read(state.id(), &mut private.owner);
-        let Some(client) = self.connection.client() else {
-            return Some((state, Value::Value(private)));
-        };
+        mut private: PrivateState,
+    ) -> Option<(KapacitorTemplateState, PrivateState)> {
         let template = client.templates().refresh(state.id()).await;
-        self.connection.warn_of_choice(diags);
         match template {
             Ok(None) => return None,
             Ok(Some(template)) => match client.tasks().all().await {
@@ -121,41 +131,35 @@ impl Resource for KapacitorTemplateResource {
             },
             Err(error) => refresh_error(diags, "reading the template", &error),
         }
-        Some((state, Value::Value(private)))
+        Some((state, private))
     }
 
-    async fn plan_create<'a>(
+    async fn plan_create(
         &self,
         diags: &mut Diagnostics,
         mut planned: KapacitorTemplateState,
-        config: KapacitorTemplateState,
-        _: ValueEmpty,
-    ) -> Option<(KapacitorTemplateState, Value<PrivateState>)> {
-        self.connection.remember(config.secrets());
-        let key = plan::plan(diags, &mut planned, &config, None);
+        config: &KapacitorTemplateState,
+    ) -> (KapacitorTemplateState, PrivateState) {
+        let key = plan::plan(diags, &mut planned, config, None);
         owner::plan_creation(diags, &self.ownership, &planned);
         self.tell_tasks(&planned);
         let private = PrivateState {
             fingerprint_key: key,
             ..PrivateState::default()
         };
-        Some((planned, Value::Value(private)))
+        (planned, private)
     }
 
-    async fn plan_update<'a>(
+    async fn plan_update(
         &self,
         diags: &mut Diagnostics,
         prior: KapacitorTemplateState,
         mut planned: KapacitorTemplateState,
-        config: KapacitorTemplateState,
-        private: Value<PrivateState>,
-        _: ValueEmpty,
-    ) -> Option<(KapacitorTemplateState, Value<PrivateState>, Vec<AttributePath>)> {
-        let mut private = PrivateState::of(private);
-        self.connection.remember(prior.secrets());
-        self.connection.remember(config.secrets());
+        config: &KapacitorTemplateState,
+        mut private: PrivateState,
+    ) -> (KapacitorTemplateState, PrivateState, Vec<AttributePath>) {
         let former = Some((&prior, private.fingerprint_key.clone()));
-        private.fingerprint_key = plan::plan(diags, &mut planned, &config, former);
+        private.fingerprint_key = plan::plan(diags, &mut planned, config, former);
         owner::plan_keeping(diags, &self.ownership, &prior, &mut planned);
         let changes_script = plan::changes_script(&planned, &prior);
         if changes_script || planned.id != prior.id {
@@ -164,104 +168,83 @@ impl Resource for KapacitorTemplateResource {
         if let Some(client) = self.connection.client().filter(|_| changes_script) {
             plan::warn_of_tasks(diags, &client, &prior, &planned).await;
         }
-        Some((planned, Value::Value(private), Vec::new()))
+        (planned, private, Vec::new())
     }
 
-    async fn plan_destroy<'a>(
+    async fn plan_destroy(
         &self,
         diags: &mut Diagnostics,
-        prior: KapacitorTemplateState,
-        private: Value<PrivateState>,
-        _: ValueEmpty,
-    ) -> Option<Value<PrivateState>> {
-        self.connection.remember(prior.secrets());
-        let mut private = PrivateState::of(private);
-        owner::plan_destruction(diags, &self.ownership, &prior, &mut private.owner);
-        Some(Value::Value(private))
+        prior: &KapacitorTemplateState,
+        mut private: PrivateState,
+    ) -> PrivateState {
+        owner::plan_destruction(diags, &self.ownership, prior, &mut private.owner);
+        private
     }
 
-    async fn create<'a>(
+    async fn create(
         &self,
         diags: &mut Diagnostics,
-        mut planned: KapacitorTemplateState,
-        config: KapacitorTemplateState,
-        private: Value<PrivateState>,
-        _: ValueEmpty,
-    ) -> Option<(KapacitorTemplateState, Value<PrivateState>)> {
-        planned.take_write_only(&config);
-        self.connection.remember(planned.secrets());
-        let client = self.connection.required(diags)?;
-        let mut private = PrivateState::of(private);
+        client: &Client,
+        planned: KapacitorTemplateState,
+        _: &KapacitorTemplateState,
+        mut private: PrivateState,
+    ) -> Option<(KapacitorTemplateState, PrivateState)> {
         let id = known(&planned.template_id).unwrap_or_default().to_owned();
         let _turn = self.ownership.turn(&id).await;
         let may_replace = !self.ownership.take(&id);
-        let created = apply::create(diags, &client, planned, may_replace, &private.key()).await;
-        self.connection.warn_of_choice(diags);
+        let created = apply::create(diags, client, planned, may_replace, &private.key()).await;
         self.planned.forget(&id);
         let has_now = created.as_ref().map(|_| id.as_str());
         self.ownership.created(&id, has_now, &Holder::fixed(&id));
-        Some((created?, Value::Value(private.after_write())))
+        Some((created?, private.after_write()))
     }
 
-    async fn update<'a>(
+    async fn update(
         &self,
         diags: &mut Diagnostics,
-        prior: KapacitorTemplateState,
-        mut planned: KapacitorTemplateState,
-        config: KapacitorTemplateState,
-        private: Value<PrivateState>,
-        _: ValueEmpty,
-    ) -> Option<(KapacitorTemplateState, Value<PrivateState>)> {
-        planned.take_write_only(&config);
-        self.connection.remember(prior.secrets());
-        self.connection.remember(planned.secrets());
-        let client = self.connection.required(diags)?;
-        let mut private = PrivateState::of(private);
+        client: &Client,
+        states: Change<KapacitorTemplateState>,
+        mut private: PrivateState,
+    ) -> Option<(KapacitorTemplateState, PrivateState)> {
+        let Change { prior, planned, .. } = states;
+
         let _turn = self.ownership.turn(prior.id()).await;
         let (id, key) = (
             known(&planned.template_id).unwrap_or_default().to_owned(),
             private.key(),
         );
         let updated = match self.ownership.is_destroyed(prior.id()) {
-            true => apply::create(diags, &client, planned, true, &key).await,
-            false => apply::update(diags, &client, &prior, planned, &key).await,
+            true => apply::create(diags, client, planned, true, &key).await,
+            false => apply::update(diags, client, &prior, planned, &key).await,
         };
-        self.connection.warn_of_choice(diags);
         self.planned.forget(&id);
         let has_now = updated.as_ref().unwrap_or(&prior).id();
         self.ownership.kept(has_now, &Holder::fixed(has_now));
-        Some((updated?, Value::Value(private.after_write())))
+        Some((updated?, private.after_write()))
     }
 
-    async fn destroy<'a>(
+    async fn destroy(
         &self,
         diags: &mut Diagnostics,
+        client: &Client,
         prior: KapacitorTemplateState,
-        private: Value<PrivateState>,
-        _: ValueEmpty,
-    ) -> Option<()> {
-        self.connection.remember(prior.secrets());
-        let client = self.connection.required(diags)?;
-        let memory = PrivateState::of(private).owner;
+        private: PrivateState,
+    ) {
+        let memory = private.owner;
         let Some(destruction) = self.ownership.destruction(prior.id(), &memory).await else {
             owner::WORDS.warn_of_keeping(diags, prior.id());
-            return Some(());
+            return;
         };
-        apply::destroy(diags, &client, &prior).await;
+        apply::destroy(diags, client, &prior).await;
         destruction.end(diags.errors.is_empty());
-        self.connection.warn_of_choice(diags);
-        Some(())
     }
 
-    async fn import<'a>(
+    async fn import(
         &self,
         diags: &mut Diagnostics,
+        client: &Client,
         id: String,
-    ) -> Option<(KapacitorTemplateState, Value<PrivateState>)> {
-        let client = self.connection.required(diags)?;
-        let imported = import::import(diags, &client, &id).await;
-        self.connection.warn_of_choice(diags);
-        let (state, private) = imported?;
-        Some((state, Value::Value(private)))
+    ) -> Option<(KapacitorTemplateState, PrivateState)> {
+        import::import(diags, client, &id).await
     }
 }

@@ -3,7 +3,6 @@
 use crate::provider::ownership::OwnerMemory;
 use crate::secret::Key;
 use serde::{Deserialize, Serialize};
-use tf_provider::value::Value;
 
 /// What is remembered of a template.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -16,14 +15,6 @@ pub struct PrivateState {
 }
 
 impl PrivateState {
-    /// What Terraform kept; nothing for a template of which nothing was remembered yet.
-    pub fn of(kept: Value<PrivateState>) -> Self {
-        match kept {
-            Value::Value(private) => private,
-            Value::Null | Value::Unknown => PrivateState::default(),
-        }
-    }
-
     /// The key of the state's fingerprints: a new one, which is kept from now on, if there is none yet.
     pub fn key(&mut self) -> Key {
         self.fingerprint_key.get_or_insert_with(Key::random).clone()

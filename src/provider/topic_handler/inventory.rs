@@ -1,8 +1,9 @@
 //! The handlers of a server that a configuration can take over without a change, and why each other one cannot.
 
+use super::imported::imported;
 use super::list::topics_with_handlers;
 use super::model::TopicHandlerState;
-use super::{check, definition, imported, plan};
+use super::{check, definition, plan};
 use crate::kapacitor::models::TopicHandler;
 use crate::kapacitor::{Client, Error};
 use crate::provider::attributes::{Definition, Given, Kind};

@@ -1,7 +1,7 @@
 //! The list of a server's handlers, for `terraform query`.
 
 use super::definition::IDENTITY;
-use super::imported;
+use super::imported::imported;
 use super::model::TopicHandlerState;
 use crate::kapacitor::models::TopicHandler;
 use crate::kapacitor::{Client, Error};

@@ -4,30 +4,37 @@ mod apply;
 mod check;
 pub mod definition;
 mod firing;
+mod imported;
 mod inventory;
 pub mod list;
 pub(super) mod model;
 mod owner;
 mod plan;
 mod private_state;
+mod remember;
 
 pub(super) use self::inventory::{attributes, inventory};
 
-use self::model::{text, TopicHandlerState};
+use self::imported::imported;
+use self::model::TopicHandlerState;
 use self::private_state::PrivateState;
 use super::connection::Connection;
 use super::diagnostics::{refresh_error, server_error};
+use super::managed_object::{Change, Managed, ManagedObject};
 use super::ownership::Ownership;
 use crate::kapacitor::models::TopicHandler;
-use crate::kapacitor::{Client, Error};
-use crate::protocol::{Identity, IdentityPart, ManagedResource};
+use crate::kapacitor::{Client, Error, Secret};
+use crate::protocol::{Identity, IdentityPart};
 use async_trait::async_trait;
 use tf_provider::schema::Schema;
-use tf_provider::value::{Value, ValueAny, ValueEmpty};
-use tf_provider::{AttributePath, Diagnostics, Resource};
+use tf_provider::value::ValueAny;
+use tf_provider::{AttributePath, Diagnostics};
 
 /// The resource.
-pub struct TopicHandlerResource {
+pub type TopicHandlerResource = Managed<TopicHandlers>;
+
+/// The handlers of a server's topics.
+pub struct TopicHandlers {
     connection: Connection,
     ownership: Ownership,
 }
@@ -35,11 +42,23 @@ pub struct TopicHandlerResource {
 impl TopicHandlerResource {
     /// The resource, which uses the provider's connection and knows of the handlers' owners.
     pub fn new(connection: Connection, ownership: Ownership) -> Self {
-        TopicHandlerResource { connection, ownership }
+        Managed(TopicHandlers { connection, ownership })
     }
 }
 
-impl ManagedResource for TopicHandlerResource {
+#[async_trait]
+impl ManagedObject for TopicHandlers {
+    type State = TopicHandlerState;
+    type Private = PrivateState;
+
+    fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    fn schema(&self) -> Schema {
+        definition::schema()
+    }
+
     fn write_only(&self) -> Vec<String> {
         definition::write_only()
     }
@@ -60,85 +79,69 @@ impl ManagedResource for TopicHandlerResource {
         let [topic, id] = ["topic", "handler_id"].map(|part| identity.remove(part));
         topic.zip(id).map(|(topic, id)| format!("{topic}/{id}"))
     }
-}
 
-#[async_trait]
-impl Resource for TopicHandlerResource {
-    type State<'a> = TopicHandlerState;
-    type PrivateState<'a> = Value<PrivateState>;
-    type ProviderMetaState<'a> = ValueEmpty;
-
-    fn schema(&self, _: &mut Diagnostics) -> Option<Schema> {
-        Some(definition::schema())
+    fn secrets(state: &TopicHandlerState) -> Vec<Secret> {
+        state.secrets()
     }
 
-    async fn validate<'a>(&self, diags: &mut Diagnostics, config: TopicHandlerState) -> Option<()> {
-        self.connection.remember(config.secrets());
-        check::check(diags, &config);
+    fn take_write_only(state: &mut TopicHandlerState, config: &TopicHandlerState) {
+        state.take_write_only(config);
+    }
+
+    fn validate(&self, diags: &mut Diagnostics, config: &TopicHandlerState) {
+        check::check(diags, config);
         if let Some(id) = config.id() {
             self.ownership.announce(&id);
         }
-        Some(())
     }
 
-    async fn read<'a>(
-        &self,
-        diags: &mut Diagnostics,
-        mut state: TopicHandlerState,
-        private: Value<PrivateState>,
-        _: ValueEmpty,
-    ) -> Option<(TopicHandlerState, Value<PrivateState>)> {
-        self.connection.remember(state.secrets());
-        let mut private = PrivateState::of(private);
+    fn note_read(&self, state: &TopicHandlerState, private: &mut PrivateState) {
         if let Some(id) = state.id() {
             self.ownership.note_read(&id, &mut private.owner);
         }
-        let Some(client) = self.connection.client() else {
-            return Some((state, Value::Value(private)));
-        };
-        let seen = Seen::of(&client, &state).await;
-        self.connection.warn_of_choice(diags);
+    }
+
+    async fn refresh(
+        &self,
+        diags: &mut Diagnostics,
+        client: &Client,
+        mut state: TopicHandlerState,
+        private: PrivateState,
+    ) -> Option<(TopicHandlerState, PrivateState)> {
+        let seen = Seen::of(client, &state).await;
         match seen {
             Ok(Seen::Handler(handler, live)) => {
                 state.refresh(&handler, &private);
                 state.set("live", ValueAny::Bool(live));
-                self.connection.remember(state.secrets());
             }
             Ok(Seen::Hidden) => state.set("live", ValueAny::Bool(false)),
             Ok(Seen::Nothing) => return None,
             Err(error) => refresh_error(diags, "reading the handler", &error),
         }
-        Some((state, Value::Value(private)))
+        Some((state, private))
     }
 
-    async fn plan_create<'a>(
+    async fn plan_create(
         &self,
         diags: &mut Diagnostics,
         mut proposed: TopicHandlerState,
-        config: TopicHandlerState,
-        _: ValueEmpty,
-    ) -> Option<(TopicHandlerState, Value<PrivateState>)> {
-        self.connection.remember(config.secrets());
-        proposed.take_write_only(&config);
-        plan::complete(&mut proposed, &config, None);
+        config: &TopicHandlerState,
+    ) -> (TopicHandlerState, PrivateState) {
+        plan::complete(&mut proposed, config, None);
         check::check_target(diags, &proposed);
         owner::plan_creation(diags, &self.ownership, &proposed);
-        Some((proposed, Value::Value(PrivateState::default())))
+        (proposed, PrivateState::default())
     }
 
-    async fn plan_update<'a>(
+    async fn plan_update(
         &self,
         diags: &mut Diagnostics,
         prior: TopicHandlerState,
         mut proposed: TopicHandlerState,
-        config: TopicHandlerState,
-        private: Value<PrivateState>,
-        _: ValueEmpty,
-    ) -> Option<(TopicHandlerState, Value<PrivateState>, Vec<AttributePath>)> {
-        self.connection.remember(prior.secrets());
-        self.connection.remember(config.secrets());
-        proposed.take_write_only(&config);
-        plan::complete(&mut proposed, &config, Some(&prior));
+        config: &TopicHandlerState,
+        private: PrivateState,
+    ) -> (TopicHandlerState, PrivateState, Vec<AttributePath>) {
+        plan::complete(&mut proposed, config, Some(&prior));
         check::check_target(diags, &proposed);
         let moved = ["topic", "handler_id"]
             .into_iter()
@@ -152,88 +155,67 @@ impl Resource for TopicHandlerResource {
             self.ownership.plan_giving_up(&id, proposed.id().as_deref());
             firing::warn(diags, self.connection.client(), &prior).await;
         }
-        Some((proposed, private, moved))
+        (proposed, private, moved)
     }
 
-    async fn plan_destroy<'a>(
+    async fn plan_destroy(
         &self,
         diags: &mut Diagnostics,
-        prior: TopicHandlerState,
-        private: Value<PrivateState>,
-        _: ValueEmpty,
-    ) -> Option<Value<PrivateState>> {
-        let mut private = PrivateState::of(private);
-        owner::plan_destruction(diags, &self.ownership, &prior, &mut private.owner);
-        firing::warn(diags, self.connection.client(), &prior).await;
-        Some(Value::Value(private))
+        prior: &TopicHandlerState,
+        mut private: PrivateState,
+    ) -> PrivateState {
+        owner::plan_destruction(diags, &self.ownership, prior, &mut private.owner);
+        firing::warn(diags, self.connection.client(), prior).await;
+        private
     }
 
-    async fn create<'a>(
+    async fn create(
         &self,
         diags: &mut Diagnostics,
+        client: &Client,
         mut planned: TopicHandlerState,
-        config: TopicHandlerState,
-        _: Value<PrivateState>,
-        _: ValueEmpty,
-    ) -> Option<(TopicHandlerState, Value<PrivateState>)> {
-        planned.take_write_only(&config);
-        self.connection.remember(planned.secrets());
-        let client = self.connection.required(diags)?;
+        _: &TopicHandlerState,
+        _: PrivateState,
+    ) -> Option<(TopicHandlerState, PrivateState)> {
         let id = planned.id().unwrap_or_default();
         let _turn = self.ownership.turn(&id).await;
         let may_replace = !self.ownership.take(&id);
-        let created = apply::create(diags, &client, &mut planned, may_replace).await;
-        self.connection.warn_of_choice(diags);
+        let created = apply::create(diags, client, &mut planned, may_replace).await;
         let holder = super::ownership::Holder::fixed(&id);
         self.ownership.created(&id, created.then_some(id.as_str()), &holder);
         created.then(|| after_write(planned))
     }
 
-    async fn update<'a>(
+    async fn update(
         &self,
         diags: &mut Diagnostics,
-        prior: TopicHandlerState,
-        mut planned: TopicHandlerState,
-        config: TopicHandlerState,
-        _: Value<PrivateState>,
-        _: ValueEmpty,
-    ) -> Option<(TopicHandlerState, Value<PrivateState>)> {
-        planned.take_write_only(&config);
-        self.connection.remember(prior.secrets());
-        self.connection.remember(planned.secrets());
-        let client = self.connection.required(diags)?;
+        client: &Client,
+        states: Change<TopicHandlerState>,
+        _: PrivateState,
+    ) -> Option<(TopicHandlerState, PrivateState)> {
+        let Change { prior, mut planned, .. } = states;
         let _turn = self.ownership.turn(&prior.id().unwrap_or_default()).await;
-        let updated = apply::update(diags, &client, &mut planned).await;
-        self.connection.warn_of_choice(diags);
+        let updated = apply::update(diags, client, &mut planned).await;
         updated.then(|| after_write(planned))
     }
 
-    async fn destroy<'a>(
-        &self,
-        diags: &mut Diagnostics,
-        prior: TopicHandlerState,
-        private: Value<PrivateState>,
-        _: ValueEmpty,
-    ) -> Option<()> {
-        self.connection.remember(prior.secrets());
-        let client = self.connection.required(diags)?;
+    async fn destroy(&self, diags: &mut Diagnostics, client: &Client, prior: TopicHandlerState, private: PrivateState) {
         let id = prior.id().unwrap_or_default();
-        let memory = PrivateState::of(private).owner;
+        let memory = private.owner;
         let Some(destruction) = self.ownership.destruction(&id, &memory).await else {
             owner::WORDS.warn_of_keeping(diags, &id);
-            return Some(());
+            return;
         };
-        apply::destroy(diags, &client, &prior).await;
+        apply::destroy(diags, client, &prior).await;
         destruction.end(diags.errors.is_empty());
-        self.connection.warn_of_choice(diags);
-        Some(())
     }
 
-    async fn import<'a>(
+    async fn import(
         &self,
         diags: &mut Diagnostics,
+        client: &Client,
         id: String,
-    ) -> Option<(TopicHandlerState, Value<PrivateState>)> {
+    ) -> Option<(TopicHandlerState, PrivateState)> {
         let Some((topic, handler)) = id
             .split_once('/')
             .filter(|(topic, id)| !topic.is_empty() && !id.is_empty())
@@ -244,11 +226,9 @@ impl Resource for TopicHandlerResource {
             );
             return None;
         };
-        let client = self.connection.required(diags)?;
         let found = client.topics().handler(topic, handler).await;
-        self.connection.warn_of_choice(diags);
         match found {
-            Ok(Some(found)) => Some((imported(topic, &found), Value::Value(PrivateState::default()))),
+            Ok(Some(found)) => Some((imported(topic, &found), PrivateState::default())),
             Ok(None) => {
                 diags.root_error(
                     "There is no such handler",
@@ -292,19 +272,7 @@ impl Seen {
     }
 }
 
-fn after_write(state: TopicHandlerState) -> (TopicHandlerState, Value<PrivateState>) {
+fn after_write(state: TopicHandlerState) -> (TopicHandlerState, PrivateState) {
     let private = PrivateState::written(&state);
-    (state, Value::Value(private))
-}
-
-/// The state of a handler that nothing managed so far.
-fn imported(topic: &str, handler: &TopicHandler) -> TopicHandlerState {
-    let mut state = TopicHandlerState::default();
-    state.set("topic", text(topic));
-    state.set("handler_id", text(handler.id.as_str()));
-    state.set("id", text(format!("{topic}/{}", handler.id)));
-    state.set("match", ValueAny::Null);
-    state.refresh(handler, &PrivateState::default());
-    state.set("live", ValueAny::Bool(true));
-    state
+    (state, private)
 }
