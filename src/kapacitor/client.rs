@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use crate::kapacitor::config::{ClientConfig, LeaseTerms};
 use crate::kapacitor::error::{ConfigError, Error, Server, Stall};
 use crate::kapacitor::models::{Endpoint, Task, Template, Version};
+use crate::kapacitor::reading::handler_reads::HandlerReads;
 use crate::kapacitor::reading::read_coalescer::ReadCoalescer;
 use crate::kapacitor::reading::stall::Stalls;
 use crate::kapacitor::transport::connection::Connection;
@@ -39,6 +40,7 @@ struct Inner {
     tasks: ReadCoalescer<Task, Error>,
     endpoints: ReadCoalescer<Endpoint, Error>,
     templates: ReadCoalescer<Template, Error>,
+    handlers: HandlerReads,
 }
 
 impl Client {
@@ -56,6 +58,7 @@ impl Client {
                 tasks: ReadCoalescer::new(),
                 endpoints: ReadCoalescer::new(),
                 templates: ReadCoalescer::new(),
+                handlers: HandlerReads::default(),
             }),
         })
     }
@@ -128,6 +131,11 @@ impl Client {
     /// The reads of tasks that share requests.
     pub(super) fn task_reads(&self) -> &ReadCoalescer<Task, Error> {
         &self.inner.tasks
+    }
+
+    /// The reads of topics' handlers that share requests.
+    pub(super) fn handler_reads(&self) -> &HandlerReads {
+        &self.inner.handlers
     }
 
     /// The reads of endpoints that share requests.

@@ -37,7 +37,7 @@ const NOT_ASKED: &str =
                          begun.";
 
 fn told_for_all(reads: SpeaksFor) -> Option<String> {
-    if reads.tasks + reads.endpoints + reads.templates < 2 {
+    if reads.tasks + reads.endpoints + reads.templates + reads.handlers < 2 {
         return None;
     }
     let count = |count: usize, what: &str| match count {
@@ -49,6 +49,7 @@ fn told_for_all(reads: SpeaksFor) -> Option<String> {
         count(reads.tasks, "rule"),
         count(reads.endpoints, "endpoint"),
         count(reads.templates, "template"),
+        count(reads.handlers, "handler"),
     ];
     let counts: Vec<String> = counts.into_iter().flatten().collect();
     Some(format!(

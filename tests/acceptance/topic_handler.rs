@@ -1,7 +1,7 @@
 //! Handlers of topics: their life, their drift, and what Kapacitor does to them behind Terraform's back.
 
-use crate::harness::{has, Feature, Points, Resource, Server, Workspace};
-use sandbox::Options;
+use crate::harness::{has, join, Feature, Points, Resource, Server, Workspace};
+use sandbox::{Fault, HttpPost, KapacitorConf, Kind, Options};
 use serde_json::{json, Value};
 
 const HANDLER: &str = "squadcast_kapacitor_topic_handler.it";
@@ -415,4 +415,108 @@ fn a_write_only_url_is_in_no_plan_and_no_state_and_its_drift_shows() {
         assert_eq!(handlers(&server)[0]["options"], options);
         workspace.plan().is_empty();
     }
+}
+
+/// Handlers of two topics.
+fn many(server: &Server, count: usize) -> Vec<Resource> {
+    let numbers = 0..count;
+    let resources = numbers.map(|number| {
+        handler(server)
+            .labelled(&format!("n{number}"))
+            .text("topic", &format!("{}-{}", topic(server), number % 2))
+            .text("handler_id", &format!("n{number}"))
+    });
+    resources.collect()
+}
+
+#[test]
+fn a_refresh_of_many_handlers_shares_its_requests_and_an_outage_is_one_error() {
+    const HANDLERS: usize = 30;
+    let Some(server) = Server::sandbox(Options::default(), "it counts requests and injects faults") else {
+        return;
+    };
+    let workspace = Workspace::with_settings(&server, "timeout = 3");
+    workspace.apply(&join(&many(&server, HANDLERS))).succeeds();
+    server.insides().clear_requests();
+    workspace.plan().is_empty();
+    let asked = server.insides().requests().len();
+    let paths: Vec<String> = server
+        .insides()
+        .requests()
+        .iter()
+        .map(|request| request.path.clone())
+        .collect();
+    assert!(asked < HANDLERS / 2, "{asked} requests: {paths:#?}");
+
+    // What one list says of each of them is still seen by itself.
+    let one = format!("/kapacitor/v1/alerts/topics/{}-0/handlers/n4", topic(&server));
+    server.api().send_ok("DELETE", &one, &Value::Null);
+    let two = format!("/kapacitor/v1/alerts/topics/{}-1", topic(&server));
+    server.api().send_ok("DELETE", &two, &Value::Null);
+    let plan = workspace.plan();
+    let mut wanted = vec![("squadcast_kapacitor_topic_handler.n4".to_owned(), "create")];
+    wanted
+        .extend((0..HANDLERS / 2).map(|odd| (format!("squadcast_kapacitor_topic_handler.n{}", 2 * odd + 1), "update")));
+    let wanted: Vec<(&str, &str)> = wanted
+        .iter()
+        .map(|(address, action)| (address.as_str(), *action))
+        .collect();
+    plan.wants(&wanted);
+    workspace.apply_again().succeeds();
+    workspace.plan().is_empty();
+
+    for fault in [Kind::Hang { acted: false }, Kind::Refuse] {
+        let before = server.insides().requests().len();
+        server.fails_with(Fault::new(fault));
+        let error = workspace.plan().run.fails_once();
+        error.mentions(&[&format!("{HANDLERS} handlers")]);
+        let asked = server.insides().requests().len() - before;
+        assert!(asked < HANDLERS, "{asked} requests");
+        server.recovers();
+        workspace.plan().is_empty();
+    }
+}
+
+/// Restarts the server with these endpoints in kapacitor.conf.
+fn restart_declaring(server: &Server, endpoints: &[&str]) {
+    let endpoints = endpoints
+        .iter()
+        .map(|name| HttpPost::new(name, "http://127.0.0.1:9/from-conf"));
+    let conf = KapacitorConf {
+        httpposts: endpoints.collect(),
+        ..server.insides().conf()
+    };
+    server.insides().restart_blocking(conf).unwrap();
+}
+
+#[test]
+fn a_handler_whose_endpoint_leaves_kapacitor_conf_is_not_live_and_goes_for_good() {
+    let Some(server) = Server::sandbox(Options::default(), "its configuration is written by hand") else {
+        return;
+    };
+    let workspace = Workspace::new(&server);
+    let by_endpoint = handler(&server).set("post", "{ endpoint = \"squadcast\" }");
+    workspace.apply_resource(&by_endpoint).succeeds();
+    assert_eq!(workspace.state().of(HANDLER)["live"], true);
+    restart_declaring(&server, &[]);
+    assert_eq!(handlers(&server), Vec::<Value>::new(), "Kapacitor hides it");
+    let plan = workspace.plan();
+    plan.wants(&[(HANDLER, "update")]);
+    let change = plan.change(HANDLER);
+    assert_eq!(
+        (change.attributes(), &change.before["live"]),
+        (vec!["live".to_owned()], &json!(false))
+    );
+    workspace
+        .apply_again()
+        .fails_once()
+        .mentions(&["squadcast", "not live"]);
+
+    workspace.destroy().succeeds();
+    restart_declaring(&server, &["squadcast"]);
+    assert_eq!(
+        handlers(&server),
+        Vec::<Value>::new(),
+        "it must not return with the endpoint"
+    );
 }

@@ -1,11 +1,15 @@
 //! Alert topics: `/kapacitor/v1/alerts/topics`.
 
+use std::collections::HashMap;
+
 use serde::Deserialize;
 
 use crate::kapacitor::client::Client;
 use crate::kapacitor::error::Error;
 use crate::kapacitor::error::{ErrorKind, SetupError};
 use crate::kapacitor::models::{Event, Level, Topic, TopicHandler};
+use crate::kapacitor::reading::handler_reads::Placed;
+use crate::kapacitor::transport::outage::Subject;
 use crate::kapacitor::transport::request::{handler_path, topic_path, Request, TOPICS};
 
 /// Reads alert topics.
@@ -47,27 +51,55 @@ impl Topics {
 
     /// Whether there is a topic of this name. A topic with a handler is there, unless somebody deleted it: then its handlers
     /// are still shown, and called no more until they are written again (`05-topics.jsonl`).
-    pub async fn exists(&self, topic: &str) -> Result<bool, Error> {
-        let connection = self.client.connection();
+    async fn exists(&self, topic: &str) -> Result<bool, Error> {
         let request = Request::get(&self.path(topic)?);
-        match connection.outage().ask(connection.send(&request)).await {
-            Ok(_) => Ok(true),
-            Err(error) if error.is_not_found() => Ok(false),
-            Err(error) => Err(error),
+        Ok(found(self.client.connection().send(&request).await)?.is_some())
+    }
+
+    /// A handler, and whether its topic is there, for a refresh of many: reads that come together are served from one list of
+    /// their topic's handlers, which is never older than the newest write to the handler in this process, nor than a minute. A server that does not answer is asked a few times for all, and one error speaks for all
+    /// ([`Error::is_spoken_for`]).
+    pub async fn refresh_handler(&self, topic: &str, id: &str) -> Result<Option<(TopicHandler, bool)>, Error> {
+        let outage = self.client.connection().outage();
+        outage.ask_among_many(Subject::Handler, self.coalesced(topic, id)).await
+    }
+
+    async fn coalesced(&self, topic: &str, id: &str) -> Result<Option<Placed>, Error> {
+        let reads = self.client.handler_reads().of(topic);
+        reads
+            .read(id, || self.placed(topic, id), || self.all_placed(topic))
+            .await
+    }
+
+    async fn placed(&self, topic: &str, id: &str) -> Result<Option<Placed>, Error> {
+        match self.find_handler(topic, id).await? {
+            Some(handler) => Ok(Some((handler, self.exists(topic).await?))),
+            None => Ok(None),
         }
+    }
+
+    async fn all_placed(&self, topic: &str) -> Result<HashMap<String, Placed>, Error> {
+        let handlers = match self.handlers(topic).await {
+            Err(error) if error.is_not_found() => return Ok(HashMap::new()),
+            handlers => handlers?,
+        };
+        let exists = self.exists(topic).await?;
+        let by_id = handlers
+            .into_iter()
+            .map(|handler| (handler.id.clone(), (handler, exists)));
+        Ok(by_id.collect())
     }
 
     /// The handler of this id that the API has added to a topic; `None` if there is none, and while the endpoint that it names
     /// is not in kapacitor.conf (`05-topics-endpoint-gone.jsonl`).
     pub async fn handler(&self, topic: &str, id: &str) -> Result<Option<TopicHandler>, Error> {
-        let connection = self.client.connection();
+        let outage = self.client.connection().outage();
+        outage.ask(self.find_handler(topic, id)).await
+    }
+
+    async fn find_handler(&self, topic: &str, id: &str) -> Result<Option<TopicHandler>, Error> {
         let request = Request::get(&handler_path(&self.path(topic)?, id).map_err(|error| self.refused(error))?);
-        let handler = connection.outage().ask(connection.json::<TopicHandler>(&request)).await;
-        match handler {
-            Ok(handler) => Ok(Some(handler)),
-            Err(error) if error.is_not_found() => Ok(None),
-            Err(error) => Err(error),
-        }
+        found(self.client.connection().json(&request).await)
     }
 
     /// All handlers that the API has added to a topic, in the order of their ids.
@@ -103,6 +135,13 @@ impl Topics {
             Err(error) if says_no_such_topic(&error) => Ok(None),
             Err(error) => Err(error),
         }
+    }
+}
+
+fn found<T>(answer: Result<T, Error>) -> Result<Option<T>, Error> {
+    match answer {
+        Err(error) if error.is_not_found() => Ok(None),
+        answer => answer.map(Some),
     }
 }
 

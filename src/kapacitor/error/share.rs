@@ -23,4 +23,6 @@ pub struct SpeaksFor {
     pub endpoints: usize,
     /// Reads of templates.
     pub templates: usize,
+    /// Reads of topics' handlers.
+    pub handlers: usize,
 }

@@ -21,6 +21,8 @@ const VALIDITY: Duration = Duration::from_secs(60);
 
 /// The shared reads of one kind of object, by name.
 pub(in crate::kapacitor) struct ReadCoalescer<V, E> {
+    /// How many reads at the same time are still done one by one.
+    few: usize,
     reading: AtomicUsize,
     writes: Mutex<WriteCounts>,
     list: tokio::sync::Mutex<Option<List<V>>>,
@@ -63,7 +65,17 @@ enum Listed<V> {
 impl<V: Clone, E: Clone> ReadCoalescer<V, E> {
     /// Nothing read yet.
     pub fn new() -> Self {
+        ReadCoalescer::with_few(FEW)
+    }
+
+    /// Nothing read yet, of objects of which a list costs no more than one.
+    pub fn of_cheap_lists() -> Self {
+        ReadCoalescer::with_few(0)
+    }
+
+    fn with_few(few: usize) -> Self {
         ReadCoalescer {
+            few,
             reading: AtomicUsize::new(0),
             writes: Mutex::default(),
             list: tokio::sync::Mutex::new(None),
@@ -108,7 +120,9 @@ impl<V: Clone, E: Clone> ReadCoalescer<V, E> {
         let mut list = self.list.lock().await;
         list.take_if(|list| list.asked.elapsed() > VALIDITY);
         let listed = match list.as_mut().map(|list| self.look_up(list, name)) {
-            None | Some(Listed::Served) if reading.others_and_this > FEW && !self.no_lists.load(Ordering::Relaxed) => {
+            None | Some(Listed::Served)
+                if reading.others_and_this > self.few && !self.no_lists.load(Ordering::Relaxed) =>
+            {
                 let asked = self.ask(began, all).await?;
                 Some(self.look_up(list.insert(asked), name))
             }

@@ -34,6 +34,7 @@ pub(in crate::kapacitor) enum Subject {
     Task,
     Endpoint,
     Template,
+    Handler,
 }
 
 /// What is known of whether the server answers.
@@ -217,6 +218,7 @@ impl State {
             Subject::Task => self.speaks_for.tasks += 1,
             Subject::Endpoint => self.speaks_for.endpoints += 1,
             Subject::Template => self.speaks_for.templates += 1,
+            Subject::Handler => self.speaks_for.handlers += 1,
         }
         is_first
     }

@@ -181,7 +181,8 @@ impl Writer {
         let path = topic_path(topic).map_err(|error| self.refused(TOPICS, error))?;
         let request = Request::write(Method::POST, &format!("{path}/handlers"), Idempotency::Idempotent);
         let request = self.with_json(request, handler, handler.secrets.clone())?;
-        self.shown(Effect::None, Object::None, request).await
+        self.shown(Effect::None, Object::handler(topic, &handler.id), request)
+            .await
     }
 
     /// Replaces the handler of that id, which must be there.
@@ -201,7 +202,8 @@ impl Writer {
             { "op": "add", "path": "/match", "value": handler.condition },
         ]);
         let request = self.with_json(request, &patch, handler.secrets.clone())?;
-        self.shown(Effect::None, Object::None, request).await
+        self.shown(Effect::None, Object::handler(topic, &handler.id), request)
+            .await
     }
 
     /// Takes a handler away from a topic; there need not be one. One that Kapacitor hides stays stored.
@@ -209,7 +211,7 @@ impl Writer {
     /// Repeated: the deletion of a handler that is gone is answered like the first.
     pub async fn delete_topic_handler(&mut self, topic: &str, id: &str) -> Result<(), Error> {
         let request = Request::write(Method::DELETE, &self.handler_path(topic, id)?, Idempotency::Idempotent);
-        self.done(Effect::None, Object::None, request).await
+        self.done(Effect::None, Object::handler(topic, id), request).await
     }
 
     /// Sets options of an endpoint, and takes the overrides of others (`reset`) back, in one request.
@@ -354,9 +356,15 @@ enum Object {
     Endpoint(String),
     /// A template, whose change is one of all tasks that are made from it.
     Template(String),
+    /// A topic and the id of one of its handlers.
+    Handler(String, String),
 }
 
 impl Object {
+    fn handler(topic: &str, id: &str) -> Self {
+        Object::Handler(topic.to_owned(), id.to_owned())
+    }
+
     fn note_write(&self, client: &Client) {
         match self {
             Object::None => {}
@@ -366,6 +374,7 @@ impl Object {
                 client.template_reads().written(id);
                 client.task_reads().any_written();
             }
+            Object::Handler(topic, id) => client.handler_reads().of(topic).written(id),
         }
     }
 

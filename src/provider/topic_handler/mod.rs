@@ -259,8 +259,7 @@ enum Seen {
 impl Seen {
     async fn of(client: &Client, state: &TopicHandlerState) -> Result<Self, Error> {
         let (topic, id) = state.key().unwrap_or_default();
-        if let Some(handler) = client.topics().handler(topic, id).await? {
-            let live = client.topics().exists(topic).await?;
+        if let Some((handler, live)) = client.topics().refresh_handler(topic, id).await? {
             return Ok(Seen::Handler(handler, live));
         }
         let Some(endpoint) = state.endpoint() else {
