@@ -94,6 +94,52 @@ const REFRESH: &[&str] = &["apply", "-refresh-only", "-auto-approve", "-input=fa
 /// Changes nothing; that what it showed can be applied is seen afterwards.
 const PLAN: &[&str] = &["plan", "-input=false", "-json"];
 
+/// Where the resources of tasks and handlers stand.
+const TASK: &str = "squadcast_kapacitor_task.own";
+const HANDLER: &str = "squadcast_kapacitor_topic_handler.it";
+
+/// The handlers of the topic that has one.
+const HANDLERS: &str = "/kapacitor/v1/alerts/topics/ops/handlers";
+
+fn a_task() -> Resource {
+    let script = "var crit = 90\nvar hook string\nstream|from().measurement('cpu').groupBy('host')\
+                  |alert().id('{{ .Group }}').crit(lambda: \"usage_user\" > crit).stateChangesOnly().post(hook)";
+    Resource::new("squadcast_kapacitor_task", "own")
+        .text("task_id", "own")
+        .text("script", script)
+        .set("dbrps", "[\"telegraf.autogen\"]")
+        .set("vars", "{ crit = 95 }")
+        .set("secrets", format!("{{ hook = \"{NOWHERE}/task\" }}"))
+}
+
+fn one_task(_: &Server) -> String {
+    a_task().hcl()
+}
+
+/// A task that Kapacitor cannot start.
+fn a_dead_task(_: &Server) -> String {
+    let script = "stream|from()|alert().crit(lambda: TRUE).stateChangesOnly().post().endpoint('not-declared-anywhere')";
+    a_task().text("script", script).without("vars").without("secrets").hcl()
+}
+
+fn a_handler() -> Resource {
+    Resource::new("squadcast_kapacitor_topic_handler", "it")
+        .text("topic", "ops")
+        .text("handler_id", "it")
+        .set(
+            "post",
+            format!("{{ url = \"{NOWHERE}/handler\", headers = {{ Accept = \"a\" }} }}"),
+        )
+}
+
+fn one_handler(_: &Server) -> String {
+    a_handler().hcl()
+}
+
+fn handlers(api: &Api) -> Vec<Value> {
+    api.get(HANDLERS)["handlers"].as_array().cloned().unwrap_or_default()
+}
+
 fn nothing(_: &Server) -> String {
     String::new()
 }
@@ -329,6 +375,60 @@ fn operations() -> Vec<Operation> {
                 |server| imported(a_rule_with_an_id(server), RULE, NAME),
             )
         },
+        operation("create the task", nothing, one_task),
+        operation("create the task, disabled", nothing, |_| {
+            a_task().set("enabled", "false").hcl()
+        }),
+        Operation {
+            fails: true,
+            ..operation("create a task that cannot start", nothing, a_dead_task)
+        },
+        operation("update the task", one_task, |_| {
+            a_task()
+                .set("vars", "{ crit = 97 }")
+                .set("dbrps", "[\"telegraf.week\"]")
+                .hcl()
+        }),
+        operation("take a var of the task away", one_task, |_| {
+            a_task().without("vars").hcl()
+        }),
+        Operation {
+            fails: true,
+            ..operation("update the task to one that cannot start", one_task, a_dead_task)
+        },
+        operation("switch the task off", one_task, |_| {
+            a_task().set("enabled", "false").hcl()
+        }),
+        Operation {
+            run: REFRESH,
+            ..operation("read the task", one_task, one_task)
+        },
+        operation("destroy the task", one_task, nothing),
+        Operation {
+            imports: true,
+            ..operation("import the task", one_task, |_| imported(a_task(), TASK, "own"))
+        },
+        operation("create the handler", nothing, one_handler),
+        operation("update the handler", one_handler, |_| {
+            a_handler().text("match", "changed() == TRUE").hcl()
+        }),
+        operation("give the handler another kind", one_handler, |_| {
+            a_handler().without("post").set("slack", "{ channel = \"#ops\" }").hcl()
+        }),
+        operation("give the handler another id", one_handler, |_| {
+            a_handler().text("handler_id", "moved").hcl()
+        }),
+        Operation {
+            run: REFRESH,
+            ..operation("read the handler", one_handler, one_handler)
+        },
+        operation("destroy the handler", one_handler, nothing),
+        Operation {
+            imports: true,
+            ..operation("import the handler", one_handler, |_| {
+                imported(a_handler(), HANDLER, "ops/it")
+            })
+        },
         Operation {
             holds: the_test_was_posted,
             ..operation("read the webhook test", nothing, a_webhook_test)
@@ -370,6 +470,7 @@ struct Start {
     receiver: String,
     state: Option<String>,
     tasks: Vec<Value>,
+    handlers: Vec<Value>,
     endpoint: Option<Value>,
 }
 
@@ -381,6 +482,7 @@ impl Start {
             endpoint: workspace.state().find(ENDPOINT),
             state,
             tasks: server.api().tasks(),
+            handlers: handlers(&server.api()),
         }
     }
 
@@ -393,6 +495,9 @@ impl Start {
         for task in &self.tasks {
             let task: Value = serde_json::from_str(&moved(&task.to_string())).unwrap();
             server.api().create_task(&task);
+        }
+        for handler in &self.handlers {
+            server.api().send_ok("POST", HANDLERS, handler);
         }
         if let Some(attributes) = &self.endpoint {
             let url = moved(attributes["url"].as_str().unwrap());
@@ -454,12 +559,13 @@ fn undisturbed(operation: &Operation) -> Undisturbed {
 /// Everything that an apply comes to: what the server has, and the state.
 fn end(server: &Server, workspace: &Workspace) -> String {
     let state = workspace.state();
-    let kept = [RULE, ENDPOINT].map(|address| json!([state.find(address), state.is_tainted(address)]));
+    let kept = [RULE, ENDPOINT, TASK, HANDLER].map(|address| json!([state.find(address), state.is_tainted(address)]));
     let config = server.api().config();
     let end = json!({
         "state": kept,
         "outputs": state.0["outputs"],
         "tasks": server.api().tasks(),
+        "handlers": handlers(&server.api()),
         "left": left_of_backtests(server),
         "config": config,
     });
@@ -488,7 +594,11 @@ fn agree(operation: &Operation, server: &Server, state: &State) -> Result<(), St
     if operation.imports && state.addresses().is_empty() {
         return Ok(());
     }
-    rule_agrees(&server.api(), state.find(RULE))?;
+    match state.find(TASK) {
+        Some(kept) => task_agrees(&server.api(), &kept)?,
+        None => rule_agrees(&server.api(), state.find(RULE))?,
+    }
+    handler_agrees(&server.api(), state.find(HANDLER))?;
     endpoint_agrees(&server.api(), state.find(ENDPOINT))?;
     webhook_test_agrees(server, state)
 }
@@ -527,6 +637,60 @@ fn rule_agrees(api: &Api, kept: Option<Value>) -> Result<(), String> {
         return Err(format!("the state has {shown}, the server {script}"));
     }
     Ok(())
+}
+
+fn task_agrees(api: &Api, kept: &Value) -> Result<(), String> {
+    let tasks = api.tasks();
+    let [task] = tasks.as_slice() else {
+        return Err(format!("{} tasks, and the state has {kept:#}", tasks.len()));
+    };
+    let enabled = json!(task["status"] == "enabled");
+    let dbrp = |dbrp: &Value| format!("{}.{}", dbrp["db"].as_str().unwrap(), dbrp["rp"].as_str().unwrap());
+    let dbrps: Vec<String> = task["dbrps"].as_array().unwrap().iter().map(dbrp).collect();
+    let crit = |crit: Option<&str>| crit.map(str::to_owned).unwrap_or_default();
+    let is = json!([
+        task["id"],
+        enabled,
+        task["executing"],
+        dbrps,
+        task["vars"]["hook"]["value"]
+    ]);
+    let said = json!([
+        kept["id"],
+        kept["enabled"],
+        kept["executing"],
+        kept["dbrps"],
+        kept["secrets"]["hook"]
+    ]);
+    let number = task["vars"]["crit"]["value"].as_i64().map(|crit| crit.to_string());
+    let posts = |script: &Value| script.as_str().unwrap().contains("post(hook)");
+    let is_same_script = posts(&kept["script"]) == posts(&task["script"]);
+    if is != said || crit(number.as_deref()) != crit(kept["vars"]["crit"].as_str()) || !is_same_script {
+        return Err(format!("the state has {kept:#}, the server {task:#}"));
+    }
+    Ok(())
+}
+
+fn handler_agrees(api: &Api, kept: Option<Value>) -> Result<(), String> {
+    let found = handlers(api);
+    let (kept, handler) = match (kept, found.as_slice()) {
+        (None, []) => return Ok(()),
+        (Some(kept), [handler]) => (kept, handler),
+        (kept, found) => return Err(format!("the handlers {found:?}, and the state has {kept:?}")),
+    };
+    let kind = handler["kind"].as_str().unwrap();
+    let is = json!([
+        handler["id"],
+        handler["options"]["url"],
+        handler["options"]["channel"],
+        handler["match"]
+    ]);
+    let condition = kept["match"].as_str().unwrap_or_default();
+    let said = json!([kept["handler_id"], kept[kind]["url"], kept[kind]["channel"], condition]);
+    match is == said {
+        true => Ok(()),
+        false => Err(format!("the state has {kept:#}, the server {handler:#}")),
+    }
 }
 
 fn endpoint_agrees(api: &Api, kept: Option<Value>) -> Result<(), String> {

@@ -185,6 +185,48 @@ fn four_machines_with_the_same_rules_make_each_once_and_say_whose_it_is() {
     assert_eq!(server.posts().len(), 0, "a task that nobody sees posts on");
 }
 
+#[test]
+fn two_machines_that_apply_one_task_and_one_handler_at_once_make_each_once() {
+    let Some(server) = Server::sandbox(strict(), WHY) else {
+        return;
+    };
+    for race in 0..RACES {
+        let task = Resource::new("squadcast_kapacitor_task", "own")
+            .text("task_id", &format!("raced-{race}"))
+            .text(
+                "script",
+                &format!(
+                    "stream|from().measurement('cpu').groupBy('host')|alert().id('{{{{ .Group }}}}')\
+                     .crit(lambda: \"usage_user\" > 90).stateChangesOnly().topic('raced-{race}')"
+                ),
+            )
+            .set("dbrps", "[\"telegraf.autogen\"]");
+        let url = server.receiver_url(&format!("/race-{race}"));
+        let handler = Resource::new("squadcast_kapacitor_topic_handler", "it")
+            .text("topic", &format!("raced-{race}"))
+            .text("handler_id", "it")
+            .set("post", format!("{{ url = \"{url}\" }}"));
+        let raced = join(&[task, handler]);
+        let workspaces = [machine(&server), machine(&server)];
+        let runs = at_once(&workspaces, &[raced.clone(), raced]);
+        assert!(runs.iter().any(|run| run.code == Some(0)), "{runs:#?}");
+        assert_eq!(server.api().task(&format!("raced-{race}")).unwrap()["executing"], true);
+        delivered_once(&server, race);
+        for workspace in &workspaces {
+            workspace
+                .run(&["apply", "-refresh-only", "-auto-approve", "-input=false", "-json"])
+                .succeeds();
+        }
+        server.api().delete_task(&format!("raced-{race}"));
+    }
+    assert!(!server.insides().is_hung());
+}
+
+/// A terraform of its own.
+fn machine(server: &Server) -> Workspace {
+    Workspace::new(server)
+}
+
 fn script(task: &Value) -> &str {
     task["script"].as_str().unwrap_or_default()
 }

@@ -354,3 +354,63 @@ fn a_rule_that_another_configuration_has_is_not_taken_over_in_silence() {
         warnings[0].mentions(&["import", "another task"]);
     }
 }
+
+const TASK: &str = "squadcast_kapacitor_task.own";
+
+fn task(server: &Server, label: &str) -> Resource {
+    Resource::new("squadcast_kapacitor_task", label)
+        .text("task_id", &server.unique("own").replace(' ', "-"))
+        .text("script", "stream|from().measurement('cpu')|log()")
+        .set("dbrps", "[\"telegraf.autogen\"]")
+}
+
+#[track_caller]
+fn assert_one_task_runs(server: &Server) {
+    let id = server.unique("own").replace(' ', "-");
+    assert_eq!(server.api().task(&id).expect("the task is there")["executing"], true);
+}
+
+#[test]
+fn one_task_has_one_owner_whatever_type_of_resource_that_is() {
+    for way in WAYS {
+        let server = Server::start();
+        let workspace = Workspace::new(&server);
+        let id = server.unique("own").replace(' ', "-");
+        for twin in [task(&server, "twin"), rule(&server).text("task_id", &id)] {
+            workspace.write(&join(&[task(&server, "own"), twin]));
+            let errors = way.apply(&workspace, &[]).fails();
+            assert!(
+                errors.iter().any(|error| error.summary.contains("same object")),
+                "{way:?}: {errors:#?}"
+            );
+            assert_eq!(server.api().task(&id), None);
+        }
+        workspace.apply_resource(&task(&server, "own")).succeeds();
+
+        // Another address without a `moved` block: nothing is touched.
+        workspace.write(&task(&server, "renamed").hcl());
+        let errors = way.apply(&workspace, &[]).fails();
+        assert!(
+            errors.iter().any(|error| error.summary.contains("moved")),
+            "{way:?}: {errors:#?}"
+        );
+        assert_one_task_runs(&server);
+        let moved = format!("moved {{\n  from = {TASK}\n  to   = squadcast_kapacitor_task.renamed\n}}\n");
+        workspace.write(&(task(&server, "renamed").hcl() + &moved));
+        way.apply(&workspace, &[]).succeeds();
+        assert_one_task_runs(&server);
+
+        workspace.write(&create_before_destroy(task(&server, "renamed")).hcl());
+        way.apply(&workspace, &["-replace=squadcast_kapacitor_task.renamed"])
+            .succeeds();
+        assert_one_task_runs(&server);
+        workspace.plan().is_empty();
+
+        // A second configuration is told that somebody has the task.
+        let second = Workspace::new(&server);
+        second.write(&task(&server, "own").hcl());
+        let plan = second.plan().run;
+        let [warning] = plan.warnings().try_into().unwrap_or_else(|_| panic!("{plan}"));
+        warning.mentions(&["already", "another configuration"]);
+    }
+}

@@ -27,11 +27,18 @@ const WRITE_ONLY_PASSWORD: &str = "planted-write-only-password";
 const RULE_WRITE_ONLY_HOOK: &str = "planted-rule-write-only-hook";
 const RULE_WRITE_ONLY_HEADER: &str = "planted-second-write-only-header";
 const WRITE_ONLY_TOKEN: &str = "planted-write-only-token";
+const TASK_HOOK: &str = "planted-task-hook";
+const SCRIPT_HOOK: &str = "planted-script-hook";
+const TOPIC_HOOK: &str = "planted-topic-hook";
+const TOPIC_HEADER: &str = "planted-topic-header";
+const TASK_WRITE_ONLY_HOOK: &str = "planted-write-only-task-hook";
+const TOPIC_WRITE_ONLY_HOOK: &str = "planted-write-only-topic-hook";
+const TOPIC_WRITE_ONLY_HEADER: &str = "planted-write-only-topic-header";
 const PROVIDER_PASSWORD: &str = "planted-provider-password";
 const PROVIDER_HEADER: &str = "planted-provider-header";
 
 /// Those that a state has to hold, as attributes that are marked.
-const IN_STATE: [&str; 7] = [
+const IN_STATE: [&str; 11] = [
     HOOK,
     RULE_HOOK,
     TESTED_HOOK,
@@ -39,10 +46,14 @@ const IN_STATE: [&str; 7] = [
     RULE_HEADER,
     ENDPOINT_PASSWORD,
     HANDLER_TOKEN,
+    TASK_HOOK,
+    SCRIPT_HOOK,
+    TOPIC_HOOK,
+    TOPIC_HEADER,
 ];
 
 /// Those that nothing may hold.
-const NOWHERE: [&str; 10] = [
+const NOWHERE: [&str; 13] = [
     ENVIRONMENT_HOOK,
     RULE_ENVIRONMENT_HOOK,
     WRITE_ONLY_HOOK,
@@ -51,6 +62,9 @@ const NOWHERE: [&str; 10] = [
     RULE_WRITE_ONLY_HOOK,
     RULE_WRITE_ONLY_HEADER,
     WRITE_ONLY_TOKEN,
+    TASK_WRITE_ONLY_HOOK,
+    TOPIC_WRITE_ONLY_HOOK,
+    TOPIC_WRITE_ONLY_HEADER,
     PROVIDER_PASSWORD,
     PROVIDER_HEADER,
 ];
@@ -156,13 +170,47 @@ fn secret_test(server: &Server) -> String {
     test.hcl().replacen("resource", "data", 1)
 }
 
+/// A task with a secret in its script and one beside it.
+fn secret_task(server: &Server) -> Resource {
+    let script = format!(
+        "var hook string\nstream|from()|alert().crit(lambda: \"usage_user\" > 90).stateChangesOnly().post(hook).post('{}')",
+        url(server, SCRIPT_HOOK)
+    );
+    Resource::new("squadcast_kapacitor_task", "own")
+        .text("task_id", &server.unique("own").replace(' ', "-"))
+        .text("script", &script)
+        .set("dbrps", "[\"telegraf.autogen\"]")
+        .set("secrets", format!("{{ hook = \"{}\" }}", url(server, TASK_HOOK)))
+}
+
+fn topic(server: &Server) -> String {
+    server.unique("ops").replace(' ', "-")
+}
+
+fn secret_handler(server: &Server) -> Resource {
+    let options = format!(
+        "{{ url = \"{}\", sensitive_headers = {{ Authorization = \"{TOPIC_HEADER}\" }} }}",
+        url(server, TOPIC_HOOK)
+    );
+    Resource::new("squadcast_kapacitor_topic_handler", "it")
+        .text("topic", &topic(server))
+        .text("handler_id", "it")
+        .set("post", options)
+}
+
 /// Every attribute that can hold a secret, with one.
 fn literal(server: &Server) -> String {
     let from_environment = rule(server)
         .labelled("environment")
         .text("name", &server.unique("from the environment"))
         .only_block("post", Block::new().text("url_env", "RULE_HOOK_URL"));
-    let resources = [secret_rule(server), secret_endpoint(server), from_environment];
+    let resources = [
+        secret_rule(server),
+        secret_endpoint(server),
+        from_environment,
+        secret_task(server),
+        secret_handler(server),
+    ];
     format!("{}\n{}", join(&resources), secret_test(server))
 }
 
@@ -202,7 +250,20 @@ fn write_only(server: &Server) -> String {
         .set("sensitive_headers_wo", header(WRITE_ONLY_HEADER))
         .text("sensitive_headers_wo_version", "1")
         .block("basic_auth", auth);
-    join(&[secret_rule(server), endpoint, rule])
+    let task = secret_task(server)
+        .without("secrets")
+        .set(
+            "secrets_wo",
+            format!("{{ hook = \"{}\" }}", url(server, TASK_WRITE_ONLY_HOOK)),
+        )
+        .text("secrets_wo_version", "1");
+    let options = format!(
+        "{{ url_wo = \"{}\", url_wo_version = 1, sensitive_headers_wo = {}, sensitive_headers_wo_version = 1 }}",
+        url(server, TOPIC_WRITE_ONLY_HOOK),
+        header(TOPIC_WRITE_ONLY_HEADER)
+    );
+    let handler = secret_handler(server).set("post", options);
+    join(&[secret_rule(server), endpoint, rule, task, handler])
 }
 
 /// Fails unless each secret in the value stands where the marks say that it is sensitive.
@@ -352,11 +413,13 @@ fn no_secret_shows_in_the_errors_of_an_apply_that_fails() {
         return;
     };
     // A server repeats, at worst, what was sent to it.
-    let sent: [(&str, &[&str]); 4] = [
+    let sent: [(&str, &[&str]); 6] = [
         ("*/tasks*", &[RULE_HOOK, RULE_HEADER, HANDLER_TOKEN]),
         ("*/tasks*", &[RULE_ENVIRONMENT_HOOK]),
         ("*/config/*", &[HOOK, ENDPOINT_HEADER, ENDPOINT_PASSWORD]),
         ("*/service-tests/*", &[TESTED_HOOK]),
+        ("*/tasks*", &[TASK_HOOK, SCRIPT_HOOK]),
+        ("*/handlers", &[TOPIC_HOOK, TOPIC_HEADER]),
     ];
     let mut faults = vec![Fault::new(Kind::Refuse)];
     for (path, secrets) in sent {
@@ -386,6 +449,8 @@ fn no_secret_shows_in_the_errors_of_an_apply_that_fails() {
         // What was done although half of its answer is missing is found out by a look.
         assert!(run.code != Some(0) || fault.kind == Kind::Truncate, "{fault:?}: {run}");
         server.api().clean_up(&[]);
+        let handler = format!("/kapacitor/v1/alerts/topics/{}/handlers/it", topic(&server));
+        server.api().send_ok("DELETE", &handler, &Value::Null);
     }
 }
 
