@@ -440,11 +440,10 @@ fn what_never_delivers_is_refused_where_it_stands_and_what_does_harm_is_warned_o
     )
     .unwrap();
     workspace.write(&configuration("secrets", "https://h/"));
-    workspace
-        .plan()
-        .run
-        .fails_once()
-        .mentions(&["in the script", "two slashes"]);
+    let run = workspace.plan().run;
+    let warnings = run.warnings();
+    let warning = warnings.iter().find(|warning| warning.summary.contains("never posts"));
+    warning.unwrap_or_else(|| panic!("{run}")).mentions(&["two slashes"]);
 
     std::fs::write(workspace.path("own.tick"), script).unwrap();
     workspace.write(&configuration("secrets", "https://h/"));

@@ -374,7 +374,7 @@ fn assert_one_task_runs(server: &Server) {
 fn one_task_has_one_owner_whatever_type_of_resource_that_is() {
     for way in WAYS {
         let server = Server::start();
-        let workspace = Workspace::new(&server);
+        let workspace = Workspace::new(&server).real();
         let id = server.unique("own").replace(' ', "-");
         for twin in [task(&server, "twin"), rule(&server).text("task_id", &id)] {
             workspace.write(&join(&[task(&server, "own"), twin]));

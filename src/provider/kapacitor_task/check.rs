@@ -127,8 +127,8 @@ fn path_of_var(state: &KapacitorTaskState, name: &str) -> AttributePath {
     AttributePath::new(map).key(name.to_owned())
 }
 
-/// Reports webhooks to which Kapacitor would never post, and warns of what it takes and does not do as it is meant, or that
-/// Squadcast does not take well.
+/// Reports webhooks in vars to which Kapacitor would never post, and warns of what it takes and does not do as it is meant, or
+/// that Squadcast does not take well.
 pub fn check_alerts(diags: &mut Diagnostics, state: &KapacitorTaskState) {
     let (Some(source), Some(program)) = (state.source(), state.program()) else {
         return;
@@ -139,16 +139,15 @@ pub fn check_alerts(diags: &mut Diagnostics, state: &KapacitorTaskState) {
         false => "template_id",
     };
     for problem in rule::script_webhook_problems(&program, &given) {
-        let (at, reason) = match &problem.var {
-            Some(var) => (path_of_var(state, var), problem.reason),
-            None => (
-                AttributePath::new(attribute),
-                format!("Of a .post() in the script: {}", problem.reason),
-            ),
+        let at = match &problem.var {
+            Some(var) => path_of_var(state, var),
+            None => AttributePath::new(attribute),
         };
-        match problem.never_delivers {
-            true => diags.error(INVALID, reason, at),
-            false => diags.warning("The URL holds a blank", reason, at),
+        match (problem.never_delivers, &problem.var) {
+            (true, Some(_)) => diags.error(INVALID, problem.reason, at),
+            // Kapacitor takes such a script, and so a task may have it.
+            (true, None) => diags.warning("Kapacitor never posts to a webhook of the script", problem.reason, at),
+            (false, _) => diags.warning("The URL holds a blank", problem.reason, at),
         }
     }
     crate::provider::diagnostics::rule_warnings(diags, &rule::script_warnings(source, &given, attribute));
