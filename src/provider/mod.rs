@@ -39,7 +39,7 @@ use self::functions::{AlertRuleTickscript, KapacitorConf, TickscriptFormat, Tick
 use self::kapacitor_task::list::KapacitorTaskList;
 use self::kapacitor_task::KapacitorTaskResource;
 use self::kapacitor_template::list::KapacitorTemplateList;
-use self::kapacitor_template::planned::PlannedTemplates;
+use self::kapacitor_template::plan::planned::PlannedTemplates;
 use self::kapacitor_template::KapacitorTemplateResource;
 use self::ownership::Ownership;
 use self::topic_handler::list::TopicHandlerList;

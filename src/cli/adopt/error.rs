@@ -1,6 +1,6 @@
 //! Why nothing was adopted.
 
-use super::files::WriteError;
+use super::output::files::WriteError;
 use crate::kapacitor;
 use crate::provider::inventory;
 

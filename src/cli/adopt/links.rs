@@ -1,6 +1,6 @@
 //! Attributes that name another object which is adopted too: written as a reference to it, so that Terraform knows the order.
 
-use super::hcl::Expression;
+use super::output::hcl::Expression;
 use super::read::Adopted;
 use crate::provider::attributes::{Definition, Given};
 use std::collections::HashMap;

@@ -1,27 +1,29 @@
 //! `adopt`: a configuration for what a server holds already, whose plan only imports.
 
 mod error;
-mod files;
-mod hcl;
 mod index;
 mod links;
+mod named;
 mod names;
 mod options;
+mod output;
 mod read;
-mod readme;
 mod resource;
 mod script;
 mod secrets;
-mod text;
 
 pub use self::error::AdoptError;
 pub use self::options::{help, Options, UsageError};
 
-use self::files::{File, SECRETS_FILE};
-use self::hcl::{Block, Expression, Item};
 use self::links::Links;
+use self::output::files::File;
+use self::output::files::SECRETS_FILE;
+use self::output::hcl::Block;
+use self::output::hcl::Expression;
+use self::output::hcl::Item;
+use self::output::readme::Readme;
+use self::output::{files, hcl};
 use self::read::Adopted;
-use self::readme::Readme;
 use self::resource::{blocks_of, note_secrets, suspicious, Elsewhere};
 use self::secrets::{Found, Variables};
 use super::progress::Progress;

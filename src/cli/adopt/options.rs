@@ -1,6 +1,7 @@
 //! The options of `adopt`, and those of the provider's settings, which have the settings' own names.
 
-use super::hcl::{Expression, Item};
+use super::output::hcl::Expression;
+use super::output::hcl::Item;
 use crate::provider::attributes::{Definition, Kind};
 use crate::provider::config::settings;
 use crate::provider::filter::wildcard;

@@ -1,9 +1,9 @@
 //! Reads what was asked for from the server, and gives each object its name in the configuration.
 
 use super::error::AdoptError;
+use super::named::Named;
 use super::names::Names;
 use super::options::Options;
-use super::resource::Named;
 use crate::cli::progress::Progress;
 use crate::kapacitor::{Client, Error};
 use crate::provider::inventory::{self, LeftOut, Objects, ResourceType, TaskChoice};

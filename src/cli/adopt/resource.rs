@@ -1,22 +1,16 @@
 //! From an object's state to the block that a person would write for it.
 
-use super::hcl::{Block, Expression, Item};
 use super::links::Links;
+use super::named::Named;
+use super::output::hcl::Block;
+use super::output::hcl::Expression;
+use super::output::hcl::Item;
 use super::script;
 use super::secrets::{Found, Variables};
 use crate::provider::attributes::{Definition, Kind};
 use crate::provider::inventory::{is_configurable, Object, ResourceType};
 use crate::secret::looks_secret;
 use serde_json::{Map, Value as Json};
-
-/// An object with its name in the configuration.
-#[derive(Debug, Clone)]
-pub struct Named {
-    /// What it is called in the configuration.
-    pub name: String,
-    /// The object.
-    pub object: Object,
-}
 
 /// What is written in place of a value that stands elsewhere.
 #[derive(Clone, Copy)]

@@ -1,8 +1,8 @@
 //! A TICKscript as a configuration writes it: secrets are variables.
 
-use super::hcl::Expression;
+use super::output::hcl::Expression;
+use super::output::text::Piece;
 use super::secrets::{Found, Variables};
-use super::text::Piece;
 use crate::rule::{self, SecretPlace};
 use crate::secret::looks_secret;
 use crate::tickscript;

@@ -1,8 +1,10 @@
 //! Secrets of the adopted objects: each is one variable, however many objects use it.
 
-use super::hcl::{self, Block, Expression};
 use super::index::Index;
 use super::names::Names;
+use super::output::hcl;
+use super::output::hcl::Block;
+use super::output::hcl::Expression;
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeSet, HashMap, HashSet};
 

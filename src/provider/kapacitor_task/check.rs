@@ -1,7 +1,7 @@
 //! What is wrong with a task's attributes, as far as that is known without a server.
 
 use super::dbrps;
-use super::model::KapacitorTaskState;
+use super::state::model::KapacitorTaskState;
 use super::vars::{self, BadVar};
 use crate::provider::attributes::write_only::{check_version, report_both};
 use crate::provider::task::{script, task_id};

@@ -1,7 +1,7 @@
 //! Import of a task by its id.
 
-use super::model::KapacitorTaskState;
-use super::private_state::PrivateState;
+use super::state::model::KapacitorTaskState;
+use super::state::private_state::PrivateState;
 use crate::kapacitor::models::Task;
 use crate::kapacitor::Client;
 use crate::provider::diagnostics::server_error;

@@ -2,10 +2,10 @@
 
 use super::dbrps;
 use super::import::imported;
-use super::model::KapacitorTaskState;
 use super::plan::plan;
+use super::state::model::KapacitorTaskState;
 use crate::kapacitor::models::Task;
-use crate::provider::kapacitor_template::planned::PlannedTemplates;
+use crate::provider::kapacitor_template::plan::planned::PlannedTemplates;
 use crate::tickscript;
 use tf_provider::value::Value;
 use tf_provider::Diagnostics;

@@ -2,7 +2,7 @@
 
 use super::definition::IDENTITY;
 use super::import::imported;
-use super::model::KapacitorTaskState;
+use super::state::model::KapacitorTaskState;
 use crate::kapacitor::models::Task;
 use crate::protocol::{ListResource, Listed, Wanted};
 use crate::provider::attributes::{block, Definition};

@@ -1,6 +1,6 @@
 //! A task as everything that is a task is managed.
 
-use super::model::KapacitorTaskState;
+use super::state::model::KapacitorTaskState;
 use super::{check, vars};
 use crate::kapacitor::models::{Task, Vars};
 use crate::provider::ownership::Words;

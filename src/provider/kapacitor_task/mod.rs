@@ -7,21 +7,18 @@ mod import;
 mod inventory;
 pub mod list;
 mod managed;
-mod model;
 mod plan;
-mod private_state;
-mod remember;
+mod state;
 mod vars;
-mod write_only;
 
 pub(super) use self::inventory::configured;
 
-use self::model::KapacitorTaskState;
-use self::private_state::PrivateState;
+use self::state::model::KapacitorTaskState;
+use self::state::private_state::PrivateState;
 use super::attributes::write_only_paths;
 use super::connection::Connection;
 use super::diagnostics::{refresh_error, server_error};
-use super::kapacitor_template::planned::PlannedTemplates;
+use super::kapacitor_template::plan::planned::PlannedTemplates;
 use super::managed_object::{Change, Managed, ManagedObject};
 use super::ownership::Ownership;
 use super::task::open_alerts::firing;

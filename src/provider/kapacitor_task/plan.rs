@@ -1,10 +1,10 @@
 //! What a plan shows for a task.
 
-use super::model::KapacitorTaskState;
+use super::state::model::KapacitorTaskState;
 use super::{check, dbrps};
 use crate::kapacitor::models::Template;
 use crate::kapacitor::{Client, Error};
-use crate::provider::kapacitor_template::planned::PlannedTemplates;
+use crate::provider::kapacitor_template::plan::planned::PlannedTemplates;
 use crate::provider::task::open_alerts::firing::Step;
 use crate::provider::task::script::{printed, redacted, type_name, type_of};
 use crate::provider::task::ManagedTask;

@@ -1,7 +1,7 @@
 //! What an apply does to a template.
 
 use super::lifecycle::{self, Created, Failure};
-use super::model::KapacitorTemplateState;
+use super::state::model::KapacitorTemplateState;
 use super::{firing, plan};
 use crate::kapacitor::models::{NewTemplate, Task, Template};
 use crate::kapacitor::Client;

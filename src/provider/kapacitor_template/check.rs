@@ -1,6 +1,6 @@
 //! What a configuration of a template may say, as far as a plan can know it.
 
-use super::model::KapacitorTemplateState;
+use super::state::model::KapacitorTemplateState;
 use crate::kapacitor::api::is_of_lease;
 use crate::provider::attributes::write_only::{check_version, report_both};
 use crate::provider::task::{script, task_id};

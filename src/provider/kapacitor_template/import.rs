@@ -1,7 +1,7 @@
 //! Import of a template by its id.
 
-use super::model::KapacitorTemplateState;
-use super::private_state::PrivateState;
+use super::state::model::KapacitorTemplateState;
+use super::state::private_state::PrivateState;
 use crate::kapacitor::models::{Task, Template};
 use crate::kapacitor::Client;
 use crate::provider::diagnostics::server_error;

@@ -1,8 +1,8 @@
 //! What a configuration says of a template of the server, if it can take the template over without a change.
 
 use super::import::imported;
-use super::model::KapacitorTemplateState;
 use super::plan::plan;
+use super::state::model::KapacitorTemplateState;
 use crate::kapacitor::models::{Task, Template};
 use tf_provider::value::Value;
 use tf_provider::Diagnostics;

@@ -2,7 +2,7 @@
 
 use super::definition::IDENTITY;
 use super::import::imported;
-use super::model::KapacitorTemplateState;
+use super::state::model::KapacitorTemplateState;
 use crate::kapacitor::models::{Task, Template};
 use crate::kapacitor::{Client, Error};
 use crate::protocol::{ListResource, Listed, Wanted};

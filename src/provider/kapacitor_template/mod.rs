@@ -9,17 +9,15 @@ mod import;
 mod inventory;
 mod lifecycle;
 pub mod list;
-mod model;
 mod owner;
-mod plan;
-pub mod planned;
-mod private_state;
+pub mod plan;
+mod state;
 
 pub(super) use self::inventory::configured;
 
-use self::model::KapacitorTemplateState;
-use self::planned::PlannedTemplates;
-use self::private_state::PrivateState;
+use self::plan::planned::PlannedTemplates;
+use self::state::model::KapacitorTemplateState;
+use self::state::private_state::PrivateState;
 use super::connection::Connection;
 use super::diagnostics::refresh_error;
 use super::managed_object::{Change, Managed, ManagedObject};

@@ -1,6 +1,6 @@
 //! Which resource a template belongs to, so that no two have it.
 
-use super::model::KapacitorTemplateState;
+use super::state::model::KapacitorTemplateState;
 use crate::provider::ownership::{Holder, Keeping, OwnerMemory, Ownership, Words};
 use crate::provider::values::known;
 use tf_provider::value::Value;

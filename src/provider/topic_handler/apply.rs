@@ -1,6 +1,6 @@
 //! What an apply does to a handler.
 
-use super::model::TopicHandlerState;
+use super::state::model::TopicHandlerState;
 use crate::kapacitor::models::TopicHandler;
 use crate::kapacitor::{Client, Error, Writer};
 use crate::provider::diagnostics::{explain, server_error};

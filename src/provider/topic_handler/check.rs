@@ -1,7 +1,11 @@
 //! What a configuration of a handler may say, as far as a plan can know it.
 
 use super::definition::{twin, version};
-use super::model::{effective, get, Attributes, TopicHandlerState, SENSITIVE_HEADERS};
+use super::state::model::effective;
+use super::state::model::get;
+use super::state::model::Attributes;
+use super::state::model::TopicHandlerState;
+use super::state::model::SENSITIVE_HEADERS;
 use crate::provider::attributes::write_only::{check_version, report_both};
 use crate::provider::task::task_id::can_be;
 use crate::provider::values::{Text, TextMap};

@@ -1,6 +1,6 @@
 //! Warnings before a change after which somebody would wait for a recovery in vain.
 
-use super::model::TopicHandlerState;
+use super::state::model::TopicHandlerState;
 use crate::kapacitor::Client;
 use crate::secret::escaped_line;
 use tf_provider::{AttributePath, Diagnostics};

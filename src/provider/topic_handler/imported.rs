@@ -1,7 +1,8 @@
 //! A handler that an import or a list takes over.
 
-use super::model::{text, TopicHandlerState};
-use super::private_state::PrivateState;
+use super::state::model::text;
+use super::state::model::TopicHandlerState;
+use super::state::private_state::PrivateState;
 use crate::kapacitor::models::TopicHandler;
 use tf_provider::value::ValueAny;
 

@@ -2,7 +2,7 @@
 
 use super::imported::imported;
 use super::list::topics_with_handlers;
-use super::model::TopicHandlerState;
+use super::state::model::TopicHandlerState;
 use super::{check, definition, plan};
 use crate::kapacitor::models::TopicHandler;
 use crate::kapacitor::{Client, Error};

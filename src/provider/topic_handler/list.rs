@@ -2,7 +2,7 @@
 
 use super::definition::IDENTITY;
 use super::imported::imported;
-use super::model::TopicHandlerState;
+use super::state::model::TopicHandlerState;
 use crate::kapacitor::models::TopicHandler;
 use crate::kapacitor::{Client, Error};
 use crate::protocol::{Identity, ListResource, Listed, Wanted};

@@ -7,17 +7,15 @@ mod firing;
 mod imported;
 mod inventory;
 pub mod list;
-pub(super) mod model;
 mod owner;
 mod plan;
-mod private_state;
-mod remember;
+mod state;
 
 pub(super) use self::inventory::{attributes, inventory};
 
 use self::imported::imported;
-use self::model::TopicHandlerState;
-use self::private_state::PrivateState;
+use self::state::model::TopicHandlerState;
+use self::state::private_state::PrivateState;
 use super::connection::Connection;
 use super::diagnostics::{refresh_error, server_error};
 use super::managed_object::{Change, Managed, ManagedObject};

@@ -1,6 +1,6 @@
 //! Which resource a handler belongs to, so that no two have it.
 
-use super::model::TopicHandlerState;
+use super::state::model::TopicHandlerState;
 use crate::provider::ownership::{Holder, OwnerMemory, Ownership, Words};
 use tf_provider::value::ValueAny;
 use tf_provider::{AttributePath, Diagnostics};

@@ -1,7 +1,10 @@
 //! What a plan shows for a handler.
 
 use super::definition::version;
-use super::model::{get, text, Attributes, TopicHandlerState};
+use super::state::model::get;
+use super::state::model::text;
+use super::state::model::Attributes;
+use super::state::model::TopicHandlerState;
 use tf_provider::value::ValueAny;
 
 /// Fills in what the configuration leaves to the provider.

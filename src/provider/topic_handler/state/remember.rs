@@ -1,8 +1,8 @@
 //! What is taken from a handler to be remembered of it.
 
-use super::definition::twin;
 use super::model::{get, TopicHandlerState, SENSITIVE_HEADERS};
 use super::private_state::PrivateState;
+use crate::provider::topic_handler::definition::twin;
 use crate::secret::Key;
 use tf_provider::value::ValueAny;
 

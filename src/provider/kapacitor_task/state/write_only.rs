@@ -3,8 +3,8 @@
 //! No state holds them. A refresh and a destroy take them from the vars of the server's task, for as long as they last; a plan
 //! and an apply take them from the configuration. What was written last is remembered by keyed fingerprints, beside the state.
 
-use super::vars;
 use crate::kapacitor::models::Vars;
+use crate::provider::kapacitor_task::vars;
 use crate::secret::Key;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -1,9 +1,11 @@
 //! The resource's state, and its way to a handler and back.
 
-use super::definition::{twin, version, write_only};
 use super::private_state::PrivateState;
 use crate::kapacitor::models::TopicHandler;
 use crate::kapacitor::Secret;
+use crate::provider::topic_handler::definition::twin;
+use crate::provider::topic_handler::definition::version;
+use crate::provider::topic_handler::definition::write_only;
 use crate::rule::handlers::{TopicKind, TopicOption, TopicOptionKind, TOPIC_KINDS};
 use crate::rule::{is_secret_header, Duration};
 use serde::{Deserialize, Serialize, Serializer};

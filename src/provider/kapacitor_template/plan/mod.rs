@@ -1,6 +1,7 @@
 //! What a plan shows for a template.
 
-use super::model::KapacitorTemplateState;
+pub mod planned;
+use super::state::model::KapacitorTemplateState;
 use super::{check, firing, followers};
 use crate::kapacitor::Client;
 use crate::provider::diagnostics::rule_warnings;

@@ -1,9 +1,10 @@
 //! The resource's state, and the task that it describes.
 
-use super::{dbrps, vars};
 use crate::kapacitor::models::{Status, Task, Vars};
 use crate::kapacitor::Secret;
 use crate::protocol::WriteOnly;
+use crate::provider::kapacitor_task::dbrps;
+use crate::provider::kapacitor_task::vars;
 use crate::provider::task::fields::error_of;
 use crate::provider::task::script::{printed, redacted, type_name, type_of};
 use crate::provider::task::{same_vars, ManagedTask, WantedTask};
@@ -150,7 +151,7 @@ impl KapacitorTaskState {
         self.secrets = as_map(secrets, &self.secrets);
     }
 
-    pub(super) fn task(&self, vars: Vars) -> WantedTask {
+    pub(crate) fn task(&self, vars: Vars) -> WantedTask {
         let program = self.program().unwrap_or_default();
         let of_script = dbrps::of_script(&program);
         let script = match self.template_id.is_null() {

@@ -1,7 +1,7 @@
 //! The README of an adopted configuration.
 
 use super::files::SECRETS_FILE;
-use super::read::Adopted;
+use crate::cli::adopt::read::Adopted;
 use crate::provider::inventory::LeftOut;
 use std::fmt::Write as _;
 

@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 /// The file that holds the secrets, and which must not be committed.
-pub(super) const SECRETS_FILE: &str = "secrets.auto.tfvars";
+pub(crate) const SECRETS_FILE: &str = "secrets.auto.tfvars";
 
 /// A file to write.
 #[derive(Debug, Clone, PartialEq)]

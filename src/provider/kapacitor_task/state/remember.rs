@@ -2,9 +2,9 @@
 
 use super::model::KapacitorTaskState;
 use super::private_state::PrivateState;
-use super::vars;
 use super::write_only::WriteOnlySecrets;
 use crate::kapacitor::models::Task;
+use crate::provider::kapacitor_task::vars;
 use crate::provider::ownership::OwnerMemory;
 use crate::provider::values::{known_entries, text_map};
 use crate::secret::Key;

@@ -1,0 +1,4 @@
+//! What Terraform keeps of a template: its attributes and what is remembered beside them.
+
+pub(crate) mod model;
+pub(crate) mod private_state;
