@@ -115,7 +115,7 @@ pub fn rule_type() -> ResourceType {
     ResourceType {
         name: "squadcast_kapacitor_alert_rule",
         attributes: alert_rule::definition::attributes(),
-        blocks: alert_rule::definition::blocks(),
+        blocks: Vec::new(),
         default: default_of_rule,
     }
 }

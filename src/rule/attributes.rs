@@ -126,7 +126,7 @@ const PLAIN: Attribute = Attribute {
     allowed: free,
 };
 
-/// The attributes of a rule, without its blocks `post` and `handler`, in the order of the documentation.
+/// The attributes of a rule but `post` and `handlers`, in the order of the documentation.
 pub const ATTRIBUTES: &[Attribute] = &[
     Attribute {
         name: "name",
@@ -296,7 +296,7 @@ pub const ATTRIBUTES: &[Attribute] = &[
     },
 ];
 
-/// The attributes of the block `post`, which sends each alert as JSON to a webhook. It may be repeated.
+/// The attributes of each webhook in `post`, to which each alert is sent as JSON.
 pub const POST_ATTRIBUTES: &[Attribute] = &[
     Attribute {
         name: "url",
@@ -327,35 +327,6 @@ pub const POST_ATTRIBUTES: &[Attribute] = &[
         kind: AttributeKind::TextMap,
         sensitive: true,
         documentation: "Headers of the request whose values are secret, such as `Authorization`; left out, those that the rule has stay, and `{}` removes them.",
-        ..PLAIN
-    },
-];
-
-/// The attributes of the block `handler`, which sends alerts elsewhere than to a webhook. It may be repeated.
-pub const HANDLER_ATTRIBUTES: &[Attribute] = &[
-    Attribute {
-        name: "kind",
-        presence: Presence::Required,
-        documentation: "The kind of handler, by Kapacitor's name.",
-        allowed: || {
-            super::handlers::KINDS
-                .iter()
-                .map(|kind| (kind.name, kind.documentation))
-                .collect()
-        },
-        ..PLAIN
-    },
-    Attribute {
-        name: "options",
-        kind: AttributeKind::TextMap,
-        documentation: "The options of that kind; lists are separated by commas, or written with `jsonencode`.",
-        ..PLAIN
-    },
-    Attribute {
-        name: "secrets",
-        kind: AttributeKind::TextMap,
-        sensitive: true,
-        documentation: "The options of that kind that are secret, such as tokens and keys; left out, those that the rule has stay, and `{}` removes them.",
         ..PLAIN
     },
 ];
@@ -401,7 +372,7 @@ mod tests {
 
     #[test]
     fn every_attribute_is_described_in_whole_sentences() {
-        for attribute in ATTRIBUTES.iter().chain(POST_ATTRIBUTES).chain(HANDLER_ATTRIBUTES) {
+        for attribute in ATTRIBUTES.iter().chain(POST_ATTRIBUTES) {
             let description = attribute.description();
             assert!(description.len() > 20, "{} has no description", attribute.name);
             assert!(description.ends_with('.'), "{}: {description}", attribute.name);

@@ -21,9 +21,7 @@ mod topic_match;
 mod validate;
 mod warnings;
 
-pub use self::attributes::{
-    attribute, Attribute, AttributeKind, Need, Presence, ATTRIBUTES, HANDLER_ATTRIBUTES, POST_ATTRIBUTES,
-};
+pub use self::attributes::{attribute, Attribute, AttributeKind, Need, Presence, ATTRIBUTES, POST_ATTRIBUTES};
 pub use self::error::{AttributePath, RuleError, Step, Unrepresentable, Warning};
 pub use self::field::Field;
 pub use self::handlers::{Content, Form, Handler, HandlerKind, HandlerOption, OptionKind, OptionValue};

@@ -193,7 +193,12 @@ fn spec() -> impl Strategy<Value = RuleSpec> {
         .prop_map(|tags| tags.map(|tags| tags.into_iter().map(Field::Known).collect()));
     let texts = (known(text()), known(text()));
     let flags = (any::<bool>(), any::<bool>(), any::<bool>());
-    let sends = (known(vec(post(), 0..3)), known(vec(handler(), 0..5)));
+    let by_kind = |mut handlers: Vec<HandlerSpec>| {
+        handlers.sort_by_key(HandlerSpec::position);
+        handlers
+    };
+    let handlers = vec(handler(), 0..5).prop_map(by_kind);
+    let sends = (known(vec(post(), 0..3)), known(handlers));
     (
         names,
         group_by,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::handlers::KINDS;
 use super::{Aggregation, Definition, Field, Handler, Post, Rule, TagFilter, Trigger};
 
 /// A map of texts, of which single values may be unknown.
@@ -41,13 +42,13 @@ pub struct RuleSpec {
     pub state_changes_only: Field<bool>,
     pub no_recoveries: Field<bool>,
     pub flapping: Field<bool>,
-    /// The blocks `post`.
+    /// The webhooks.
     pub posts: Field<Vec<PostSpec>>,
-    /// The blocks `handler`.
+    /// The other handlers.
     pub handlers: Field<Vec<HandlerSpec>>,
 }
 
-/// The attributes of a block `post`.
+/// The attributes of a webhook.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[allow(missing_docs)]
 pub struct PostSpec {
@@ -57,7 +58,7 @@ pub struct PostSpec {
     pub sensitive_headers: Field<TextMap>,
 }
 
-/// The attributes of a block `handler`.
+/// A handler, with its options as texts: a flag is `true` or `false`, a list has commas or is a JSON array.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[allow(missing_docs)]
 pub struct HandlerSpec {
@@ -130,9 +131,23 @@ impl From<Rule> for RuleSpec {
             no_recoveries: Field::Known(definition.no_recoveries),
             flapping: Field::Known(definition.flapping),
             posts: Field::Known(definition.posts.into_iter().map(PostSpec::from).collect()),
-            handlers: Field::Known(definition.handlers.iter().map(HandlerSpec::from).collect()),
+            handlers: Field::Known(by_kind(definition.handlers).iter().map(HandlerSpec::from).collect()),
             ..with_trigger
         }
+    }
+}
+
+/// Handlers in the order in which Kapacitor prints them, which a script that was edited by hand need not have.
+fn by_kind(mut handlers: Vec<Handler>) -> Vec<Handler> {
+    handlers.sort_by_key(Handler::position);
+    handlers
+}
+
+impl HandlerSpec {
+    /// The place of its kind in what Kapacitor prints.
+    pub(super) fn position(&self) -> Option<usize> {
+        let name = self.kind.known()?;
+        KINDS.iter().position(|kind| kind.name == name)
     }
 }
 

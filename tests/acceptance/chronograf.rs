@@ -70,11 +70,9 @@ fn full(server: &Server) -> Resource {
         .text("details", "<b>{{ .Message }}</b>")
         .set("no_recoveries", "true")
         .only_block("post", post)
-        .block(
-            "handler",
-            Block::new()
-                .text("kind", "slack")
-                .set("options", r##"{ channel = "#ops", username = "kapacitor" }"##),
+        .set(
+            "handlers",
+            r##"{ slack = [{ channel = "#ops", username = "kapacitor" }] }"##,
         )
 }
 
@@ -181,7 +179,7 @@ fn a_rule_that_chronograf_saved_again_plans_empty() {
     let full = match server.is_real() {
         true => full(&server),
         // The sandbox's Chronograf does not write that handler.
-        false => full(&server).without("handler"),
+        false => full(&server).without("handlers"),
     };
     for rule in [rule(&server), full] {
         let workspace = Workspace::new(&server);

@@ -1,6 +1,6 @@
 //! Data sources: what is on a server, whoever made it.
 
-use crate::harness::{endpoint, join, rule, Block, Points, Resource, Server, Workspace, ENDPOINT, RULE};
+use crate::harness::{endpoint, join, rule, Points, Resource, Server, Workspace, ENDPOINT, RULE};
 use sandbox::Options;
 use serde_json::{json, Value};
 
@@ -49,9 +49,7 @@ fn peopled() -> (Server, Workspace, [String; 3]) {
         .labelled("idle")
         .text("name", &disk)
         .set("enabled", "false");
-    let idle = idle
-        .without("post")
-        .block("handler", Block::new().text("kind", "slack"));
+    let idle = idle.without("post").set("handlers", "{ slack = [{}] }");
     made.apply(&join(&[rule(&server).text("name", &cpu), idle])).succeeds();
     let id = server.unique("by-hand").replace(' ', "-");
     server.api().create_task(&hand_made(&id));

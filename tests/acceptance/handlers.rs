@@ -3,6 +3,7 @@
 use crate::examples::{copy_of_example, HANDLERS};
 use crate::harness::{Server, State, Workspace};
 use serde_json::json;
+use squadcast_kapacitor::provider::alert_rule::handlers::names::NAMED_KINDS;
 use squadcast_kapacitor::rule::handlers::KINDS;
 use std::collections::BTreeMap;
 
@@ -15,7 +16,11 @@ fn applied(server: &Server) -> (Workspace, BTreeMap<String, String>) {
     let state = workspace.state();
     let addresses = state.addresses();
     let rules = addresses.into_iter().filter(|address| address.starts_with(RULE));
-    let kind = |address: &str| state.of(address)["handler"][0]["kind"].as_str().unwrap().to_owned();
+    let kind = |address: &str| {
+        let handlers = &state.of(address)["handlers"];
+        let kind = NAMED_KINDS.iter().find(|named| handlers[named.attribute].is_array());
+        kind.unwrap().kind.name.to_owned()
+    };
     (workspace, rules.map(|address| (kind(&address), address)).collect())
 }
 
@@ -59,7 +64,7 @@ fn each_kind_is_seen_when_it_changes_and_repaired() {
         for address in changed {
             let attributes = plan.change(address).attributes();
             assert!(
-                attributes.contains(&"handler".to_owned()),
+                attributes.contains(&"handlers".to_owned()),
                 "{address} shows in {attributes:?}"
             );
         }

@@ -1,6 +1,6 @@
 //! What newer versions of Terraform and OpenTofu can ask for. Where the installed one cannot, the tests skip and say so.
 
-use crate::harness::{endpoint, has, join, rule, Block, Feature, Resource, Server, Workspace, ENDPOINT, RULE};
+use crate::harness::{endpoint, has, join, rule, Feature, Resource, Server, Workspace, ENDPOINT, RULE};
 use sandbox::Options;
 use serde_json::Value;
 use std::fs;
@@ -13,7 +13,7 @@ fn two_rules(server: &Server) -> [Resource; 2] {
         .labelled("idle")
         .text("name", "disk full")
         .set("enabled", "false")
-        .only_block("handler", Block::new().text("kind", "slack"));
+        .set("handlers", "{ slack = [{}] }");
     [rule(server), idle.without("post")]
 }
 

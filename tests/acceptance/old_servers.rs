@@ -1,6 +1,6 @@
 //! Kapacitors that are older than the one that rules are written for.
 
-use crate::harness::{join, rule, rules, Block, Server, Workspace, RULE};
+use crate::harness::{join, rule, rules, Server, Workspace, RULE};
 use sandbox::{Fault, Kind, Options};
 use squadcast_kapacitor::rule::handlers::KINDS;
 
@@ -40,7 +40,8 @@ fn a_handler_that_the_servers_version_does_not_have_is_an_error_that_names_the_o
         let (Some(older), Some(newer)) = (release(before), release(since)) else {
             return;
         };
-        let with_handler = |server: &Server| rule(server).block("handler", Block::new().text("kind", kind));
+        let handlers = format!("{{ {} = [{{}}] }}", kind.to_lowercase());
+        let with_handler = |server: &Server| rule(server).set("handlers", &handlers);
         let workspace = Workspace::new(&older);
         workspace.write(&with_handler(&older).hcl());
         let error = workspace.plan().run.fails_once();
@@ -61,7 +62,7 @@ fn a_handler_that_the_server_refuses_is_told_with_the_version_that_has_it() {
     let refusal = "invalid TICKscript: line 44 char 10: no method or property \"zenoss\" on *pipeline.AlertNode";
     server.fails_with(Fault::new(Kind::status(400, refusal)).on("POST", "/kapacitor/v1/tasks"));
     let workspace = Workspace::new(&server);
-    let zenoss = rule(&server).block("handler", Block::new().text("kind", "zenoss"));
+    let zenoss = rule(&server).set("handlers", "{ zenoss = [{}] }");
     let error = workspace.apply_resource(&zenoss).fails_once();
     error.mentions(&["zenoss", "1.6.0 or later"]);
 }

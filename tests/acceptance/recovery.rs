@@ -132,9 +132,8 @@ fn changes() -> Vec<Change> {
         change("post", Recovers, raw, |rule, _| {
             rule.only_block("post", Block::new().text("url_env", URL_VARIABLE))
         }),
-        change("handler", Recovers, raw, |rule, _| {
-            let log = r#"{ filePath = "/dev/null" }"#;
-            rule.block("handler", Block::new().text("kind", "log").set("options", log))
+        change("handlers", Recovers, raw, |rule, _| {
+            rule.set("handlers", r#"{ log = [{ file_path = "/dev/null" }] }"#)
         }),
     ]
 }

@@ -442,10 +442,7 @@ fn a_url_variable_that_is_not_set_is_named_and_the_rule_runs_on() {
 fn a_firing_rule_without_a_webhook_is_warned_of() {
     let server = Server::start();
     let workspace = Workspace::new(&server);
-    let log = Block::new()
-        .text("kind", "log")
-        .set("options", r#"{ filePath = "/dev/null" }"#);
-    let with_both = resolving(&server).block("handler", log);
+    let with_both = resolving(&server).set("handlers", r#"{ log = [{ file_path = "/dev/null" }] }"#);
     workspace.apply_resource(&with_both).succeeds();
     Points::new().fire(&server);
     workspace.apply_resource(&with_both.without("post")).succeeds();

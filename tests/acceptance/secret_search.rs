@@ -148,9 +148,8 @@ fn post(server: &Server) -> Block {
 }
 
 fn secret_rule(server: &Server) -> Resource {
-    let token = format!("{{ serviceKey = \"{HANDLER_TOKEN}\" }}");
-    let handler = Block::new().text("kind", "pagerDuty").set("secrets", token);
-    rule(server).only_block("post", post(server)).block("handler", handler)
+    let handlers = format!("{{ pagerduty = [{{ service_key = \"{HANDLER_TOKEN}\" }}] }}");
+    rule(server).only_block("post", post(server)).set("handlers", handlers)
 }
 
 fn secret_endpoint(server: &Server) -> Resource {
@@ -231,13 +230,13 @@ fn write_only(server: &Server) -> String {
     let quoted = |text: &str| format!("\"{text}\"");
     let post = twin(Block::new(), "url", quoted(&url(server, RULE_WRITE_ONLY_HOOK)));
     let post = twin(post, "sensitive_headers", header(RULE_WRITE_ONLY_HEADER));
-    let handler = Block::new().text("kind", "pagerDuty");
-    let handler = twin(handler, "secrets", format!("{{ serviceKey = \"{WRITE_ONLY_TOKEN}\" }}"));
+    let handlers =
+        format!("{{ pagerduty = [{{ service_key_wo = \"{WRITE_ONLY_TOKEN}\", service_key_wo_version = \"1\" }}] }}");
     let rule = rule(server)
         .labelled("write_only")
         .text("name", &server.unique("write only"))
         .only_block("post", post)
-        .block("handler", handler);
+        .set("handlers", handlers);
     let auth = twin(
         Block::new().text("username", "user"),
         "password",

@@ -238,13 +238,12 @@ fn no_text_that_holds_a_secret_shows_in_plans_and_logs() {
     let workspace = workspace(&server).env("TF_LOG", "TRACE");
     let configuration = |key: &str| {
         let text = format!("\"text ${{var.{key}}}\"");
-        let exec = format!("{{ command = \"/bin/notify, ${{var.{key}}}\" }}");
-        let slack = format!("{{ channel = \"#${{var.{key}}}\" }}");
+        let exec = format!("exec = [{{ command = [\"/bin/notify\", var.{key}] }}]");
+        let slack = format!("slack = [{{ channel = \"#${{var.{key}}}\" }}]");
         let rule = rule(&server)
             .set("message", &text)
             .set("details", &text)
-            .block("handler", Block::new().text("kind", "exec").set("options", exec))
-            .block("handler", Block::new().text("kind", "slack").set("options", slack));
+            .set("handlers", format!("{{\n{exec}\n{slack}\n}}"));
         let endpoint = endpoint(&server)
             .set("alert_template", &text)
             .set("row_template", &text);

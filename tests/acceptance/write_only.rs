@@ -28,11 +28,9 @@ fn secret_rule(server: &Server, key: &str, version: u32) -> Resource {
         .set("headers", "{ X-Shown = \"shown\" }")
         .set("sensitive_headers_wo", format!("{{ X-Key = \"header-{key}\" }}"))
         .set("sensitive_headers_wo_version", &version);
-    let handler = Block::new()
-        .text("kind", "pagerDuty")
-        .set("secrets_wo", format!("{{ serviceKey = \"token-{key}\" }}"))
-        .set("secrets_wo_version", &version);
-    rule(server).only_block("post", post).block("handler", handler)
+    let handlers =
+        format!("{{ pagerduty = [{{ service_key_wo = \"token-{key}\", service_key_wo_version = {version} }}] }}");
+    rule(server).only_block("post", post).set("handlers", handlers)
 }
 
 /// Fails if a key stands in the state.
@@ -158,7 +156,7 @@ fn a_destroy_posts_the_recovery_to_a_webhook_that_no_state_knows() {
     let workspace = Workspace::new(&server);
     let rule = secret_rule(&server, "key1", 1)
         .set("resolve_on_destroy", "true")
-        .without("handler");
+        .without("handlers");
     workspace.apply_resource(&rule).succeeds();
     let id = Points::new().fire(&server);
     server.clear_posts();

@@ -67,7 +67,7 @@ fn every_example_of_a_resource_or_data_source_is_of_one_that_exists() {
 }
 
 /// What a module sets itself, or shares among its rules.
-const OF_THE_MODULE: [&str; 3] = ["name", "post", "handler"];
+const OF_THE_MODULE: [&str; 3] = ["name", "post", "handlers"];
 
 #[test]
 fn the_module_for_a_service_reaches_every_attribute_of_a_rule() {

@@ -1,8 +1,9 @@
-//! The handlers that the block `handler` of an alert rule takes, from the handlers' own table.
+//! An example of each handler that `handlers` of an alert rule takes.
 
 use crate::pages::{code, sections};
 use crate::project;
-use squadcast_kapacitor::rule::handlers::{Content, HandlerKind, HandlerOption, OptionKind, KINDS};
+use squadcast_kapacitor::provider::alert_rule::handlers::names::{NamedKind, NAMED_KINDS};
+use squadcast_kapacitor::rule::handlers::{HandlerKind, KINDS};
 use std::collections::BTreeSet;
 
 /// Where the example of each kind lies.
@@ -12,60 +13,28 @@ const EXAMPLES: &str = "examples/resources/squadcast_kapacitor_alert_rule/handle
 pub fn section() -> String {
     let mut parts = vec![
         "## Handlers".to_owned(),
-        "The kinds of the block `handler`, with the names of their options in `options`, or in `secrets` where the option \
-         is marked as secret. What an option leaves out, Kapacitor takes from its own configuration of that handler."
+        "Each kind in `handlers`, with all its options, which [the schema](#nestedatt--handlers) describes. What an \
+         option leaves out, Kapacitor takes from its own configuration of that handler."
             .to_owned(),
     ];
-    parts.extend(KINDS.iter().map(describe));
+    parts.extend(NAMED_KINDS.iter().map(describe));
     let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
     sections(&parts).trim_end().to_owned()
 }
 
-fn describe(kind: &HandlerKind) -> String {
-    let options: Vec<String> = kind.options.iter().map(option_line).collect();
-    let options = if options.is_empty() {
-        "It has no options.".to_owned()
-    } else {
-        options.join("\n")
-    };
-    let example = code("terraform", &block_of(&project::read(&example_of(kind))));
-    sections(&[&format!("### {}", kind.name), &kind.description(), &options, &example])
-        .trim_end()
-        .to_owned()
-}
-
-fn option_line(option: &HandlerOption) -> String {
-    let mut traits = vec![type_name(option.kind)];
-    if option.required {
-        traits.push("required");
-    }
-    if option.secret {
-        traits.push("secret");
-    }
-    match option.content {
-        Content::Template(_) => traits.push("template"),
-        Content::Url => traits.push("URL"),
-        Content::Plain | Content::Address | Content::Path | Content::Mailbox => {}
-    }
-    format!("- `{}` ({}) {}", option.name, traits.join(", "), option.documentation)
-}
-
-fn type_name(kind: OptionKind) -> &'static str {
-    match kind {
-        OptionKind::Text => "text",
-        OptionKind::List => "list",
-        OptionKind::Flag => "flag, `true` or `false`",
-        OptionKind::Integer => "whole number",
-    }
+fn describe(named: &NamedKind) -> String {
+    let example = code("terraform", &handlers_of(&project::read(&example_of(named.kind))));
+    let parts = [&format!("### {}", named.attribute), &named.kind.description(), &example];
+    sections(&parts.map(String::as_str)).trim_end().to_owned()
 }
 
 fn example_of(kind: &HandlerKind) -> String {
     format!("{EXAMPLES}/{}.tf", kind.name)
 }
 
-/// The block `handler` of an example, moved to the left margin.
-fn block_of(example: &str) -> String {
-    let lines = example.lines().skip_while(|line| *line != "  handler {");
+/// The attribute `handlers` of an example, moved to the left margin.
+fn handlers_of(example: &str) -> String {
+    let lines = example.lines().skip_while(|line| *line != "  handlers = {");
     let mut block = Vec::new();
     for line in lines {
         block.push(line.strip_prefix("  ").unwrap_or(line));
@@ -73,23 +42,19 @@ fn block_of(example: &str) -> String {
             return block.join("\n");
         }
     }
-    panic!("there is no block `handler` in this example:\n{example}");
+    panic!("`handlers` is not set in this example:\n{example}");
 }
 
 #[test]
 fn every_kind_of_handler_has_an_example_of_all_its_options() {
-    for kind in KINDS {
-        let block = block_of(&project::read(&example_of(kind)));
-        assert!(
-            block.contains(&format!("kind = \"{}\"", kind.name)),
-            "{}: {block}",
-            kind.name
-        );
-        for option in kind.options {
-            let set = block
+    for named in NAMED_KINDS.iter() {
+        let handlers = handlers_of(&project::read(&example_of(named.kind)));
+        assert!(handlers.contains(&format!("{} = [{{", named.attribute)), "{handlers}");
+        for option in &named.options {
+            let set = handlers
                 .lines()
-                .any(|line| line.split_whitespace().take(2).eq([option.name, "="]));
-            assert!(set, "{}: the option {} is missing:\n{block}", kind.name, option.name);
+                .any(|line| line.split_whitespace().take(2).eq([option.attribute, "="]));
+            assert!(set, "{}: {} is missing:\n{handlers}", named.attribute, option.attribute);
         }
     }
 }

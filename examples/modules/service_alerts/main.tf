@@ -84,16 +84,6 @@ resource "squadcast_kapacitor_alert_rule" "this" {
   change   = try(each.value.change, null)
   shift    = try(each.value.shift, null)
 
-  dynamic "handler" {
-    for_each = try(var.handlers[each.key], [])
-
-    content {
-      kind    = handler.value.kind
-      options = try(handler.value.options, null)
-      secrets = try(handler.value.secrets, null)
-    }
-  }
-
   message            = try(each.value.message, local.message)
   details            = try(each.value.details, null)
   state_changes_only = try(each.value.state_changes_only, null)
@@ -101,5 +91,6 @@ resource "squadcast_kapacitor_alert_rule" "this" {
   flapping           = try(each.value.flapping, null)
   resolve_on_destroy = try(each.value.resolve_on_destroy, null)
 
-  post = [{ url = var.squadcast_webhook_url }]
+  post     = [{ url = var.squadcast_webhook_url }]
+  handlers = try(var.handlers[each.key], null)
 }

@@ -98,7 +98,7 @@ variable "overrides" {
 }
 
 variable "handlers" {
-  description = "Other places that the alerts go to, by the alert's name (cpu, memory, disk, deadman): what the rule's `handler` takes."
+  description = "Other places that the alerts go to, by the alert's name (cpu, memory, disk, deadman): what the rule's `handlers` takes."
   type        = any
   default     = {}
 

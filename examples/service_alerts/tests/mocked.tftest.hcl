@@ -24,7 +24,7 @@ run "thresholds_reach_the_rules" {
     thresholds  = { cpu = 70 }
     without     = ["memory"]
     overrides   = { disk = { operator = ">=" } }
-    handlers    = { cpu = [{ kind = "slack", options = { channel = "#ops" } }] }
+    handlers    = { cpu = { slack = [{ channel = "#ops" }] } }
   }
 
   assert {

@@ -8,5 +8,6 @@ mod reads;
 mod rules;
 mod transport;
 
+pub(crate) use self::client::received;
 pub(crate) use self::functions::call_function;
 pub(crate) use self::rules::{assert_follows_terraforms_rules, schema_of};

@@ -1,7 +1,7 @@
 //! The attributes of `squadcast_kapacitor_alert_rule`: those of a rule, from the rule's own tables, and those of its task.
 
 use crate::protocol::IdentityPart;
-use crate::provider::attributes::{block, write_only_twin, BlockDefinition, Definition, Given, Kind};
+use crate::provider::attributes::{block, write_only_twin, Definition, Given, Kind};
 use crate::rule;
 use tf_provider::schema::Schema;
 
@@ -45,7 +45,7 @@ fn task_attributes() -> Vec<Definition> {
     ]
 }
 
-/// The attributes outside of blocks.
+/// The attributes.
 pub fn attributes() -> Vec<Definition> {
     let of_the_rule = rule::ATTRIBUTES.iter().map(Definition::from);
     let post = Definition::new(
@@ -54,7 +54,8 @@ pub fn attributes() -> Vec<Definition> {
         Given::Optional,
         "The webhooks that get each alert as JSON, such as Squadcast's.",
     );
-    of_the_rule.chain(task_attributes()).chain([post]).collect()
+    let own = [post, super::handlers::definition::handlers()];
+    of_the_rule.chain(task_attributes()).chain(own).collect()
 }
 
 /// The attributes of each webhook in `post`.
@@ -67,24 +68,10 @@ pub fn post_attributes() -> Vec<Definition> {
         .collect()
 }
 
-/// The blocks.
-pub fn blocks() -> Vec<BlockDefinition> {
-    vec![BlockDefinition {
-        name: "handler",
-        repeated: true,
-        description: "Another place that alerts are sent to, by Kapacitor's own kind and option names.".into(),
-        attributes: rule::HANDLER_ATTRIBUTES
-            .iter()
-            .map(Definition::from)
-            .chain(write_only_twin!("secrets", Kind::TextMap))
-            .collect(),
-    }]
-}
-
 /// The resource's schema.
 pub fn schema() -> Schema {
     Schema {
         version: 0,
-        block: block(DESCRIPTION, &attributes(), &blocks()),
+        block: block(DESCRIPTION, &attributes(), &[]),
     }
 }

@@ -1,6 +1,7 @@
 //! `squadcast_kapacitor_alert_rule`: a rule of Chronograf's Alert Rule Builder, as a Kapacitor task.
 
 pub mod definition;
+pub mod handlers;
 pub(super) mod import;
 mod inventory;
 pub mod list;
@@ -94,7 +95,7 @@ impl ManagedObject for AlertRules {
     }
 
     fn write_only(&self) -> Vec<String> {
-        write_only_paths(&definition::attributes(), &definition::blocks())
+        write_only_paths(&definition::attributes(), &[])
     }
 
     fn write_only_values(&self, config: &AlertRuleState) -> Vec<AttributePath> {
@@ -193,7 +194,7 @@ impl ManagedObject for AlertRules {
             if let Some(step) = cuts_off::cuts_off(&prior, &planned) {
                 firing::warn(diags, &client, prior.id(), step).await;
             }
-            if prior.handler != planned.handler {
+            if prior.handlers != planned.handlers {
                 server_version::check(diags, &client, &planned).await;
             }
         }

@@ -1,5 +1,6 @@
 //! What a rule's attributes and its task's state have to say to the user.
 
+use super::handlers::place;
 use super::state::model::{known_list, AlertRuleState};
 use crate::provider::diagnostics::path;
 use crate::rule::{self, RuleError, Step};
@@ -23,18 +24,17 @@ pub fn errors(diags: &mut Diagnostics, state: &AlertRuleState, errors: &[RuleErr
 
 /// The path of what the configuration has: a write-only twin, where that is set.
 fn written_at(state: &AlertRuleState, at: &rule::AttributePath) -> rule::AttributePath {
-    let mut at = at.clone();
+    let handlers = known_list(&state.handlers);
+    let mut at = place::of_rule_path(handlers, at).unwrap_or_else(|| at.clone());
     let [Step::Attribute(block), Step::Index(index), Step::Attribute(name), ..] = at.0.as_mut_slice() else {
         return at;
     };
     let post = known_list(&state.post).get(*index);
-    let handler = known_list(&state.handler).get(*index);
     let twin = match (*block, *name) {
         ("post", "url") => post.filter(|post| !post.url_wo.0.is_null()).map(|_| "url_wo"),
         ("post", "sensitive_headers") => post
             .filter(|post| !post.sensitive_headers_wo.0.is_null())
             .map(|_| "sensitive_headers_wo"),
-        ("handler", "secrets") => handler.filter(|one| !one.secrets_wo.0.is_null()).map(|_| "secrets_wo"),
         _ => None,
     };
     *name = twin.unwrap_or(name);

@@ -28,6 +28,8 @@ pub enum Kind {
     TextMap,
     /// A map of lists of strings.
     TextListMap,
+    /// A list of maps of strings.
+    TextMaps,
     /// An object with these attributes.
     Object(Vec<Definition>),
     /// A list of objects with these attributes.
@@ -115,6 +117,7 @@ impl Definition {
                 Kind::TextList => AttributeType::List(Box::new(AttributeType::String)),
                 Kind::TextMap => AttributeType::Map(Box::new(AttributeType::String)),
                 Kind::TextListMap => AttributeType::Map(Box::new(AttributeType::List(Box::new(AttributeType::String)))),
+                Kind::TextMaps => AttributeType::List(Box::new(AttributeType::Map(Box::new(AttributeType::String)))),
                 Kind::Object(attributes) => AttributeType::AttributeSingle(schemas(attributes)),
                 Kind::Objects(attributes) => AttributeType::AttributeList(schemas(attributes)),
             },

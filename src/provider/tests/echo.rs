@@ -6,7 +6,7 @@ use crate::kapacitor::{Client, ClientConfig, KapacitorAuth, Secret, TransportCon
 use crate::protocol::shown_diagnostics;
 use crate::provider::alert_rule;
 use crate::provider::alert_rule::AlertRuleResource;
-use crate::provider::attributes::{BlockDefinition, Definition, Kind};
+use crate::provider::attributes::{Definition, Kind};
 use crate::provider::connection::Connection;
 use crate::provider::endpoint;
 use crate::provider::endpoint::EndpointResource;
@@ -50,9 +50,8 @@ struct Planted {
 
 fn places() -> Vec<Planted> {
     use Target::{Endpoint, Provider, Rule, Test};
-    let post = |fields: Json| json!({ "post": [filled(&alert_rule::definition::post_attributes(), &[], fields)] });
-    let handler = json!({ "kind": "pagerDuty", "secrets": { "serviceKey": SECRET } });
-    let handler = filled(&alert_rule::definition::blocks()[0].attributes, &[], handler);
+    let post = |fields: Json| json!({ "post": [filled(&alert_rule::definition::post_attributes(), fields)] });
+    let handlers = json!({ "pagerduty": [{ "service_key": SECRET }] });
     let place = |place, target, attributes| Planted {
         place,
         target,
@@ -70,7 +69,7 @@ fn places() -> Vec<Planted> {
             Rule,
             post(json!({ "endpoint": "e", "headers": { "X-Api-Key": SECRET } })),
         ),
-        place("handler.secrets", Rule, json!({ "handler": [handler] })),
+        place("handlers.pagerduty.service_key", Rule, json!({ "handlers": handlers })),
         place("url", Endpoint, json!({ "url": webhook() })),
         place(
             "sensitive_headers",
@@ -146,13 +145,7 @@ impl Surfaces {
     }
 
     /// The attributes that Terraform shows: all that are not marked as sensitive.
-    fn state(
-        &mut self,
-        operation: &str,
-        state: &impl Serialize,
-        attributes: &[Definition],
-        blocks: &[BlockDefinition],
-    ) {
+    fn state(&mut self, operation: &str, state: &impl Serialize, attributes: &[Definition]) {
         let state = serde_json::to_value(state).unwrap();
         let is_plain = |one: &&Definition| !matches!(one.kind, Kind::Object(_) | Kind::Objects(_));
         for attribute in attributes
@@ -167,36 +160,38 @@ impl Surfaces {
                 self.0.push((format!("{} after {operation}", attribute.name), text));
             }
         }
-        let nested = attributes.iter().filter_map(|one| match &one.kind {
-            Kind::Object(inner) | Kind::Objects(inner) => Some((one.name, inner)),
-            _ => None,
-        });
-        for (name, inner) in nested.chain(blocks.iter().map(|block| (block.name, &block.attributes))) {
-            let objects = match &state[name] {
+        self.nested(operation, "", &state, attributes);
+    }
+
+    fn nested(&mut self, operation: &str, path: &str, state: &Json, attributes: &[Definition]) {
+        for one in attributes {
+            let (Kind::Object(inner) | Kind::Objects(inner)) = &one.kind else {
+                continue;
+            };
+            let path = format!("{path}{}.", one.name);
+            let objects = match &state[one.name] {
                 Json::Array(objects) => objects.iter().collect(),
                 Json::Null => Vec::new(),
                 object => vec![object],
             };
-            for (element, attribute) in objects
-                .into_iter()
-                .flat_map(|element| inner.iter().map(move |attribute| (element, attribute)))
-                .filter(|(_, attribute)| !attribute.sensitive && attribute.name != "headers")
-            {
-                let name = format!("{name}.{} after {operation}", attribute.name);
-                self.0.push((name, element[attribute.name].to_string()));
+            for element in objects {
+                for attribute in inner.iter().filter(|one| !one.sensitive && one.name != "headers") {
+                    if !matches!(attribute.kind, Kind::Object(_) | Kind::Objects(_)) {
+                        let name = format!("{path}{} after {operation}", attribute.name);
+                        self.0.push((name, element[attribute.name].to_string()));
+                    }
+                }
+                self.nested(operation, &path, element, inner);
             }
         }
     }
 }
 
-/// A block or resource with these attributes and nothing else.
-fn filled(attributes: &[Definition], blocks: &[BlockDefinition], fields: Json) -> Json {
+/// An object or resource with these attributes and nothing else.
+fn filled(attributes: &[Definition], fields: Json) -> Json {
     let mut all = json!({});
     for attribute in attributes {
         all[attribute.name] = Json::Null;
-    }
-    for block in blocks {
-        all[block.name] = json!([]);
     }
     for (name, value) in fields.as_object().unwrap() {
         all[name] = value.clone();
@@ -211,7 +206,6 @@ fn read<T: DeserializeOwned>(json: &Json) -> T {
 fn rule(fields: &Json) -> Json {
     let mut rule = filled(
         &alert_rule::definition::attributes(),
-        &alert_rule::definition::blocks(),
         json!({
             "id": "r", "task_id": "r", "enabled": true, "name": "cpu", "database": "telegraf", "retention_policy": "autogen",
             "measurement": "cpu", "field": "usage", "trigger": "threshold", "operator": ">", "value": "90", "message": "m",
@@ -229,14 +223,14 @@ async fn rule_operations(connection: &Connection, fields: &Json, surfaces: &mut 
     let resource = AlertRuleResource::new(connection.clone());
     let state = || read::<<AlertRuleResource as Resource>::State<'static>>(&rule(fields));
     let (none, no_meta) = (|| Value::Null, || Value::Null);
-    let (attributes, blocks) = (alert_rule::definition::attributes(), alert_rule::definition::blocks());
+    let attributes = alert_rule::definition::attributes();
     macro_rules! operation {
         ($name:literal, $call:ident($($argument:expr),*) => $state:pat => $shown:expr) => {{
             let mut diags = Diagnostics::default();
             if let Some($state) = resource.$call(&mut diags $(, $argument)*).await {
                 let shown: Option<&<AlertRuleResource as Resource>::State<'static>> = $shown;
                 if let Some(shown) = shown {
-                    surfaces.state($name, shown, &attributes, &blocks);
+                    surfaces.state($name, shown, &attributes);
                 }
             }
             surfaces.diagnostics($name, &diags);
@@ -255,7 +249,7 @@ async fn rule_operations(connection: &Connection, fields: &Json, surfaces: &mut 
 
 async fn endpoint_operations(connection: &Connection, fields: &Json, surfaces: &mut Surfaces) {
     let resource = EndpointResource::new(connection.clone());
-    let (attributes, blocks) = (endpoint::definition::attributes(), []);
+    let attributes = endpoint::definition::attributes();
     let mut all = json!({
         "id": "e", "name": "e", "url": "https://h/x", "url_fingerprint": "before", "declared": true, "live": true,
         "kapacitor_conf": "before",
@@ -263,7 +257,7 @@ async fn endpoint_operations(connection: &Connection, fields: &Json, surfaces: &
     for (name, value) in fields.as_object().unwrap() {
         all[name] = value.clone();
     }
-    let all = filled(&attributes, &blocks, all);
+    let all = filled(&attributes, all);
     let state = || read::<<EndpointResource as Resource>::State<'static>>(&all);
     let (none, no_meta) = (|| Value::Null, || Value::Null);
     macro_rules! operation {
@@ -272,7 +266,7 @@ async fn endpoint_operations(connection: &Connection, fields: &Json, surfaces: &
             if let Some($state) = resource.$call(&mut diags $(, $argument)*).await {
                 let shown: Option<&<EndpointResource as Resource>::State<'static>> = $shown;
                 if let Some(shown) = shown {
-                    surfaces.state($name, shown, &attributes, &blocks);
+                    surfaces.state($name, shown, &attributes);
                 }
             }
             surfaces.diagnostics($name, &diags);
@@ -295,10 +289,10 @@ async fn test_operations(connection: &Connection, fields: &Json, surfaces: &mut 
         all[name] = value.clone();
     }
     let attributes = webhook_test::attributes();
-    let state = read::<<WebhookTest as DataSource>::State<'static>>(&filled(&attributes, &[], all));
+    let state = read::<<WebhookTest as DataSource>::State<'static>>(&filled(&attributes, all));
     let mut diags = Diagnostics::default();
     if let Some(state) = DataSource::read(&test, &mut diags, state, Value::Null).await {
-        surfaces.state("webhook test", &state, &attributes, &[]);
+        surfaces.state("webhook test", &state, &attributes);
     }
     surfaces.diagnostics("webhook test", &diags);
 }
@@ -359,11 +353,7 @@ async fn everything_shown(planted: &Planted, echo: &'static str, words: String, 
         }
     };
     if matches!(planted.target, Target::Rule | Target::Provider) {
-        let post = filled(
-            &alert_rule::definition::post_attributes(),
-            &[],
-            json!({ "endpoint": "e" }),
-        );
+        let post = filled(&alert_rule::definition::post_attributes(), json!({ "endpoint": "e" }));
         let of_any = json!({ "post": [post] });
         let of_rule = fields(Target::Rule);
         rule_operations(

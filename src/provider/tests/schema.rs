@@ -3,6 +3,7 @@
 use crate::protocol::messages::DynamicValue;
 use crate::protocol::tests::{assert_follows_terraforms_rules, schema_of};
 use crate::protocol::ServedProvider;
+use crate::provider::alert_rule::handlers::names::NAMED_KINDS;
 use crate::provider::SquadcastProvider;
 use serde_json::json;
 use tf_provider::Diagnostics;
@@ -26,13 +27,24 @@ fn with_all(resource: &str) -> serde_json::Value {
                 "url_wo": "http://h/", "url_wo_version": "1",
                 "sensitive_headers_wo": headers, "sensitive_headers_wo_version": "1",
             }],
-            "handler": [{ "kind": "slack", "secrets_wo": { "url": "http://h/" }, "secrets_wo_version": "1" }],
+            "handlers": handlers(),
         }),
         "squadcast_kapacitor_topic_handler" => topic_handlers(),
         "squadcast_kapacitor_task" => json!({ "secrets_wo": { "hook": "http://h/" }, "secrets_wo_version": "1" }),
         "squadcast_kapacitor_template" => json!({ "script_wo": "stream|from()", "script_wo_version": "1" }),
         other => panic!("{other} has write-only attributes, and this test none for it"),
     }
+}
+
+/// Every kind of handler that has a secret, with that as a write-only one.
+fn handlers() -> serde_json::Value {
+    let mut kinds = json!({});
+    for named in NAMED_KINDS.iter() {
+        if let Some([twin, version]) = named.secret().and_then(|secret| secret.twin) {
+            kinds[named.attribute] = json!([{ twin: "http://h/", version: "1" }]);
+        }
+    }
+    kinds
 }
 
 /// Every kind with every write-only option.

@@ -3,9 +3,11 @@
 
 use crate::protocol::WriteOnly;
 use crate::provider::alert_rule;
-use crate::provider::alert_rule::state::model::{AlertRuleState, HandlerBlock, PostBlock};
+use crate::provider::alert_rule::handlers::block::HandlerBlock;
+use crate::provider::alert_rule::handlers::names::NamedKind;
+use crate::provider::alert_rule::state::model::{AlertRuleState, PostBlock};
 use crate::provider::alert_rule::AlertRuleResource;
-use crate::provider::attributes::{BlockDefinition, Definition, Given, Kind};
+use crate::provider::attributes::{Definition, Given, Kind};
 use crate::provider::connection::Connection;
 use crate::provider::endpoint;
 use crate::provider::endpoint::state::model::EndpointState;
@@ -21,14 +23,12 @@ use tf_provider::{DataSource, Diagnostics, Resource};
 /// Where a configuration holds a URL: `RESOURCE.ATTRIBUTE`, `RESOURCE.BLOCK.ATTRIBUTE` or `handler.KIND.OPTION`.
 fn places() -> Vec<String> {
     let mut places = Vec::new();
-    let mut of = |resource: &str, attributes: Vec<Definition>, blocks: Vec<BlockDefinition>| {
+    let mut of = |resource: &str, attributes: Vec<Definition>| {
         let inner = attributes.iter().filter_map(|one| match &one.kind {
             Kind::Object(inner) | Kind::Objects(inner) => Some((one.name, inner.clone())),
             _ => None,
         });
-        let inner: Vec<_> = inner
-            .chain(blocks.into_iter().map(|block| (block.name, block.attributes)))
-            .collect();
+        let inner: Vec<_> = inner.collect();
         let nested = inner.into_iter().flat_map(|(name, attributes)| {
             let attributes = attributes.into_iter();
             attributes.map(move |attribute| (format!("{resource}.{name}.{}", attribute.name), attribute))
@@ -45,13 +45,9 @@ fn places() -> Vec<String> {
             places.extend(is_url.then_some(place));
         }
     };
-    of(
-        "rule",
-        alert_rule::definition::attributes(),
-        alert_rule::definition::blocks(),
-    );
-    of("endpoint", endpoint::definition::attributes(), Vec::new());
-    of("webhook_test", webhook_test::attributes(), Vec::new());
+    of("rule", alert_rule::definition::attributes());
+    of("endpoint", endpoint::definition::attributes());
+    of("webhook_test", webhook_test::attributes());
     for kind in KINDS {
         let urls = kind.options.iter().filter(|option| option.content == Content::Url);
         places.extend(urls.map(|option| format!("handler.{}.{}", kind.name, option.name)));
@@ -186,13 +182,22 @@ async fn diagnostics(place: &str, url: &str) -> Diagnostics {
                 ..HandlerBlock::default()
             };
             let config = AlertRuleState {
-                handler: Value::Value(vec![block]),
+                handlers: Value::Value(vec![block].into()),
                 ..rule()
             };
             AlertRuleResource::new(connection).validate(&mut diags, config).await;
         }
     }
     diags
+}
+
+/// What a configuration calls the attribute of a place.
+fn attribute_of(place: &str) -> &str {
+    let parts: Vec<&str> = place.split('.').collect();
+    match parts.as_slice() {
+        ["handler", kind, _] => NamedKind::of(kind).unwrap().secret().unwrap().attribute,
+        parts => parts.last().unwrap(),
+    }
 }
 
 /// Each recorded URL, and whether Kapacitor posted to it.
@@ -231,7 +236,7 @@ async fn every_url_is_refused_if_kapacitor_never_posts_to_it() {
             let diags = diagnostics(place, url).await;
             assert_eq!(diags.errors.is_empty(), *posted, "{place}: {url:?}: {:?}", diags.errors);
             for diagnostic in diags.errors.iter().chain(&diags.warnings) {
-                let name = place.rsplit('.').next().unwrap();
+                let name = attribute_of(place);
                 let at = diagnostic.attribute.to_string();
                 assert!(at.contains(name), "{place}: {at}");
                 assert!(

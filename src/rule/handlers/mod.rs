@@ -66,7 +66,7 @@ impl HandlerKind {
     /// The kind of that name; the error lists the kinds.
     pub fn named(name: &str) -> Result<&'static HandlerKind, String> {
         if name == "post" {
-            return Err("\"post\" has an attribute of its own: set `post` instead of a `handler`.".to_owned());
+            return Err("\"post\" has an attribute of its own: set `post` instead.".to_owned());
         }
         KINDS.iter().find(|kind| kind.name == name).ok_or_else(|| {
             let names: Vec<&str> = KINDS.iter().map(|kind| kind.name).collect();

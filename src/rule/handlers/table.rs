@@ -295,7 +295,7 @@ pub const KINDS: &[HandlerKind] = &[
                 required: true,
                 ..TEXT
             },
-            HandlerOption { name: "kafkaTopic", documentation: "The topic.", ..TEXT },
+            HandlerOption { name: "kafkaTopic", documentation: "The topic of the cluster that alerts are sent to.", ..TEXT },
             HandlerOption {
                 name: "template",
                 documentation: "The template of the message; without it, the alert as JSON.",

@@ -158,7 +158,7 @@ fn header<'a>(headers: &'a Field<TextMap>, name: &str) -> Option<&'a Field<Strin
         .map(|(_, value)| value)
 }
 
-/// Handlers in the former order, each in the former spelling where that says the same; then what is new.
+/// Handlers of a kind in the former order, each in the former spelling where that says the same; then what is new.
 fn handlers_like(read: Field<Vec<HandlerSpec>>, former: &Field<Vec<HandlerSpec>>) -> (Field<Vec<HandlerSpec>>, Pairs) {
     let Some(given) = former.known().filter(|given| !given.is_empty()) else {
         let pairs = vec![None; read.known().map_or(0, Vec::len)];
@@ -167,8 +167,8 @@ fn handlers_like(read: Field<Vec<HandlerSpec>>, former: &Field<Vec<HandlerSpec>>
     let handlers = read.into_known().unwrap_or_default();
     let pairs = pairing::handlers(&handlers, given);
     let mut ordered: Vec<(Option<usize>, HandlerSpec)> = pairs.into_iter().zip(handlers).collect();
-    // A stable sort: what is new comes last, in the order in which it was read.
-    ordered.sort_by_key(|(pair, _)| pair.unwrap_or(usize::MAX));
+    // By kind, as they were read, and of a kind what is new comes last.
+    ordered.sort_by_key(|(pair, handler)| (handler.position(), pair.unwrap_or(usize::MAX)));
     for (pair, handler) in &mut ordered {
         if let Some(given) = pair
             .map(|place| &given[place])
@@ -214,13 +214,13 @@ mod tests {
             }]),
             handlers: Field::Known(vec![
                 HandlerSpec {
-                    kind: "slack".into(),
-                    options: texts(&[("channel", "#b"), ("username", "")]),
+                    kind: "email".into(),
+                    options: texts(&[("to", "[\"a@x\", \"b@x\"]")]),
                     ..HandlerSpec::default()
                 },
                 HandlerSpec {
-                    kind: "email".into(),
-                    options: texts(&[("to", "[\"a@x\", \"b@x\"]")]),
+                    kind: "slack".into(),
+                    options: texts(&[("channel", "#b"), ("username", "")]),
                     ..HandlerSpec::default()
                 },
                 HandlerSpec {

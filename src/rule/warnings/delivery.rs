@@ -28,7 +28,7 @@ fn addressee(definition: &Definition) -> Option<Warning> {
     (!is_addressed).then(|| Warning {
         path: AttributePath::root("post"),
         summary: "The rule sends its alerts to nobody",
-        detail: "It has neither a `post` nor a `handler`. Kapacitor stores its alerts in InfluxDB, and sends them only if a topic \
+        detail: "It has neither `post` nor `handlers`. Kapacitor stores its alerts in InfluxDB, and sends them only if a topic \
                  handler was made for the topic of this rule. Add a `post` with the webhook URL."
             .to_owned(),
     })
@@ -159,7 +159,7 @@ fn templates_of_handler(handler: &Handler) -> Vec<Template<'_>> {
         };
         for template in handler.option(option.name).into_iter().flat_map(|value| value.texts()) {
             templates.push(Template {
-                path: AttributePath::root("handler"),
+                path: AttributePath::root("handlers"),
                 called: format!(
                     "The template in the option {} of the handler {}",
                     option.name,

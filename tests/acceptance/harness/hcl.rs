@@ -66,12 +66,11 @@ impl Block {
     }
 }
 
-/// Nested objects of one name: `post` takes a list of them, and `handler` is a block.
+/// Nested objects of one name, of which `post` takes a list.
 fn render_nested(name: &str, objects: &[&Block], indent: usize, out: &mut String) {
     let margin = " ".repeat(indent);
     let (open, separator, close) = match name {
         "post" => (format!("{name} = [{{"), "}, {", "}]"),
-        "handler" => (format!("{name} {{"), "}\nhandler {", "}"),
         "lifecycle" => (format!("{name} {{"), "}\nlifecycle {", "}"),
         _ => (format!("{name} = {{"), "}\n{", "}"),
     };

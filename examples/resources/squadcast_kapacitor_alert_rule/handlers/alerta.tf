@@ -14,20 +14,17 @@ resource "squadcast_kapacitor_alert_rule" "alerta" {
   value       = 90
   message     = "{{ .ID }} is {{ .Level }}"
 
-  handler {
-    kind = "alerta"
-    options = {
+  handlers = {
+    alerta = [{
       resource    = "{{ index .Tags \"host\" }}"
       event       = "cpu high"
       environment = "production"
       group       = "hosts"
       value       = "{{ index .Fields \"value\" }}"
       origin      = "kapacitor"
-      service     = "web, api"
-      correlate   = "web down"
-    }
-    secrets = {
-      token = var.alerta_token
-    }
+      service     = ["web", "api"]
+      correlate   = ["web down"]
+      token       = var.alerta_token
+    }]
   }
 }

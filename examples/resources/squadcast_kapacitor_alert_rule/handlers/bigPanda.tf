@@ -14,14 +14,11 @@ resource "squadcast_kapacitor_alert_rule" "big_panda" {
   value       = 90
   message     = "{{ .ID }} is {{ .Level }}"
 
-  handler {
-    kind = "bigPanda"
-    options = {
-      primaryProperty   = "host"
-      secondaryProperty = "cpu"
-    }
-    secrets = {
-      appKey = var.big_panda_app_key
-    }
+  handlers = {
+    bigpanda = [{
+      primary_property   = "host"
+      secondary_property = "cpu"
+      app_key            = var.big_panda_app_key
+    }]
   }
 }

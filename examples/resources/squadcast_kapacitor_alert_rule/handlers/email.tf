@@ -10,10 +10,9 @@ resource "squadcast_kapacitor_alert_rule" "email" {
   message     = "{{ .ID }} is {{ .Level }}"
   details     = "<b>{{ .ID }}</b> is {{ .Level }}"
 
-  handler {
-    kind = "email"
-    options = {
-      to = "sre@example.com, lead@example.com"
-    }
+  handlers = {
+    email = [{
+      to = ["sre@example.com", "lead@example.com"]
+    }]
   }
 }

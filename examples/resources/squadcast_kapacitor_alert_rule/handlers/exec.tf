@@ -9,10 +9,9 @@ resource "squadcast_kapacitor_alert_rule" "exec" {
   value       = 90
   message     = "{{ .ID }} is {{ .Level }}"
 
-  handler {
-    kind = "exec"
-    options = {
-      command = jsonencode(["/usr/local/bin/notify", "--level", "high"])
-    }
+  handlers = {
+    exec = [{
+      command = ["/usr/local/bin/notify", "--level", "high"]
+    }]
   }
 }

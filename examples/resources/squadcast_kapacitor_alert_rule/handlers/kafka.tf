@@ -9,12 +9,11 @@ resource "squadcast_kapacitor_alert_rule" "kafka" {
   value       = 90
   message     = "{{ .ID }} is {{ .Level }}"
 
-  handler {
-    kind = "kafka"
-    options = {
-      cluster    = "default"
-      kafkaTopic = "alerts"
-      template   = "{{ .ID }} is {{ .Level }}"
-    }
+  handlers = {
+    kafka = [{
+      cluster     = "default"
+      kafka_topic = "alerts"
+      template    = "{{ .ID }} is {{ .Level }}"
+    }]
   }
 }

@@ -9,10 +9,9 @@ resource "squadcast_kapacitor_alert_rule" "log" {
   value       = 90
   message     = "{{ .ID }} is {{ .Level }}"
 
-  handler {
-    kind = "log"
-    options = {
-      filePath = "/var/log/kapacitor/alerts.log"
-    }
+  handlers = {
+    log = [{
+      file_path = "/var/log/kapacitor/alerts.log"
+    }]
   }
 }

@@ -9,11 +9,10 @@ resource "squadcast_kapacitor_alert_rule" "ops_genie" {
   value       = 90
   message     = "{{ .ID }} is {{ .Level }}"
 
-  handler {
-    kind = "opsGenie"
-    options = {
-      teams      = "sre"
-      recipients = "lead@example.com"
-    }
+  handlers = {
+    opsgenie = [{
+      teams      = ["sre"]
+      recipients = ["lead@example.com"]
+    }]
   }
 }

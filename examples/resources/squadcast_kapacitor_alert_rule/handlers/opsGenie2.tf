@@ -9,11 +9,10 @@ resource "squadcast_kapacitor_alert_rule" "ops_genie2" {
   value       = 90
   message     = "{{ .ID }} is {{ .Level }}"
 
-  handler {
-    kind = "opsGenie2"
-    options = {
-      teams      = "sre"
-      recipients = "lead@example.com"
-    }
+  handlers = {
+    opsgenie2 = [{
+      teams      = ["sre"]
+      recipients = ["lead@example.com"]
+    }]
   }
 }

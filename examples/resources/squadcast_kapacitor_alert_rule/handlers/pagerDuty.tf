@@ -14,10 +14,9 @@ resource "squadcast_kapacitor_alert_rule" "pager_duty" {
   value       = 90
   message     = "{{ .ID }} is {{ .Level }}"
 
-  handler {
-    kind = "pagerDuty"
-    secrets = {
-      serviceKey = var.pager_duty_service_key
-    }
+  handlers = {
+    pagerduty = [{
+      service_key = var.pager_duty_service_key
+    }]
   }
 }

@@ -14,10 +14,9 @@ resource "squadcast_kapacitor_alert_rule" "pager_duty2" {
   value       = 90
   message     = "{{ .ID }} is {{ .Level }}"
 
-  handler {
-    kind = "pagerDuty2"
-    secrets = {
-      routingKey = var.pager_duty2_routing_key
-    }
+  handlers = {
+    pagerduty2 = [{
+      routing_key = var.pager_duty2_routing_key
+    }]
   }
 }

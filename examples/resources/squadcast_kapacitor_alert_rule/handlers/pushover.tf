@@ -14,17 +14,14 @@ resource "squadcast_kapacitor_alert_rule" "pushover" {
   value       = 90
   message     = "{{ .ID }} is {{ .Level }}"
 
-  handler {
-    kind = "pushover"
-    options = {
-      device   = "phone"
-      title    = "cpu high"
-      url      = "https://chronograf.example.com"
-      urlTitle = "Chronograf"
-      sound    = "siren"
-    }
-    secrets = {
-      userKey = var.pushover_user_key
-    }
+  handlers = {
+    pushover = [{
+      device    = "phone"
+      title     = "cpu high"
+      url       = "https://chronograf.example.com"
+      url_title = "Chronograf"
+      sound     = "siren"
+      user_key  = var.pushover_user_key
+    }]
   }
 }

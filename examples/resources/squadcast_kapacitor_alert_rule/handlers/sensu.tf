@@ -9,11 +9,10 @@ resource "squadcast_kapacitor_alert_rule" "sensu" {
   value       = 90
   message     = "{{ .ID }} is {{ .Level }}"
 
-  handler {
-    kind = "sensu"
-    options = {
+  handlers = {
+    sensu = [{
       source   = "kapacitor"
-      handlers = "slack, mail"
-    }
+      handlers = ["slack", "mail"]
+    }]
   }
 }

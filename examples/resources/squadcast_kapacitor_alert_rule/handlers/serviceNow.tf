@@ -9,15 +9,14 @@ resource "squadcast_kapacitor_alert_rule" "service_now" {
   value       = 90
   message     = "{{ .ID }} is {{ .Level }}"
 
-  handler {
-    kind = "serviceNow"
-    options = {
-      source     = "kapacitor"
-      node       = "{{ index .Tags \"host\" }}"
-      type       = "cpu"
-      resource   = "cpu-total"
-      metricName = "usage_user"
-      messageKey = "{{ .ID }}"
-    }
+  handlers = {
+    servicenow = [{
+      source      = "kapacitor"
+      node        = "{{ index .Tags \"host\" }}"
+      type        = "cpu"
+      resource    = "cpu-total"
+      metric_name = "usage_user"
+      message_key = "{{ .ID }}"
+    }]
   }
 }

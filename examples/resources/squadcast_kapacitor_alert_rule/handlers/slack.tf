@@ -9,13 +9,12 @@ resource "squadcast_kapacitor_alert_rule" "slack" {
   value       = 90
   message     = "{{ .ID }} is {{ .Level }}"
 
-  handler {
-    kind = "slack"
-    options = {
-      workspace = "ops"
-      channel   = "#ops"
-      username  = "kapacitor"
-      iconEmoji = ":fire:"
-    }
+  handlers = {
+    slack = [{
+      workspace  = "ops"
+      channel    = "#ops"
+      username   = "kapacitor"
+      icon_emoji = ":fire:"
+    }]
   }
 }

@@ -9,7 +9,7 @@ resource "squadcast_kapacitor_alert_rule" "talk" {
   value       = 90
   message     = "{{ .ID }} is {{ .Level }}"
 
-  handler {
-    kind = "talk"
+  handlers = {
+    talk = [{}]
   }
 }

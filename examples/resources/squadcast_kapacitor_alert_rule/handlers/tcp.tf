@@ -9,10 +9,9 @@ resource "squadcast_kapacitor_alert_rule" "tcp" {
   value       = 90
   message     = "{{ .ID }} is {{ .Level }}"
 
-  handler {
-    kind = "tcp"
-    options = {
+  handlers = {
+    tcp = [{
       address = "alerts.example.com:9000"
-    }
+    }]
   }
 }

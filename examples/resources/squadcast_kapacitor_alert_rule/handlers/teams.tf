@@ -14,10 +14,9 @@ resource "squadcast_kapacitor_alert_rule" "teams" {
   value       = 90
   message     = "{{ .ID }} is {{ .Level }}"
 
-  handler {
-    kind = "teams"
-    secrets = {
-      channelURL = var.teams_channel_url
-    }
+  handlers = {
+    teams = [{
+      channel_url = var.teams_channel_url
+    }]
   }
 }

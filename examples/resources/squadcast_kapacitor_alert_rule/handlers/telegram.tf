@@ -9,13 +9,12 @@ resource "squadcast_kapacitor_alert_rule" "telegram" {
   value       = 90
   message     = "{{ .ID }} is {{ .Level }}"
 
-  handler {
-    kind = "telegram"
-    options = {
-      chatId                = "-1001234567890"
-      parseMode             = "Markdown"
-      disableWebPagePreview = "true"
-      disableNotification   = "true"
-    }
+  handlers = {
+    telegram = [{
+      chat_id                  = "-1001234567890"
+      parse_mode               = "Markdown"
+      disable_web_page_preview = true
+      disable_notification     = true
+    }]
   }
 }

@@ -9,10 +9,9 @@ resource "squadcast_kapacitor_alert_rule" "victor_ops" {
   value       = 90
   message     = "{{ .ID }} is {{ .Level }}"
 
-  handler {
-    kind = "victorOps"
-    options = {
-      routingKey = "sre"
-    }
+  handlers = {
+    victorops = [{
+      routing_key = "sre"
+    }]
   }
 }

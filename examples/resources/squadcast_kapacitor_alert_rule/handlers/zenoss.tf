@@ -9,17 +9,16 @@ resource "squadcast_kapacitor_alert_rule" "zenoss" {
   value       = 90
   message     = "{{ .ID }} is {{ .Level }}"
 
-  handler {
-    kind = "zenoss"
-    options = {
-      action        = "EventsRouter"
-      method        = "add_event"
-      type          = "rpc"
-      tid           = "1"
-      device        = "{{ index .Tags \"host\" }}"
-      component     = "cpu"
-      eventClassKey = "cpu"
-      eventClass    = "/Perf/CPU"
-    }
+  handlers = {
+    zenoss = [{
+      action          = "EventsRouter"
+      method          = "add_event"
+      type            = "rpc"
+      tid             = 1
+      device          = "{{ index .Tags \"host\" }}"
+      component       = "cpu"
+      event_class_key = "cpu"
+      event_class     = "/Perf/CPU"
+    }]
   }
 }

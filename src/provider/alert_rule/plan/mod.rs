@@ -3,6 +3,7 @@
 pub(crate) mod alert_ids;
 pub(crate) mod cuts_off;
 pub(crate) mod server_version;
+use super::handlers::check::check_nulls;
 use super::refresh::examination::{Examination, Examinations};
 use super::report;
 use super::state::model::{known_list, AlertRuleState};
@@ -221,7 +222,9 @@ fn fill_in_computed(diags: &mut Diagnostics, planned: &mut AlertRuleState, exami
 /// be null, so that an apply looks again.
 pub fn check_one_url(diags: &mut Diagnostics, config: &AlertRuleState) -> bool {
     let posts = known_list(&config.post);
-    let mut right = write_only::check(diags, config);
+    let before = diags.errors.len();
+    check_nulls(diags, known_list(&config.handlers));
+    let mut right = write_only::check(diags, config) && diags.errors.len() == before;
     for (index, post) in (0..).zip(posts) {
         if post.whole == Whole::Null {
             let at = AttributePath::new("post").index(index);

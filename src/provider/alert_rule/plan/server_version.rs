@@ -1,19 +1,20 @@
 //! What a rule needs of Kapacitor's version.
 
 use crate::kapacitor::Client;
+use crate::provider::alert_rule::handlers::place;
 use crate::provider::alert_rule::state::model::AlertRuleState;
 use crate::provider::values::known;
 use crate::rule::HandlerKind;
 use tf_provider::value::Value;
-use tf_provider::{AttributePath, Diagnostics};
+use tf_provider::Diagnostics;
 
 /// Reports handlers that the server's version does not have. Asks for the version only if a handler needs a certain one; a
 /// version that the server does not tell fails nothing.
 pub async fn check(diags: &mut Diagnostics, client: &Client, planned: &AlertRuleState) {
-    let Value::Value(handlers) = &planned.handler else {
+    let Value::Value(handlers) = &planned.handlers else {
         return;
     };
-    for (index, handler) in (0..).zip(handlers) {
+    for (index, handler) in handlers.iter().enumerate() {
         let kind = known(&handler.kind).and_then(|kind| HandlerKind::named(kind).ok());
         let Some((kind, since)) = kind.and_then(|kind| Some((kind, kind.since?))) else {
             continue;
@@ -30,7 +31,7 @@ pub async fn check(diags: &mut Diagnostics, client: &Client, planned: &AlertRule
                     version.as_str().unwrap_or_default(),
                     kind.name
                 ),
-                AttributePath::new("handler").index(index).attribute("kind"),
+                place::of_block(handlers, index),
             );
         }
     }

@@ -5,6 +5,9 @@ use super::read_blocks::{added_to_handlers, read_posts};
 use super::write_only::{hide_in_handlers, hide_what_was_gone};
 use crate::kapacitor::Secret;
 use crate::protocol::WriteOnly;
+use crate::provider::alert_rule::handlers::block::HandlerBlock;
+use crate::provider::alert_rule::handlers::list::Handlers;
+use crate::provider::alert_rule::handlers::typed;
 use crate::provider::attributes::elements::{self, Element, Whole};
 use crate::provider::environment;
 use crate::provider::values::{
@@ -14,6 +17,7 @@ use crate::provider::values::{
 use crate::rule::{Field, HandlerSpec, PostSpec, Preserved, Rule, RuleSpec};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::ops::Deref;
 use tf_provider::value::Value;
 
 /// The resource as Terraform has it: configuration, plan or state.
@@ -56,7 +60,8 @@ pub struct AlertRuleState {
     pub flapping: Flag,
     #[serde(with = "elements")]
     pub post: Value<Vec<PostBlock>>,
-    pub handler: Value<Vec<HandlerBlock>>,
+    #[serde(with = "typed")]
+    pub handlers: Value<Handlers>,
 }
 
 /// A webhook in `post`.
@@ -75,18 +80,6 @@ pub struct PostBlock {
     pub sensitive_headers_wo_version: Text,
     #[serde(skip)]
     pub whole: Whole,
-}
-
-/// A block `handler`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-#[allow(missing_docs)]
-pub struct HandlerBlock {
-    pub kind: Text,
-    pub options: TextMap,
-    pub secrets: TextMap,
-    pub secrets_wo: WriteOnly<BTreeMap<String, Text>>,
-    pub secrets_wo_version: Text,
 }
 
 impl AlertRuleState {
@@ -130,7 +123,17 @@ impl AlertRuleState {
             no_recoveries: field(&self.no_recoveries),
             flapping: field(&self.flapping),
             posts: field(&self.post).map(|blocks| blocks.iter().map(PostBlock::spec).collect()),
-            handlers: field(&self.handler).map(|blocks| blocks.iter().map(HandlerBlock::spec).collect()),
+            handlers: self.handlers_spec(),
+        }
+    }
+
+    fn handlers_spec(&self) -> Field<Vec<HandlerSpec>> {
+        match &self.handlers {
+            Value::Null => Field::Absent,
+            Value::Value(handlers) if handlers.are_known() => {
+                Field::Known(handlers.iter().map(HandlerBlock::spec).collect())
+            }
+            _ => Field::Unknown,
         }
     }
 
@@ -148,7 +151,7 @@ impl AlertRuleState {
                 secrets.extend(headers.map(|(_, value)| Secret::from(value)));
             }
         }
-        if let Value::Value(handlers) = &self.handler {
+        if let Value::Value(handlers) = &self.handlers {
             let options = handlers
                 .iter()
                 .flat_map(|handler| [&handler.secrets, &handler.secrets_wo.0])
@@ -200,7 +203,7 @@ impl AlertRuleState {
         private.handlers = added_to_handlers(
             &spec.handlers,
             &handlers,
-            known_list(&self.handler),
+            known_list(&self.handlers),
             private,
             is_imported,
         );
@@ -210,25 +213,20 @@ impl AlertRuleState {
             true => Value::Null,
             false => Value::Value(read_posts),
         };
-        let mut read_handlers = blocks(&spec.handlers, HandlerBlock::read);
-        hide_in_handlers(&mut read_handlers, &handlers, known_list(&self.handler));
-        self.handler = read_handlers;
+        let read = spec.handlers.known().map_or(&[][..], Vec::as_slice);
+        let mut read: Vec<HandlerBlock> = read.iter().map(HandlerBlock::read).collect();
+        hide_in_handlers(&mut read, &handlers, known_list(&self.handlers));
+        self.handlers = match &self.handlers {
+            Value::Value(former) => Value::Value(former.with(read)),
+            _ if read.is_empty() => Value::Null,
+            _ => Value::Value(read.into()),
+        };
         hide_what_was_gone(self, private);
     }
 }
 
-/// The framework knows no null list of blocks.
-fn blocks<S, B>(specs: &Field<Vec<S>>, read: impl Fn(&S) -> B) -> Value<Vec<B>> {
-    Value::Value(
-        specs
-            .known()
-            .map(|specs| specs.iter().map(read).collect())
-            .unwrap_or_default(),
-    )
-}
-
 /// The blocks of a list, as far as they are known.
-pub fn known_list<B>(blocks: &Value<Vec<B>>) -> &[B] {
+pub fn known_list<B, L: Deref<Target = [B]>>(blocks: &Value<L>) -> &[B] {
     match blocks {
         Value::Value(blocks) => blocks,
         _ => &[],
@@ -236,7 +234,7 @@ pub fn known_list<B>(blocks: &Value<Vec<B>>) -> &[B] {
 }
 
 /// A plain map and its write-only twin as one. The twin is not known where there is only its version, as in a state.
-fn with_twin(plain: &TextMap, twin: &TextMap, version: &Text) -> TextMap {
+pub fn with_twin(plain: &TextMap, twin: &TextMap, version: &Text) -> TextMap {
     match (plain, twin) {
         (_, Value::Null) if version.is_null() => plain.clone(),
         (_, Value::Null | Value::Unknown) | (Value::Unknown, _) => Value::Unknown,
@@ -304,27 +302,6 @@ impl PostBlock {
             headers: map_value(&spec.headers),
             sensitive_headers: map_value(&spec.sensitive_headers),
             ..PostBlock::default()
-        }
-    }
-}
-
-impl HandlerBlock {
-    /// The attributes as the rule has them.
-    pub fn spec(&self) -> HandlerSpec {
-        HandlerSpec {
-            kind: field(&self.kind),
-            options: map_field(&self.options),
-            secrets: map_field(&with_twin(&self.secrets, &self.secrets_wo.0, &self.secrets_wo_version)),
-        }
-    }
-
-    /// A block for what the server has.
-    fn read(spec: &HandlerSpec) -> Self {
-        HandlerBlock {
-            kind: value(&spec.kind),
-            options: map_value(&spec.options),
-            secrets: map_value(&spec.secrets),
-            ..HandlerBlock::default()
         }
     }
 }

@@ -8,8 +8,10 @@
 //! alternative is to send a secret to somebody whom it was not meant for, or to lose it.
 
 use super::matching::{match_alike, Comparison, Match};
-use super::model::{known_list, AlertRuleState, HandlerBlock, PostBlock};
+use super::model::{known_list, AlertRuleState, PostBlock};
 use super::private_state::{PostMemory, PrivateState};
+use crate::provider::alert_rule::handlers::block::HandlerBlock;
+use crate::provider::alert_rule::handlers::place::{self, Secret};
 use crate::provider::values::{known, map_field, names, Text, TextMap};
 use crate::rule::{Field, HandlerSpec, PostSpec, RuleSpec};
 use std::collections::{BTreeMap, BTreeSet};
@@ -59,7 +61,7 @@ pub fn preserve_secrets(
     if let (Value::Value(planned), Value::Value(config)) = (&mut planned.post, &config.post) {
         private.posts = preserve_in_posts(diags, planned, config, &former_posts(prior));
     }
-    if let (Value::Value(planned), Value::Value(config)) = (&mut planned.handler, &config.handler) {
+    if let (Value::Value(planned), Value::Value(config)) = (&mut planned.handlers, &config.handlers) {
         preserve_in_handlers(diags, planned, config, &former_handlers(prior));
     }
     private.write_only = prior.map(|prior| prior.private.write_only.clone()).unwrap_or_default();
@@ -161,10 +163,10 @@ const UNCLEAR_HEADERS: (&str, &str) = (
 );
 
 const UNCLEAR_SECRETS: (&str, &str) = (
-    "It is unclear which secrets the handler gets",
-    "The block leaves `secrets` out, so that it keeps those that the rule's handler has. The rule has several handlers of this \
-     kind that it may be, or has fewer than the configuration. Set `secrets` here to what this handler needs, or to {} for \
-     none.",
+    "It is unclear which secret the handler gets",
+    "The configuration leaves the handler's secret out, so that it keeps the one that the rule's handler has. The rule has \
+     several handlers of this kind that it may be, or has fewer than the configuration. Set the secret here to what this \
+     handler needs, or to \"\" for none.",
 );
 
 /// The URL of a block: its own, or the one that it keeps. One that is left out beside an endpoint stays only if it was
@@ -376,7 +378,7 @@ fn former_handlers(prior: Option<Prior<'_>>) -> Vec<FormerHandler<'_>> {
     let Some(Prior { state, private }) = prior else {
         return Vec::new();
     };
-    let numbered = known_list(&state.handler).iter().enumerate();
+    let numbered = known_list(&state.handlers).iter().enumerate();
     numbered
         .map(|(place, block)| FormerHandler {
             block,
@@ -388,11 +390,11 @@ fn former_handlers(prior: Option<Prior<'_>>) -> Vec<FormerHandler<'_>> {
 fn preserve_in_handlers(
     diags: &mut Diagnostics,
     planned: &mut [HandlerBlock],
-    config: &[HandlerBlock],
+    all: &[HandlerBlock],
     former: &[FormerHandler],
 ) {
-    let matches = match_handlers(config, former);
-    for (index, ((planned, config), which)) in planned.iter_mut().zip(config).zip(matches).enumerate() {
+    let matches = match_handlers(all, former);
+    for (index, ((planned, config), which)) in planned.iter_mut().zip(all).zip(matches).enumerate() {
         if !config.secrets.is_null() || !config.secrets_wo.0.is_null() {
             planned.secrets = config.secrets.clone();
             continue;
@@ -403,8 +405,8 @@ fn preserve_in_handlers(
             Match::Unclear | Match::NotKnownYet => Value::Unknown,
         };
         if which == Match::Unclear {
-            let at = AttributePath::new("handler").index(i64::try_from(index).unwrap_or(i64::MAX));
-            diags.error(UNCLEAR_SECRETS.0, UNCLEAR_SECRETS.1, at.attribute("secrets"));
+            let at = place::of_secret(all, index, Secret::Plain);
+            diags.error(UNCLEAR_SECRETS.0, UNCLEAR_SECRETS.1, at);
         }
     }
 }

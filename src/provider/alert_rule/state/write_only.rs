@@ -4,9 +4,12 @@
 //! the provider sees a rule that is complete; a plan takes them from the configuration. What was written last is remembered by
 //! keyed fingerprints, beside the state.
 
-use super::model::{known_list, AlertRuleState, HandlerBlock, PostBlock};
+use super::model::{known_list, AlertRuleState, PostBlock};
 use super::private_state::PrivateState;
 use crate::protocol::WriteOnly;
+use crate::provider::alert_rule::handlers::block::HandlerBlock;
+use crate::provider::alert_rule::handlers::check::check_secrets;
+use crate::provider::alert_rule::handlers::place::{self, Secret};
 use crate::provider::attributes::elements::Whole;
 use crate::provider::attributes::write_only::{check_version, report_both};
 use crate::provider::values::{known, known_entries, text_map, Text, TextMap};
@@ -29,7 +32,7 @@ impl AlertRuleState {
     /// Whether anything of the rule is in the configuration alone.
     pub fn has_write_only(&self) -> bool {
         known_list(&self.post).iter().any(PostBlock::has_write_only)
-            || known_list(&self.handler)
+            || known_list(&self.handlers)
                 .iter()
                 .any(|handler| !handler.secrets_wo_version.is_null())
     }
@@ -42,8 +45,8 @@ impl AlertRuleState {
                 post.sensitive_headers_wo = configured.sensitive_headers_wo.clone();
             }
         }
-        if let (Value::Value(handlers), Value::Value(configured)) = (&mut self.handler, &config.handler) {
-            for (handler, configured) in handlers.iter_mut().zip(configured) {
+        if let (Value::Value(handlers), Value::Value(configured)) = (&mut self.handlers, &config.handlers) {
+            for (handler, configured) in handlers.iter_mut().zip(configured.iter()) {
                 handler.secrets_wo = configured.secrets_wo.clone();
             }
         }
@@ -66,8 +69,8 @@ impl AlertRuleState {
                 post.sensitive_headers_wo = WriteOnly(stayed(maps, &written.headers, key));
             }
         }
-        let handlers = known_list(&config.handler);
-        if let Value::Value(former) = &mut self.handler {
+        let handlers = known_list(&config.handlers);
+        if let Value::Value(former) = &mut self.handlers {
             for (place, handler) in former.iter_mut().enumerate() {
                 let maps = handlers.iter().map(|handler| &handler.secrets_wo.0);
                 handler.secrets_wo = WriteOnly(stayed(maps, &memory.handler(place), key));
@@ -88,7 +91,7 @@ impl AlertRuleState {
         if let (Value::Value(blocks), Some(posts)) = (&mut self.post, posts) {
             take_posts(blocks, posts, private);
         }
-        if let (Value::Value(blocks), Some(handlers)) = (&mut self.handler, handlers) {
+        if let (Value::Value(blocks), Some(handlers)) = (&mut self.handlers, handlers) {
             take_handlers(blocks, handlers, private);
         }
     }
@@ -219,8 +222,7 @@ pub fn hide_in_posts(blocks: &mut [PostBlock], pairs: &[Option<usize>], former: 
 }
 
 /// The same for handlers, whose secrets are those of the blocks that they are.
-pub fn hide_in_handlers(blocks: &mut Value<Vec<HandlerBlock>>, pairs: &[Option<usize>], former: &[HandlerBlock]) {
-    let Value::Value(blocks) = blocks else { return };
+pub fn hide_in_handlers(blocks: &mut [HandlerBlock], pairs: &[Option<usize>], former: &[HandlerBlock]) {
     for (block, pair) in blocks.iter_mut().zip(pairs) {
         let Some(former) = pair.and_then(|place| former.get(place)) else {
             continue;
@@ -261,8 +263,8 @@ pub fn hide_what_was_gone(state: &mut AlertRuleState, private: &PrivateState) {
             hide_entries(&mut post.sensitive_headers, &mut post.sensitive_headers_wo_version);
         }
     }
-    if let Value::Value(handlers) = &mut state.handler {
-        for handler in handlers {
+    if let Value::Value(handlers) = &mut state.handlers {
+        for handler in handlers.iter_mut() {
             hide_entries(&mut handler.secrets, &mut handler.secrets_wo_version);
         }
     }
@@ -292,10 +294,12 @@ pub fn values(config: &AlertRuleState) -> Vec<AttributePath> {
         let headers = (!post.sensitive_headers_wo.0.is_null()).then(|| at("sensitive_headers_wo"));
         set.extend(url.into_iter().chain(headers));
     }
-    for (index, handler) in (0..).zip(known_list(&config.handler)) {
-        let at = AttributePath::new("handler").index(index).attribute("secrets_wo");
-        set.extend((!handler.secrets_wo.0.is_null()).then_some(at));
-    }
+    let handlers = known_list(&config.handlers);
+    let hidden = handlers
+        .iter()
+        .enumerate()
+        .filter(|(_, handler)| !handler.secrets_wo.0.is_null());
+    set.extend(hidden.map(|(index, _)| place::of_secret(handlers, index, Secret::Twin)));
     set
 }
 
@@ -320,18 +324,6 @@ pub fn check(diags: &mut Diagnostics, config: &AlertRuleState) -> bool {
             report_both(diags, "sensitive_headers", "sensitive_headers_wo", &at);
         }
     }
-    for (index, handler) in (0..).zip(known_list(&config.handler)) {
-        let at = |name: String| AttributePath::new("handler").index(index).attribute(name);
-        check_version(
-            diags,
-            "secrets_wo",
-            &handler.secrets_wo.0,
-            &handler.secrets_wo_version,
-            &at,
-        );
-        if handler.secrets.is_value() && handler.secrets_wo.0.is_value() {
-            report_both(diags, "secrets", "secrets_wo", &at);
-        }
-    }
+    check_secrets(diags, known_list(&config.handlers));
     diags.errors.len() == before
 }

@@ -38,7 +38,7 @@ impl WriteOnlyMemory {
         };
         WriteOnlyMemory {
             posts: known_list(&config.post).iter().map(post).collect(),
-            handlers: known_list(&config.handler)
+            handlers: known_list(&config.handlers)
                 .iter()
                 .map(|handler| fingerprints(&handler.secrets_wo.0, key))
                 .collect(),

@@ -1,6 +1,7 @@
 //! Secrets that a configuration leaves out go to nothing but what they were set for, however its blocks change.
 
 use super::*;
+use crate::provider::alert_rule::handlers::names::NamedKind;
 use crate::provider::environment::testing;
 use crate::provider::values::known_entries;
 use crate::rule::handlers::KINDS;
@@ -353,7 +354,7 @@ fn secrets_stay_with_their_handler_whatever_happens_to_the_blocks() {
                     let (planned, _, errors) = kept.plan(&configuration(vec![], change.of(a, b, new)));
                     let what = format!("{}, {change:?}, {holders:?} with secrets", kind.name);
                     assert_eq!(errors, Vec::<String>::new(), "{what}");
-                    for block in known_list(&planned.handler) {
+                    for block in known_list(&planned.handlers) {
                         let name = known_entries(&block.options).remove(option).unwrap();
                         let expected = match (name.as_str(), change) {
                             // The one handler whose options changed is still the one of before.
@@ -389,19 +390,27 @@ fn handlers_that_look_the_same_ask_for_their_secrets_once_their_number_changes()
         let kept = created(&configuration(vec![], vec![block(Some(ONE)), block(Some(TWO))]));
         let plan = |blocks: Vec<HandlerBlock>| {
             let (planned, _, errors) = kept.plan(&configuration(vec![], blocks));
-            (planned.handler, errors)
+            (planned.handlers, errors)
         };
         let (planned, errors) = plan(vec![block(None), block(None)]);
-        assert_eq!((planned, errors), (kept.state.handler.clone(), vec![]), "{}", kind.name);
+        assert_eq!(
+            (planned, errors),
+            (kept.state.handlers.clone(), vec![]),
+            "{}",
+            kind.name
+        );
         for count in [1, 3] {
             let (_, errors) = plan(vec![block(None); count]);
-            let expected: Vec<String> = (0..count).map(|place| format!("handler[{place}].secrets")).collect();
+            let named = NamedKind::of(kind.name).unwrap();
+            let secret = named.secret().unwrap().attribute;
+            let path = |place| format!("handlers.{}[{place}].{secret}", named.attribute);
+            let expected: Vec<String> = (0..count).map(path).collect();
             assert_eq!(errors, expected, "{} {count} ({option:?})", kind.name);
         }
         let (planned, errors) = plan(vec![block(Some(TWO))]);
         assert_eq!(
             (planned, errors),
-            (Value::Value(vec![block(Some(TWO))]), vec![]),
+            (Value::Value(vec![block(Some(TWO))].into()), vec![]),
             "{}",
             kind.name
         );
@@ -420,9 +429,9 @@ fn a_secret_does_not_follow_a_block_to_another_kind_of_handler() {
             };
             let kept = created(&configuration(vec![], vec![block(former, map(&[(secret, ONE)]))]));
             let (planned, _, errors) = kept.plan(&configuration(vec![], vec![block(other, Value::Null)]));
-            let expected = Value::Value(vec![block(other, Value::Null)]);
+            let expected = Value::Value(vec![block(other, Value::Null)].into());
             assert_eq!(
-                (planned.handler, errors),
+                (planned.handlers, errors),
                 (expected, vec![]),
                 "{} to {}",
                 former.name,

@@ -8,11 +8,12 @@ mod owner;
 mod read_secrets;
 mod write_only;
 
+use super::handlers::block::HandlerBlock;
 use super::import::imported;
 use super::plan::{plan_create, plan_update};
 use super::refresh::examination::Examinations;
 use super::refresh::refresh;
-use super::state::model::{known_list, AlertRuleState, HandlerBlock, PostBlock};
+use super::state::model::{known_list, AlertRuleState, PostBlock};
 use super::state::preserve_secrets::Prior;
 use super::state::private_state::PrivateState;
 use super::state::write_only_memory::WriteOnlyMemory;
@@ -53,7 +54,7 @@ fn configuration(post: Vec<PostBlock>, handler: Vec<HandlerBlock>) -> AlertRuleS
         operator: text(">"),
         value: text("90"),
         post: Value::Value(post),
-        handler: Value::Value(handler),
+        handlers: Value::Value(handler.into()),
         ..AlertRuleState::default()
     }
 }
@@ -142,8 +143,8 @@ impl Kept {
                 fill_in(&mut post.sensitive_headers, &former.sensitive_headers);
             }
         }
-        if let (Value::Value(handlers), Value::Value(former)) = (&mut proposed.handler, &self.state.handler) {
-            for (handler, former) in handlers.iter_mut().zip(former) {
+        if let (Value::Value(handlers), Value::Value(former)) = (&mut proposed.handlers, &self.state.handlers) {
+            for (handler, former) in handlers.iter_mut().zip(former.iter()) {
                 fill_in(&mut handler.secrets, &former.secrets);
             }
         }

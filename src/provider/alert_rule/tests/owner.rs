@@ -93,7 +93,7 @@ fn config(name: &str, message: &str) -> AlertRuleState {
             url: text("http://127.0.0.1:9/hook"),
             ..PostBlock::default()
         }]),
-        handler: Value::Value(Vec::new()),
+        handlers: Value::Null,
         ..AlertRuleState::default()
     }
 }

@@ -268,8 +268,11 @@ fn options_that_somebody_added_to_a_handler_are_sorted_by_the_table() {
         alerta(&[("event", "b"), ("group", "g")], map(&[("token", "planted")])),
     ];
     let read = kept.read(&script_of(&of(&edited)));
-    assert_eq!(read.state.handler, Value::Value(edited.to_vec()));
+    assert_eq!(read.state.handlers, Value::Value(edited.to_vec().into()));
     let left_out = [alerta(&[("event", "a")], Value::Null), before[1].clone()];
     let (planned, _, errors) = read.plan(&of(&left_out));
-    assert_eq!((planned.handler, errors), (Value::Value(before.to_vec()), vec![]));
+    assert_eq!(
+        (planned.handlers, errors),
+        (Value::Value(before.to_vec().into()), vec![])
+    );
 }

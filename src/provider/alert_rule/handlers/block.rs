@@ -1,0 +1,49 @@
+//! One handler, by Kapacitor's names of kind and options.
+
+use crate::protocol::WriteOnly;
+use crate::provider::alert_rule::state::model::with_twin;
+use crate::provider::attributes::elements::Whole;
+use crate::provider::values::{field, known, map_field, map_value, value, Text, TextMap};
+use crate::rule::HandlerSpec;
+use std::collections::BTreeMap;
+
+/// A handler. Each option is the text by which the rule knows it.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[allow(missing_docs)]
+pub struct HandlerBlock {
+    pub kind: Text,
+    pub options: TextMap,
+    /// The secret of the handler, if its kind has one.
+    pub secrets: TextMap,
+    pub secrets_wo: WriteOnly<BTreeMap<String, Text>>,
+    pub secrets_wo_version: Text,
+    /// Lists of which an item is null or not known yet, by their option.
+    pub lists: BTreeMap<&'static str, Vec<Text>>,
+    pub whole: Whole,
+}
+
+impl HandlerBlock {
+    /// Whether it is of this kind.
+    pub fn is_kind(&self, kind: &str) -> bool {
+        known(&self.kind) == Some(kind)
+    }
+
+    /// The attributes as the rule has them.
+    pub fn spec(&self) -> HandlerSpec {
+        HandlerSpec {
+            kind: field(&self.kind),
+            options: map_field(&self.options),
+            secrets: map_field(&with_twin(&self.secrets, &self.secrets_wo.0, &self.secrets_wo_version)),
+        }
+    }
+
+    /// A handler for what the server has.
+    pub fn read(spec: &HandlerSpec) -> Self {
+        HandlerBlock {
+            kind: value(&spec.kind),
+            options: map_value(&spec.options),
+            secrets: map_value(&spec.secrets),
+            ..HandlerBlock::default()
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! The attribute `handlers`: typed options of each kind in a configuration, and one flat list inside of the provider.
+
+pub(crate) mod block;
+pub(crate) mod check;
+pub(crate) mod definition;
+pub(crate) mod list;
+pub mod names;
+mod option;
+pub(crate) mod place;
+pub(crate) mod typed;
+
+#[cfg(test)]
+mod tests;
