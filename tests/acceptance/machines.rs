@@ -80,6 +80,37 @@ fn two_machines_that_apply_one_rule_at_once_start_it_once() {
     assert!(!server.insides().is_hung());
 }
 
+/// One request starts and stops all tasks of a template.
+#[test]
+fn a_template_is_given_to_its_tasks_while_no_other_machine_starts_or_stops_one() {
+    let Some(server) = Server::sandbox(strict(), WHY) else {
+        return;
+    };
+    let template = |crit: u32| {
+        let script = format!("stream|from().measurement('m')|alert().crit(lambda: \\\"v\\\" > {crit})");
+        let task = "for_each = toset([\"a\", \"b\", \"c\"])\n  task_id = each.key\n  template_id = squadcast_kapacitor_template.it.id\n  \
+                    dbrps = [\"telegraf.autogen\"]";
+        format!(
+            "resource \"squadcast_kapacitor_template\" \"it\" {{\n  template_id = \"it\"\n  script = \"{script}\"\n}}\n\
+             resource \"squadcast_kapacitor_task\" \"of\" {{\n  {task}\n}}\n"
+        )
+    };
+    let workspaces = [Workspace::new(&server).real(), Workspace::new(&server).real()];
+    workspaces[0].apply(&template(1)).succeeds();
+    for crit in 2..=3 {
+        let rules = join(&rules_of(&server, &format!("beside-{crit}"), "{{ .ID }}")[..10]);
+        let runs = at_once(&workspaces, &[template(crit), rules]);
+        assert!(runs.iter().all(|run| run.code == Some(0)), "{runs:#?}");
+    }
+    assert!(!server.insides().is_hung());
+    assert_eq!(server.insides().pace().most_at_once, 1);
+    for id in ["a", "b", "c"] {
+        let task = server.api().task(id).unwrap();
+        assert_eq!(task["executing"], true, "{task:#}");
+        assert!(task["script"].as_str().unwrap().contains("> 3"), "{task:#}");
+    }
+}
+
 /// A task that was started twice posts its first alert twice, and then ends.
 fn delivered_once(server: &Server, race: usize) {
     let path = format!("/race-{race}");
