@@ -32,7 +32,7 @@ impl Function for AlertRuleTickscript {
 
     fn call(&self, Dynamic(rule): Dynamic) -> Result<String, String> {
         let at = |wrong: String| format!("rule{wrong}");
-        let members = object::read(rule, &definition::attributes(), &definition::blocks(), "a rule").map_err(at)?;
+        let members = object::read(rule, &definition::attributes(), "a rule").map_err(at)?;
         // What does not fit would quote a value, which may be secret.
         let state: AlertRuleState = serde_json::from_value(Value::Object(members))
             .map_err(|_| "rule: an attribute has another type than the resource's.".to_owned())?;

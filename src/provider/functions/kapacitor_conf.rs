@@ -56,7 +56,7 @@ impl Function for KapacitorConf {
 
 /// An endpoint. The error begins with the path of the attribute.
 fn read(endpoint: Value) -> Result<EndpointState, String> {
-    let members = object::read(endpoint, &definition::attributes(), &[], "an endpoint")?;
+    let members = object::read(endpoint, &definition::attributes(), "an endpoint")?;
     // What does not fit would quote a value, which may be secret.
     let state: EndpointState = serde_json::from_value(Value::Object(members))
         .map_err(|_| ": an attribute has another type than the resource's.".to_owned())?;

@@ -1,6 +1,6 @@
 //! An object with the attributes of a resource, as a function takes it.
 
-use crate::provider::attributes::{BlockDefinition, Definition, Kind};
+use crate::provider::attributes::{Definition, Kind};
 use serde_json::{Map, Value};
 
 /// The object as a state has it: what is not given is null, and each value is of its attribute's type, into which Terraform
@@ -8,25 +8,11 @@ use serde_json::{Map, Value};
 ///
 /// # Errors
 /// What does not fit. The words begin with the path of the attribute, and never quote a value, which may be secret.
-pub fn read(
-    given: Value,
-    attributes: &[Definition],
-    blocks: &[BlockDefinition],
-    what: &str,
-) -> Result<Map<String, Value>, String> {
+pub fn read(given: Value, attributes: &[Definition], what: &str) -> Result<Map<String, Value>, String> {
     let Value::Object(mut given) = given else {
         return Err(": it is not an object.".to_owned());
     };
-    let mut state = members(&mut given, attributes, what)?;
-    for block in blocks {
-        let blocks = match given.remove(block.name).unwrap_or_default() {
-            Value::Null => Vec::new(),
-            Value::Array(blocks) => blocks,
-            one => vec![one],
-        };
-        let blocks = objects(blocks, &block.attributes, what).map_err(below(block.name))?;
-        state.insert(block.name.to_owned(), Value::Array(blocks));
-    }
+    let state = members(&mut given, attributes, what)?;
     match given.keys().next() {
         Some(name) => Err(format!(".{name}: {what} has no such attribute.")),
         None => Ok(state),
@@ -53,7 +39,7 @@ fn members(
 
 fn objects(values: Vec<Value>, attributes: &[Definition], what: &str) -> Result<Vec<Value>, String> {
     let objects = values.into_iter().enumerate().map(|(index, value)| {
-        let object = read(value, attributes, &[], what);
+        let object = read(value, attributes, what);
         object.map(Value::Object).map_err(|wrong| format!("[{index}]{wrong}"))
     });
     objects.collect()
@@ -69,8 +55,10 @@ fn fitted(kind: &Kind, value: Value, what: &str) -> Result<Value, String> {
         (Kind::Count | Kind::Number, value) => Ok(value),
         (Kind::TextList, value) => texts(value),
         (Kind::TextMap, value) => entries(value, text),
+        (Kind::TextMaps, Value::Array(values)) => maps(values),
+        (Kind::TextMaps, _) => Err(": it must be a list of maps.".to_owned()),
         (Kind::TextListMap, value) => entries(value, texts),
-        (Kind::Object(attributes), value) => read(value, attributes, &[], what).map(Value::Object),
+        (Kind::Object(attributes), value) => read(value, attributes, what).map(Value::Object),
         (Kind::Objects(attributes), Value::Array(values)) => objects(values, attributes, what).map(Value::Array),
         (Kind::Objects(_), _) => Err(": it must be a list of objects.".to_owned()),
     }
@@ -92,6 +80,12 @@ fn texts(value: Value) -> Result<Value, String> {
     let items = items.into_iter().enumerate();
     let items = items.map(|(index, item)| text(item).map_err(|wrong| format!("[{index}]{wrong}")));
     items.collect::<Result<_, String>>().map(Value::Array)
+}
+
+fn maps(values: Vec<Value>) -> Result<Value, String> {
+    let maps = values.into_iter().enumerate();
+    let maps = maps.map(|(index, map)| entries(map, text).map_err(|wrong| format!("[{index}]{wrong}")));
+    maps.collect::<Result<_, String>>().map(Value::Array)
 }
 
 fn entries(value: Value, one: impl Fn(Value) -> Result<Value, String>) -> Result<Value, String> {
