@@ -6,6 +6,8 @@
 //! Terraform's plugin protocol and `process` the process that serves it, whichever provider it is. All may use `secret`,
 //! which uses none of them.
 
+#[cfg(test)]
+mod architecture;
 pub mod backtest;
 pub mod cli;
 pub mod kapacitor;

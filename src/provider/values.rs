@@ -2,6 +2,7 @@
 
 use crate::rule::{self, Field};
 use std::collections::BTreeMap;
+use std::ops::Deref;
 use tf_provider::value::Value;
 
 /// A string that may be null or not known yet.
@@ -117,4 +118,12 @@ pub fn list_map_value(map: &Field<BTreeMap<String, Field<rule::TextList>>>) -> T
 /// The framework's form of a map.
 pub fn map_value(map: &Field<rule::TextMap>) -> TextMap {
     value(map).map(|map| map.iter().map(|(key, field)| (key.clone(), value(field))).collect())
+}
+
+/// The blocks of a list, as far as they are known.
+pub fn known_list<B, L: Deref<Target = [B]>>(blocks: &Value<L>) -> &[B] {
+    match blocks {
+        Value::Value(blocks) => blocks,
+        _ => &[],
+    }
 }

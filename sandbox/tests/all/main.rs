@@ -1,7 +1,6 @@
 //! What the sandbox promises beyond the recordings, which `tests/contract` replays.
 
 mod alerts;
-mod circles;
 mod configuration;
 mod deadlock;
 mod failing_alerts;

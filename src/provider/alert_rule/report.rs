@@ -1,8 +1,9 @@
 //! What a rule's attributes and its task's state have to say to the user.
 
 use super::handlers::place;
-use super::state::model::{known_list, AlertRuleState};
+use super::state::model::AlertRuleState;
 use crate::provider::diagnostics::path;
+use crate::provider::values::known_list;
 use crate::rule::{self, RuleError, Step};
 use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};

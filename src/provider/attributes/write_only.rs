@@ -44,3 +44,16 @@ pub fn check_version<T>(
         _ => {}
     }
 }
+
+/// A plain map and its write-only twin as one. The twin is not known where there is only its version, as in a state.
+pub fn with_twin(plain: &TextMap, twin: &TextMap, version: &Text) -> TextMap {
+    match (plain, twin) {
+        (_, Value::Null) if version.is_null() => plain.clone(),
+        (_, Value::Null | Value::Unknown) | (Value::Unknown, _) => Value::Unknown,
+        (Value::Null, twin) => twin.clone(),
+        (Value::Value(plain), Value::Value(twin)) => {
+            let entries = plain.iter().chain(twin);
+            Value::Value(entries.map(|(name, value)| (name.clone(), value.clone())).collect())
+        }
+    }
+}

@@ -3,7 +3,8 @@
 use super::object;
 use crate::protocol::{Dynamic, Function, Signature};
 use crate::provider::alert_rule::definition;
-use crate::provider::alert_rule::state::model::{known_list, AlertRuleState};
+use crate::provider::alert_rule::state::model::AlertRuleState;
+use crate::provider::values::known_list;
 use crate::rule::Rule;
 use serde_json::Value;
 use tf_provider::schema::Type;

@@ -3,7 +3,8 @@
 //! Order, names and forms are those of kapacitor's pipeline/tick/alert.go; the options are those that Chronograf knows
 //! (its kapacitor.go), and where Chronograf's own script loses one, that one too.
 
-use super::{Content, Form, HandlerKind, HandlerOption, OptionKind};
+use super::kind::HandlerKind;
+use super::option::{Content, Form, HandlerOption, OptionKind};
 use crate::template::Place;
 
 /// A text that is printed as `.name('text')`, and not at all while it is empty.

@@ -3,7 +3,8 @@
 //! They are those of `createHandlerFromSpec` in kapacitor's services/alert/service.go (1.8.3) and of the `HandlerConfig` of
 //! each service. What an option means is said once: by the handlers' table if a rule has the option too.
 
-use super::{Content, HandlerOption, KINDS};
+use super::option::{Content, HandlerOption};
+use super::table::KINDS;
 use crate::template::Place;
 
 /// A kind of handler of a topic.

@@ -1,8 +1,8 @@
 //! One handler, by Kapacitor's names of kind and options.
 
 use crate::protocol::WriteOnly;
-use crate::provider::alert_rule::state::model::with_twin;
 use crate::provider::attributes::elements::Whole;
+use crate::provider::attributes::write_only::with_twin;
 use crate::provider::values::{field, known, map_field, map_value, value, Text, TextMap};
 use crate::rule::HandlerSpec;
 use std::collections::BTreeMap;

@@ -3,12 +3,12 @@
 pub(crate) mod examination;
 pub(crate) mod normal_form;
 use self::examination::{redacted, Examination};
-use super::state::model::{known_list, AlertRuleState};
+use super::state::model::AlertRuleState;
 use super::state::private_state::PrivateState;
 use super::state::read_blocks::mark_other_urls;
 use crate::kapacitor::models::{Status, Task};
 use crate::provider::task::fields::{dbrp_text, error_of, shown, vars_of};
-use crate::provider::values::{text_list, text_map};
+use crate::provider::values::{known_list, text_list, text_map};
 use crate::rule::{self, Reading, Rule};
 use crate::secret::{escaped, Key};
 use tf_provider::value::Value;

@@ -1,7 +1,6 @@
 //! What the resource has to remember of a rule and no attribute says. Terraform keeps it beside the state, and hands it to
 //! the next refresh and plan.
 
-use super::model::{known_list, AlertRuleState};
 use super::write_only_memory::WriteOnlyMemory;
 use crate::provider::environment::RememberedVariables;
 use crate::provider::ownership::OwnerMemory;
@@ -68,18 +67,6 @@ impl PrivateState {
     /// The names of the secrets that somebody added to a handler, by its place in the state.
     pub fn added_to_handler(&self, place: usize) -> &[String] {
         self.handlers.get(place).map_or(&[], Vec::as_slice)
-    }
-
-    /// The same after the rule was written.
-    pub fn after_write(mut self, state: &AlertRuleState) -> Self {
-        self.remember_variables(state);
-        self.owner = OwnerMemory::default();
-        self
-    }
-
-    /// Remembers what the variables hold now.
-    pub fn remember_variables(&mut self, state: &AlertRuleState) {
-        self.url_variables = RememberedVariables::of_now(known_list(&state.post).iter().map(|post| &post.url_env));
     }
 }
 

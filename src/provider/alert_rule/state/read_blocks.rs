@@ -1,9 +1,9 @@
 //! The blocks of a rule that was read from the server: which of them takes its URL from the environment, and what somebody
 //! added to them there.
 
-use super::model::PostBlock;
+use super::hide::{hide_in_posts, Places};
+use super::post::PostBlock;
 use super::private_state::{PostMemory, PrivateState};
-use super::write_only::{hide_in_posts, Places};
 use crate::provider::alert_rule::handlers::block::HandlerBlock;
 use crate::provider::environment;
 use crate::provider::values::{known, names};

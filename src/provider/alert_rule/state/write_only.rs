@@ -4,7 +4,8 @@
 //! the provider sees a rule that is complete; a plan takes them from the configuration. What was written last is remembered by
 //! keyed fingerprints, beside the state.
 
-use super::model::{known_list, AlertRuleState, PostBlock};
+use super::model::AlertRuleState;
+use super::post::PostBlock;
 use super::private_state::PrivateState;
 use crate::protocol::WriteOnly;
 use crate::provider::alert_rule::handlers::block::HandlerBlock;
@@ -12,21 +13,12 @@ use crate::provider::alert_rule::handlers::check::check_secrets;
 use crate::provider::alert_rule::handlers::place::{self, Secret};
 use crate::provider::attributes::elements::Whole;
 use crate::provider::attributes::write_only::{check_version, report_both};
-use crate::provider::values::{known, known_entries, text_map, Text, TextMap};
+use crate::provider::values::{known, known_entries, known_list, text_map, Text, TextMap};
 use crate::rule::{Field, HandlerSpec, PostSpec, Rule, RuleSpec};
 use crate::secret::Key;
 use std::collections::BTreeMap;
 use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
-
-/// For each block, the place of the former one whose secrets it has.
-pub type Places = Vec<Option<usize>>;
-
-impl PostBlock {
-    fn has_write_only(&self) -> bool {
-        !self.url_wo_version.is_null() || !self.sensitive_headers_wo_version.is_null()
-    }
-}
 
 impl AlertRuleState {
     /// Whether anything of the rule is in the configuration alone.
@@ -181,60 +173,6 @@ fn of_these_names(written: &BTreeMap<String, String>, maps: &[&Field<crate::rule
     text_map(values.filter(|(name, _)| is_written(name)).collect())
 }
 
-/// Takes out of blocks that were read what only the configuration has. `pairs` says which of the former blocks each is. Returns
-/// whose secrets each has.
-pub fn hide_in_posts(blocks: &mut [PostBlock], pairs: &[Option<usize>], former: &[PostBlock]) -> Places {
-    let mut places = Places::new();
-    let hides_url = |place: &usize| !former[*place].url_wo_version.is_null();
-    let mut left: Vec<usize> = (0..former.len()).filter(hides_url).collect();
-    left.retain(|place| !pairs.contains(&Some(*place)));
-    for (block, pair) in blocks.iter_mut().zip(pairs) {
-        let is_shown = |url: &str| former.iter().any(|former| known(&former.url) == Some(url));
-        let own = pair.filter(|place| former.get(*place).is_some_and(PostBlock::has_write_only));
-        let holder = || {
-            let url = known(&block.url)?;
-            former.iter().position(|former| known(&former.url_wo.0) == Some(url))
-        };
-        // A URL that no block shows may be the one of a block that is not there any more.
-        let is_new = own.is_none() && known(&block.url).is_some_and(|url| !is_shown(url));
-        let place = own
-            .or_else(holder)
-            .or_else(|| (is_new && !left.is_empty()).then(|| left.remove(0)));
-        places.push(place);
-        let Some(former) = place.and_then(|place| former.get(place)) else {
-            continue;
-        };
-        if !former.url_wo_version.is_null() {
-            block.url_wo = WriteOnly(std::mem::take(&mut block.url));
-            block.url_wo_version = former.url_wo_version.clone();
-        }
-        if !former.sensitive_headers_wo_version.is_null() {
-            let hidden = take_names(
-                &mut block.sensitive_headers,
-                &former.sensitive_headers_wo.0,
-                &former.sensitive_headers,
-            );
-            block.sensitive_headers_wo = WriteOnly(hidden);
-            block.sensitive_headers_wo_version = former.sensitive_headers_wo_version.clone();
-        }
-    }
-    places
-}
-
-/// The same for handlers, whose secrets are those of the blocks that they are.
-pub fn hide_in_handlers(blocks: &mut [HandlerBlock], pairs: &[Option<usize>], former: &[HandlerBlock]) {
-    for (block, pair) in blocks.iter_mut().zip(pairs) {
-        let Some(former) = pair.and_then(|place| former.get(place)) else {
-            continue;
-        };
-        if !former.secrets_wo_version.is_null() {
-            let hidden = take_names(&mut block.secrets, &former.secrets_wo.0, &former.secrets);
-            block.secrets_wo = WriteOnly(hidden);
-            block.secrets_wo_version = former.secrets_wo_version.clone();
-        }
-    }
-}
-
 /// Takes out of blocks that were read what somebody brought back. No configuration has a version that is empty, so that the
 /// next apply writes it anew.
 pub fn hide_what_was_gone(state: &mut AlertRuleState, private: &PrivateState) {
@@ -268,21 +206,6 @@ pub fn hide_what_was_gone(state: &mut AlertRuleState, private: &PrivateState) {
             hide_entries(&mut handler.secrets, &mut handler.secrets_wo_version);
         }
     }
-}
-
-/// Takes the entries out that another map names. What is left, if it is nothing, is what the former block had for nothing.
-fn take_names(map: &mut TextMap, named: &TextMap, former: &TextMap) -> TextMap {
-    let names = known_entries(named);
-    let is_named = |name: &str| names.keys().any(|known| known.eq_ignore_ascii_case(name));
-    let (hidden, rest): (BTreeMap<_, _>, BTreeMap<_, _>) =
-        known_entries(map).into_iter().partition(|(name, _)| is_named(name));
-    if !map.is_unknown() {
-        *map = match rest.is_empty() && former.is_null() {
-            true => Value::Null,
-            false => text_map(rest),
-        };
-    }
-    text_map(hidden)
 }
 
 /// Where a configuration sets what only it has.

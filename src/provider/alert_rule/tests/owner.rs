@@ -2,7 +2,8 @@
 
 use crate::kapacitor::models::{ListTasks, Task};
 use crate::kapacitor::{Client, ClientConfig, KapacitorAuth};
-use crate::provider::alert_rule::state::model::{AlertRuleState, PostBlock};
+use crate::provider::alert_rule::state::model::AlertRuleState;
+use crate::provider::alert_rule::state::post::PostBlock;
 use crate::provider::alert_rule::state::private_state::PrivateState;
 use crate::provider::alert_rule::AlertRuleResource;
 use crate::provider::connection::Connection;

@@ -7,12 +7,16 @@
 //! No place of a block says so, since blocks are inserted, taken out and exchanged. What is unclear is an error, because the
 //! alternative is to send a secret to somebody whom it was not meant for, or to lose it.
 
+use super::former::{former_posts, without, FormerPost, Prior};
+use super::match_posts::match_posts;
 use super::matching::{match_alike, Comparison, Match};
-use super::model::{known_list, AlertRuleState, PostBlock};
-use super::private_state::{PostMemory, PrivateState};
 use crate::provider::alert_rule::handlers::block::HandlerBlock;
 use crate::provider::alert_rule::handlers::place::{self, Secret};
-use crate::provider::values::{known, map_field, names, Text, TextMap};
+use crate::provider::alert_rule::state::model::AlertRuleState;
+use crate::provider::alert_rule::state::post::PostBlock;
+use crate::provider::alert_rule::state::private_state::PostMemory;
+use crate::provider::alert_rule::state::private_state::PrivateState;
+use crate::provider::values::{known, known_list, names, Text, TextMap};
 use crate::rule::{Field, HandlerSpec, PostSpec, RuleSpec};
 use std::collections::{BTreeMap, BTreeSet};
 use tf_provider::value::Value;
@@ -41,15 +45,6 @@ fn names_no_target(post: &PostSpec) -> bool {
     post.url.is_absent() && post.endpoint.is_absent()
 }
 
-/// A state, and what is remembered of it.
-#[derive(Clone, Copy)]
-pub struct Prior<'a> {
-    /// The state.
-    pub state: &'a AlertRuleState,
-    /// What is remembered.
-    pub private: &'a PrivateState,
-}
-
 /// Fills in what the configuration leaves out and the state has. Returns what is to be remembered of the planned blocks.
 pub fn preserve_secrets(
     diags: &mut Diagnostics,
@@ -69,53 +64,6 @@ pub fn preserve_secrets(
         .map(|prior| prior.private.url_variables.clone())
         .unwrap_or_default();
     private
-}
-
-/// A block `post` of the state.
-struct FormerPost<'a> {
-    block: &'a PostBlock,
-    memory: PostMemory,
-    /// Where it posts to, as far as that is known.
-    target: PostSpec,
-    /// Its secret headers, but for those that somebody added.
-    secrets: BTreeMap<String, Text>,
-}
-
-impl FormerPost<'_> {
-    /// Whether it has anything that a configuration may leave out.
-    fn has_secrets(&self) -> bool {
-        !self.secrets.is_empty() || self.memory.url_is_imported
-    }
-}
-
-fn former_posts(prior: Option<Prior<'_>>) -> Vec<FormerPost<'_>> {
-    let Some(Prior { state, private }) = prior else {
-        return Vec::new();
-    };
-    let numbered = known_list(&state.post).iter().enumerate();
-    numbered
-        .map(|(place, block)| {
-            let memory = private.post(place);
-            let mut target = block.spec();
-            if memory.has_other_url {
-                target.url = Field::Unknown;
-            }
-            FormerPost {
-                block,
-                target,
-                secrets: without(&block.sensitive_headers, &memory.added),
-                memory,
-            }
-        })
-        .collect()
-}
-
-fn without(map: &TextMap, names: &[String]) -> BTreeMap<String, Text> {
-    let Value::Value(map) = map else {
-        return BTreeMap::new();
-    };
-    let kept = map.iter().filter(|(name, _)| !names.contains(name));
-    kept.map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
 fn preserve_in_posts(
@@ -214,157 +162,6 @@ fn preserved_headers(config: &PostBlock, which: Match, found: Option<&FormerPost
         true => Value::Null,
         false => Value::Value(kept),
     }
-}
-
-/// Where a block of the configuration posts to.
-#[derive(PartialEq)]
-enum Target {
-    /// It does not say.
-    Unnamed,
-    /// To a URL, an endpoint or both.
-    Named(Field<String>, Field<String>),
-    /// That is not known yet.
-    NotKnownYet,
-}
-
-impl Target {
-    fn of(block: &PostBlock) -> Target {
-        let PostSpec { url, endpoint, .. } = block.spec();
-        if url.is_unknown() || endpoint.is_unknown() {
-            return Target::NotKnownYet;
-        }
-        if url.is_absent() && endpoint.is_absent() {
-            return Target::Unnamed;
-        }
-        Target::Named(url, endpoint)
-    }
-
-    /// Whether the headers of a former block were set for it. A block that leaves the URL out posts to the endpoint alone.
-    fn is_target_of(&self, former: &FormerPost) -> bool {
-        let Target::Named(url, endpoint) = self else {
-            return false;
-        };
-        *endpoint == former.target.endpoint && (url.is_absent() || *url == former.target.url)
-    }
-
-    fn is_endpoint_alone(&self) -> bool {
-        matches!(self, Target::Named(Field::Absent, _))
-    }
-}
-
-fn match_posts(config: &[PostBlock], former: &[FormerPost]) -> Vec<Match> {
-    let targets: Vec<Target> = config.iter().map(Target::of).collect();
-    let mut matching = Matching {
-        config,
-        former,
-        found: vec![Match::New; config.len()],
-        settled: vec![false; former.len()],
-    };
-    let all: Vec<usize> = (0..config.len()).collect();
-    let (alone, others): (Vec<usize>, Vec<usize>) = all.iter().partition(|block| targets[**block].is_endpoint_alone());
-    for block in others.into_iter().chain(alone) {
-        let target = &targets[block];
-        let group: Vec<usize> = all.iter().copied().filter(|other| targets[*other] == *target).collect();
-        if matches!(target, Target::Named(..)) && group.first() == Some(&block) {
-            matching.match_group(&group, |former| target.is_target_of(former));
-        }
-    }
-    let unnamed: Vec<usize> = all
-        .iter()
-        .copied()
-        .filter(|block| targets[*block] == Target::Unnamed)
-        .collect();
-    let is_open = targets.contains(&Target::NotKnownYet);
-    let could_be_unnamed = |former: &FormerPost| former.block.url.is_value() && former.block.endpoint.is_null();
-    if is_open {
-        matching.postpone(&unnamed, could_be_unnamed);
-    } else {
-        matching.match_group(&unnamed, could_be_unnamed);
-    }
-    matching.settle_the_rest(&targets, is_open);
-    matching.found
-}
-
-struct Matching<'a> {
-    config: &'a [PostBlock],
-    former: &'a [FormerPost<'a>],
-    found: Vec<Match>,
-    /// The blocks of the state whose secrets have their place, or are part of what is reported already.
-    settled: Vec<bool>,
-}
-
-impl Matching<'_> {
-    fn candidates(&self, may_be: impl Fn(&FormerPost) -> bool) -> Vec<usize> {
-        let free = (0..self.former.len()).filter(|place| !self.settled[*place]);
-        free.filter(|place| may_be(&self.former[*place])).collect()
-    }
-
-    fn match_group(&mut self, configured: &[usize], may_be: impl Fn(&FormerPost) -> bool) {
-        let candidates = self.candidates(may_be);
-        let (config, former) = (self.config, self.former);
-        let is_unnamed = configured
-            .iter()
-            .any(|block| Target::of(&config[*block]) == Target::Unnamed);
-        let comparison = Comparison {
-            says_all: |one: usize, other: usize| {
-                config[one].sensitive_headers == former[other].block.sensitive_headers
-                    && config[one].sensitive_headers.is_value()
-                    && same_headers(&config[one], former[other].block) == Some(true)
-            },
-            looks_like: |one: usize, other: usize| same_headers(&config[one], former[other].block),
-            same_secrets: |one: usize, other: usize| {
-                former[one].secrets == former[other].secrets && former[one].block.url == former[other].block.url
-            },
-            have_secrets: is_unnamed || candidates.iter().any(|place| former[*place].has_secrets()),
-        };
-        let matches = match_alike(configured, &candidates, &comparison);
-        let is_settled = |which: &Match| matches!(which, Match::Former(_) | Match::New);
-        if !matches.iter().all(|(_, which)| is_settled(which)) {
-            candidates.iter().for_each(|place| self.settled[*place] = true);
-        }
-        for (block, which) in matches {
-            self.found[block] = which;
-            if let Match::Former(place) = which {
-                self.settled[place] = true;
-            }
-        }
-    }
-
-    /// Leaves blocks without a target open while another block's target is: they may be about the same webhook.
-    fn postpone(&mut self, configured: &[usize], may_be: impl Fn(&FormerPost) -> bool) {
-        if !self.candidates(may_be).is_empty() {
-            configured
-                .iter()
-                .for_each(|block| self.found[*block] = Match::NotKnownYet);
-        }
-    }
-
-    /// What is new gets nothing, unless secrets are left whose webhook is gone: it may have been this block's.
-    fn settle_the_rest(&mut self, targets: &[Target], is_open: bool) {
-        let (rest, are_left) = match is_open {
-            true => (Match::NotKnownYet, self.candidates(|former| former.has_secrets())),
-            false => (Match::Unclear, self.candidates(|former| !former.secrets.is_empty())),
-        };
-        if are_left.is_empty() {
-            return;
-        }
-        for (which, target) in self.found.iter_mut().zip(targets) {
-            if *which == Match::New && *target != Target::Unnamed {
-                *which = rest;
-            }
-        }
-    }
-}
-
-/// Whether two blocks show the same headers; none while that is not known.
-fn same_headers(one: &PostBlock, other: &PostBlock) -> Option<bool> {
-    let headers = |block: &PostBlock| match map_field(&block.headers) {
-        Field::Unknown => None,
-        Field::Absent => Some(BTreeMap::new()),
-        Field::Known(map) if map.values().any(Field::is_unknown) => None,
-        Field::Known(map) => Some(map),
-    };
-    Some(headers(one)? == headers(other)?)
 }
 
 /// A block `handler` of the state.

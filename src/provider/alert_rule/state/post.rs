@@ -1,0 +1,94 @@
+//! A webhook of a rule, as a configuration and a state have it.
+
+use crate::protocol::WriteOnly;
+use crate::provider::attributes::elements::{Element, Whole};
+use crate::provider::attributes::write_only::with_twin;
+use crate::provider::environment;
+use crate::provider::values::{field, map_field, map_value, value, Text, TextMap};
+use crate::rule::PostSpec;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use tf_provider::value::Value;
+
+/// A webhook in `post`.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct PostBlock {
+    pub url: Text,
+    pub url_env: Text,
+    pub endpoint: Text,
+    pub headers: TextMap,
+    pub sensitive_headers: TextMap,
+    pub url_wo: WriteOnly<String>,
+    pub url_wo_version: Text,
+    pub sensitive_headers_wo: WriteOnly<BTreeMap<String, Text>>,
+    pub sensitive_headers_wo_version: Text,
+    #[serde(skip)]
+    pub whole: Whole,
+}
+
+impl Element for PostBlock {
+    fn whole(&self) -> Whole {
+        self.whole
+    }
+
+    fn with_whole(self, whole: Whole) -> Self {
+        PostBlock { whole, ..self }
+    }
+
+    fn unknown() -> Self {
+        PostBlock {
+            url: Value::Unknown,
+            url_env: Value::Unknown,
+            endpoint: Value::Unknown,
+            headers: Value::Unknown,
+            sensitive_headers: Value::Unknown,
+            url_wo_version: Value::Unknown,
+            sensitive_headers_wo_version: Value::Unknown,
+            ..PostBlock::default()
+        }
+    }
+}
+
+impl PostBlock {
+    /// Whether anything of it is in the configuration alone.
+    pub(super) fn has_write_only(&self) -> bool {
+        !self.url_wo_version.is_null() || !self.sensitive_headers_wo_version.is_null()
+    }
+
+    /// The URL, whether configured, write-only or in the environment. A write-only one is not known to a state.
+    pub(super) fn effective_url(&self) -> Text {
+        match &self.url_wo.0 {
+            Value::Null if !self.url_wo_version.is_null() => Value::Unknown,
+            Value::Null => environment::url_of(&self.url, &self.url_env),
+            write_only => write_only.clone(),
+        }
+    }
+
+    /// The attributes as the rule has them.
+    pub fn spec(&self) -> PostSpec {
+        PostSpec {
+            url: field(&self.effective_url()),
+            endpoint: field(&self.endpoint),
+            headers: map_field(&self.headers),
+            sensitive_headers: map_field(&with_twin(
+                &self.sensitive_headers,
+                &self.sensitive_headers_wo.0,
+                &self.sensitive_headers_wo_version,
+            )),
+        }
+    }
+
+    /// A block for what the server has.
+    pub fn read(spec: &PostSpec) -> Self {
+        PostBlock {
+            url: value(&spec.url),
+            url_env: Value::Null,
+            endpoint: value(&spec.endpoint),
+            headers: map_value(&spec.headers),
+            sensitive_headers: map_value(&spec.sensitive_headers),
+            ..PostBlock::default()
+        }
+    }
+}
