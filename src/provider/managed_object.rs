@@ -213,7 +213,6 @@ impl<M: ManagedObject> Resource for Managed<M> {
         M::take_write_only(&mut proposed, &config);
         self.remember(&[&config, &proposed]);
         let (planned, private) = self.0.plan_create(diags, proposed, &config).await;
-        self.0.connection().warn_of_choice(diags);
         Some((planned, Value::Value(private)))
     }
 
@@ -230,7 +229,6 @@ impl<M: ManagedObject> Resource for Managed<M> {
         self.remember(&[&prior, &config, &proposed]);
         let planned = self.0.plan_update(diags, prior, proposed, &config, kept(private));
         let (planned, private, replacing) = planned.await;
-        self.0.connection().warn_of_choice(diags);
         Some((planned, Value::Value(private), replacing))
     }
 

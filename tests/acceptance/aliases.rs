@@ -111,7 +111,7 @@ fn settings_that_are_not_known_yet_fail_no_plan() {
         .iter()
         .map(|(name, _)| format!("{name} = terraform_data.{name}.output.value"))
         .collect();
-    let workspace = Workspace::with_provider(provider(&lines.join("\n  ")));
+    let workspace = Workspace::with_provider(provider(&lines.join("\n  "))).real();
     let rule = rule(&server);
     workspace.write(&join(resources.iter().chain([&rule])));
     let run = workspace.plan().run;

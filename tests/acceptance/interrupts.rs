@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::process::Child;
 use std::time::Duration;
 
-const RULES: usize = 30;
+const RULES: usize = 50;
 
 /// Runs terraform, and interrupts it and the provider once the server has seen this many requests that change something.
 ///

@@ -11,7 +11,7 @@ const WHY: &str = "it looks at the requests of each machine";
 
 /// How many machines write at once, and how many rules each of them has.
 const MACHINES: usize = 4;
-const RULES: usize = 15;
+const RULES: usize = 50;
 
 /// How often two machines race for one rule.
 const RACES: usize = 5;

@@ -36,11 +36,11 @@ run "thresholds_reach_the_rules" {
     error_message = "An override replaces more than its attribute."
   }
   assert {
-    condition     = squadcast_kapacitor_alert_rule.this["cpu"].handler[0].options.channel == "#ops"
+    condition     = squadcast_kapacitor_alert_rule.this["cpu"].handlers.slack[0].channel == "#ops"
     error_message = "A handler does not reach its rule."
   }
   assert {
-    condition     = length(squadcast_kapacitor_alert_rule.this["disk"].handler) == 0
+    condition     = squadcast_kapacitor_alert_rule.this["disk"].handlers == null
     error_message = "A handler reaches another rule than its own."
   }
   assert {

@@ -133,7 +133,9 @@ impl ManagedObject for Endpoints {
         config: &EndpointState,
     ) -> (EndpointState, PrivateState) {
         owner::plan_creation(diags, &self.ownership, &proposed);
-        plan::plan_create(diags, self.connection.client(), proposed, config).await
+        let planned = plan::plan_create(diags, self.connection.client(), proposed, config).await;
+        self.connection.warn_of_choice(diags);
+        planned
     }
 
     async fn plan_update(
