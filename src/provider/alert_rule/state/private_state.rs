@@ -11,9 +11,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PrivateState {
-    /// Of each block `post` of the state.
+    /// Of each element of `post` of the state.
     pub posts: Vec<PostMemory>,
-    /// Of each block `handler` of the state, the names of the secrets that somebody added on the server.
+    /// Of each handler of the state, the names of the secrets that somebody added on the server.
     pub handlers: Vec<Vec<String>>,
     /// What the environment variables hold that the blocks take their URLs from.
     pub url_variables: RememberedVariables,
@@ -25,7 +25,7 @@ pub struct PrivateState {
     pub owner: OwnerMemory,
 }
 
-/// What is remembered of a block `post`.
+/// What is remembered of an element of `post`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PostMemory {
@@ -59,7 +59,7 @@ impl PrivateState {
         self.fingerprint_key.get_or_insert_with(Key::random).clone()
     }
 
-    /// What is remembered of a block `post`, by its place in the state.
+    /// What is remembered of an element of `post`, by its place in the state.
     pub fn post(&self, place: usize) -> PostMemory {
         self.posts.get(place).cloned().unwrap_or_default()
     }

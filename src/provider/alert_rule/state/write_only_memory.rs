@@ -8,15 +8,15 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct WriteOnlyMemory {
-    /// Of each block `post`.
+    /// Of each element of `post`.
     pub(super) posts: Vec<PostMemory>,
-    /// Of the secrets of each block `handler`, by their names.
+    /// Of the secrets of each handler, by their names.
     pub(super) handlers: Vec<BTreeMap<String, String>>,
     /// Of what was written and is on no block any more. Somebody may bring it back.
     pub(super) gone: BTreeSet<String>,
 }
 
-/// What was written to one block `post`.
+/// What was written to one element of `post`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PostMemory {
@@ -65,12 +65,12 @@ impl WriteOnlyMemory {
         posts.chain(self.handlers.iter().flat_map(BTreeMap::values))
     }
 
-    /// What was written to the block `post` at this place.
+    /// What was written to the element of `post` at this place.
     pub fn post(&self, place: usize) -> PostMemory {
         self.posts.get(place).cloned().unwrap_or_default()
     }
 
-    /// What was written to the block `handler` at this place.
+    /// What was written to the handler at this place.
     pub fn handler(&self, place: usize) -> BTreeMap<String, String> {
         self.handlers.get(place).cloned().unwrap_or_default()
     }

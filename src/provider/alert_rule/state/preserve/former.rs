@@ -18,7 +18,7 @@ pub struct Prior<'a> {
     pub private: &'a PrivateState,
 }
 
-/// A block `post` of the state.
+/// An element of `post` of the state.
 pub(crate) struct FormerPost<'a> {
     pub(crate) block: &'a PostBlock,
     pub(crate) memory: PostMemory,

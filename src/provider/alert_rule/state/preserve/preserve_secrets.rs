@@ -164,7 +164,7 @@ fn preserved_headers(config: &PostBlock, which: Match, found: Option<&FormerPost
     }
 }
 
-/// A block `handler` of the state.
+/// A handler of the state.
 struct FormerHandler<'a> {
     block: &'a HandlerBlock,
     /// Its secrets, but for those that somebody added.
