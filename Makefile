@@ -22,7 +22,7 @@ install: setup
 test: setup
 	$(CARGO) test --locked --workspace
 ifeq ($(TRANSPORT)$(KAPACITOR_URL)$(CHRONOGRAF_URL),)
-	TRANSPORT=chronograf $(CARGO) test --locked --test acceptance -- $(BOTH_WAYS_ALREADY)
+	TRANSPORT=chronograf $(CARGO) test --locked --workspace --test acceptance -- $(BOTH_WAYS_ALREADY)
 endif
 
 # What chooses its own way to the server, and so would only be repeated, or plants credentials of Kapacitor itself, which do

@@ -17,7 +17,7 @@ use std::sync::Mutex;
 const IMPATIENT: &str = "max_retries = 0\n  timeout = 1";
 
 /// How many rows are walked at the same time. Most of them wait.
-const WORKERS: usize = 8;
+const WORKERS: usize = 24;
 
 /// The rule's name.
 const NAME: &str = "cpu high";
