@@ -46,7 +46,7 @@ fn a_query_lists_rules_by_name_database_status_and_handler() {
     let Some(server) = Server::sandbox(Options::default(), WHY).filter(|_| has(Feature::Query)) else {
         return;
     };
-    let workspace = Workspace::new(&server);
+    let workspace = Workspace::new(&server).real();
     workspace.apply(&join(&two_rules(&server))).succeeds();
     let cpu = server.unique("cpu high");
     let (cpu, disk) = (cpu.as_str(), "disk full");
@@ -77,7 +77,7 @@ fn a_query_with_a_word_that_does_not_exist_is_an_error() {
     if !has(Feature::Query) {
         return;
     }
-    let workspace = Workspace::new(&Server::start());
+    let workspace = Workspace::new(&Server::start()).real();
     workspace.write("");
     for (config, words) in [("status = \"asleep\"", "enabled"), ("handler = \"slak\"", "slack")] {
         let query = format!("list \"squadcast_kapacitor_alert_rule\" \"all\" {{\n  provider = squadcast\n  config {{\n    {config}\n  }}\n}}\n");
@@ -92,11 +92,11 @@ fn what_a_query_generates_imports_everything_and_changes_nothing() {
     let Some(server) = Server::sandbox(Options::default(), WHY).filter(|_| has(Feature::Query)) else {
         return;
     };
-    let made = Workspace::new(&server);
+    let made = Workspace::new(&server).real();
     made.apply(&(endpoint(&server).hcl() + &join(&two_rules(&server))))
         .succeeds();
     let before = server.snapshot();
-    let workspace = Workspace::new(&server);
+    let workspace = Workspace::new(&server).real();
     workspace.write("");
     for name in ["squadcast_kapacitor_alert_rule", "squadcast_kapacitor_endpoint"] {
         let example = format!("examples/list-resources/{name}/list-resource.tfquery.hcl");
@@ -140,12 +140,12 @@ fn an_import_by_identity_is_one_by_id() {
         return;
     }
     let server = Server::start();
-    let made = Workspace::new(&server);
+    let made = Workspace::new(&server).real();
     let endpoint = endpoint(&server).set("headers", "{ Content-Type = \"application/json\" }");
     let configuration = endpoint.hcl() + &rule(&server).hcl();
     made.apply(&configuration).succeeds();
     let id = task_id(&made, RULE);
-    let workspace = Workspace::new(&server);
+    let workspace = Workspace::new(&server).real();
     let import = |to: &str, name: &str, value: &str| {
         format!("import {{\n  to = {to}\n  identity = {{\n    {name} = \"{value}\"\n  }}\n}}\n")
     };
@@ -172,7 +172,7 @@ fn an_action_has_kapacitor_post_to_the_webhook() {
         )
     };
     let invoke = "-invoke=action.squadcast_kapacitor_webhook_test.webhook";
-    let workspace = Workspace::new(&server);
+    let workspace = Workspace::new(&server).real();
     let apply = |url: &str| {
         workspace.write(&action(url));
         workspace.run(&["apply", "-auto-approve", "-input=false", "-json", invoke])
