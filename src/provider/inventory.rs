@@ -1,7 +1,7 @@
 //! All that a server holds, as an import of each object would give it.
 
 use super::alert_rule::{self, Older};
-use super::attributes::{BlockDefinition, Definition, Given};
+use super::attributes::{Definition, Given};
 use super::config::configuration::{Configuration, ConfigurationError};
 use super::config::resolve::Resolved;
 use super::diagnostics::explain;
@@ -20,8 +20,6 @@ pub struct ResourceType {
     pub name: &'static str,
     /// Its attributes, in the order of the docs.
     pub attributes: Vec<Definition>,
-    /// Its blocks, in that order.
-    pub blocks: Vec<BlockDefinition>,
     /// What an attribute is if a configuration leaves it out.
     pub default: fn(&str) -> Option<Json>,
 }
@@ -115,7 +113,6 @@ pub fn rule_type() -> ResourceType {
     ResourceType {
         name: "squadcast_kapacitor_alert_rule",
         attributes: alert_rule::definition::attributes(),
-        blocks: Vec::new(),
         default: default_of_rule,
     }
 }
@@ -139,7 +136,6 @@ pub fn endpoint_type() -> ResourceType {
     ResourceType {
         name: "squadcast_kapacitor_endpoint",
         attributes: endpoint::definition::attributes(),
-        blocks: Vec::new(),
         default: |_| None,
     }
 }
@@ -149,7 +145,6 @@ pub fn task_type() -> ResourceType {
     ResourceType {
         name: "squadcast_kapacitor_task",
         attributes: kapacitor_task::definition::attributes(),
-        blocks: Vec::new(),
         default: |name| match name {
             "enabled" => Some(Json::Bool(true)),
             "resolve_on_destroy" => Some(Json::Bool(false)),
@@ -163,7 +158,6 @@ pub fn template_type() -> ResourceType {
     ResourceType {
         name: "squadcast_kapacitor_template",
         attributes: kapacitor_template::definition::attributes(),
-        blocks: Vec::new(),
         default: |_| None,
     }
 }
@@ -173,7 +167,6 @@ pub fn handler_type() -> ResourceType {
     ResourceType {
         name: "squadcast_kapacitor_topic_handler",
         attributes: topic_handler::attributes(),
-        blocks: Vec::new(),
         default: |_| None,
     }
 }

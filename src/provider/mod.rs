@@ -12,6 +12,7 @@ pub mod functions;
 pub mod inventory;
 pub mod kapacitor_task;
 pub mod kapacitor_template;
+mod list;
 mod managed_object;
 mod ownership;
 pub(crate) mod remedy;
@@ -21,7 +22,6 @@ mod values;
 mod webhook;
 pub mod webhook_test;
 
-use self::alert_rule::list::AlertRuleList;
 use self::alert_rule::{AlertIds, AlertRuleResource};
 use self::backtest::BacktestData;
 use self::config::configuration::{self, Configuration};
@@ -33,16 +33,13 @@ use self::data::server::TheServer;
 use self::data::task::{OneTask, Tasks};
 use self::data::topics::Topics;
 use self::data::Data;
-use self::endpoint::list::EndpointList;
 use self::endpoint::EndpointResource;
 use self::functions::{AlertRuleTickscript, KapacitorConf, TickscriptFormat, TickscriptVars};
-use self::kapacitor_task::list::KapacitorTaskList;
 use self::kapacitor_task::KapacitorTaskResource;
-use self::kapacitor_template::list::KapacitorTemplateList;
 use self::kapacitor_template::plan::planned::PlannedTemplates;
 use self::kapacitor_template::KapacitorTemplateResource;
+use self::list::List;
 use self::ownership::Ownership;
-use self::topic_handler::list::TopicHandlerList;
 use self::topic_handler::TopicHandlerResource;
 use self::webhook_test::{WebhookTest, WebhookTestAction};
 use crate::kapacitor::Client;
@@ -112,19 +109,34 @@ impl ServedProvider for SquadcastProvider {
                 "squadcast_kapacitor_topic_handler",
                 TopicHandlerResource::new(connection(), self.topic_handlers.clone()),
             )
-            .list("squadcast_kapacitor_topic_handler", TopicHandlerList::new(connection()))
+            .list(
+                "squadcast_kapacitor_topic_handler",
+                List::<topic_handler::list::TopicHandlers>::new(connection()),
+            )
             .resource(
                 "squadcast_kapacitor_task",
                 KapacitorTaskResource::new(connection(), self.tasks.clone(), self.planned_templates.clone()),
             )
-            .list("squadcast_kapacitor_task", KapacitorTaskList::new(connection()))
+            .list(
+                "squadcast_kapacitor_task",
+                List::<kapacitor_task::list::Tasks>::new(connection()),
+            )
             .resource(
                 "squadcast_kapacitor_template",
                 KapacitorTemplateResource::new(connection(), self.templates.clone(), self.planned_templates.clone()),
             )
-            .list("squadcast_kapacitor_template", KapacitorTemplateList::new(connection()))
-            .list("squadcast_kapacitor_alert_rule", AlertRuleList::new(connection()))
-            .list("squadcast_kapacitor_endpoint", EndpointList::new(connection()))
+            .list(
+                "squadcast_kapacitor_template",
+                List::<kapacitor_template::list::Templates>::new(connection()),
+            )
+            .list(
+                "squadcast_kapacitor_alert_rule",
+                List::<alert_rule::list::Rules>::new(connection()),
+            )
+            .list(
+                "squadcast_kapacitor_endpoint",
+                List::<endpoint::list::Endpoints>::new(connection()),
+            )
             .data_source(
                 "squadcast_kapacitor_alert_rule",
                 Data::<OneAlertRule>::new(connection()),

@@ -24,11 +24,6 @@ pub struct Elsewhere<'a> {
 /// Notes the secrets of an object.
 pub fn note_secrets(kind: &ResourceType, named: &Named, found: &mut Found) {
     note(&kind.attributes, &named.object.state, &named.name, found);
-    for block in &kind.blocks {
-        for content in contents(block.name, &named.object.state) {
-            note(&block.attributes, content, &named.name, found);
-        }
-    }
 }
 
 /// The `import` block and the `resource` block of an object.
@@ -44,31 +39,14 @@ pub fn blocks_of(kind: &ResourceType, named: &Named, elsewhere: Elsewhere<'_>) -
 
 fn body(kind: &ResourceType, object: &Object, elsewhere: Elsewhere<'_>) -> Vec<Item> {
     let is_default = |name: &str, value: &Json| (kind.default)(name).as_ref() == Some(value);
-    let mut body = items(attributes(&kind.attributes, &object.state, elsewhere, is_default));
-    for block in &kind.blocks {
-        for content in contents(block.name, &object.state) {
-            let mut written = Block::new(block.name, &[]);
-            written.body = items(attributes(&block.attributes, content, elsewhere, |_, _| false));
-            body.extend([Item::Blank, Item::Block(written)]);
-        }
-    }
-    body
-}
-
-fn items(attributes: Vec<(String, Expression)>) -> Vec<Item> {
-    let items = attributes.into_iter();
-    items.map(|(name, value)| Item::Attribute(name, value)).collect()
+    let written = attributes(&kind.attributes, &object.state, elsewhere, is_default).into_iter();
+    written.map(|(name, value)| Item::Attribute(name, value)).collect()
 }
 
 /// The attributes of an object whose texts look as if they held a secret, although nothing says so.
 pub fn suspicious(kind: &ResourceType, named: &Named, variables: &Variables) -> Vec<String> {
     let mut suspicious = Vec::new();
     look(&kind.attributes, &named.object.state, variables, &mut suspicious);
-    for block in &kind.blocks {
-        for content in contents(block.name, &named.object.state) {
-            look(&block.attributes, content, variables, &mut suspicious);
-        }
-    }
     suspicious.dedup();
     suspicious
 }

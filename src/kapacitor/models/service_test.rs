@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::httppost::{expose, expose_values};
 use crate::secret::Secret;
 
-/// A test POST that Kapacitor itself shall send. Kapacitor adds a header `Auth: secret` of its own; headers and
+/// A test POST that Kapacitor itself should send. Kapacitor adds a header `Auth: secret` of its own; headers and
 /// credentials of a configured endpoint are not used.
 #[derive(Debug, Clone, Serialize)]
 pub struct HttpPostTest {

@@ -71,13 +71,13 @@ pub enum TaskType {
     Batch,
 }
 
-/// What a task shall do.
+/// What a task should do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
-    /// It shall run.
+    /// It should run.
     Enabled,
-    /// It shall not run.
+    /// It should not run.
     Disabled,
 }
 

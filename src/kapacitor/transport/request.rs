@@ -43,7 +43,7 @@ pub(in crate::kapacitor) struct Request {
     pub tells_of_server: bool,
 }
 
-/// Who shall answer.
+/// Who should answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::kapacitor) enum RequestTarget {
     Kapacitor,

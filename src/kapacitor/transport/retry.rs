@@ -59,7 +59,7 @@ impl RetryPolicy {
         }
     }
 
-    /// The pause before the next try, or `None` where there shall be none. `done` is the number of repeats so far.
+    /// The pause before the next try, or `None` where there should be none. `done` is the number of repeats so far.
     fn pause(&self, idempotency: Idempotency, done: u32, error: &Error) -> Option<Duration> {
         if done >= self.max_retries || !may_repeat(idempotency, error) {
             return None;

@@ -72,6 +72,6 @@ pub fn post_attributes() -> Vec<Definition> {
 pub fn schema() -> Schema {
     Schema {
         version: 0,
-        block: block(DESCRIPTION, &attributes(), &[]),
+        block: block(DESCRIPTION, &attributes()),
     }
 }

@@ -96,7 +96,7 @@ impl ManagedObject for AlertRules {
     }
 
     fn write_only(&self) -> Vec<String> {
-        write_only_paths(&definition::attributes(), &[])
+        write_only_paths(&definition::attributes())
     }
 
     fn write_only_values(&self, config: &AlertRuleState) -> Vec<AttributePath> {

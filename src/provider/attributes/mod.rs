@@ -5,7 +5,7 @@ pub(crate) mod elements;
 pub(crate) mod write_only;
 use crate::rule;
 use std::collections::HashMap;
-use tf_provider::schema::{Attribute, AttributeConstraint, AttributeType, Block, Description, NestedBlock};
+use tf_provider::schema::{Attribute, AttributeConstraint, AttributeType, Block, Description};
 
 /// What a value is made of.
 #[derive(Debug, Clone)]
@@ -164,19 +164,6 @@ impl From<&rule::Attribute> for Definition {
     }
 }
 
-/// A block inside a resource or the provider's configuration.
-#[derive(Debug, Clone)]
-pub struct BlockDefinition {
-    /// Its name in a configuration.
-    pub name: &'static str,
-    /// Whether it may stand more than once.
-    pub repeated: bool,
-    /// What it is for, in Markdown.
-    pub description: String,
-    /// What may stand in it.
-    pub attributes: Vec<Definition>,
-}
-
 /// The write-only twin of the attribute `NAME`, and its version.
 macro_rules! write_only_twin {
     ($name:literal, $kind:expr) => {
@@ -189,38 +176,26 @@ macro_rules! write_only_twin {
 pub(crate) use write_only_twin;
 
 /// The paths of the attributes that only the configuration has.
-pub fn write_only_paths(attributes: &[Definition], blocks: &[BlockDefinition]) -> Vec<String> {
-    let in_blocks = blocks.iter().flat_map(|block| below(block.name, &block.attributes));
+pub fn write_only_paths(attributes: &[Definition]) -> Vec<String> {
     let paths = attributes.iter().flat_map(|definition| match &definition.kind {
         Kind::Object(inner) | Kind::Objects(inner) => below(definition.name, inner),
         _ if definition.write_only => vec![definition.name.to_owned()],
         _ => Vec::new(),
     });
-    paths.chain(in_blocks).collect()
+    paths.collect()
 }
 
 fn below(name: &str, attributes: &[Definition]) -> Vec<String> {
-    let paths = write_only_paths(attributes, &[]).into_iter();
+    let paths = write_only_paths(attributes).into_iter();
     paths.map(|path| format!("{name}.{path}")).collect()
 }
 
-/// The schema of a resource or of the provider's configuration.
-pub fn block(description: &str, attributes: &[Definition], blocks: &[BlockDefinition]) -> Block {
+/// What a schema says of a resource, a list, a data source, an action or the provider's configuration.
+pub fn block(description: &str, attributes: &[Definition]) -> Block {
     Block {
         version: 0,
         attributes: schemas(attributes),
-        blocks: blocks
-            .iter()
-            .map(|definition| {
-                let content = block(&definition.description, &definition.attributes, &[]);
-                let nested = if definition.repeated {
-                    NestedBlock::List(content)
-                } else {
-                    NestedBlock::Optional(content)
-                };
-                (definition.name.to_owned(), nested)
-            })
-            .collect(),
+        blocks: HashMap::new(),
         description: Description::markdown(description),
         deprecated: false,
     }

@@ -23,7 +23,7 @@ pub const SHOWN: usize = 100;
 
 /// The schema.
 pub fn schema() -> Block {
-    let mut block = attributes::block(DESCRIPTION, &attributes(), &[]);
+    let mut block = attributes::block(DESCRIPTION, &attributes());
     block.attributes.extend(objects());
     block
 }
@@ -128,7 +128,7 @@ fn found() -> Vec<Definition> {
 /// The attributes that hold objects.
 fn objects() -> [(String, Attribute); 3] {
     let computed = |name, kind, description: &str| Definition::new(name, kind, Given::Computed, description);
-    let parts = |parts: &[Definition]| attributes::block("", parts, &[]).attributes;
+    let parts = |parts: &[Definition]| attributes::block("", parts).attributes;
     let object = |name: &str, attr_type, description: &str| {
         let attribute = Attribute {
             attr_type,

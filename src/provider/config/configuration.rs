@@ -49,7 +49,6 @@ pub fn schema() -> Schema {
         block: block(
             "Manages the alerting of Kapacitor and Chronograf for teams that send their alerts to Squadcast.",
             &attributes(),
-            &[],
         ),
     }
 }

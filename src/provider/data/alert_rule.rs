@@ -96,7 +96,6 @@ impl Query for OneAlertRule {
         block(
             "Reads one rule of a Kapacitor by its name or by the id of its task, whoever made it. Set one of the two.",
             &attributes(Given::Defaulted),
-            &[],
         )
     }
 

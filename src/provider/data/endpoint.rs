@@ -142,7 +142,6 @@ impl Query for OneEndpoint {
         block(
             "Reads one endpoint of a Kapacitor, whoever declared or added it.",
             &attributes(Given::Required),
-            &[],
         )
     }
 

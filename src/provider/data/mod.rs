@@ -97,7 +97,7 @@ fn block_with_list(
     list_description: &str,
     objects: &[Definition],
 ) -> Block {
-    let mut block = attributes::block(description, attributes, &[]);
+    let mut block = attributes::block(description, attributes);
     block.attributes.extend([list(name, list_description, objects)]);
     block
 }
@@ -105,7 +105,7 @@ fn block_with_list(
 /// A computed list of objects.
 fn list(name: &str, description: &str, objects: &[Definition]) -> (String, Attribute) {
     let list = Attribute {
-        attr_type: AttributeType::AttributeList(attributes::block("", objects, &[]).attributes),
+        attr_type: AttributeType::AttributeList(attributes::block("", objects).attributes),
         description: Description::markdown(description),
         constraint: AttributeConstraint::Computed,
         sensitive: false,

@@ -46,7 +46,6 @@ impl Query for TheServer {
                 )),
                 computed("handlers", Kind::TextList, "The kinds of handlers that this version has, `post` first.".into()),
             ],
-            &[],
         )
     }
 

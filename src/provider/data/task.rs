@@ -90,7 +90,6 @@ impl Query for OneTask {
         block(
             "Reads one task of a Kapacitor, a rule or any other TICKscript, whoever made it.",
             &attributes(Given::Required),
-            &[],
         )
     }
 

@@ -62,7 +62,6 @@ impl Query for Topics {
                 optional("name", "Only topics of this name, in which `*` stands for any text: `main:cpu:*`.".into()),
                 optional("level", format!("Only topics and alerts of this level or a higher one: {}. Default: all topics.", words())),
             ],
-            &[],
         );
         block.attributes.extend([
             super::list(

@@ -82,6 +82,6 @@ fn basic_auth() -> Vec<Definition> {
 pub fn schema() -> Schema {
     Schema {
         version: 0,
-        block: block(DESCRIPTION, &attributes(), &[]),
+        block: block(DESCRIPTION, &attributes()),
     }
 }

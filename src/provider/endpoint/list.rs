@@ -6,44 +6,17 @@ use super::presence::Presence;
 use super::state::model::EndpointState;
 use crate::kapacitor::models::Endpoint;
 use crate::kapacitor::{Client, Error};
-use crate::protocol::{ListResource, Listed, Wanted};
-use crate::provider::attributes::{block, Definition, Given, Kind};
-use crate::provider::connection::Connection;
-use crate::provider::diagnostics::server_error;
+use crate::protocol::{Listed, Wanted};
+use crate::provider::attributes::{Definition, Given, Kind};
 use crate::provider::filter::wildcard;
+use crate::provider::list::{state_if, Listing};
 use crate::provider::values::{known, Text};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
-use tf_provider::schema::Schema;
-use tf_provider::value::Value;
-use tf_provider::{AttributePath, Diagnostics};
+use tf_provider::Diagnostics;
 
-/// What the list is, for the schema and the docs page.
-pub const DESCRIPTION: &str =
-    "Lists the endpoints that kapacitor.conf declares. One that somebody added through Kapacitor's \
-    API alone is left out, since it is not live and cannot be imported.";
-
-/// The attributes of the block `config`.
-pub fn attributes() -> Vec<Definition> {
-    vec![Definition::new(
-        "name",
-        Kind::Text,
-        Given::Optional,
-        "Only endpoints of this name, in which `*` stands for any text: `squadcast-*`.",
-    )]
-}
-
-/// The list.
-pub struct EndpointList {
-    connection: Connection,
-}
-
-impl EndpointList {
-    /// The list, which uses the provider's connection.
-    pub fn new(connection: Connection) -> Self {
-        EndpointList { connection }
-    }
-}
+/// The endpoints of a server.
+pub struct Endpoints;
 
 /// The block `config`: which endpoints are asked for.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -73,38 +46,32 @@ async fn declared(client: &Client, config: &Config, limit: usize) -> Result<Vec<
 }
 
 #[async_trait]
-impl ListResource for EndpointList {
-    type Config<'a> = Value<Config>;
+impl Listing for Endpoints {
+    const DESCRIPTION: &'static str =
+        "Lists the endpoints that kapacitor.conf declares. One that somebody added through Kapacitor's \
+    API alone is left out, since it is not live and cannot be imported.";
+    const DOING: &'static str = "listing the endpoints";
+    type Config = Config;
     type State = EndpointState;
 
-    fn schema(&self) -> Schema {
-        Schema {
-            version: 0,
-            block: block(DESCRIPTION, &attributes(), &[]),
-        }
+    fn attributes() -> Vec<Definition> {
+        vec![Definition::new(
+            "name",
+            Kind::Text,
+            Given::Optional,
+            "Only endpoints of this name, in which `*` stands for any text: `squadcast-*`.",
+        )]
     }
 
-    async fn validate<'a>(&self, _: &mut Diagnostics, _: Value<Config>) {}
-
-    async fn list<'a>(
-        &self,
-        diags: &mut Diagnostics,
-        config: Value<Config>,
+    async fn find(
+        _: &mut Diagnostics,
+        client: &Client,
+        config: &Config,
         limit: usize,
         wanted: Wanted,
-    ) -> Vec<Listed<EndpointState>> {
-        let Some(client) = self.connection.required(diags) else {
-            return Vec::new();
-        };
-        let declared = declared(&client, &config.unwrap_or_default(), limit).await;
-        self.connection.warn_of_choice(diags);
-        match declared {
-            Ok(declared) => declared.iter().map(|endpoint| listed(endpoint, wanted)).collect(),
-            Err(error) => {
-                server_error(diags, "listing the endpoints", AttributePath::root(), &error);
-                Vec::new()
-            }
-        }
+    ) -> Result<Vec<Listed<EndpointState>>, Error> {
+        let declared = declared(client, config, limit).await?;
+        Ok(declared.iter().map(|endpoint| listed(endpoint, wanted)).collect())
     }
 }
 
@@ -112,9 +79,6 @@ fn listed(endpoint: &Endpoint, wanted: Wanted) -> Listed<EndpointState> {
     Listed {
         identity: IDENTITY.alone(&endpoint.name),
         display_name: endpoint.name.clone(),
-        state: match wanted {
-            Wanted::Identity => None,
-            Wanted::State => Some(super::imported::imported(endpoint).0),
-        },
+        state: state_if(wanted, || Some(super::imported::imported(endpoint).0)),
     }
 }

@@ -71,7 +71,7 @@ impl ManagedObject for Endpoints {
     }
 
     fn write_only(&self) -> Vec<String> {
-        write_only_paths(&definition::attributes(), &[])
+        write_only_paths(&definition::attributes())
     }
 
     fn write_only_values(&self, config: &EndpointState) -> Vec<AttributePath> {

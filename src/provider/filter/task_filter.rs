@@ -1,9 +1,7 @@
 //! Which tasks a list is to have: for `terraform query` and for data sources.
 
-use crate::kapacitor::models::{ListTasks, Status, Task};
+use crate::kapacitor::models::{Status, Task};
 use crate::provider::attributes::{Definition, Given, Kind};
-use crate::provider::connection::Connection;
-use crate::provider::diagnostics::server_error;
 use crate::provider::filter::wildcard;
 use crate::provider::values::{known, Flag, Text};
 use crate::rule::HandlerKind;
@@ -42,22 +40,6 @@ pub fn attributes(what: &str, name: &str) -> Vec<Definition> {
             format!("Only {what} that Kapacitor executes (`true`) or does not execute (`false`)."),
         ),
     ]
-}
-
-/// All tasks, for a list resource that chooses some of them; nothing after an error. `doing` is said in it.
-pub async fn tasks_to_choose_from(
-    diags: &mut Diagnostics,
-    connection: &Connection,
-    filter: &TaskFilter,
-    doing: &str,
-) -> Option<Vec<Task>> {
-    filter.check(diags);
-    let client = connection.required(diags).filter(|_| diags.errors.is_empty())?;
-    let tasks = client.tasks().list(&ListTasks::default()).await;
-    connection.warn_of_choice(diags);
-    tasks
-        .map_err(|error| server_error(diags, doing, AttributePath::root(), &error))
-        .ok()
 }
 
 /// What a configuration asks for; what is null lets everything through.

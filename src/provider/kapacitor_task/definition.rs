@@ -54,6 +54,6 @@ pub fn attributes() -> Vec<Definition> {
 pub fn schema() -> Schema {
     Schema {
         version: 0,
-        block: block(DESCRIPTION, &attributes(), &[]),
+        block: block(DESCRIPTION, &attributes()),
     }
 }

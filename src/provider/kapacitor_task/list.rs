@@ -3,69 +3,46 @@
 use super::definition::IDENTITY;
 use super::import::imported;
 use super::state::model::KapacitorTaskState;
-use crate::kapacitor::models::Task;
-use crate::protocol::{ListResource, Listed, Wanted};
-use crate::provider::attributes::{block, Definition};
-use crate::provider::connection::Connection;
-use crate::provider::filter::task_filter;
-use crate::provider::filter::task_filter::{tasks_to_choose_from, TaskFilter};
+use crate::kapacitor::models::{ListTasks, Task};
+use crate::kapacitor::{Client, Error};
+use crate::protocol::{Listed, Wanted};
+use crate::provider::attributes::Definition;
+use crate::provider::filter::task_filter::{self, TaskFilter};
+use crate::provider::list::{state_if, Listing};
 use crate::rule;
 use async_trait::async_trait;
-use tf_provider::schema::Schema;
-use tf_provider::value::Value;
 use tf_provider::Diagnostics;
 
-/// What the list is, for the schema and the docs page.
-pub const DESCRIPTION: &str = "Lists the tasks of a Kapacitor, whoever made them; the tasks of alert rules too.";
-
-/// The attributes of the block `config`.
-pub fn attributes() -> Vec<Definition> {
-    task_filter::attributes("tasks", "id")
-}
-
-/// The list.
-pub struct KapacitorTaskList {
-    connection: Connection,
-}
-
-impl KapacitorTaskList {
-    /// The list, which uses the provider's connection.
-    pub fn new(connection: Connection) -> Self {
-        KapacitorTaskList { connection }
-    }
-}
+/// The tasks of a server.
+pub struct Tasks;
 
 #[async_trait]
-impl ListResource for KapacitorTaskList {
-    type Config<'a> = Value<TaskFilter>;
+impl Listing for Tasks {
+    const DESCRIPTION: &'static str =
+        "Lists the tasks of a Kapacitor, whoever made them; the tasks of alert rules too.";
+    const DOING: &'static str = "listing the tasks";
+    type Config = TaskFilter;
     type State = KapacitorTaskState;
 
-    fn schema(&self) -> Schema {
-        Schema {
-            version: 0,
-            block: block(DESCRIPTION, &attributes(), &[]),
-        }
+    fn attributes() -> Vec<Definition> {
+        task_filter::attributes("tasks", "id")
     }
 
-    async fn validate<'a>(&self, diags: &mut Diagnostics, config: Value<TaskFilter>) {
-        config.unwrap_or_default().check(diags);
+    fn check(diags: &mut Diagnostics, config: &TaskFilter) {
+        config.check(diags);
     }
 
-    async fn list<'a>(
-        &self,
-        diags: &mut Diagnostics,
-        config: Value<TaskFilter>,
+    async fn find(
+        _: &mut Diagnostics,
+        client: &Client,
+        config: &TaskFilter,
         limit: usize,
         wanted: Wanted,
-    ) -> Vec<Listed<KapacitorTaskState>> {
-        let config = config.unwrap_or_default();
-        let tasks = tasks_to_choose_from(diags, &self.connection, &config, "listing the tasks").await;
-        let Some(tasks) = tasks else {
-            return Vec::new();
-        };
+    ) -> Result<Vec<Listed<KapacitorTaskState>>, Error> {
         let is_wanted = |task: &Task| config.wants(&[&task.id], task, &rule::script_handlers(&task.script).kinds);
-        let tasks = tasks.into_iter().filter(is_wanted).take(limit);
-        tasks.map(|task| listed(&task, wanted)).collect()
+        let tasks = client.tasks().list(&ListTasks::default()).await?.into_iter();
+        let tasks = tasks.filter(is_wanted).take(limit);
+        Ok(tasks.map(|task| listed(&task, wanted)).collect())
     }
 }
 
@@ -73,9 +50,6 @@ fn listed(task: &Task, wanted: Wanted) -> Listed<KapacitorTaskState> {
     Listed {
         identity: IDENTITY.alone(&task.id),
         display_name: task.id.clone(),
-        state: match wanted {
-            Wanted::Identity => None,
-            Wanted::State => Some(imported(task).0),
-        },
+        state: state_if(wanted, || Some(imported(task).0)),
     }
 }

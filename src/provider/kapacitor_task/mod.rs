@@ -113,7 +113,7 @@ impl ManagedObject for KapacitorTasks {
     }
 
     fn write_only(&self) -> Vec<String> {
-        write_only_paths(&definition::attributes(), &[])
+        write_only_paths(&definition::attributes())
     }
 
     fn write_only_values(&self, config: &KapacitorTaskState) -> Vec<AttributePath> {

@@ -46,13 +46,13 @@ pub fn attributes() -> Vec<Definition> {
 
 /// The attributes that only a configuration has.
 pub fn write_only() -> Vec<String> {
-    write_only_paths(&attributes(), &[])
+    write_only_paths(&attributes())
 }
 
 /// The resource's schema.
 pub fn schema() -> Schema {
     Schema {
         version: 0,
-        block: block(DESCRIPTION, &attributes(), &[]),
+        block: block(DESCRIPTION, &attributes()),
     }
 }

@@ -5,42 +5,17 @@ use super::import::imported;
 use super::state::model::KapacitorTemplateState;
 use crate::kapacitor::models::{Task, Template};
 use crate::kapacitor::{Client, Error};
-use crate::protocol::{ListResource, Listed, Wanted};
-use crate::provider::attributes::{block, Definition, Given, Kind};
-use crate::provider::connection::Connection;
-use crate::provider::diagnostics::server_error;
+use crate::protocol::{Listed, Wanted};
+use crate::provider::attributes::{Definition, Given, Kind};
 use crate::provider::filter::wildcard;
+use crate::provider::list::{state_if, Listing};
 use crate::provider::values::{known, Text};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
-use tf_provider::schema::Schema;
-use tf_provider::value::Value;
-use tf_provider::{AttributePath, Diagnostics};
+use tf_provider::Diagnostics;
 
-/// What the list is, for the schema and the docs page.
-pub const DESCRIPTION: &str = "Lists the templates of a Kapacitor, whoever made them.";
-
-/// The attributes of the block `config`.
-pub fn attributes() -> Vec<Definition> {
-    vec![Definition::new(
-        "name",
-        Kind::Text,
-        Given::Optional,
-        "Only templates of this id, in which `*` stands for any text: `cpu*`.",
-    )]
-}
-
-/// The list.
-pub struct KapacitorTemplateList {
-    connection: Connection,
-}
-
-impl KapacitorTemplateList {
-    /// The list, which uses the provider's connection.
-    pub fn new(connection: Connection) -> Self {
-        KapacitorTemplateList { connection }
-    }
-}
+/// The templates of a server.
+pub struct Templates;
 
 /// The block `config`: which templates are asked for.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -62,41 +37,31 @@ async fn templates(client: &Client, config: &Config, wanted: Wanted) -> Result<(
 }
 
 #[async_trait]
-impl ListResource for KapacitorTemplateList {
-    type Config<'a> = Value<Config>;
+impl Listing for Templates {
+    const DESCRIPTION: &'static str = "Lists the templates of a Kapacitor, whoever made them.";
+    const DOING: &'static str = "listing the templates";
+    type Config = Config;
     type State = KapacitorTemplateState;
 
-    fn schema(&self) -> Schema {
-        Schema {
-            version: 0,
-            block: block(DESCRIPTION, &attributes(), &[]),
-        }
+    fn attributes() -> Vec<Definition> {
+        vec![Definition::new(
+            "name",
+            Kind::Text,
+            Given::Optional,
+            "Only templates of this id, in which `*` stands for any text: `cpu*`.",
+        )]
     }
 
-    async fn validate<'a>(&self, _: &mut Diagnostics, _: Value<Config>) {}
-
-    async fn list<'a>(
-        &self,
-        diags: &mut Diagnostics,
-        config: Value<Config>,
+    async fn find(
+        _: &mut Diagnostics,
+        client: &Client,
+        config: &Config,
         limit: usize,
         wanted: Wanted,
-    ) -> Vec<Listed<KapacitorTemplateState>> {
-        let Some(client) = self.connection.required(diags) else {
-            return Vec::new();
-        };
-        let found = templates(&client, &config.unwrap_or_default(), wanted).await;
-        self.connection.warn_of_choice(diags);
-        match found {
-            Ok((templates, tasks)) => {
-                let templates = templates.iter().take(limit);
-                templates.map(|template| listed(template, &tasks, wanted)).collect()
-            }
-            Err(error) => {
-                server_error(diags, "listing the templates", AttributePath::root(), &error);
-                Vec::new()
-            }
-        }
+    ) -> Result<Vec<Listed<KapacitorTemplateState>>, Error> {
+        let (templates, tasks) = templates(client, config, wanted).await?;
+        let templates = templates.iter().take(limit);
+        Ok(templates.map(|template| listed(template, &tasks, wanted)).collect())
     }
 }
 
@@ -104,9 +69,6 @@ fn listed(template: &Template, tasks: &[Task], wanted: Wanted) -> Listed<Kapacit
     Listed {
         identity: IDENTITY.alone(&template.id),
         display_name: template.id.clone(),
-        state: match wanted {
-            Wanted::Identity => None,
-            Wanted::State => Some(imported(template, tasks).0),
-        },
+        state: state_if(wanted, || Some(imported(template, tasks).0)),
     }
 }

@@ -183,7 +183,7 @@ async fn report_lost<T: ManagedTask>(
     lost::report(diags, client, &lost, resolves, prior.posts()).await;
 }
 
-/// The state before, with what a destroy shall do as it was decided. Only the state has that, and a task that cannot run
+/// The state before, with what a destroy should do as it was decided. Only the state has that, and a task that cannot run
 /// could never be destroyed without its recoveries if a change that fails took the decision back.
 fn as_before_but_decided<T: ManagedTask>(prior: &T, planned: &T) -> Option<T> {
     let decided = planned.fields().resolve_on_destroy;

@@ -56,7 +56,7 @@ pub fn write_only() -> Vec<String> {
 
 /// The resource's schema.
 pub fn schema() -> Schema {
-    let mut block = block(DESCRIPTION, &attributes(), &[]);
+    let mut block = block(DESCRIPTION, &attributes());
     block.attributes.extend(TOPIC_KINDS.iter().map(|kind| {
         let options = kind.options.iter().flat_map(|option| options(kind, option));
         let (attr_type, description) = match kind.options.is_empty() {

@@ -5,44 +5,17 @@ use super::imported::imported;
 use super::state::model::TopicHandlerState;
 use crate::kapacitor::models::TopicHandler;
 use crate::kapacitor::{Client, Error};
-use crate::protocol::{Identity, ListResource, Listed, Wanted};
-use crate::provider::attributes::{block, Definition, Given, Kind};
-use crate::provider::connection::Connection;
-use crate::provider::diagnostics::server_error;
+use crate::protocol::{Identity, Listed, Wanted};
+use crate::provider::attributes::{Definition, Given, Kind};
 use crate::provider::filter::wildcard;
+use crate::provider::list::{state_if, Listing};
 use crate::provider::values::{known, Text};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
-use tf_provider::schema::Schema;
-use tf_provider::value::Value;
-use tf_provider::{AttributePath, Diagnostics};
+use tf_provider::Diagnostics;
 
-/// What the list is, for the schema and the docs page.
-pub const DESCRIPTION: &str =
-    "Lists the handlers that Kapacitor's API has added to topics. Those that stand in a TICKscript \
-    belong to its task.";
-
-/// The attributes of the block `config`.
-pub fn attributes() -> Vec<Definition> {
-    vec![Definition::new(
-        "topic",
-        Kind::Text,
-        Given::Optional,
-        "Only handlers of topics of this name, in which `*` stands for any text: `ops-*`.",
-    )]
-}
-
-/// The list.
-pub struct TopicHandlerList {
-    connection: Connection,
-}
-
-impl TopicHandlerList {
-    /// The list, which uses the provider's connection.
-    pub fn new(connection: Connection) -> Self {
-        TopicHandlerList { connection }
-    }
-}
+/// The handlers of the topics of a server.
+pub struct TopicHandlers;
 
 /// The block `config`: which handlers are asked for.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -77,41 +50,32 @@ async fn handlers(client: &Client, config: &Config, limit: usize) -> Result<Vec<
 }
 
 #[async_trait]
-impl ListResource for TopicHandlerList {
-    type Config<'a> = Value<Config>;
+impl Listing for TopicHandlers {
+    const DESCRIPTION: &'static str =
+        "Lists the handlers that Kapacitor's API has added to topics. Those that stand in a TICKscript \
+    belong to its task.";
+    const DOING: &'static str = "listing the handlers";
+    type Config = Config;
     type State = TopicHandlerState;
 
-    fn schema(&self) -> Schema {
-        Schema {
-            version: 0,
-            block: block(DESCRIPTION, &attributes(), &[]),
-        }
+    fn attributes() -> Vec<Definition> {
+        vec![Definition::new(
+            "topic",
+            Kind::Text,
+            Given::Optional,
+            "Only handlers of topics of this name, in which `*` stands for any text: `ops-*`.",
+        )]
     }
 
-    async fn validate<'a>(&self, _: &mut Diagnostics, _: Value<Config>) {}
-
-    async fn list<'a>(
-        &self,
-        diags: &mut Diagnostics,
-        config: Value<Config>,
+    async fn find(
+        _: &mut Diagnostics,
+        client: &Client,
+        config: &Config,
         limit: usize,
         wanted: Wanted,
-    ) -> Vec<Listed<TopicHandlerState>> {
-        let Some(client) = self.connection.required(diags) else {
-            return Vec::new();
-        };
-        let found = handlers(&client, &config.unwrap_or_default(), limit).await;
-        self.connection.warn_of_choice(diags);
-        match found {
-            Ok(found) => found
-                .iter()
-                .map(|(topic, handler)| listed(topic, handler, wanted))
-                .collect(),
-            Err(error) => {
-                server_error(diags, "listing the handlers", AttributePath::root(), &error);
-                Vec::new()
-            }
-        }
+    ) -> Result<Vec<Listed<TopicHandlerState>>, Error> {
+        let found = handlers(client, config, limit).await?.into_iter();
+        Ok(found.map(|(topic, handler)| listed(&topic, &handler, wanted)).collect())
     }
 }
 
@@ -119,10 +83,7 @@ fn listed(topic: &str, handler: &TopicHandler, wanted: Wanted) -> Listed<TopicHa
     Listed {
         identity: identity(topic, &handler.id),
         display_name: format!("{topic}/{}", handler.id),
-        state: match wanted {
-            Wanted::Identity => None,
-            Wanted::State => Some(imported(topic, handler)),
-        },
+        state: state_if(wanted, || Some(imported(topic, handler))),
     }
 }
 

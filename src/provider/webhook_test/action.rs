@@ -49,7 +49,7 @@ impl Action for WebhookTestAction {
     fn schema(&self) -> Schema {
         Schema {
             version: 0,
-            block: block(DESCRIPTION, &given(), &[]),
+            block: block(DESCRIPTION, &given()),
         }
     }
 

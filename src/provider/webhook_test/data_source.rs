@@ -47,7 +47,7 @@ impl DataSource for WebhookTest {
     fn schema(&self, _: &mut Diagnostics) -> Option<Schema> {
         Some(Schema {
             version: 0,
-            block: block(DESCRIPTION, &attributes(), &[]),
+            block: block(DESCRIPTION, &attributes()),
         })
     }
 

@@ -3,10 +3,11 @@
 use crate::kapacitor::models::{CreateTask, Dbrp, Status, TaskType};
 use crate::kapacitor::{Client, ClientConfig, KapacitorAuth};
 use crate::protocol::{ListResource, Listed, Wanted};
-use crate::provider::alert_rule::list::AlertRuleList;
+use crate::provider::alert_rule::list::Rules;
 use crate::provider::alert_rule::AlertRuleState;
 use crate::provider::connection::Connection;
 use crate::provider::filter::task_filter::TaskFilter;
+use crate::provider::list::List;
 use sandbox::{Options, Sandbox};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
@@ -78,7 +79,7 @@ fn status(place: usize) -> Status {
     }
 }
 
-async fn listed(list: &AlertRuleList, config: TaskFilter, limit: usize, wanted: Wanted) -> Vec<Listed<AlertRuleState>> {
+async fn listed(list: &List<Rules>, config: TaskFilter, limit: usize, wanted: Wanted) -> Vec<Listed<AlertRuleState>> {
     let mut diags = Diagnostics::default();
     let listed = list.list(&mut diags, Value::Value(config), limit, wanted).await;
     assert_eq!(diags, Diagnostics::default());
@@ -100,7 +101,7 @@ fn set(text: &str) -> Value<String> {
 async fn a_list_holds_the_rules_that_chronograf_itself_says_are_such() {
     let recorded = recorded();
     let (_sandbox, connection) = server(&recorded).await;
-    let list = AlertRuleList::new(connection);
+    let list = List::<Rules>::new(connection);
     let expected = |is_wanted: &dyn Fn(usize, &Json) -> bool| {
         let places = recorded
             .iter()
@@ -159,7 +160,7 @@ async fn a_listed_state_is_the_one_of_an_import() {
         .filter(|record| sends_to(record, "slack"))
         .collect();
     let (_sandbox, connection) = server(&recorded).await;
-    let list = AlertRuleList::new(connection.clone());
+    let list = List::<Rules>::new(connection.clone());
     let resource = crate::provider::alert_rule::AlertRuleResource::new(connection);
     for one in listed(&list, TaskFilter::default(), usize::MAX, Wanted::State).await {
         let mut diags = Diagnostics::default();
@@ -175,7 +176,7 @@ async fn a_listed_state_is_the_one_of_an_import() {
 
 #[tokio::test]
 async fn a_list_of_what_does_not_exist_is_an_error() {
-    let list = AlertRuleList::new(Connection::default());
+    let list = List::<Rules>::new(Connection::default());
     for (config, words) in [
         (
             TaskFilter {

@@ -5,7 +5,7 @@ use crate::kapacitor::models::Task;
 use crate::kapacitor::Error;
 use crate::provider::diagnostics::explain;
 
-/// Why a task is not as it shall be, and what is left.
+/// Why a task is not as it should be, and what is left.
 #[derive(Debug)]
 pub struct Failure {
     /// The summary, without any value.
@@ -23,7 +23,7 @@ pub enum Left {
     AsBefore,
     /// Another task has the id that was wanted.
     Taken,
-    /// The task as it was last seen, which is neither as before nor as it shall be.
+    /// The task as it was last seen, which is neither as before nor as it should be.
     HalfMade(Box<Task>),
 }
 

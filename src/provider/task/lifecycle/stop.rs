@@ -5,7 +5,7 @@ use crate::kapacitor::models::{Status, Task, UpdateTask};
 use crate::kapacitor::{Error, Writer};
 use crate::provider::diagnostics::explain;
 
-/// Stops a task whose script is as it shall be.
+/// Stops a task whose script is as it should be.
 pub async fn stop(mut writes: Writer, id: String) -> Result<Task, Failure> {
     match stop_task(&mut writes, &id).await {
         Err(error) if error.is_not_found() => Err(Failure::gone(&id)),

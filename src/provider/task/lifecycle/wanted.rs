@@ -1,10 +1,10 @@
-//! A task as it shall be, and whether one that is there is such a task.
+//! A task as it should be, and whether one that is there is such a task.
 
 use crate::kapacitor::models::{CreateTask, Dbrp, Status, Task, TaskType, UpdateTask, Vars};
 use crate::kapacitor::Secret;
 use crate::tickscript;
 
-/// The task as it shall be.
+/// The task as it should be.
 #[derive(Debug, Clone)]
 pub struct WantedTask {
     /// Its id.
@@ -19,7 +19,7 @@ pub struct WantedTask {
     pub dbrps: Vec<Dbrp>,
     /// Whether the script itself says what it reads. Kapacitor refuses to be told twice.
     pub script_has_dbrps: bool,
-    /// Whether it shall run.
+    /// Whether it should run.
     pub enabled: bool,
     /// The values of its script's vars; a rule has none, but a task that was changed by others may.
     pub vars: Vars,
