@@ -8,14 +8,14 @@
 
 #[cfg(test)]
 mod architecture;
-pub mod backtest;
+mod backtest;
 pub mod cli;
 pub mod kapacitor;
 pub mod process;
 pub mod protocol;
 pub mod provider;
 pub mod rule;
-pub mod secret;
-pub mod template;
+mod secret;
+mod template;
 pub mod tickscript;
-pub mod webhook;
+mod webhook;

@@ -6,7 +6,7 @@ use crate::server::Server;
 use crate::workspace::{Content, Form, Kind, Workspace};
 
 /// Seconds per rule of the creation, the change and the destruction of this many rules, and how they compare.
-pub fn measure(report: &mut Report, number: usize) {
+pub(crate) fn measure(report: &mut Report, number: usize) {
     let server = Server::start();
     let mut bare = {
         let one = workspace(&server, 1);

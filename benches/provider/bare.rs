@@ -9,17 +9,17 @@ use std::time::{Duration, Instant};
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// The seconds that a number of rules took.
-pub struct Seconds {
+pub(crate) struct Seconds {
     /// To create them.
-    pub create: f64,
+    pub(crate) create: f64,
     /// To change their scripts.
-    pub update: f64,
+    pub(crate) update: f64,
     /// To delete them.
-    pub destroy: f64,
+    pub(crate) destroy: f64,
 }
 
 /// The client, with the rule that it writes again and again.
-pub struct Bare {
+pub(crate) struct Bare {
     runtime: tokio::runtime::Runtime,
     http: reqwest::Client,
     tasks: String,
@@ -30,7 +30,7 @@ pub struct Bare {
 
 impl Bare {
     /// A client that writes rules like the one that is on the server.
-    pub fn like_the_rule_on(server: &Server) -> Self {
+    pub(crate) fn like_the_rule_on(server: &Server) -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let mut bare = Bare {
             runtime: runtime.expect("a runtime can be made"),
@@ -54,7 +54,7 @@ impl Bare {
     }
 
     /// Creates, changes and deletes that many rules.
-    pub fn run(&mut self, number: usize) -> Seconds {
+    pub(crate) fn run(&mut self, number: usize) -> Seconds {
         Seconds {
             create: self.timed(number, Bare::create),
             update: self.timed(number, Bare::update),

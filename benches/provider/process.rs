@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 /// The provider as it is released, built at the first use. Cargo builds one for the benchmark too, but turns on what only the
 /// tests ask of the libraries that both use, so that it is not the one that people run.
-pub static PROVIDER: LazyLock<PathBuf> = LazyLock::new(|| {
+pub(crate) static PROVIDER: LazyLock<PathBuf> = LazyLock::new(|| {
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("as-released");
     let built = Command::new(env!("CARGO"))
         .args(["build", "--release", "--locked", "--bin", NAME, "--target-dir"])
@@ -35,7 +35,7 @@ static CERTIFICATE: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// Seconds from the start of the process to the line by which Terraform knows that it serves.
-pub fn start_to_handshake() -> f64 {
+pub(crate) fn start_to_handshake() -> f64 {
     let started = Instant::now();
     let mut child = Command::new(&*PROVIDER)
         .env(
@@ -59,12 +59,12 @@ pub fn start_to_handshake() -> f64 {
 }
 
 /// The size of the binary in bytes.
-pub fn binary_size() -> f64 {
+pub(crate) fn binary_size() -> f64 {
     std::fs::metadata(&*PROVIDER).expect("the provider is built").len() as f64
 }
 
 /// The greatest peak of memory, in MiB, of any provider process while `work` runs; unknown where there is no /proc.
-pub fn peak_memory_during<T>(work: impl FnOnce() -> T) -> (T, Option<f64>) {
+pub(crate) fn peak_memory_during<T>(work: impl FnOnce() -> T) -> (T, Option<f64>) {
     let done = AtomicBool::new(false);
     std::thread::scope(|scope| {
         let watcher = scope.spawn(|| {

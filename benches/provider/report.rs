@@ -2,17 +2,17 @@
 
 /// Figures in the order in which they were measured.
 #[derive(Default)]
-pub struct Report(Vec<(String, f64, &'static str)>);
+pub(crate) struct Report(Vec<(String, f64, &'static str)>);
 
 impl Report {
     /// Adds a figure, and prints it at once so that a long run shows how far it is.
-    pub fn add(&mut self, name: &str, value: f64, unit: &'static str) {
+    pub(crate) fn add(&mut self, name: &str, value: f64, unit: &'static str) {
         println!("{name} {value:.3} {unit}");
         self.0.push((name.to_owned(), value, unit));
     }
 
     /// Prints the table.
-    pub fn print(&self) {
+    pub(crate) fn print(&self) {
         let width = self.0.iter().map(|(name, ..)| name.len()).max().unwrap_or(0);
         println!("\n{:width$}  {:>12}  unit", "figure", "median");
         for (name, value, unit) in &self.0 {
@@ -22,7 +22,7 @@ impl Report {
 }
 
 /// The middle one of the values; NaN where there is none.
-pub fn median(mut values: Vec<f64>) -> f64 {
+pub(crate) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     let middle = values.len() / 2;
     match values.len() {

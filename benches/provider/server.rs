@@ -3,7 +3,7 @@
 use sandbox::{Options, Sandbox};
 
 /// A server for the measurements.
-pub enum Server {
+pub(crate) enum Server {
     /// The sandbox, which counts requests.
     Sandbox(Box<Sandbox>),
     /// A real server.
@@ -12,7 +12,7 @@ pub enum Server {
 
 impl Server {
     /// Starts a sandbox, or takes the real server.
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         match std::env::var("KAPACITOR_URL") {
             Ok(url) => Server::Real(url),
             Err(_) => Server::Sandbox(Box::new(
@@ -22,12 +22,12 @@ impl Server {
     }
 
     /// Whether it is a real server.
-    pub fn is_real(&self) -> bool {
+    pub(crate) fn is_real(&self) -> bool {
         matches!(self, Server::Real(_))
     }
 
     /// The server's URL.
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         match self {
             Server::Sandbox(sandbox) => sandbox.kapacitor_url(),
             Server::Real(url) => url.clone(),
@@ -35,14 +35,14 @@ impl Server {
     }
 
     /// Begins to count requests anew.
-    pub fn forget_requests(&self) {
+    pub(crate) fn forget_requests(&self) {
         if let Server::Sandbox(sandbox) = self {
             sandbox.clear_requests();
         }
     }
 
     /// The number of requests since then; unknown of a real server.
-    pub fn requests(&self) -> Option<f64> {
+    pub(crate) fn requests(&self) -> Option<f64> {
         match self {
             Server::Sandbox(sandbox) => Some(sandbox.requests().len() as f64),
             Server::Real(_) => None,

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 /// What the resources of a workspace are.
 #[derive(Clone, Copy)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// Rules.
     Rules,
     /// Terraform's built-in resource, whose input holds the arguments of a rule.
@@ -19,7 +19,7 @@ pub enum Kind {
 
 /// How the resources are written down.
 #[derive(Clone, Copy)]
-pub enum Form {
+pub(crate) enum Form {
     /// A block for each, as in most repositories.
     Blocks,
     /// One block with `count`.
@@ -28,32 +28,32 @@ pub enum Form {
 
 /// What a workspace holds.
 #[derive(Clone, Copy)]
-pub struct Content {
+pub(crate) struct Content {
     /// What the resources are.
-    pub kind: Kind,
+    pub(crate) kind: Kind,
     /// How they are written down.
-    pub form: Form,
+    pub(crate) form: Form,
     /// How many there are.
-    pub number: usize,
+    pub(crate) number: usize,
 }
 
 /// A workspace in a folder of its own, removed at the end, as its state is.
-pub struct Workspace {
+pub(crate) struct Workspace {
     folder: tempfile::TempDir,
     state: StateServer,
 }
 
 /// What a run of Terraform took.
-pub struct Run {
+pub(crate) struct Run {
     /// Wall time.
-    pub seconds: f64,
+    pub(crate) seconds: f64,
     /// The provider's peak, in MiB, where it is known.
-    pub provider_memory: Option<f64>,
+    pub(crate) provider_memory: Option<f64>,
 }
 
 impl Workspace {
     /// Writes the configuration.
-    pub fn new(server: &Server, content: Content) -> Self {
+    pub(crate) fn new(server: &Server, content: Content) -> Self {
         let folder = tempfile::tempdir().expect("a folder can be made");
         let binaries = PROVIDER.parent().expect("the binary is in a folder");
         let cli = format!(
@@ -79,24 +79,24 @@ impl Workspace {
     }
 
     /// Gives each rule another message.
-    pub fn change(&self) {
+    pub(crate) fn change(&self) {
         let path = self.folder.path().join("main.tf");
         let before = std::fs::read_to_string(path).expect("the configuration is there");
         self.write("main.tf", &before.replace("is {{ .Level }}", "is now {{ .Level }}"));
     }
 
     /// Applies the configuration.
-    pub fn apply(&self) -> Run {
+    pub(crate) fn apply(&self) -> Run {
         self.terraform(&["apply", "-auto-approve"])
     }
 
     /// Plans; there is nothing to change.
-    pub fn plan(&self) -> Run {
+    pub(crate) fn plan(&self) -> Run {
         self.terraform(&["plan", "-detailed-exitcode"])
     }
 
     /// Destroys all, so that a real server is left as it was.
-    pub fn destroy(&self) -> Run {
+    pub(crate) fn destroy(&self) -> Run {
         self.terraform(&["destroy", "-auto-approve"])
     }
 

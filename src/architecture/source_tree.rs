@@ -11,7 +11,7 @@ use syn::{Attribute, Item, ItemUse, UseTree, Visibility};
 type Names = Vec<String>;
 
 /// The source of one crate, without what only its tests use.
-pub struct SourceTree {
+pub(super) struct SourceTree {
     modules: BTreeMap<Names, Module>,
 }
 
@@ -32,7 +32,7 @@ struct Import {
 
 impl SourceTree {
     /// Reads the crate whose root, lib.rs or main.rs, is the file.
-    pub fn read(root: &Path) -> Self {
+    pub(super) fn read(root: &Path) -> Self {
         let mut tree = SourceTree {
             modules: BTreeMap::new(),
         };
@@ -41,14 +41,14 @@ impl SourceTree {
     }
 
     /// The files, each with its number of lines.
-    pub fn files(&self) -> impl Iterator<Item = (&Path, usize)> {
+    pub(super) fn files(&self) -> impl Iterator<Item = (&Path, usize)> {
         self.modules
             .values()
             .map(|module| (module.file.as_path(), module.lines))
     }
 
     /// For each file the files that it uses.
-    pub fn arrows(&self) -> BTreeMap<&Path, BTreeSet<&Path>> {
+    pub(super) fn arrows(&self) -> BTreeMap<&Path, BTreeSet<&Path>> {
         let mut arrows = BTreeMap::new();
         for (at, module) in &self.modules {
             let paths = module.imports.iter().map(|import| &import.path);

@@ -16,7 +16,7 @@ const FINGERPRINT: &str = "hmac:";
 
 /// A script whose alerts can be counted without anybody being told.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Backtest {
+pub(crate) struct Backtest {
     program: Program,
     is_batch: bool,
     silent_recoveries: Vec<bool>,
@@ -27,7 +27,7 @@ pub struct Backtest {
 
 impl Backtest {
     /// Makes the copy. `database` is the database and retention policy to read if the script does not name them.
-    pub fn of(script: &str, database: Option<(String, String)>) -> Result<Backtest, BacktestError> {
+    pub(crate) fn of(script: &str, database: Option<(String, String)>) -> Result<Backtest, BacktestError> {
         let program = tickscript::parse(script).map_err(BacktestError::Parse)?;
         let mut found = pipeline::steps(script, &program)?;
         let values = variables(&found.steps);
@@ -72,7 +72,7 @@ impl Backtest {
     }
 
     /// The script of a task of that id. Its topics are those of [`Backtest::topics`].
-    pub fn script(&self, id: &str) -> String {
+    pub(crate) fn script(&self, id: &str) -> String {
         struct Topics<'a>(&'a str);
         impl VisitMut for Topics<'_> {
             fn call(&mut self, call: &mut Call) {
@@ -89,41 +89,41 @@ impl Backtest {
     }
 
     /// The topics that the script of a task of that id tells, one for each alert.
-    pub fn topics(&self, id: &str) -> Vec<String> {
+    pub(crate) fn topics(&self, id: &str) -> Vec<String> {
         (1..=self.silent_recoveries.len())
             .map(|number| format!("{id}-{number}"))
             .collect()
     }
 
     /// Whether each alert keeps its recoveries to itself, which the copy does not, so that they can be counted.
-    pub fn silent_recoveries(&self) -> &[bool] {
+    pub(crate) fn silent_recoveries(&self) -> &[bool] {
         &self.silent_recoveries
     }
 
     /// Whether the task queries its data.
-    pub fn is_batch(&self) -> bool {
+    pub(crate) fn is_batch(&self) -> bool {
         self.is_batch
     }
 
     /// How long before the first moment that counts the data has to begin, in nanoseconds: as far as windows and shifts reach
     /// back.
-    pub fn lead(&self) -> i64 {
+    pub(crate) fn lead(&self) -> i64 {
         self.lead
     }
 
     /// What a stream reads.
-    pub fn reads(&self) -> Option<&Reads> {
+    pub(crate) fn reads(&self) -> Option<&Reads> {
         self.reads.as_ref()
     }
 
     /// The databases and retention policies that the task needs.
-    pub fn databases(&self) -> &[(String, String)] {
+    pub(crate) fn databases(&self) -> &[(String, String)] {
         &self.databases
     }
 }
 
 /// The script of a task that tells `topic` how many points there are, for a recording of a query that counts them.
-pub fn counter_script(topic: &str) -> String {
+pub(crate) fn counter_script(topic: &str) -> String {
     let chain = Chain::new("stream")
         .pipe("from", vec![])
         .pipe("alert", vec![])

@@ -5,7 +5,7 @@ use std::fmt;
 
 /// Why there is no copy of a script.
 #[derive(Debug, Clone, PartialEq)]
-pub enum BacktestError {
+pub(crate) enum BacktestError {
     /// It does not parse.
     Parse(ParseError),
     /// Something in it has no place in a copy.
@@ -14,7 +14,7 @@ pub enum BacktestError {
 
 /// What has no place in a copy, and why.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Refusal {
+pub(crate) struct Refusal {
     /// The node, property or variable, as a script writes it.
     pub what: String,
     /// Where it stands.
@@ -25,7 +25,7 @@ pub struct Refusal {
 
 /// Why something has no place in a copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reason {
+pub(crate) enum Reason {
     /// Nobody knows what it does.
     Unknown,
     /// A user-defined function.

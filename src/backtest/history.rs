@@ -9,7 +9,7 @@ const MINUTE: i64 = 60_000_000_000;
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
+pub(crate) enum Level {
     /// All is well.
     Ok,
     /// For information.
@@ -22,7 +22,7 @@ pub enum Level {
 
 /// One event of an alert.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Event {
+pub(crate) struct Event {
     /// Which of the script's alerts told it, from 1.
     pub alert: usize,
     /// The group of the data, as Kapacitor writes it: `host=a`, or `nil`.
@@ -40,11 +40,11 @@ pub struct Event {
 /// An event of a topic that no copy has told.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the event {0:?} is not one of a back-test")]
-pub struct EventNotUnderstood(String);
+pub(crate) struct EventNotUnderstood(String);
 
 /// What one series did.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Series {
+pub(crate) struct Series {
     /// Which alert.
     pub alert: usize,
     /// The group of the data.
@@ -63,7 +63,7 @@ pub struct Series {
 
 /// All that a back-test has told.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct History {
+pub(crate) struct History {
     /// The events that the script would have sent, in the order of their times.
     pub events: Vec<Event>,
     /// What each series that told anything did, those with the most incidents first.
@@ -74,7 +74,7 @@ pub struct History {
 
 impl Event {
     /// Reads the id and the message that the copy's alert number `alert` gave an event.
-    pub fn read(alert: usize, id: &str, message: &str) -> Result<Event, EventNotUnderstood> {
+    pub(crate) fn read(alert: usize, id: &str, message: &str) -> Result<Event, EventNotUnderstood> {
         let not_understood = || EventNotUnderstood(id.chars().take(80).collect());
         let (number, series) = id.split_once(' ').ok_or_else(not_understood)?;
         let mut words = message.splitn(3, ' ');
@@ -99,7 +99,7 @@ impl Event {
 
 impl Level {
     /// As Kapacitor writes it.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Level::Ok => "OK",
             Level::Info => "INFO",
@@ -118,7 +118,7 @@ impl Level {
 impl History {
     /// What follows from the events. Those before the range only say how things stood when it began. The recoveries of the
     /// alerts that `silent_recoveries` names end incidents and are not sent.
-    pub fn of(mut events: Vec<Event>, range: Range, silent_recoveries: &[bool]) -> History {
+    pub(crate) fn of(mut events: Vec<Event>, range: Range, silent_recoveries: &[bool]) -> History {
         events.sort_by(|left, right| {
             let key = |event: &Event| (event.time, event.alert, event.number);
             key(left).cmp(&key(right)).then_with(|| left.series.cmp(&right.series))
@@ -158,7 +158,7 @@ impl History {
     }
 
     /// How often any series left OK.
-    pub fn incidents(&self) -> usize {
+    pub(crate) fn incidents(&self) -> usize {
         self.series.iter().map(|series| series.incidents).sum()
     }
 }

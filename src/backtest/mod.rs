@@ -16,7 +16,7 @@ mod tell;
 #[cfg(test)]
 mod tests;
 
-pub use copy::{counter_script, Backtest};
-pub use error::{BacktestError, Reason, Refusal};
-pub use history::{Event, EventNotUnderstood, History, Level, Series};
-pub use query::{Range, Reads};
+pub(crate) use copy::{counter_script, Backtest};
+pub(crate) use error::{BacktestError, Reason};
+pub(crate) use history::{Event, EventNotUnderstood, History, Series};
+pub(crate) use query::{Range, Reads};

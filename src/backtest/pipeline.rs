@@ -58,7 +58,7 @@ pub(super) type Variables = BTreeMap<String, Expression>;
 
 impl Node {
     /// A node that the copy adds.
-    pub fn added(name: &str, arguments: Vec<Expression>) -> Node {
+    pub(super) fn added(name: &str, arguments: Vec<Expression>) -> Node {
         Node {
             name: name.to_owned(),
             user_defined: false,
@@ -69,21 +69,21 @@ impl Node {
     }
 
     /// The same node with one more property.
-    pub fn with(mut self, name: &str, arguments: Vec<Expression>) -> Node {
+    pub(super) fn with(mut self, name: &str, arguments: Vec<Expression>) -> Node {
         self.properties.push(Call::new(name, arguments));
         self
     }
 
-    pub fn is_alert(&self) -> bool {
+    pub(super) fn is_alert(&self) -> bool {
         self.name == "alert" && !self.user_defined
     }
 
     /// The last property of that name.
-    pub fn property(&self, name: &str) -> Option<&Call> {
+    pub(super) fn property(&self, name: &str) -> Option<&Call> {
         self.properties.iter().rev().find(|property| property.name == name)
     }
 
-    pub fn refuse(&self, reason: Reason) -> Refusal {
+    pub(super) fn refuse(&self, reason: Reason) -> Refusal {
         let sign = if self.user_defined { '@' } else { '|' };
         Refusal {
             what: format!("{sign}{}", self.name),
@@ -93,7 +93,7 @@ impl Node {
     }
 
     /// The values that it takes, other pipelines left out, and those of its properties.
-    pub fn values(&self) -> impl Iterator<Item = &Expression> {
+    pub(super) fn values(&self) -> impl Iterator<Item = &Expression> {
         let arguments = self.arguments.iter().filter_map(|argument| match argument {
             Argument::Value(value) => Some(value),
             Argument::Pipeline(_) => None,
@@ -104,7 +104,7 @@ impl Node {
 
 impl Pipeline {
     /// All nodes, those of pipelines that others take included.
-    pub fn all_nodes(&self) -> Vec<&Node> {
+    pub(super) fn all_nodes(&self) -> Vec<&Node> {
         let mut all = Vec::new();
         for node in &self.nodes {
             all.push(node);
@@ -118,7 +118,7 @@ impl Pipeline {
     }
 
     /// The heads of this pipeline and of those in it.
-    pub fn heads(&self) -> Vec<&str> {
+    pub(super) fn heads(&self) -> Vec<&str> {
         let inner = self.nodes.iter().flat_map(|node| &node.arguments);
         let inner = inner.filter_map(|argument| match argument {
             Argument::Pipeline(inner) => Some(inner.heads()),
@@ -127,7 +127,7 @@ impl Pipeline {
         std::iter::once(self.head.as_str()).chain(inner.flatten()).collect()
     }
 
-    pub fn chain(&self) -> Chain {
+    pub(super) fn chain(&self) -> Chain {
         let mut chain = Chain::new(self.head.clone());
         for node in &self.nodes {
             let arguments = node.arguments.iter().map(|argument| match argument {

@@ -13,7 +13,7 @@ use crate::tickscript::VisitMut;
 
 /// What a stream reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reads {
+pub(crate) struct Reads {
     /// The database.
     pub database: String,
     /// The retention policy.
@@ -30,7 +30,7 @@ pub struct Reads {
 
 /// From when to when, in nanoseconds since 1970; the end does not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Range {
+pub(crate) struct Range {
     /// The first moment.
     pub start: i64,
     /// The moment behind the last.
@@ -93,7 +93,7 @@ impl Reads {
     }
 
     /// The points, series by series.
-    pub fn query(&self, range: Range) -> String {
+    pub(crate) fn query(&self, range: Range) -> String {
         let selected = match &self.needed {
             None => "*".to_owned(),
             Some(_) => listed(self.used.iter().map(|name| identifier(name))),
@@ -102,7 +102,7 @@ impl Reads {
     }
 
     /// How many points there are: the highest of the numbers that come, or with several fields at most their sum.
-    pub fn count_query(&self, range: Range) -> String {
+    pub(crate) fn count_query(&self, range: Range) -> String {
         let counted = match &self.needed {
             None => "count(*)".to_owned(),
             Some(needed) => listed(needed.iter().map(|name| format!("count({})", identifier(name)))),
@@ -111,7 +111,7 @@ impl Reads {
     }
 
     /// The number of points, of the numbers that a count of each measurement brought.
-    pub fn count_of(&self, counts: &[f64]) -> f64 {
+    pub(crate) fn count_of(&self, counts: &[f64]) -> f64 {
         match &self.needed {
             Some(_) => counts.iter().sum(),
             None => counts.iter().copied().fold(0.0, f64::max),

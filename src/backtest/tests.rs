@@ -1,3 +1,4 @@
+use super::history::Level;
 use super::*;
 
 const RULE: &str = "var db = 'telegraf'\nvar rp = 'autogen'\nvar measurement = 'cpu'\nvar groupBy = ['host']\n\

@@ -1,7 +1,7 @@
 //! What the binary does for a person, besides serving Terraform.
 
-pub mod adopt;
-pub mod progress;
+mod adopt;
+mod progress;
 
 use self::adopt::{Options, UsageError};
 use self::progress::Progress;

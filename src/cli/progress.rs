@@ -12,7 +12,7 @@ const LONG: usize = 200;
 
 /// How progress is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Style {
+pub(super) enum Style {
     /// Not at all.
     Quiet,
     /// A line for each step.
@@ -22,14 +22,14 @@ pub enum Style {
 }
 
 /// Tells progress.
-pub struct Progress {
+pub(super) struct Progress {
     style: Style,
     out: Mutex<Box<dyn Write + Send>>,
 }
 
 impl Progress {
     /// Tells it on stderr, in the way that fits what that leads to.
-    pub fn on_stderr(quiet: bool) -> Self {
+    pub(super) fn on_stderr(quiet: bool) -> Self {
         let style = match (quiet, io::stderr().is_terminal()) {
             (true, _) => Style::Quiet,
             (false, true) => Style::Bar,
@@ -39,7 +39,7 @@ impl Progress {
     }
 
     /// Tells it to a writer.
-    pub fn to(style: Style, out: Box<dyn Write + Send>) -> Self {
+    pub(super) fn to(style: Style, out: Box<dyn Write + Send>) -> Self {
         Progress {
             style,
             out: Mutex::new(out),
@@ -47,7 +47,7 @@ impl Progress {
     }
 
     /// A step begins.
-    pub fn step(&self, doing: &str) {
+    pub(super) fn step(&self, doing: &str) {
         match self.style {
             Style::Quiet => {}
             Style::Lines => self.write(&format!("adopt: {doing}\n")),
@@ -56,7 +56,7 @@ impl Progress {
     }
 
     /// A step has come so far.
-    pub fn advance(&self, doing: &str, done: usize, all: usize) {
+    pub(super) fn advance(&self, doing: &str, done: usize, all: usize) {
         match self.style {
             Style::Quiet => {}
             Style::Lines if all < LONG || done == 0 || done == all => {}
@@ -78,7 +78,7 @@ impl Progress {
     }
 
     /// A result that stays.
-    pub fn say(&self, line: &str) {
+    pub(super) fn say(&self, line: &str) {
         self.clear();
         if self.style != Style::Quiet {
             self.write(&format!("adopt: {line}\n"));
@@ -86,7 +86,7 @@ impl Progress {
     }
 
     /// Takes the bar away.
-    pub fn clear(&self) {
+    pub(super) fn clear(&self) {
         if self.style == Style::Bar {
             self.write("\r\x1b[K");
         }

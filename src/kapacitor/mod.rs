@@ -7,11 +7,11 @@
 //!
 //! Source of all that is said here about the server: the recordings in `tests/contract/http`.
 
-pub mod api;
+pub(crate) mod api;
 mod client;
 mod config;
 mod error;
-pub mod models;
+pub(crate) mod models;
 mod reading;
 mod stop_signal;
 #[cfg(test)]

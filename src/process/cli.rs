@@ -4,14 +4,14 @@ use crate::protocol::is_from_terraform;
 use std::process::ExitCode;
 
 /// A text for a person, and the exit code that goes with it.
-pub struct Answer {
+pub(super) struct Answer {
     text: String,
     succeeded: bool,
 }
 
 impl Answer {
     /// Prints the text (to stdout, or to stderr where it is a refusal) and gives the process's exit code.
-    pub fn print(self) -> ExitCode {
+    pub(super) fn print(self) -> ExitCode {
         if self.succeeded {
             println!("{}", self.text);
             return ExitCode::SUCCESS;
@@ -22,7 +22,7 @@ impl Answer {
 }
 
 /// What to answer instead of serving; nothing where it was Terraform that started the binary.
-pub fn answer_to_a_person(mut arguments: impl Iterator<Item = String>) -> Option<Answer> {
+pub(super) fn answer_to_a_person(mut arguments: impl Iterator<Item = String>) -> Option<Answer> {
     match arguments.next().as_deref() {
         Some("--version" | "-V") => Some(Answer {
             text: version(),

@@ -6,7 +6,7 @@
 
 /// Ignores all of them from now on. The error says why the system refused that.
 #[cfg(unix)]
-pub fn ignore() -> std::io::Result<()> {
+pub(super) fn ignore() -> std::io::Result<()> {
     use tokio::signal::unix::{signal, SignalKind};
     for kind in [SignalKind::interrupt(), SignalKind::hangup(), SignalKind::quit()] {
         let mut signals = signal(kind)?;

@@ -32,11 +32,11 @@ const TIMESTAMP: EncodedConfig = Config::DEFAULT
     .encode();
 
 /// The log, at a level.
-pub struct Log(Level);
+pub(super) struct Log(Level);
 
 impl Log {
     /// The log that `TF_LOG_PROVIDER` or `TF_LOG` asks for; with neither there is none.
-    pub fn requested() -> Option<Self> {
+    pub(super) fn requested() -> Option<Self> {
         let requested = std::env::var("TF_LOG_PROVIDER").or_else(|_| std::env::var("TF_LOG"));
         requested.ok().and_then(|name| level_named(&name)).map(Log)
     }

@@ -8,16 +8,16 @@ use std::time::Duration;
 const INTERVAL: Duration = Duration::from_millis(500);
 
 /// The process that has started this one.
-pub struct Parent(Option<u32>);
+pub(super) struct Parent(Option<u32>);
 
 impl Parent {
     /// To be called before Terraform is told where to connect, since it may be gone any moment after that.
-    pub fn of_this_process() -> Self {
+    pub(super) fn of_this_process() -> Self {
         Parent(parent())
     }
 
     /// Ends once it is gone. Where the system does not tell, it never does.
-    pub async fn gone(self) {
+    pub(super) async fn gone(self) {
         if self.0.is_none() {
             return std::future::pending().await;
         }

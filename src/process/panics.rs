@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 static PLACES: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 /// Replaces the default hook, which would print the message to stderr, from where Terraform takes it into its log.
-pub fn keep_payloads_secret() {
+pub(super) fn keep_payloads_secret() {
     std::panic::set_hook(Box::new(|panic| {
         let place = place(panic);
         let report = report(&place);
@@ -21,7 +21,7 @@ pub fn keep_payloads_secret() {
 }
 
 /// The places of all panics so far. Which of them is whose is not known, since a call's work may be spread over threads.
-pub fn places() -> String {
+pub(super) fn places() -> String {
     PLACES.lock().unwrap_or_else(PoisonError::into_inner).join(", ")
 }
 

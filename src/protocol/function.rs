@@ -65,7 +65,7 @@ impl<F: Function> DynFunction for F {
 }
 
 /// The signatures of all functions, as Terraform takes them.
-pub fn signatures(functions: &BTreeMap<String, Box<dyn DynFunction>>) -> BTreeMap<String, messages::Function> {
+pub(super) fn signatures(functions: &BTreeMap<String, Box<dyn DynFunction>>) -> BTreeMap<String, messages::Function> {
     let functions = functions.iter();
     functions
         .map(|(name, function)| (name.clone(), to_message(&function.signature())))

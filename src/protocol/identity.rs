@@ -25,7 +25,7 @@ impl IdentityPart {
 pub type Identity = BTreeMap<String, String>;
 
 /// The schema of an identity.
-pub fn schema(parts: &[IdentityPart]) -> IdentitySchema {
+pub(super) fn schema(parts: &[IdentityPart]) -> IdentitySchema {
     let attribute = |part: &IdentityPart| IdentityAttribute {
         name: part.name.to_owned(),
         r#type: br#""string""#.as_slice().into(),
@@ -40,14 +40,14 @@ pub fn schema(parts: &[IdentityPart]) -> IdentitySchema {
 }
 
 /// The identity as it travels.
-pub fn encode(diags: &mut Diagnostics, identity: &Identity) -> Option<IdentityData> {
+pub(super) fn encode(diags: &mut Diagnostics, identity: &Identity) -> Option<IdentityData> {
     Some(IdentityData {
         identity_data: Some(DynamicValue::encode(diags, identity)?),
     })
 }
 
 /// Reads what an import gives. Unknown and missing values are errors.
-pub fn decode(diags: &mut Diagnostics, parts: &[IdentityPart], data: &IdentityData) -> Option<Identity> {
+pub(super) fn decode(diags: &mut Diagnostics, parts: &[IdentityPart], data: &IdentityData) -> Option<Identity> {
     let value = data.identity_data.clone().unwrap_or_default();
     let given: Value<BTreeMap<String, Value<String>>> = value.decode(diags, "identity")?;
     let given = given.unwrap_or_default();

@@ -68,7 +68,7 @@ impl Served {
 
 /// A provider whose types are not known.
 #[async_trait]
-pub trait DynProvider: Send + Sync {
+pub(super) trait DynProvider: Send + Sync {
     /// See [`Provider::schema`].
     fn schema(&self, diags: &mut Diagnostics) -> Option<Schema>;
 

@@ -8,7 +8,7 @@ use tf_provider::{AttributePath, Diagnostics};
 
 /// What the resources know of the server; clones share it.
 #[derive(Clone, Default)]
-pub struct Connection(Arc<Slot>);
+pub(super) struct Connection(Arc<Slot>);
 
 #[derive(Default)]
 struct Slot {
@@ -19,7 +19,7 @@ struct Slot {
 
 impl Connection {
     /// Sets the client, or forgets it where the configuration is not known yet.
-    pub fn set(&self, client: Option<Client>) {
+    pub(super) fn set(&self, client: Option<Client>) {
         let mut slot = match self.0.client.write() {
             Ok(slot) => slot,
             Err(poisoned) => poisoned.into_inner(),
@@ -28,7 +28,7 @@ impl Connection {
     }
 
     /// The client; none while the provider's configuration depends on something that is still to be created.
-    pub fn client(&self) -> Option<Client> {
+    pub(super) fn client(&self) -> Option<Client> {
         match self.0.client.read() {
             Ok(slot) => slot.clone(),
             Err(poisoned) => poisoned.into_inner().clone(),
@@ -36,7 +36,7 @@ impl Connection {
     }
 
     /// Keeps what the state, the plan or the configuration of a resource holds out of everything that is shown.
-    pub fn remember(&self, secrets: Vec<Secret>) {
+    pub(super) fn remember(&self, secrets: Vec<Secret>) {
         match self.client() {
             Some(client) => client.remember(&secrets),
             None => of_the_process().remember(&secrets),
@@ -44,7 +44,7 @@ impl Connection {
     }
 
     /// The client, or a diagnostic that says why there is none.
-    pub fn required(&self, diags: &mut Diagnostics) -> Option<Client> {
+    pub(super) fn required(&self, diags: &mut Diagnostics) -> Option<Client> {
         let client = self.client();
         if client.is_none() {
             diags.root_error(
@@ -58,7 +58,7 @@ impl Connection {
 
     /// Warns, once in the life of the process, if one of several connections of Chronograf was taken because nobody named one.
     /// To be called after a request, which needs one.
-    pub fn warn_of_choice(&self, diags: &mut Diagnostics) {
+    pub(super) fn warn_of_choice(&self, diags: &mut Diagnostics) {
         let Some(client) = self.client() else {
             return;
         };

@@ -7,13 +7,13 @@ use crate::rule::{self, RuleError, Step, Warning};
 use tf_provider::{AttributePath, Diagnostics};
 
 /// Reports a request that failed while the provider did what `doing` says, such as "reading the endpoint".
-pub fn server_error(diags: &mut Diagnostics, doing: &str, attribute: AttributePath, error: &Error) {
+pub(super) fn server_error(diags: &mut Diagnostics, doing: &str, attribute: AttributePath, error: &Error) {
     diags.error(summary(error), explain(doing, error), attribute);
 }
 
 /// Reports a read of a refresh that failed, unless another one speaks for it: a run whose refresh has one error ends there, and
 /// twenty that say the same do not help.
-pub fn refresh_error(diags: &mut Diagnostics, doing: &str, error: &Error) {
+pub(super) fn refresh_error(diags: &mut Diagnostics, doing: &str, error: &Error) {
     if error.is_spoken_for() {
         tracing::info!("while {doing}: {error}");
         return;
@@ -22,7 +22,7 @@ pub fn refresh_error(diags: &mut Diagnostics, doing: &str, error: &Error) {
 }
 
 /// The text of a failed request: what was being done, what happened, what to do.
-pub fn explain(doing: &str, error: &Error) -> String {
+pub(super) fn explain(doing: &str, error: &Error) -> String {
     let parts = [
         Some(format!("While {doing}: {error}.")),
         error.was_not_asked().then(|| NOT_ASKED.to_owned()),
@@ -76,21 +76,21 @@ fn summary(error: &Error) -> &'static str {
 }
 
 /// Reports attributes of a rule that cannot be as they are.
-pub fn rule_errors(diags: &mut Diagnostics, errors: &[RuleError]) {
+pub(super) fn rule_errors(diags: &mut Diagnostics, errors: &[RuleError]) {
     for error in errors {
         diags.error("Invalid attribute value", error.message.clone(), path(&error.path));
     }
 }
 
 /// Reports what works and is probably not what was meant.
-pub fn rule_warnings(diags: &mut Diagnostics, warnings: &[Warning]) {
+pub(super) fn rule_warnings(diags: &mut Diagnostics, warnings: &[Warning]) {
     for warning in warnings {
         diags.warning(warning.summary, warning.detail.clone(), path(&warning.path));
     }
 }
 
 /// The framework's form of a path.
-pub fn path(path: &rule::AttributePath) -> AttributePath {
+pub(super) fn path(path: &rule::AttributePath) -> AttributePath {
     let mut converted = AttributePath::root();
     for step in &path.0 {
         match step {

@@ -8,7 +8,7 @@ use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// The secret in an environment variable of the machine that runs Terraform; an empty one counts as not set.
-pub fn secret(variable: &str) -> Option<String> {
+pub(super) fn secret(variable: &str) -> Option<String> {
     read(variable).filter(|secret| !secret.is_empty())
 }
 
@@ -22,7 +22,7 @@ use self::testing::read;
 
 /// Variables of a test's own thread, before those of the environment, which is the same for all tests.
 #[cfg(test)]
-pub mod testing {
+pub(super) mod testing {
     use std::cell::RefCell;
     use std::collections::HashMap;
 
@@ -31,7 +31,7 @@ pub mod testing {
     }
 
     /// Sets a variable for this thread.
-    pub fn set(variable: &str, value: &str) {
+    pub(crate) fn set(variable: &str, value: &str) {
         VARIABLES.with_borrow_mut(|variables| variables.insert(variable.to_owned(), value.to_owned()));
     }
 
@@ -42,7 +42,7 @@ pub mod testing {
 }
 
 /// A URL given by itself or by the name of a variable. One whose variable is not set here is not known.
-pub fn url_of(url: &Text, url_env: &Text) -> Text {
+pub(super) fn url_of(url: &Text, url_env: &Text) -> Text {
     match url_env {
         Value::Null => url.clone(),
         Value::Unknown => Value::Unknown,
@@ -51,7 +51,7 @@ pub fn url_of(url: &Text, url_env: &Text) -> Text {
 }
 
 /// What is wrong with the variable that a configuration names; nothing where it names none.
-pub fn problem(url_env: &Text) -> Option<String> {
+pub(super) fn problem(url_env: &Text) -> Option<String> {
     let variable = known(url_env)?;
     if secret(variable).is_some() {
         return None;
@@ -67,11 +67,11 @@ pub fn problem(url_env: &Text) -> Option<String> {
 /// Terraform plans a second time right before it applies a saved plan, and hands that plan nothing of the first one. It does
 /// hand over what was remembered beside the state that the first one was made for.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct RememberedVariables(BTreeMap<String, String>);
+pub(super) struct RememberedVariables(BTreeMap<String, String>);
 
 impl RememberedVariables {
     /// What these variables hold now.
-    pub fn of_now<'a>(variables: impl IntoIterator<Item = &'a Text>) -> Self {
+    pub(super) fn of_now<'a>(variables: impl IntoIterator<Item = &'a Text>) -> Self {
         let remembered = variables.into_iter().filter_map(|variable| {
             let variable = known(variable)?;
             Some((variable.to_owned(), fingerprint(&secret(variable)?)))
@@ -81,13 +81,13 @@ impl RememberedVariables {
 
     /// Whether nothing is remembered of a variable. What depends on it has to stay open in a plan: by the time of the apply it
     /// may hold something else, and nobody could tell.
-    pub fn lacks(&self, variable: &Text) -> bool {
+    pub(super) fn lacks(&self, variable: &Text) -> bool {
         known(variable).is_some_and(|variable| !self.0.contains_key(variable))
     }
 
     /// Reports a variable that holds something else than what is remembered. A plan reads the resource first, so that this is
     /// the apply of a plan that was made with another value.
-    pub fn check(&self, diags: &mut Diagnostics, variable: &Text, attribute: AttributePath) {
+    pub(super) fn check(&self, diags: &mut Diagnostics, variable: &Text, attribute: AttributePath) {
         let Some(variable) = known(variable) else { return };
         let now = secret(variable).map(|value| fingerprint(&value));
         let former = self.0.get(variable);
@@ -119,7 +119,7 @@ fn fingerprint(secret: &str) -> String {
 }
 
 /// Warns of a variable that is not set although nothing changes that needs it, as in a destroy: there is no need to stop.
-pub fn warn_of_missing(diags: &mut Diagnostics, problem: String, attribute: AttributePath) {
+pub(super) fn warn_of_missing(diags: &mut Diagnostics, problem: String, attribute: AttributePath) {
     diags.warning(
         "The environment variable is not set",
         format!("{problem} Nothing else changes, so that it is not needed now; whether the server's URL is still the right one was not looked at."),

@@ -15,7 +15,7 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
 /// A type of resources.
-pub struct ResourceType {
+pub(crate) struct ResourceType {
     /// Its name, such as `squadcast_kapacitor_alert_rule`.
     pub name: &'static str,
     /// Its attributes, in the order of the docs.
@@ -26,7 +26,7 @@ pub struct ResourceType {
 
 /// An object of a server.
 #[derive(Debug, Clone)]
-pub struct Object {
+pub(crate) struct Object {
     /// Its import id.
     pub id: String,
     /// What a person calls it.
@@ -39,7 +39,7 @@ pub struct Object {
 
 /// An object that no resource can be made of.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct LeftOut {
+pub(crate) struct LeftOut {
     /// What it is, such as `task`.
     pub kind: &'static str,
     /// Its id.
@@ -50,7 +50,7 @@ pub struct LeftOut {
 
 /// The objects of one type.
 #[derive(Default)]
-pub struct Objects {
+pub(crate) struct Objects {
     /// Those that a resource can be made of, by name and id.
     pub objects: Vec<Object>,
     /// Those of which none can.
@@ -59,7 +59,7 @@ pub struct Objects {
 
 /// What the tasks of a server are to become.
 #[derive(Debug, Clone, Copy)]
-pub struct TaskChoice {
+pub(crate) struct TaskChoice {
     /// Whether rules are wanted.
     pub rules: bool,
     /// Whether the tasks that are not rules are.
@@ -72,7 +72,7 @@ pub struct TaskChoice {
 
 /// What became of the tasks of a server.
 #[derive(Default)]
-pub struct Tasks {
+pub(crate) struct Tasks {
     /// Those that are rules.
     pub rules: Objects,
     /// The others.
@@ -82,10 +82,10 @@ pub struct Tasks {
 }
 
 /// Who is told how much of how much has been read.
-pub type Progress<'a> = &'a (dyn Fn(usize, usize) + Sync);
+pub(crate) type Progress<'a> = &'a (dyn Fn(usize, usize) + Sync);
 
 /// What happened to a request, and what to do.
-pub fn told(doing: &str, error: &Error) -> String {
+pub(crate) fn told(doing: &str, error: &Error) -> String {
     secret::shown(&explain(doing, error))
 }
 
@@ -93,7 +93,7 @@ pub fn told(doing: &str, error: &Error) -> String {
 ///
 /// # Errors
 /// A setting is missing or contradicts another one.
-pub fn client(settings: &Map<String, Json>) -> Result<Client, ConfigurationError> {
+pub(crate) fn client(settings: &Map<String, Json>) -> Result<Client, ConfigurationError> {
     let malformed = |detail: String| ConfigurationError {
         attribute: tf_provider::AttributePath::root(),
         detail,
@@ -109,7 +109,7 @@ pub fn client(settings: &Map<String, Json>) -> Result<Client, ConfigurationError
 }
 
 /// The rules of a server.
-pub fn rule_type() -> ResourceType {
+pub(crate) fn rule_type() -> ResourceType {
     ResourceType {
         name: "squadcast_kapacitor_alert_rule",
         attributes: alert_rule::definition::attributes(),
@@ -132,7 +132,7 @@ fn default_of_rule(name: &str) -> Option<Json> {
 }
 
 /// The endpoints of a server.
-pub fn endpoint_type() -> ResourceType {
+pub(crate) fn endpoint_type() -> ResourceType {
     ResourceType {
         name: "squadcast_kapacitor_endpoint",
         attributes: endpoint::definition::attributes(),
@@ -141,7 +141,7 @@ pub fn endpoint_type() -> ResourceType {
 }
 
 /// The tasks of a server that are no rules.
-pub fn task_type() -> ResourceType {
+pub(crate) fn task_type() -> ResourceType {
     ResourceType {
         name: "squadcast_kapacitor_task",
         attributes: kapacitor_task::definition::attributes(),
@@ -154,7 +154,7 @@ pub fn task_type() -> ResourceType {
 }
 
 /// The templates of a server.
-pub fn template_type() -> ResourceType {
+pub(crate) fn template_type() -> ResourceType {
     ResourceType {
         name: "squadcast_kapacitor_template",
         attributes: kapacitor_template::definition::attributes(),
@@ -163,7 +163,7 @@ pub fn template_type() -> ResourceType {
 }
 
 /// The handlers of a server's topics.
-pub fn handler_type() -> ResourceType {
+pub(crate) fn handler_type() -> ResourceType {
     ResourceType {
         name: "squadcast_kapacitor_topic_handler",
         attributes: topic_handler::attributes(),
@@ -175,7 +175,7 @@ pub fn handler_type() -> ResourceType {
 ///
 /// # Errors
 /// As [`Error`] says.
-pub async fn tasks(client: &Client, choice: TaskChoice, progress: Progress<'_>) -> Result<Tasks, Error> {
+pub(crate) async fn tasks(client: &Client, choice: TaskChoice, progress: Progress<'_>) -> Result<Tasks, Error> {
     let all = all_tasks(client).await?;
     let (count, mut read) = (all.len(), Tasks::default());
     for (done, task) in (1..).zip(&all) {
@@ -262,7 +262,7 @@ fn name_of(task: &Task) -> String {
 ///
 /// # Errors
 /// As [`Error`] says.
-pub async fn handlers(client: &Client, progress: Progress<'_>) -> Result<Objects, Error> {
+pub(crate) async fn handlers(client: &Client, progress: Progress<'_>) -> Result<Objects, Error> {
     let read = topic_handler::inventory(client, progress).await?;
     Ok(objects(read.handlers, "handler", &read.others))
 }
@@ -271,7 +271,7 @@ pub async fn handlers(client: &Client, progress: Progress<'_>) -> Result<Objects
 ///
 /// # Errors
 /// As [`Error`] says.
-pub async fn endpoints(client: &Client) -> Result<Objects, Error> {
+pub(crate) async fn endpoints(client: &Client) -> Result<Objects, Error> {
     let read = endpoint::inventory(client).await?;
     Ok(objects(read.declared, "endpoint", &read.others))
 }
@@ -319,6 +319,6 @@ fn object(id: String, state: &impl Serialize) -> Object {
 }
 
 /// Whether a configuration may set an attribute.
-pub fn is_configurable(definition: &Definition) -> bool {
+pub(crate) fn is_configurable(definition: &Definition) -> bool {
     definition.given != Given::Computed && !definition.write_only
 }

@@ -16,7 +16,7 @@ use tf_provider::{AttributePath, Diagnostics};
 
 /// A type of objects of a server, all of which can be listed.
 #[async_trait]
-pub trait Listing: Send + Sync + 'static {
+pub(super) trait Listing: Send + Sync + 'static {
     /// What the list is, for the schema and the docs page.
     const DESCRIPTION: &'static str;
     /// What is being done, for errors, such as `listing the rules`.
@@ -46,14 +46,14 @@ pub trait Listing: Send + Sync + 'static {
 }
 
 /// A type of objects as a list.
-pub struct List<L> {
+pub(super) struct List<L> {
     connection: Connection,
     of: PhantomData<L>,
 }
 
 impl<L: Listing> List<L> {
     /// The list, which uses the provider's connection.
-    pub fn new(connection: Connection) -> Self {
+    pub(super) fn new(connection: Connection) -> Self {
         List {
             connection,
             of: PhantomData,
@@ -100,7 +100,7 @@ impl<L: Listing> ListResource for List<L> {
 }
 
 /// The state of a listed object, where it is asked for.
-pub fn state_if<S>(wanted: Wanted, state: impl FnOnce() -> Option<S>) -> Option<S> {
+pub(super) fn state_if<S>(wanted: Wanted, state: impl FnOnce() -> Option<S>) -> Option<S> {
     match wanted {
         Wanted::Identity => None,
         Wanted::State => state(),

@@ -16,7 +16,7 @@ use tf_provider::{AttributePath, Diagnostics, Resource};
 /// Whoever calls has kept the secrets of every state out of what is shown, and has put the write-only values of the
 /// configuration into what is proposed or planned.
 #[async_trait]
-pub trait ManagedObject: Send + Sync {
+pub(super) trait ManagedObject: Send + Sync {
     /// The state of such a resource, and its configuration and plan.
     type State: Serialize + DeserializeOwned + Send + Sync;
     /// What is to be remembered besides. The default is for an object of which nothing was remembered yet.
@@ -118,7 +118,7 @@ pub trait ManagedObject: Send + Sync {
 }
 
 /// What a change goes from and to.
-pub struct Change<S> {
+pub(super) struct Change<S> {
     /// The state.
     pub prior: S,
     /// What was planned.
@@ -128,7 +128,7 @@ pub struct Change<S> {
 }
 
 /// A type of objects as a type of resources.
-pub struct Managed<M>(pub M);
+pub(super) struct Managed<M>(pub M);
 
 impl<M: ManagedObject> Managed<M> {
     fn remember(&self, states: &[&M::State]) {

@@ -1,31 +1,35 @@
 //! The Terraform side: configuration, resources, diagnostics.
 
-pub mod alert_rule;
-pub mod attributes;
-pub mod backtest;
+mod alert_rule;
+pub(crate) mod attributes;
+mod backtest;
+pub(crate) mod config;
 mod connection;
-pub mod data;
+mod data;
 mod diagnostics;
-pub mod endpoint;
+mod endpoint;
 mod environment;
-pub mod functions;
-pub mod inventory;
-pub mod kapacitor_task;
-pub mod kapacitor_template;
+pub(crate) mod filter;
+mod functions;
+pub(crate) mod inventory;
+mod kapacitor_task;
+mod kapacitor_template;
 mod list;
 mod managed_object;
 mod ownership;
 pub(crate) mod remedy;
 mod task;
-pub mod topic_handler;
+mod topic_handler;
 mod values;
 mod webhook;
-pub mod webhook_test;
+mod webhook_test;
 
+pub use self::alert_rule::handlers::names::{NamedKind, NAMED_KINDS};
 use self::alert_rule::{AlertIds, AlertRuleResource};
 use self::backtest::BacktestData;
 use self::config::configuration::{self, Configuration};
 use self::config::resolve::{Resolved, Settings};
+pub use self::config::settings::attributes as settings;
 use self::connection::Connection;
 use self::data::alert_rule::{AlertRules, OneAlertRule};
 use self::data::endpoint::{Endpoints, OneEndpoint};
@@ -33,6 +37,7 @@ use self::data::server::TheServer;
 use self::data::task::{OneTask, Tasks};
 use self::data::topics::Topics;
 use self::data::Data;
+pub use self::endpoint::presence::undeclared::Undeclared;
 use self::endpoint::EndpointResource;
 use self::functions::{AlertRuleTickscript, KapacitorConf, TickscriptFormat, TickscriptVars};
 use self::kapacitor_task::KapacitorTaskResource;
@@ -201,7 +206,5 @@ impl SquadcastProvider {
     }
 }
 
-pub mod config;
-pub mod filter;
 #[cfg(test)]
 mod tests;

@@ -5,7 +5,7 @@ use crate::kapacitor::{
 };
 
 /// What to do about it, in one or two sentences, where anything helps.
-pub fn remedy(error: &Error) -> Option<&'static str> {
+pub(crate) fn remedy(error: &Error) -> Option<&'static str> {
     if error.is_of_webhook() {
         return webhook_remedy(error.kind());
     }

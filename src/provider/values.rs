@@ -6,22 +6,22 @@ use std::ops::Deref;
 use tf_provider::value::Value;
 
 /// A string that may be null or not known yet.
-pub type Text = Value<String>;
+pub(super) type Text = Value<String>;
 
 /// A boolean that may be null or not known yet.
-pub type Flag = Value<bool>;
+pub(super) type Flag = Value<bool>;
 
 /// A map of strings that may be null or not known yet, as may each of its values.
-pub type TextMap = Value<BTreeMap<String, Text>>;
+pub(super) type TextMap = Value<BTreeMap<String, Text>>;
 
 /// A list of strings that may be null or not known yet, as may each of its elements.
-pub type TextList = Value<Vec<Text>>;
+pub(super) type TextList = Value<Vec<Text>>;
 
 /// A map of lists of strings, of which any part may be null or not known yet.
-pub type TextListMap = Value<BTreeMap<String, TextList>>;
+pub(super) type TextListMap = Value<BTreeMap<String, TextList>>;
 
 /// The known string, if it is one.
-pub fn known(text: &Text) -> Option<&str> {
+pub(super) fn known(text: &Text) -> Option<&str> {
     match text {
         Value::Value(text) => Some(text),
         _ => None,
@@ -29,7 +29,7 @@ pub fn known(text: &Text) -> Option<&str> {
 }
 
 /// A map's known entries; none where the map is null or unknown.
-pub fn known_entries(map: &TextMap) -> BTreeMap<String, String> {
+pub(super) fn known_entries(map: &TextMap) -> BTreeMap<String, String> {
     match map {
         Value::Value(map) => map
             .iter()
@@ -40,7 +40,7 @@ pub fn known_entries(map: &TextMap) -> BTreeMap<String, String> {
 }
 
 /// The names in a map, as far as they are known.
-pub fn names(map: &TextMap) -> impl Iterator<Item = &str> {
+pub(super) fn names(map: &TextMap) -> impl Iterator<Item = &str> {
     let names = match map {
         Value::Value(map) => Some(map.keys().map(String::as_str)),
         _ => None,
@@ -49,7 +49,7 @@ pub fn names(map: &TextMap) -> impl Iterator<Item = &str> {
 }
 
 /// Whether the map or any value in it is not known yet.
-pub fn has_unknown(map: &TextMap) -> bool {
+pub(super) fn has_unknown(map: &TextMap) -> bool {
     match map {
         Value::Unknown => true,
         Value::Null => false,
@@ -58,7 +58,7 @@ pub fn has_unknown(map: &TextMap) -> bool {
 }
 
 /// The map as the framework has it.
-pub fn text_map(entries: BTreeMap<String, String>) -> TextMap {
+pub(super) fn text_map(entries: BTreeMap<String, String>) -> TextMap {
     Value::Value(
         entries
             .into_iter()
@@ -68,12 +68,12 @@ pub fn text_map(entries: BTreeMap<String, String>) -> TextMap {
 }
 
 /// The list as the framework has it.
-pub fn text_list(elements: Vec<String>) -> TextList {
+pub(super) fn text_list(elements: Vec<String>) -> TextList {
     Value::Value(elements.into_iter().map(Value::Value).collect())
 }
 
 /// The attribute as the rule layer has it.
-pub fn field<T: Clone>(value: &Value<T>) -> Field<T> {
+pub(super) fn field<T: Clone>(value: &Value<T>) -> Field<T> {
     match value {
         Value::Null => Field::Absent,
         Value::Unknown => Field::Unknown,
@@ -82,22 +82,22 @@ pub fn field<T: Clone>(value: &Value<T>) -> Field<T> {
 }
 
 /// The list as the rule layer has it.
-pub fn list_field(list: &TextList) -> Field<rule::TextList> {
+pub(super) fn list_field(list: &TextList) -> Field<rule::TextList> {
     field(list).map(|list| list.iter().map(field).collect())
 }
 
 /// The map as the rule layer has it.
-pub fn map_field(map: &TextMap) -> Field<rule::TextMap> {
+pub(super) fn map_field(map: &TextMap) -> Field<rule::TextMap> {
     field(map).map(|map| map.iter().map(|(key, value)| (key.clone(), field(value))).collect())
 }
 
 /// The map of lists as the rule layer has it.
-pub fn list_map_field(map: &TextListMap) -> Field<BTreeMap<String, Field<rule::TextList>>> {
+pub(super) fn list_map_field(map: &TextListMap) -> Field<BTreeMap<String, Field<rule::TextList>>> {
     field(map).map(|map| map.iter().map(|(key, list)| (key.clone(), list_field(list))).collect())
 }
 
 /// The framework's form of an attribute.
-pub fn value<T: Clone>(field: &Field<T>) -> Value<T> {
+pub(super) fn value<T: Clone>(field: &Field<T>) -> Value<T> {
     match field {
         Field::Absent => Value::Null,
         Field::Unknown => Value::Unknown,
@@ -106,22 +106,22 @@ pub fn value<T: Clone>(field: &Field<T>) -> Value<T> {
 }
 
 /// The framework's form of a list.
-pub fn list_value(list: &Field<rule::TextList>) -> TextList {
+pub(super) fn list_value(list: &Field<rule::TextList>) -> TextList {
     value(list).map(|list| list.iter().map(value).collect())
 }
 
 /// The framework's form of a map of lists.
-pub fn list_map_value(map: &Field<BTreeMap<String, Field<rule::TextList>>>) -> TextListMap {
+pub(super) fn list_map_value(map: &Field<BTreeMap<String, Field<rule::TextList>>>) -> TextListMap {
     value(map).map(|map| map.iter().map(|(key, list)| (key.clone(), list_value(list))).collect())
 }
 
 /// The framework's form of a map.
-pub fn map_value(map: &Field<rule::TextMap>) -> TextMap {
+pub(super) fn map_value(map: &Field<rule::TextMap>) -> TextMap {
     value(map).map(|map| map.iter().map(|(key, field)| (key.clone(), value(field))).collect())
 }
 
 /// The blocks of a list, as far as they are known.
-pub fn known_list<B, L: Deref<Target = [B]>>(blocks: &Value<L>) -> &[B] {
+pub(super) fn known_list<B, L: Deref<Target = [B]>>(blocks: &Value<L>) -> &[B] {
     match blocks {
         Value::Value(blocks) => blocks,
         _ => &[],

@@ -9,7 +9,7 @@ use tf_provider::{AttributePath, Diagnostics};
 const INVALID: &str = "Invalid attribute value";
 
 /// Reports a URL to which Kapacitor would never post, and warns of one that holds a blank; without showing it.
-pub fn check_url(diags: &mut Diagnostics, at: AttributePath, url: &Text, place: Place) {
+pub(super) fn check_url(diags: &mut Diagnostics, at: AttributePath, url: &Text, place: Place) {
     let Some(url) = known(url) else { return };
     if let Err(error) = WebhookUrl::check(url, place) {
         diags.error(INVALID, format!("{error}."), at);
@@ -19,19 +19,19 @@ pub fn check_url(diags: &mut Diagnostics, at: AttributePath, url: &Text, place: 
 }
 
 /// Reports a URL from an environment variable to which Kapacitor would never post, without showing it.
-pub fn check_url_of_variable(diags: &mut Diagnostics, at: AttributePath, url: &Text, place: Place) {
+pub(super) fn check_url_of_variable(diags: &mut Diagnostics, at: AttributePath, url: &Text, place: Place) {
     if let Some(Err(error)) = known(url).map(|url| WebhookUrl::check(url, place)) {
         diags.error("Invalid value of an environment variable", format!("{error}."), at);
     }
 }
 
 /// Reports headers with which Kapacitor sends nothing, in maps that go into the same request; without their values.
-pub fn check_headers(diags: &mut Diagnostics, maps: &[(&'static str, &TextMap)]) {
+pub(super) fn check_headers(diags: &mut Diagnostics, maps: &[(&'static str, &TextMap)]) {
     check_headers_at(diags, AttributePath::root(), maps);
 }
 
 /// The same for maps below an attribute.
-pub fn check_headers_at(diags: &mut Diagnostics, below: AttributePath, maps: &[(&'static str, &TextMap)]) {
+pub(super) fn check_headers_at(diags: &mut Diagnostics, below: AttributePath, maps: &[(&'static str, &TextMap)]) {
     let entries = || {
         maps.iter().flat_map(|(map, headers)| match headers {
             Value::Value(headers) => headers

@@ -6,14 +6,14 @@
 use std::borrow::Cow;
 
 /// The text with every control character escaped, such as `\u{1b}`, but for the line breaks and tabs of our own layout.
-pub fn escaped(text: &str) -> Cow<'_, str> {
+pub(crate) fn escaped(text: &str) -> Cow<'_, str> {
     replaced(text, |character| {
         is_control(character) && !matches!(character, '\n' | '\t')
     })
 }
 
 /// The same for a text of others that belongs into one line: line breaks and tabs are escaped too.
-pub fn escaped_line(text: &str) -> Cow<'_, str> {
+pub(crate) fn escaped_line(text: &str) -> Cow<'_, str> {
     replaced(text, is_control)
 }
 

@@ -11,7 +11,7 @@ const SHORTEST_VALUE: usize = 6;
 
 /// Whether a text holds what looks like a secret: credentials in a URL, a value behind the name of a secret, or a long run of
 /// letters and digits that looks random. A person has to look at it; what it says of a text is never sure.
-pub fn looks_secret(text: &str) -> bool {
+pub(crate) fn looks_secret(text: &str) -> bool {
     has_user_info(text) || names_a_secret(text) || text.split(is_outside).any(is_random)
 }
 

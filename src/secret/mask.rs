@@ -34,7 +34,7 @@ const SCHEMES: &[&str] = &["Bearer", "Basic", "Token", "CHRONOGRAF-SHA256"];
 
 /// Who wrote a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Author {
+pub(crate) enum Author {
     /// A server, or anybody else: it may hold any piece of a secret.
     Others,
     /// This program, which quotes values as a whole.
@@ -43,7 +43,7 @@ pub enum Author {
 
 /// The secrets that are known so far. It only ever grows: an old webhook's URL is a secret too.
 #[derive(Default)]
-pub struct Known(Mutex<Secrets>);
+pub(crate) struct Known(Mutex<Secrets>);
 
 #[derive(Default)]
 struct Secrets {
@@ -54,14 +54,14 @@ struct Secrets {
 }
 
 /// The secrets that anything in this process has got to know, for what is shown whoever wrote it: diagnostics and logs.
-pub fn of_the_process() -> &'static Known {
+pub(crate) fn of_the_process() -> &'static Known {
     static KNOWN: LazyLock<Known> = LazyLock::new(Known::default);
     &KNOWN
 }
 
 impl Known {
     /// Masks these too from now on.
-    pub fn remember<'a>(&self, secrets: impl IntoIterator<Item = &'a Secret>) {
+    pub(crate) fn remember<'a>(&self, secrets: impl IntoIterator<Item = &'a Secret>) {
         let mut known = self.lock();
         for secret in secrets {
             if !secret.is_empty() && !known.all.contains(secret) {
@@ -72,7 +72,7 @@ impl Known {
     }
 
     /// The text without any of the secrets, any longer piece of one, and what URLs carry before an `@`.
-    pub fn mask(&self, text: &str, author: Author) -> String {
+    pub(crate) fn mask(&self, text: &str, author: Author) -> String {
         let text = mask_user_info(text);
         let mut known = self.lock();
         for secret in std::mem::take(&mut known.waiting) {
@@ -87,7 +87,7 @@ impl Known {
 }
 
 /// `text` with the user and password of each URL in it masked, whoever's they are.
-pub fn mask_user_info(text: &str) -> String {
+pub(crate) fn mask_user_info(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find("://") {

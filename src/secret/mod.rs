@@ -7,18 +7,18 @@
 mod escape;
 mod key;
 mod looks;
-pub mod mask;
-pub mod names;
+pub(crate) mod mask;
+pub(crate) mod names;
 mod value;
 mod view;
 
-pub use escape::{escaped, escaped_line};
-pub use key::Key;
-pub use looks::looks_secret;
+pub(crate) use escape::{escaped, escaped_line};
+pub(crate) use key::Key;
+pub(crate) use looks::looks_secret;
 pub use value::{Secret, MASK};
 
 /// A text of this program as it may be shown: without the secrets that the process knows, and without control characters.
-pub fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     let masked = mask::of_the_process().mask(text, mask::Author::Ourselves);
     escaped(&masked).into_owned()
 }

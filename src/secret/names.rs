@@ -40,7 +40,7 @@ pub fn is_secret_header(name: &str) -> bool {
 }
 
 /// Whether a property, variable, tag or field of that name is taken to hold a secret.
-pub fn is_secret_name(name: &str) -> bool {
+pub(crate) fn is_secret_name(name: &str) -> bool {
     let plain: String = name
         .chars()
         .filter(|character| character.is_alphanumeric())

@@ -15,7 +15,7 @@ pub(super) struct View {
 
 impl View {
     /// The text itself.
-    pub fn of(text: &str) -> Self {
+    pub(super) fn of(text: &str) -> Self {
         let mut view = View::with_capacity(text.len());
         for (start, character) in text.char_indices() {
             let end = start + character.len_utf8();
@@ -27,14 +27,14 @@ impl View {
     }
 
     /// Where in the text the bytes from `start` to `end` come from.
-    pub fn source(&self, start: usize, end: usize) -> (usize, usize) {
+    pub(super) fn source(&self, start: usize, end: usize) -> (usize, usize) {
         let first = self.from.get(start).map_or(0, |(start, _)| *start);
         let last = end.checked_sub(1).and_then(|last| self.from.get(last));
         (first, last.map_or(first, |(_, end)| *end))
     }
 
     /// Without the difference of upper and lower case, and with the blank that a query writes as `+`.
-    pub fn folded(&self) -> View {
+    pub(super) fn folded(&self) -> View {
         let mut folded = View::with_capacity(self.bytes.len());
         let mut position = 0;
         for chunk in self.bytes.utf8_chunks() {
@@ -55,7 +55,7 @@ impl View {
     }
 
     /// Without percent-encoding, backslashes and HTML entities; none if there are none.
-    pub fn decoded(&self) -> Option<View> {
+    pub(super) fn decoded(&self) -> Option<View> {
         let mut decoded = View::with_capacity(self.bytes.len());
         let mut position = 0;
         let mut changed = false;
@@ -76,7 +76,7 @@ impl View {
     }
 
     /// What its runs of letters and digits say as base64 and as hexadecimal, from each place where a group may begin.
-    pub fn unpacked(&self) -> Vec<View> {
+    pub(super) fn unpacked(&self) -> Vec<View> {
         let mut views = Vec::new();
         for (start, end) in self.runs(|byte| sextet(byte).is_some()) {
             views.extend((0..4).filter_map(|offset| self.of_digits((start + offset, end), 6, sextet)));
@@ -123,7 +123,7 @@ impl View {
     }
 
     /// Whether most of it could be read, as chance would not make it.
-    pub fn reads(&self) -> bool {
+    pub(super) fn reads(&self) -> bool {
         let readable = self.bytes.iter().filter(|byte| matches!(byte, b' '..=b'~')).count();
         readable * 10 >= self.bytes.len() * 8
     }

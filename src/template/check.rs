@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 /// What was found out about a template.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Findings {
+pub(crate) struct Findings {
     /// Why it does not parse, or fails each time that it is executed.
     pub fails: Option<TemplateError>,
     /// Why it fails whenever a branch is taken that may be taken.
@@ -24,7 +24,7 @@ pub struct Findings {
 }
 
 /// Checks a template of this place.
-pub fn check(template: &str, place: Place) -> Findings {
+pub(crate) fn check(template: &str, place: Place) -> Findings {
     let mut findings = Findings::default();
     for data in place.data() {
         check_with(template, place, *data, &mut findings);

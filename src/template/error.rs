@@ -3,7 +3,7 @@
 /// What is wrong with a template.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
-pub struct TemplateError {
+pub(crate) struct TemplateError {
     /// When it fails.
     pub kind: ErrorKind,
     /// What is wrong, in words that quote only names and literals of the template's actions.
@@ -12,7 +12,7 @@ pub struct TemplateError {
 
 /// When a template fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ErrorKind {
+pub(crate) enum ErrorKind {
     /// When it is parsed: the task does not start.
     Syntax,
     /// When it is executed, because an alert fires.

@@ -15,9 +15,9 @@ mod literal;
 mod parser;
 mod pipeline;
 
-pub use check::{check, Findings};
-pub use data::{Data, Place};
-pub use error::{ErrorKind, TemplateError};
+pub(crate) use check::{check, Findings};
+pub(crate) use data::Place;
+pub(crate) use error::ErrorKind;
 
 #[cfg(test)]
 mod recorded_tests;

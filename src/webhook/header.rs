@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 /// A header with which Kapacitor sends nothing. The message never holds the value, which may be a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum HeaderError {
+pub(crate) enum HeaderError {
     /// The name holds what the name of a header cannot hold.
     #[error("This is no name of an HTTP header: it takes letters, digits and hyphens, such as \"Content-Type\". Kapacitor sends no post with it.")]
     Name,
@@ -22,7 +22,7 @@ pub enum HeaderError {
 }
 
 /// Whether Kapacitor can send a header of this name.
-pub fn check_header_name(name: &str) -> Result<(), HeaderError> {
+pub(crate) fn check_header_name(name: &str) -> Result<(), HeaderError> {
     let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
     if name.eq_ignore_ascii_case("authenticate") {
         return Err(HeaderError::Authenticate);
@@ -34,7 +34,7 @@ pub fn check_header_name(name: &str) -> Result<(), HeaderError> {
 }
 
 /// Whether Kapacitor can send a header with this value.
-pub fn check_header_value(value: &str) -> Result<(), HeaderError> {
+pub(crate) fn check_header_value(value: &str) -> Result<(), HeaderError> {
     let refused = |c: char| c.is_ascii_control() && c != '\t';
     if !value.contains(refused) {
         return Ok(());
@@ -46,7 +46,7 @@ pub fn check_header_value(value: &str) -> Result<(), HeaderError> {
 }
 
 /// The names that stand more than once, for HTTP does not tell capital letters apart; each but its first time.
-pub fn repeated_names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+pub(crate) fn repeated_names<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     let mut seen = BTreeSet::new();
     names.filter(|name| !seen.insert(name.to_ascii_lowercase())).collect()
 }

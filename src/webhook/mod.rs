@@ -5,8 +5,8 @@
 mod header;
 mod url;
 
-pub use header::{check_header_name, check_header_value, repeated_names, HeaderError};
-pub use url::{Blank, UrlError, WebhookUrl};
+pub(crate) use header::{check_header_name, check_header_value, repeated_names};
+pub(crate) use url::WebhookUrl;
 
 #[cfg(test)]
 mod recorded_tests;

@@ -1,6 +1,7 @@
 //! What Go made of URLs and headers, held against this code; tests/contract/README.md says how it was recorded.
 
-use super::{check_header_name, check_header_value, UrlError, WebhookUrl};
+use super::url::UrlError;
+use super::{check_header_name, check_header_value, WebhookUrl};
 use serde::Deserialize;
 
 #[derive(Deserialize)]

@@ -5,7 +5,7 @@ use std::net::Ipv6Addr;
 
 /// A URL that Kapacitor can post to.
 #[derive(Clone, PartialEq, Eq)]
-pub struct WebhookUrl {
+pub(crate) struct WebhookUrl {
     scheme: &'static str,
     /// User information and host, as written.
     authority: String,
@@ -15,7 +15,7 @@ pub struct WebhookUrl {
 
 /// Where a URL holds a blank that is hardly meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Blank {
+pub(crate) enum Blank {
     /// At the end of the path.
     AtEnd,
     /// In the query.
@@ -24,7 +24,7 @@ pub enum Blank {
 
 impl Blank {
     /// What Kapacitor makes of it, and what to do.
-    pub fn consequence(self) -> &'static str {
+    pub(crate) fn consequence(self) -> &'static str {
         match self {
             Blank::AtEnd => {
                 "The URL ends in a blank. Kapacitor takes it for a part of the path, so that it posts to another place than \
@@ -40,7 +40,7 @@ impl Blank {
 
 /// Why Kapacitor never posts to a URL. The message never holds a part of the URL, which is a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum UrlError {
+pub(crate) enum UrlError {
     /// No URL at all.
     #[error("The URL must not be empty")]
     Empty,
@@ -95,7 +95,7 @@ impl WebhookUrl {
     ///
     /// # Errors
     /// Kapacitor would never send a post to this URL.
-    pub fn parse(url: &str) -> Result<WebhookUrl, UrlError> {
+    pub(crate) fn parse(url: &str) -> Result<WebhookUrl, UrlError> {
         if url.is_empty() {
             return Err(UrlError::Empty);
         }
@@ -127,7 +127,7 @@ impl WebhookUrl {
     }
 
     /// Path and query, as they stand in the request.
-    pub fn target(&self) -> &str {
+    pub(crate) fn target(&self) -> &str {
         &self.target
     }
 
@@ -135,7 +135,7 @@ impl WebhookUrl {
     ///
     /// # Errors
     /// Kapacitor would never send a post to this URL. A template is refused only if that is certain for every alert.
-    pub fn check(url: &str, place: Place) -> Result<(), UrlError> {
+    pub(crate) fn check(url: &str, place: Place) -> Result<(), UrlError> {
         if !url.contains("{{") {
             return WebhookUrl::parse(url).map(drop);
         }
@@ -152,12 +152,12 @@ impl WebhookUrl {
     }
 
     /// A blank that is hardly meant, though Kapacitor posts.
-    pub fn blank(&self) -> Option<Blank> {
+    pub(crate) fn blank(&self) -> Option<Blank> {
         self.blank
     }
 
     /// The same URL with its path escaped as Kapacitor sends it, without a fragment.
-    pub fn as_sent(&self) -> String {
+    pub(crate) fn as_sent(&self) -> String {
         format!("{}://{}{}", self.scheme, self.authority, self.target)
     }
 }

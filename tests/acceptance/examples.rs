@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The folder of the examples of handlers.
-pub const HANDLERS: &str = "resources/squadcast_kapacitor_alert_rule/handlers";
+pub(crate) const HANDLERS: &str = "resources/squadcast_kapacitor_alert_rule/handlers";
 
 /// How an object is imported, beside the example that creates it.
 const IMPORT_BY_IDENTITY: &str = "import-by-identity.tf";
@@ -131,7 +131,7 @@ fn the_tests_of_an_example_pass_with_servers_and_with_a_mock() {
 
 /// A workspace with a copy of an example, ready to be applied: its variables are set, and what it leaves to its user is
 /// there.
-pub fn copy_of_example(server: &Server, folder: &str) -> Workspace {
+pub(crate) fn copy_of_example(server: &Server, folder: &str) -> Workspace {
     let configuration = configuration(Path::new(folder));
     let mut workspace = Workspace::new(server).copy(&examples(), Path::new(folder));
     for name in variables(&configuration) {

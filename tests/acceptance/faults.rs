@@ -305,7 +305,7 @@ fn apply_cut(server: &Server, workspace: &Workspace, cut: Cut, survivors: usize)
 }
 
 /// Starts an apply and kills it once a request hangs. Returns false where the apply came to its end before.
-pub fn killed(server: &Server, workspace: &Workspace) -> bool {
+pub(crate) fn killed(server: &Server, workspace: &Workspace) -> bool {
     let mut terraform = workspace.spawn(&["apply", "-auto-approve", "-input=false"]);
     let group = format!("-{}", terraform.id());
     loop {

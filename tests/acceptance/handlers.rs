@@ -3,7 +3,7 @@
 use crate::examples::{copy_of_example, HANDLERS};
 use crate::harness::{Server, State, Workspace};
 use serde_json::json;
-use squadcast_kapacitor::provider::alert_rule::handlers::names::NAMED_KINDS;
+use squadcast_kapacitor::provider::NAMED_KINDS;
 use squadcast_kapacitor::rule::handlers::KINDS;
 use std::collections::BTreeMap;
 

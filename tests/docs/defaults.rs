@@ -2,13 +2,13 @@
 
 use crate::project::root;
 use regex::Regex;
-use squadcast_kapacitor::provider::config::settings::attributes;
+use squadcast_kapacitor::provider::settings;
 use std::collections::BTreeMap;
 
 #[test]
 fn a_guide_names_the_default_that_a_setting_has() {
     let default = Regex::new(r"Default: `(\d+)`").unwrap();
-    let defaults: BTreeMap<&str, String> = attributes()
+    let defaults: BTreeMap<&str, String> = settings()
         .iter()
         .filter_map(|setting| Some((setting.name, default.captures(&setting.description)?[1].to_owned())))
         .collect();

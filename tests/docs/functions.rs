@@ -11,7 +11,7 @@ use tf_provider::schema::Type;
 const EXAMPLES: &str = "examples/functions";
 
 /// The signatures of all functions by name.
-pub fn all() -> BTreeMap<String, Signature> {
+pub(crate) fn all() -> BTreeMap<String, Signature> {
     let functions = SquadcastProvider::default().serves().functions.into_iter();
     functions
         .map(|(name, function)| {
@@ -22,13 +22,13 @@ pub fn all() -> BTreeMap<String, Signature> {
 }
 
 /// The pages by their paths.
-pub fn pages() -> impl Iterator<Item = (String, String)> {
+pub(crate) fn pages() -> impl Iterator<Item = (String, String)> {
     let functions = all().into_iter();
     functions.map(|(name, signature)| (page_of(&name), page(&name, &signature)))
 }
 
 /// Where the page of a function is.
-pub fn page_of(name: &str) -> String {
+pub(crate) fn page_of(name: &str) -> String {
     format!("docs/functions/{name}.md")
 }
 

@@ -2,7 +2,7 @@
 
 use crate::pages::{code, sections};
 use crate::project;
-use squadcast_kapacitor::provider::alert_rule::handlers::names::{NamedKind, NAMED_KINDS};
+use squadcast_kapacitor::provider::{NamedKind, NAMED_KINDS};
 use squadcast_kapacitor::rule::handlers::{HandlerKind, KINDS};
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 const EXAMPLES: &str = "examples/resources/squadcast_kapacitor_alert_rule/handlers";
 
 /// The section of the page that lists every kind with its options.
-pub fn section() -> String {
+pub(crate) fn section() -> String {
     let mut parts = vec![
         "## Handlers".to_owned(),
         "Each kind in `handlers`, with all its options, which [the schema](#nestedatt--handlers) describes. What an \

@@ -5,7 +5,7 @@ use crate::{functions, handlers, project, schema, tables, templates};
 use std::collections::BTreeMap;
 
 /// The pages by their paths.
-pub fn all() -> BTreeMap<String, String> {
+pub(crate) fn all() -> BTreeMap<String, String> {
     let mut pages = BTreeMap::from([("docs/index.md".to_owned(), provider_page())]);
     for served in served::all() {
         pages.insert(served.page(), page_of(&served));
@@ -102,13 +102,13 @@ fn identity_schema(served: &Served) -> String {
 }
 
 /// The first line of a page's front matter.
-pub fn page_title(title: &str) -> String {
+pub(crate) fn page_title(title: &str) -> String {
     format!("page_title: \"{title}\"")
 }
 
 /// What the registry reads about a page: these lines, and a description without Markdown. tfplugindocs wants a subcategory
 /// on every page but the provider's own.
-pub fn front_matter(lines: &[&str], description: &str) -> String {
+pub(crate) fn front_matter(lines: &[&str], description: &str) -> String {
     let description = description.replace('`', "");
     let description: Vec<String> = description
         .lines()
@@ -123,12 +123,12 @@ pub fn front_matter(lines: &[&str], description: &str) -> String {
 }
 
 /// A block of code.
-pub fn code(language: &str, text: &str) -> String {
+pub(crate) fn code(language: &str, text: &str) -> String {
     format!("```{language}\n{}\n```", text.trim_end())
 }
 
 /// The parts that are not empty, with an empty line between each two.
-pub fn sections(parts: &[&str]) -> String {
+pub(crate) fn sections(parts: &[&str]) -> String {
     let parts: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
     parts.join("\n\n") + "\n"
 }

@@ -4,17 +4,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The folder that the paths are relative to.
-pub fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// The text of a file that has to be there.
-pub fn read(path: &str) -> String {
+pub(crate) fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
 /// The text below a heading of the second level, up to the next one.
-pub fn section(path: &str, heading: &str) -> String {
+pub(crate) fn section(path: &str, heading: &str) -> String {
     let text = read(path);
     let below = text.split_once(&format!("\n## {heading}\n"));
     let (_, below) = below.unwrap_or_else(|| panic!("{path} has no section {heading}"));
@@ -22,13 +22,13 @@ pub fn section(path: &str, heading: &str) -> String {
 }
 
 /// Whether there is such a file.
-pub fn exists(path: &str) -> bool {
+pub(crate) fn exists(path: &str) -> bool {
     root().join(path).is_file()
 }
 
 /// All files below a folder, sorted, with `/` between the parts of their paths. What Terraform leaves behind in a folder
 /// where somebody tried an example is passed over.
-pub fn files_below(folder: &str) -> Vec<String> {
+pub(crate) fn files_below(folder: &str) -> Vec<String> {
     let mut open = vec![root().join(folder)];
     let mut found = Vec::new();
     while let Some(folder) = open.pop() {

@@ -6,11 +6,11 @@ use tf_provider::schema::{Block, Schema};
 use tf_provider::{Diagnostics, Provider};
 
 /// The provider's name, with which every type begins.
-pub const PROVIDER: &str = "squadcast";
+pub(crate) const PROVIDER: &str = "squadcast";
 
 /// What a configuration can use of the provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub(crate) enum Kind {
     Resource,
     DataSource,
     ListResource,
@@ -18,11 +18,11 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Kind; 4] = [Kind::Resource, Kind::DataSource, Kind::ListResource, Kind::Action];
+    pub(crate) const ALL: [Kind; 4] = [Kind::Resource, Kind::DataSource, Kind::ListResource, Kind::Action];
 }
 
 /// A resource, or another thing that a configuration can use.
-pub struct Served {
+pub(crate) struct Served {
     pub kind: Kind,
     /// The full type, such as `squadcast_kapacitor_endpoint`.
     pub name: String,
@@ -35,7 +35,7 @@ pub struct Served {
 
 impl Kind {
     /// What pages call it.
-    pub fn title(self) -> &'static str {
+    pub(crate) fn title(self) -> &'static str {
         match self {
             Kind::Resource => "Resource",
             Kind::DataSource => "Data Source",
@@ -45,7 +45,7 @@ impl Kind {
     }
 
     /// The keyword in a configuration.
-    pub fn keyword(self) -> &'static str {
+    pub(crate) fn keyword(self) -> &'static str {
         match self {
             Kind::Resource => "resource",
             Kind::DataSource => "data",
@@ -55,7 +55,7 @@ impl Kind {
     }
 
     /// The folder of its pages and of its examples.
-    pub fn folder(self) -> &'static str {
+    pub(crate) fn folder(self) -> &'static str {
         match self {
             Kind::Resource => "resources",
             Kind::DataSource => "data-sources",
@@ -67,13 +67,13 @@ impl Kind {
 
 impl Served {
     /// Where its page is. The file's name leaves out the provider's.
-    pub fn page(&self) -> String {
+    pub(crate) fn page(&self) -> String {
         let name = self.name.strip_prefix(PROVIDER).and_then(|name| name.strip_prefix('_'));
         format!("docs/{}/{}.md", self.kind.folder(), name.unwrap())
     }
 
     /// The example that its page shows.
-    pub fn example(&self) -> String {
+    pub(crate) fn example(&self) -> String {
         let file = match self.kind {
             Kind::Resource => "resource.tf",
             Kind::DataSource => "data-source.tf",
@@ -84,7 +84,7 @@ impl Served {
     }
 
     /// How it is imported, as its page shows it, where it can be.
-    pub fn import(&self) -> Option<String> {
+    pub(crate) fn import(&self) -> Option<String> {
         match self.kind {
             Kind::Resource => Some(format!("examples/{}/{}/import.sh", self.kind.folder(), self.name)),
             Kind::DataSource | Kind::ListResource | Kind::Action => None,
@@ -92,7 +92,7 @@ impl Served {
     }
 
     /// The same by identity.
-    pub fn import_by_identity(&self) -> Option<String> {
+    pub(crate) fn import_by_identity(&self) -> Option<String> {
         let folder = self.kind.folder();
         let is_importable = self.import().is_some();
         is_importable.then(|| format!("examples/{folder}/{}/import-by-identity.tf", self.name))
@@ -100,12 +100,12 @@ impl Served {
 }
 
 /// The configuration of the provider itself.
-pub fn configuration() -> Block {
+pub(crate) fn configuration() -> Block {
     block(SquadcastProvider::default().schema(&mut Diagnostics::default()))
 }
 
 /// Everything that has a page, sorted.
-pub fn all() -> Vec<Served> {
+pub(crate) fn all() -> Vec<Served> {
     let mut diags = Diagnostics::default();
     let provider = SquadcastProvider::default().serves();
     let mut served = Vec::new();

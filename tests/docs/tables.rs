@@ -2,7 +2,7 @@
 
 use crate::{functions, served};
 use regex::Regex;
-use squadcast_kapacitor::provider::endpoint::presence::undeclared::Undeclared;
+use squadcast_kapacitor::provider::Undeclared;
 use squadcast_kapacitor::rule::{Need, TriggerKind, ATTRIBUTES};
 use std::collections::BTreeMap;
 use tf_provider::schema::{AttributeType, Block};
@@ -16,7 +16,7 @@ fn table(heads: &[&str], rows: &[Vec<String>]) -> String {
 }
 
 /// The words that an attribute of a rule takes, with their meanings.
-pub fn words(attribute: &str) -> String {
+pub(crate) fn words(attribute: &str) -> String {
     let rows: Vec<_> = allowed(attribute)
         .into_iter()
         .map(|(word, meaning)| vec![format!("`{word}`"), meaning.trim_end_matches('.').to_owned()])
@@ -25,13 +25,13 @@ pub fn words(attribute: &str) -> String {
 }
 
 /// What to do about an endpoint that kapacitor.conf does not declare.
-pub fn undeclared() -> String {
+pub(crate) fn undeclared() -> String {
     let rows = Undeclared::ALL.map(|value| vec![format!("`{}`", value.name()), value.meaning().to_owned()]);
     table(&["`undeclared`", "What the provider does"], &rows)
 }
 
 /// The meaning of one word.
-pub fn meaning(attribute: &str, word: &str) -> String {
+pub(crate) fn meaning(attribute: &str, word: &str) -> String {
     let found = allowed(attribute).into_iter().find(|(known, _)| *known == word);
     found
         .unwrap_or_else(|| panic!("{attribute} does not take {word}"))
@@ -46,7 +46,7 @@ fn allowed(attribute: &str) -> Vec<(&'static str, &'static str)> {
 }
 
 /// Which triggers need, take or refuse an attribute, for those that not all triggers treat alike.
-pub fn matrix() -> String {
+pub(crate) fn matrix() -> String {
     let triggers: Vec<String> = TriggerKind::ALL.iter().map(|kind| format!("`{kind}`")).collect();
     let heads: Vec<&str> = ["Attribute"]
         .into_iter()
@@ -79,7 +79,7 @@ fn in_words(need: Need) -> &'static str {
 }
 
 /// What the provider serves, each with the first sentence of its description.
-pub fn served() -> String {
+pub(crate) fn served() -> String {
     let of_types = served::all().into_iter().map(|served| {
         let kind = served.kind.title().replace(" ", "&nbsp;");
         (
@@ -110,7 +110,7 @@ fn first_sentence(text: &str) -> &str {
 }
 
 /// The environment variables that stand in for settings of the provider, as the settings' descriptions name them.
-pub fn environment(block: &Block) -> String {
+pub(crate) fn environment(block: &Block) -> String {
     let variable = Regex::new(r"`([A-Z][A-Z_]+)`").unwrap();
     let mut rows = BTreeMap::new();
     for (path, description) in descriptions("", block) {

@@ -8,13 +8,13 @@ use crate::project;
 const FOLDER: &str = "templates";
 
 /// The layout of a page, if it has one.
-pub fn of(page: &str) -> Option<String> {
+pub(crate) fn of(page: &str) -> Option<String> {
     let path = format!("{FOLDER}/{}", page.strip_prefix("docs/")?);
     project::exists(&path).then(|| project::read(&path))
 }
 
 /// The text with each marker replaced by what it stands for.
-pub fn fill(template: &str, meaning: impl Fn(&str, &[&str]) -> Option<String>) -> String {
+pub(crate) fn fill(template: &str, meaning: impl Fn(&str, &[&str]) -> Option<String>) -> String {
     let lines = template.lines().map(|line| {
         let Some(marker) = line.strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}")) else {
             return line.to_owned();

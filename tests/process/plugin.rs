@@ -19,33 +19,33 @@ use tokio::task::JoinHandle;
 use tokio_rustls::TlsConnector;
 
 /// What go-plugin's handshake asks of Terraform.
-pub const MAGIC_COOKIE: (&str, &str) = (
+pub(crate) const MAGIC_COOKIE: (&str, &str) = (
     "TF_PLUGIN_MAGIC_COOKIE",
     "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
 );
 
 /// The variable by which Terraform announces its certificate.
-pub const CLIENT_CERTIFICATE: &str = "PLUGIN_CLIENT_CERT";
+pub(crate) const CLIENT_CERTIFICATE: &str = "PLUGIN_CLIENT_CERT";
 
 /// How long to wait for what comes at once, or never.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The built provider, in an environment that tells it nothing.
-pub fn binary() -> Command {
+pub(crate) fn binary() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_terraform-provider-squadcast"));
     command.env_clear().stdin(Stdio::null());
     command
 }
 
 /// A certificate with its key, as Terraform makes one for each plugin.
-pub struct Identity {
+pub(crate) struct Identity {
     pub pem: String,
     certificate: CertificateDer<'static>,
     key: PrivateKeyDer<'static>,
 }
 
 impl Identity {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let key = rcgen::KeyPair::generate().unwrap();
         let parameters = rcgen::CertificateParams::new(["localhost".to_owned()]).unwrap();
         let certificate = parameters.self_signed(&key).unwrap();
@@ -58,7 +58,7 @@ impl Identity {
 }
 
 /// A running provider, killed at the end of the test.
-pub struct Plugin {
+pub(crate) struct Plugin {
     process: Child,
     /// The line by which it tells where it listens.
     pub handshake: String,
@@ -69,12 +69,12 @@ pub struct Plugin {
 }
 
 impl Plugin {
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         Plugin::start_in(Arc::new(tempfile::tempdir().unwrap()))
     }
 
     /// One whose temporary files are in this folder.
-    pub fn start_in(folder: Arc<TempDir>) -> Self {
+    pub(crate) fn start_in(folder: Arc<TempDir>) -> Self {
         let terraform = Identity::new();
         let mut process = binary()
             .env(MAGIC_COOKIE.0, MAGIC_COOKIE.1)
@@ -96,17 +96,17 @@ impl Plugin {
         }
     }
 
-    pub fn id(&self) -> u32 {
+    pub(crate) fn id(&self) -> u32 {
         self.process.id()
     }
 
     /// The socket that it listens on.
-    pub fn socket(&self) -> PathBuf {
+    pub(crate) fn socket(&self) -> PathBuf {
         self.handshake.split('|').nth(3).unwrap().into()
     }
 
     /// What it has put where temporary files go.
-    pub fn temporary_files(&self) -> usize {
+    pub(crate) fn temporary_files(&self) -> usize {
         entries(self.folder.path())
     }
 
@@ -117,7 +117,7 @@ impl Plugin {
     }
 
     /// Waits for the process to end, and returns its exit code. One that does not end is killed, and has none.
-    pub fn exit_code(&mut self) -> Option<i32> {
+    pub(crate) fn exit_code(&mut self) -> Option<i32> {
         let (ended, watched) = mpsc::channel::<()>();
         let process = self.id().to_string();
         let watchdog = std::thread::spawn(move || {
@@ -132,7 +132,7 @@ impl Plugin {
     }
 
     /// Kills the process, as nothing can be done about.
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         // It may have ended already.
         let _ = self.process.kill();
         let _ = self.process.wait();
@@ -146,24 +146,24 @@ impl Drop for Plugin {
 }
 
 /// How many files a folder has.
-pub fn entries(folder: &Path) -> usize {
+pub(crate) fn entries(folder: &Path) -> usize {
     std::fs::read_dir(folder).unwrap().count()
 }
 
 /// A connection to the provider.
-pub struct Connection {
+pub(crate) struct Connection {
     requests: SendRequest<bytes::Bytes>,
     carried: JoinHandle<Result<(), h2::Error>>,
 }
 
 impl Connection {
     /// Connects as Terraform does. It is done once the provider has answered with settings of HTTP/2.
-    pub async fn open(plugin: &Plugin) -> Result<Self, String> {
+    pub(crate) async fn open(plugin: &Plugin) -> Result<Self, String> {
         Connection::open_as(Some(&plugin.terraform), plugin).await
     }
 
     /// Connects with another certificate, or without one.
-    pub async fn open_as(client: Option<&Identity>, plugin: &Plugin) -> Result<Self, String> {
+    pub(crate) async fn open_as(client: Option<&Identity>, plugin: &Plugin) -> Result<Self, String> {
         let mut roots = RootCertStore::empty();
         roots.add(plugin.certificate()).unwrap();
         let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
@@ -191,7 +191,7 @@ impl Connection {
     }
 
     /// Connects without encryption.
-    pub async fn open_in_clear(plugin: &Plugin) -> Result<Self, String> {
+    pub(crate) async fn open_in_clear(plugin: &Plugin) -> Result<Self, String> {
         let stream = UnixStream::connect(plugin.socket())
             .await
             .map_err(|error| error.to_string())?;
@@ -210,28 +210,28 @@ impl Connection {
     }
 
     /// Closes the connection.
-    pub async fn close(self) {
+    pub(crate) async fn close(self) {
         drop(self.requests);
         end(self.carried).await;
     }
 
     /// Breaks the connection off, whatever is under way.
-    pub fn abort(self) {
+    pub(crate) fn abort(self) {
         self.carried.abort();
     }
 
     /// Waits for the provider to close the connection.
-    pub async fn closed(self) {
+    pub(crate) async fn closed(self) {
         end(self.carried).await;
     }
 
     /// Calls a method with an empty message, and returns the gRPC status, `"0"` for success.
-    pub async fn call(&self, method: &str) -> Result<String, String> {
+    pub(crate) async fn call(&self, method: &str) -> Result<String, String> {
         self.send(method, &[0; 5]).await
     }
 
     /// Calls a method with these bytes, which are a whole message with its length only if the test means it.
-    pub async fn send(&self, method: &str, message: &[u8]) -> Result<String, String> {
+    pub(crate) async fn send(&self, method: &str, message: &[u8]) -> Result<String, String> {
         let answer = self.answer(method, message.to_vec());
         tokio::time::timeout(PATIENCE, answer)
             .await
@@ -240,7 +240,7 @@ impl Connection {
     }
 
     /// Begins a call, and sends nothing of its message.
-    pub async fn begin(&self, method: &str) -> h2::SendStream<bytes::Bytes> {
+    pub(crate) async fn begin(&self, method: &str) -> h2::SendStream<bytes::Bytes> {
         let mut requests = self.requests.clone().ready().await.unwrap();
         requests.send_request(request(method), false).unwrap().1
     }

@@ -6,7 +6,7 @@ use crate::provider::inventory;
 
 /// Why nothing was adopted.
 #[derive(Debug, thiserror::Error)]
-pub enum AdoptError {
+pub(crate) enum AdoptError {
     /// The settings of the connection are wrong.
     #[error("{0}")]
     Settings(String),

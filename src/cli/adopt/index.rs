@@ -8,13 +8,13 @@ const SHORTEST: usize = 8;
 
 /// Secrets by how they begin.
 #[derive(Debug, Default)]
-pub struct Index {
+pub(super) struct Index {
     by_start: HashMap<[u8; SHORTEST], Vec<String>>,
 }
 
 impl Index {
     /// Looks for this secret too, unless it may be a word: so are many passwords that nobody should have taken.
-    pub fn add(&mut self, secret: &str) {
+    pub(super) fn add(&mut self, secret: &str) {
         let Some(start) = start(secret.as_bytes()) else { return };
         if secret.chars().all(char::is_alphabetic) {
             return;
@@ -27,12 +27,12 @@ impl Index {
     }
 
     /// Whether a text holds any of them.
-    pub fn is_in(&self, text: &str) -> bool {
+    pub(super) fn is_in(&self, text: &str) -> bool {
         (0..text.len()).any(|at| self.at(text, at, |_| true).is_some())
     }
 
     /// Where a text holds them, each as a word of its own and the longest of several.
-    pub fn words_in(&self, text: &str) -> Vec<Range<usize>> {
+    pub(super) fn words_in(&self, text: &str) -> Vec<Range<usize>> {
         let mut found = Vec::new();
         let mut at = 0;
         while at < text.len() {

@@ -13,11 +13,11 @@ const LINKS: [(&str, &str, &str); 2] = [
 
 /// The addresses of what was adopted, by the attribute that names it and its name.
 #[derive(Debug, Default)]
-pub struct Links(HashMap<(&'static str, String), String>);
+pub(super) struct Links(HashMap<(&'static str, String), String>);
 
 impl Links {
     /// Those to all objects that were adopted.
-    pub fn to(adopted: &[Adopted]) -> Self {
+    pub(super) fn to(adopted: &[Adopted]) -> Self {
         let mut links = HashMap::new();
         for (attribute, resource, name) in LINKS {
             for one in adopted.iter().filter(|one| one.kind.name == resource) {
@@ -31,7 +31,7 @@ impl Links {
     }
 
     /// The reference to write in place of a name. What an object must have is a name of its own.
-    pub fn reference(&self, attribute: &Definition, name: &str) -> Option<Expression> {
+    pub(super) fn reference(&self, attribute: &Definition, name: &str) -> Option<Expression> {
         if attribute.given == Given::Required {
             return None;
         }

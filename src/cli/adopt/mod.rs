@@ -12,8 +12,8 @@ mod resource;
 mod script;
 mod secrets;
 
-pub use self::error::AdoptError;
-pub use self::options::{help, Options, UsageError};
+pub(super) use self::error::AdoptError;
+pub(super) use self::options::{help, Options, UsageError};
 
 use self::links::Links;
 use self::output::files::File;
@@ -33,7 +33,7 @@ use crate::provider::inventory;
 ///
 /// # Errors
 /// Nothing is written if a setting is wrong, the server cannot be read, or a file is in the way.
-pub async fn adopt(options: &Options, progress: &Progress) -> Result<String, AdoptError> {
+pub(super) async fn adopt(options: &Options, progress: &Progress) -> Result<String, AdoptError> {
     let client = inventory::client(&options.settings).map_err(|error| AdoptError::Settings(error.detail))?;
     if !options.dry_run {
         files::check(&options.out, options.force)?;

@@ -4,7 +4,7 @@ use crate::provider::inventory::Object;
 
 /// An object with its name in the configuration.
 #[derive(Debug, Clone)]
-pub struct Named {
+pub(super) struct Named {
     /// What it is called in the configuration.
     pub name: String,
     /// The object.

@@ -7,7 +7,7 @@ use unicode_general_category::get_general_category;
 
 /// Hands out names that are identifiers, readable, and each only once.
 #[derive(Debug, Default)]
-pub struct Names {
+pub(super) struct Names {
     taken: HashSet<String>,
     /// The number that was given last to a name that came out the same, so that thousands of them take no time.
     last: HashMap<String, usize>,
@@ -15,7 +15,7 @@ pub struct Names {
 
 impl Names {
     /// One that never hands out these.
-    pub fn without(reserved: &[&str]) -> Self {
+    pub(super) fn without(reserved: &[&str]) -> Self {
         Names {
             taken: reserved.iter().map(|name| (*name).to_owned()).collect(),
             last: HashMap::new(),
@@ -24,7 +24,7 @@ impl Names {
 
     /// The name for an object: its own, in small letters, with `_` for what an identifier cannot hold. A number tells
     /// objects apart whose names come out the same.
-    pub fn next(&mut self, own: &str, kind: &str) -> String {
+    pub(super) fn next(&mut self, own: &str, kind: &str) -> String {
         let base = match identifier(own) {
             base if base.is_empty() => kind.to_owned(),
             base if base.starts_with(|first: char| first.is_ascii_digit()) => format!("{kind}_{base}"),

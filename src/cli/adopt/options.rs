@@ -35,7 +35,7 @@ const OWN: [(&str, &str); 7] = [
 
 /// What a person asked for.
 #[derive(Debug, Default)]
-pub struct Options {
+pub(crate) struct Options {
     /// The folder to write to.
     pub out: PathBuf,
     /// Whether files may be overwritten.
@@ -54,7 +54,7 @@ pub struct Options {
 
 /// What is wrong with the command line.
 #[derive(Debug, thiserror::Error)]
-pub enum UsageError {
+pub(crate) enum UsageError {
     /// An option is not known, or lacks its value.
     #[error("{0}")]
     Option(#[from] lexopt::Error),
@@ -71,7 +71,7 @@ impl Options {
     ///
     /// # Errors
     /// An option is unknown, lacks its value or has a wrong one, or `--out` is missing.
-    pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, UsageError> {
+    pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Self, UsageError> {
         let mut options = Options::default();
         let mut parser = lexopt::Parser::from_args(arguments);
         while let Some(argument) = parser.next()? {
@@ -100,19 +100,19 @@ impl Options {
     }
 
     /// Whether a kind of objects is to be adopted.
-    pub fn wants(&self, kind: &str) -> bool {
+    pub(crate) fn wants(&self, kind: &str) -> bool {
         self.only.is_empty() || self.only.iter().any(|wanted| wanted == kind)
     }
 
     /// Whether an object of this name is.
-    pub fn wants_name(&self, name: &str) -> bool {
+    pub(crate) fn wants_name(&self, name: &str) -> bool {
         self.name
             .as_ref()
             .is_none_or(|pattern| wildcard::matches(pattern, name))
     }
 
     /// The settings that were given as options, as they stand in the provider's block; none that is a secret.
-    pub fn provider_body(&self) -> Vec<Item> {
+    pub(crate) fn provider_body(&self) -> Vec<Item> {
         let given = shown(&settings::attributes(), &self.settings).into_iter();
         given.map(|(name, value)| Item::Attribute(name, value)).collect()
     }
@@ -208,7 +208,7 @@ fn shown(definitions: &[Definition], given: &Map<String, Json>) -> Vec<(String, 
 }
 
 /// The help of `adopt`.
-pub fn help() -> String {
+pub(crate) fn help() -> String {
     let own = OWN.iter().map(|(option, text)| format!("  {option:<17} {text}\n"));
     let settings: Vec<String> = settings().into_iter().map(|(flag, ..)| format!("--{flag}")).collect();
     format!(

@@ -9,7 +9,7 @@ use crate::kapacitor::{Client, Error};
 use crate::provider::inventory::{self, LeftOut, Objects, ResourceType, TaskChoice};
 
 /// One kind of objects, as it was read.
-pub struct Adopted {
+pub(super) struct Adopted {
     /// What resources are made of it.
     pub kind: ResourceType,
     /// The file that they stand in.
@@ -46,19 +46,19 @@ impl Adopted {
     }
 
     /// How many there are.
-    pub fn tally(&self) -> String {
+    pub(super) fn tally(&self) -> String {
         let count = self.objects.len();
         format!("{count} {}, {} left out", self.title, self.left_out.len())
     }
 
     /// The address of one of them.
-    pub fn address(&self, named: &Named) -> String {
+    pub(super) fn address(&self, named: &Named) -> String {
         format!("{}.{}", self.kind.name, named.name)
     }
 }
 
 /// Reads all kinds that are asked for.
-pub async fn read(client: &Client, options: &Options, progress: &Progress) -> Result<Vec<Adopted>, AdoptError> {
+pub(super) async fn read(client: &Client, options: &Options, progress: &Progress) -> Result<Vec<Adopted>, AdoptError> {
     let mut adopted = Vec::new();
     if options.wants("endpoints") {
         let doing = "reading the endpoints";

@@ -14,7 +14,7 @@ use serde_json::{Map, Value as Json};
 
 /// What is written in place of a value that stands elsewhere.
 #[derive(Clone, Copy)]
-pub struct Elsewhere<'a> {
+pub(super) struct Elsewhere<'a> {
     /// Secrets.
     pub variables: &'a Variables,
     /// Names of other objects.
@@ -22,12 +22,12 @@ pub struct Elsewhere<'a> {
 }
 
 /// Notes the secrets of an object.
-pub fn note_secrets(kind: &ResourceType, named: &Named, found: &mut Found) {
+pub(super) fn note_secrets(kind: &ResourceType, named: &Named, found: &mut Found) {
     note(&kind.attributes, &named.object.state, &named.name, found);
 }
 
 /// The `import` block and the `resource` block of an object.
-pub fn blocks_of(kind: &ResourceType, named: &Named, elsewhere: Elsewhere<'_>) -> [Block; 2] {
+pub(super) fn blocks_of(kind: &ResourceType, named: &Named, elsewhere: Elsewhere<'_>) -> [Block; 2] {
     let address = format!("{}.{}", kind.name, named.name);
     let import = Block::new("import", &[])
         .with("to", Expression::Reference(address))
@@ -44,7 +44,7 @@ fn body(kind: &ResourceType, object: &Object, elsewhere: Elsewhere<'_>) -> Vec<I
 }
 
 /// The attributes of an object whose texts look as if they held a secret, although nothing says so.
-pub fn suspicious(kind: &ResourceType, named: &Named, variables: &Variables) -> Vec<String> {
+pub(super) fn suspicious(kind: &ResourceType, named: &Named, variables: &Variables) -> Vec<String> {
     let mut suspicious = Vec::new();
     look(&kind.attributes, &named.object.state, variables, &mut suspicious);
     suspicious.dedup();

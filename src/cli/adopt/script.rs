@@ -9,14 +9,14 @@ use crate::tickscript;
 use std::ops::Range;
 
 /// Notes the secrets of a script.
-pub fn note_secrets(script: &str, user: &str, found: &mut Found) {
+pub(super) fn note_secrets(script: &str, user: &str, found: &mut Found) {
     for SecretPlace { range, name } in rule::secret_places(script) {
         found.note(&script[range].into(), &name, user);
     }
 }
 
 /// The script, with its secrets filled in.
-pub fn expression(script: &str, variables: &Variables) -> Expression {
+pub(super) fn expression(script: &str, variables: &Variables) -> Expression {
     let (mut pieces, mut end) = (Vec::new(), 0);
     for (range, address) in places(script, variables) {
         pieces.push(Piece::Text(script[end..range.start].to_owned()));
@@ -33,7 +33,7 @@ pub fn expression(script: &str, variables: &Variables) -> Expression {
 }
 
 /// Whether a text of the script that is written down looks like a secret.
-pub fn looks_suspicious(script: &str, variables: &Variables) -> bool {
+pub(super) fn looks_suspicious(script: &str, variables: &Variables) -> bool {
     let filled_in = places(script, variables);
     tickscript::text_places(script).into_iter().any(|text| {
         let mut start = text.range.start;

@@ -35,14 +35,14 @@ struct Secret {
 
 /// The secrets that were found, in the order in which they were.
 #[derive(Debug, Default)]
-pub struct Found {
+pub(super) struct Found {
     secrets: Vec<Secret>,
     by_value: HashMap<Json, usize>,
 }
 
 impl Found {
     /// Notes that an object uses a secret, a text or a map of texts, in what is called `holder`.
-    pub fn note(&mut self, value: &Json, holder: &str, user: &str) {
+    pub(super) fn note(&mut self, value: &Json, holder: &str, user: &str) {
         let next = self.secrets.len();
         let index = *self.by_value.entry(value.clone()).or_insert(next);
         if index == next {
@@ -58,7 +58,7 @@ impl Found {
     }
 
     /// Gives each secret a name: that of what holds it, with the object's if there is only one.
-    pub fn named(self) -> Variables {
+    pub(super) fn named(self) -> Variables {
         let mut names = Names::without(&RESERVED);
         let mut variables = Variables::default();
         let found = self.with_shared_maps_split();
@@ -116,7 +116,7 @@ struct Variable {
 
 /// The secrets with their names.
 #[derive(Debug, Default)]
-pub struct Variables {
+pub(super) struct Variables {
     variables: Vec<Variable>,
     by_value: HashMap<Json, usize>,
     index: Index,
@@ -124,7 +124,7 @@ pub struct Variables {
 
 impl Variables {
     /// The variable of a secret, or the map of variables, if it was noted.
-    pub fn reference(&self, value: &Json) -> Option<Expression> {
+    pub(super) fn reference(&self, value: &Json) -> Option<Expression> {
         if let Some(address) = self.address(value) {
             return Some(Expression::Reference(address));
         }
@@ -139,23 +139,23 @@ impl Variables {
     }
 
     /// What a secret's variable is called in an expression.
-    pub fn address(&self, value: &Json) -> Option<String> {
+    pub(super) fn address(&self, value: &Json) -> Option<String> {
         let variable = self.variables.get(*self.by_value.get(value)?)?;
         Some(format!("var.{}", variable.name))
     }
 
     /// How many there are.
-    pub fn len(&self) -> usize {
+    pub(super) fn len(&self) -> usize {
         self.variables.len()
     }
 
     /// Those of them that can be looked for in other texts.
-    pub fn index(&self) -> &Index {
+    pub(super) fn index(&self) -> &Index {
         &self.index
     }
 
     /// The `variable` blocks, without values.
-    pub fn blocks(&self) -> Vec<Block> {
+    pub(super) fn blocks(&self) -> Vec<Block> {
         let block = |variable: &Variable| {
             let used = match variable.users {
                 1 => "one object".to_owned(),
@@ -173,7 +173,7 @@ impl Variables {
     }
 
     /// The values, as a file of variables.
-    pub fn values(&self) -> String {
+    pub(super) fn values(&self) -> String {
         let variables = self.variables.iter();
         hcl::attributes(variables.map(|variable| (variable.name.clone(), written(&variable.value))))
     }

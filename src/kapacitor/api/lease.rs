@@ -61,18 +61,18 @@ struct SeenTemplate {
 }
 
 /// Whether a template of this id belongs to the lease, so that nobody else has to do with it.
-pub fn is_of_lease(id: &str) -> bool {
+pub(crate) fn is_of_lease(id: &str) -> bool {
     id.starts_with(LEASE)
 }
 
 impl Leases<'_> {
     /// Creates the lease. Where the answer is lost, a look shows whose it is.
-    pub async fn create(&self, holder: &LeaseHolder) -> Result<Creation, Error> {
+    pub(crate) async fn create(&self, holder: &LeaseHolder) -> Result<Creation, Error> {
         self.create_template(LEASE, &holder.script()).await
     }
 
     /// The lease; `None` if nobody has it.
-    pub async fn get(&self) -> Result<Option<SeenLease>, Error> {
+    pub(crate) async fn get(&self) -> Result<Option<SeenLease>, Error> {
         let request = Request::get(&path(LEASE));
         match self.0.connection().json::<SeenTemplate>(&request).await {
             Ok(template) => Ok(Some(SeenLease {
@@ -85,7 +85,7 @@ impl Leases<'_> {
     }
 
     /// Writes the lease again, so that all who wait see that its holder lives.
-    pub async fn renew(&self, holder: &LeaseHolder) -> Result<(), Error> {
+    pub(crate) async fn renew(&self, holder: &LeaseHolder) -> Result<(), Error> {
         let change = serde_json::json!({ "script": holder.script() });
         let request = self.with_json(
             Request::write(Method::PATCH, &path(LEASE), Idempotency::Idempotent),
@@ -95,17 +95,17 @@ impl Leases<'_> {
     }
 
     /// Ends the lease, whoever has it.
-    pub async fn delete(&self) -> Result<(), Error> {
+    pub(crate) async fn delete(&self) -> Result<(), Error> {
         self.delete_template(LEASE).await
     }
 
     /// Creates the template by which only one client at a time ends the lease of a dead holder.
-    pub async fn create_guard(&self, dead: &SeenLease) -> Result<Creation, Error> {
+    pub(crate) async fn create_guard(&self, dead: &SeenLease) -> Result<Creation, Error> {
         self.create_template(&guard(dead), &dead.holder.script()).await
     }
 
     /// Deletes that template.
-    pub async fn delete_guard(&self, dead: &SeenLease) -> Result<(), Error> {
+    pub(crate) async fn delete_guard(&self, dead: &SeenLease) -> Result<(), Error> {
         self.delete_template(&guard(dead)).await
     }
 
@@ -144,7 +144,7 @@ impl Leases<'_> {
 #[cfg(test)]
 impl SeenLease {
     /// A lease as it might be seen.
-    pub fn for_test(name: &str, token: &str, modified: &str) -> Self {
+    pub(crate) fn for_test(name: &str, token: &str, modified: &str) -> Self {
         SeenLease {
             holder: LeaseHolder {
                 name: name.to_owned(),

@@ -10,9 +10,4 @@ mod tasks;
 mod templates;
 mod topics;
 
-pub use httppost::HttpPost;
-pub use lease::is_of_lease;
-pub use replays::Replays;
-pub use service_tests::ServiceTests;
-pub use tasks::Tasks;
-pub use topics::Topics;
+pub(crate) use lease::is_of_lease;

@@ -11,15 +11,15 @@ mod topic;
 mod topic_handler;
 mod version;
 
-pub use feature::Feature;
-pub use httppost::{BasicAuth, Endpoint, EndpointOption, EndpointOptions, Origin};
-pub use level::Level;
-pub use replay::{NewRecording, NewReplay, Progress, Run};
-pub use service_test::{HttpPostTest, TestOutcome};
-pub use task::{CreateTask, Dbrp, ListTasks, Status, Task, TaskType, UpdateTask, Vars};
-pub use template::{NewTemplate, Template};
-pub use topic::{Event, EventState, Topic};
-pub use topic_handler::TopicHandler;
-pub use version::Version;
+pub(crate) use feature::Feature;
+pub(crate) use httppost::{BasicAuth, Endpoint, EndpointOption, EndpointOptions, Origin};
+pub(crate) use level::Level;
+pub(crate) use replay::{NewRecording, NewReplay, Progress, Run};
+pub(crate) use service_test::{HttpPostTest, TestOutcome};
+pub(crate) use task::{CreateTask, Dbrp, ListTasks, Status, Task, TaskType, UpdateTask, Vars};
+pub(crate) use template::{NewTemplate, Template};
+pub(crate) use topic::{Event, Topic};
+pub(crate) use topic_handler::TopicHandler;
+pub(crate) use version::Version;
 
 pub(in crate::kapacitor) use httppost::{Element, Section};

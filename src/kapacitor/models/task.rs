@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::secret::Secret;
 
 /// The vars of a task by name, each `{"type": …, "value": …}` as Kapacitor writes them.
-pub type Vars = BTreeMap<String, serde_json::Value>;
+pub(crate) type Vars = BTreeMap<String, serde_json::Value>;
 
 /// A task as Kapacitor shows it.
 #[derive(Debug, Clone, PartialEq, Deserialize)]

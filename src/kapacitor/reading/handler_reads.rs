@@ -19,7 +19,7 @@ pub(in crate::kapacitor) struct HandlerReads(Mutex<HashMap<String, OfTopic>>);
 
 impl HandlerReads {
     /// The reads of a topic's handlers.
-    pub fn of(&self, topic: &str) -> OfTopic {
+    pub(crate) fn of(&self, topic: &str) -> OfTopic {
         let mut topics = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let of_topic = topics.entry(topic.to_owned());
         of_topic

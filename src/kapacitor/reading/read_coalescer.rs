@@ -64,12 +64,12 @@ enum Listed<V> {
 
 impl<V: Clone, E: Clone> ReadCoalescer<V, E> {
     /// Nothing read yet.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         ReadCoalescer::with_few(FEW)
     }
 
     /// Nothing read yet, of objects of which a list costs no more than one.
-    pub fn of_cheap_lists() -> Self {
+    pub(crate) fn of_cheap_lists() -> Self {
         ReadCoalescer::with_few(0)
     }
 
@@ -85,7 +85,7 @@ impl<V: Clone, E: Clone> ReadCoalescer<V, E> {
     }
 
     /// Notes a write to an object; to be called both before and after it, since a read may fall between.
-    pub fn written(&self, name: &str) {
+    pub(crate) fn written(&self, name: &str) {
         let mut writes = self.lock_writes();
         writes.count += 1;
         let count = writes.count;
@@ -93,19 +93,19 @@ impl<V: Clone, E: Clone> ReadCoalescer<V, E> {
     }
 
     /// Notes a write that may change any object; to be called both before and after it.
-    pub fn any_written(&self) {
+    pub(crate) fn any_written(&self) {
         let mut writes = self.lock_writes();
         writes.count += 1;
         writes.any = writes.count;
     }
 
     /// Reads everything one by one from now on.
-    pub fn do_without_lists(&self) {
+    pub(crate) fn do_without_lists(&self) {
         self.no_lists.store(true, Ordering::Relaxed);
     }
 
     /// Reads one object, by itself or out of a list.
-    pub async fn read<One, All>(
+    pub(crate) async fn read<One, All>(
         &self,
         name: &str,
         one: impl FnOnce() -> One,
@@ -136,7 +136,7 @@ impl<V: Clone, E: Clone> ReadCoalescer<V, E> {
     }
 
     /// All objects, out of the list that serves the reads of single ones, if nothing was written since it was asked for.
-    pub async fn read_all<All>(&self, all: impl FnOnce() -> All) -> Result<Vec<V>, E>
+    pub(crate) async fn read_all<All>(&self, all: impl FnOnce() -> All) -> Result<Vec<V>, E>
     where
         All: Future<Output = Result<HashMap<String, V>, E>>,
     {

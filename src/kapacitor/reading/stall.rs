@@ -78,7 +78,7 @@ enum Look {
 
 impl Stalls {
     /// Does a read of tasks, and again if it got no answer because of a stall that then ended.
-    pub async fn past<T, F>(&self, connection: &Connection, read: impl Fn() -> F) -> Result<T, Error>
+    pub(crate) async fn past<T, F>(&self, connection: &Connection, read: impl Fn() -> F) -> Result<T, Error>
     where
         F: Future<Output = Result<T, Error>>,
     {
@@ -108,7 +108,7 @@ impl Stalls {
 
     /// Waits, after a request that began then got no answer in time, until Kapacitor answers about tasks, the limit is over, or
     /// the program is asked to stop. None if it does not answer a ping: that is not a stall.
-    pub async fn wait_for_end(&self, connection: &Connection, began: Instant) -> Option<Stall> {
+    pub(crate) async fn wait_for_end(&self, connection: &Connection, began: Instant) -> Option<Stall> {
         let limit = connection.stop_timeout();
         if limit.is_zero() {
             return None;

@@ -33,7 +33,7 @@ struct ErrorBody {
 /// Where a function takes `mask`, that is called only for what somebody will read, and before anything is cut off.
 impl Answer {
     /// The answer where its status says yes, and otherwise what it says instead.
-    pub fn accepted(self, through_chronograf: bool, mask: impl Fn(&str) -> String) -> Result<Self, ErrorKind> {
+    pub(crate) fn accepted(self, through_chronograf: bool, mask: impl Fn(&str) -> String) -> Result<Self, ErrorKind> {
         match self.status {
             200..=299 => Ok(self),
             300..=399 => Err(self.redirect(&mask)),
@@ -42,7 +42,7 @@ impl Answer {
     }
 
     /// The body as JSON.
-    pub fn json<T: DeserializeOwned>(&self, mask: impl Fn(&str) -> String) -> Result<T, ErrorKind> {
+    pub(crate) fn json<T: DeserializeOwned>(&self, mask: impl Fn(&str) -> String) -> Result<T, ErrorKind> {
         serde_json::from_slice(&self.body).map_err(|error| {
             // The error's own text may quote the answer, which may hold what nobody has told us to mask.
             let place = format!("line {}, column {}", error.line(), error.column());
@@ -52,7 +52,7 @@ impl Answer {
 
     /// Makes sure that the answer is the empty one of a write that was done. Chronograf answers unknown paths with 200 and
     /// a page, so the status alone proves nothing.
-    pub fn no_content(&self, mask: impl Fn(&str) -> String) -> Result<(), ErrorKind> {
+    pub(crate) fn no_content(&self, mask: impl Fn(&str) -> String) -> Result<(), ErrorKind> {
         if self.status == 204 {
             return Ok(());
         }
@@ -60,12 +60,12 @@ impl Answer {
     }
 
     /// The body as text.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).trim().to_owned()
     }
 
     /// How long the server asks to be left alone.
-    pub fn retry_after(&self) -> Option<Duration> {
+    pub(crate) fn retry_after(&self) -> Option<Duration> {
         let value = self.headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
         if let Ok(seconds) = value.parse() {
             return Some(Duration::from_secs(seconds));
@@ -75,7 +75,7 @@ impl Answer {
     }
 
     /// Whether this is Chronograf's word for missing, wrong or expired credentials: 403 and nothing else.
-    pub fn is_bare_forbidden(&self) -> bool {
+    pub(crate) fn is_bare_forbidden(&self) -> bool {
         self.status == 403 && self.body.is_empty() && !self.headers.contains_key(KAPACITOR_VERSION)
     }
 

@@ -50,7 +50,7 @@ pub(in crate::kapacitor) struct Connection {
 }
 
 impl Connection {
-    pub fn new(config: &ClientConfig) -> Result<Self, ConfigError> {
+    pub(crate) fn new(config: &ClientConfig) -> Result<Self, ConfigError> {
         let (route, mut secrets) = match &config.transport {
             TransportConfig::Direct { url, auth } => Route::direct(url, auth)?,
             TransportConfig::Chronograf(chronograf) => Route::chronograf(chronograf)?,
@@ -76,25 +76,25 @@ impl Connection {
     }
 
     /// The answer to `request`, where it is one that says yes.
-    pub async fn send(&self, request: &Request) -> Result<Answer, Error> {
+    pub(crate) async fn send(&self, request: &Request) -> Result<Answer, Error> {
         self.deliver(request).await.result
     }
 
     /// The answer to `request` as JSON.
-    pub async fn json<T: DeserializeOwned>(&self, request: &Request) -> Result<T, Error> {
+    pub(crate) async fn json<T: DeserializeOwned>(&self, request: &Request) -> Result<T, Error> {
         let answer = self.send(request).await?;
         self.read_json(request, &answer)
     }
 
     /// The body of `answer` as JSON.
-    pub fn read_json<T: DeserializeOwned>(&self, request: &Request, answer: &Answer) -> Result<T, Error> {
+    pub(crate) fn read_json<T: DeserializeOwned>(&self, request: &Request, answer: &Answer) -> Result<T, Error> {
         answer
             .json(|text| self.masked(text))
             .map_err(|kind| self.error(request, kind))
     }
 
     /// Sends `request` and makes sure that it is answered as done.
-    pub async fn no_content(&self, request: &Request) -> Result<Answer, Error> {
+    pub(crate) async fn no_content(&self, request: &Request) -> Result<Answer, Error> {
         let answer = self.send(request).await?;
         answer
             .no_content(|text| self.masked(text))
@@ -103,7 +103,7 @@ impl Connection {
     }
 
     /// Sends `request`, again where that is safe and may help.
-    pub async fn deliver(&self, request: &Request) -> Delivery<Answer> {
+    pub(crate) async fn deliver(&self, request: &Request) -> Delivery<Answer> {
         let round = self.outage.round();
         let delivery = self.deliver_unnoted(request).await;
         if request.tells_of_server && !may_be_a_stall(request, &delivery.result) {
@@ -113,7 +113,7 @@ impl Connection {
     }
 
     /// Whether the server answers at all, as far as the requests so far have shown.
-    pub fn outage(&self) -> &Outage {
+    pub(crate) fn outage(&self) -> &Outage {
         &self.outage
     }
 
@@ -128,7 +128,7 @@ impl Connection {
     }
 
     /// A name of the Kapacitor, the same for all clients that reach it, by whichever way.
-    pub async fn key(&self) -> Result<String, Error> {
+    pub(crate) async fn key(&self) -> Result<String, Error> {
         match &self.route {
             Route::Direct(direct) => Ok(direct.base.key()),
             Route::Chronograf(chronograf) => Ok(self.chosen(chronograf).await?.key.clone()),
@@ -136,22 +136,22 @@ impl Connection {
     }
 
     /// An error about `request`.
-    pub fn error(&self, request: &Request, kind: ErrorKind) -> Error {
+    pub(crate) fn error(&self, request: &Request, kind: ErrorKind) -> Error {
         Error::new(request.line(), self.server(), kind)
     }
 
     /// The server that is asked.
-    pub fn server(&self) -> Server {
+    pub(crate) fn server(&self) -> Server {
         self.route.server()
     }
 
     /// How long a Kapacitor that answers nothing about tasks is waited for.
-    pub fn stop_timeout(&self) -> Duration {
+    pub(crate) fn stop_timeout(&self) -> Duration {
         self.stop_timeout
     }
 
     /// How long a request is waited for, and how often it is repeated.
-    pub fn request_policy(&self) -> RequestPolicy {
+    pub(crate) fn request_policy(&self) -> RequestPolicy {
         RequestPolicy {
             timeout: self.http.timeout(),
             retry: self.retry,
@@ -159,18 +159,18 @@ impl Connection {
     }
 
     /// Keeps these out of every message from now on.
-    pub fn remember<'a>(&self, secrets: impl IntoIterator<Item = &'a Secret> + Clone) {
+    pub(crate) fn remember<'a>(&self, secrets: impl IntoIterator<Item = &'a Secret> + Clone) {
         of_the_process().remember(secrets.clone());
         self.known.remember(secrets);
     }
 
     /// What others say, without the secrets that are known and without control characters.
-    pub fn masked(&self, text: &str) -> String {
+    pub(crate) fn masked(&self, text: &str) -> String {
         escaped(&self.known.mask(text, Author::Others)).into_owned()
     }
 
     /// A task whose error shows no secret of its script.
-    pub fn told(&self, mut task: Task) -> Task {
+    pub(crate) fn told(&self, mut task: Task) -> Task {
         if !task.error.is_empty() {
             let secrets: Vec<Secret> = (self.script_secrets)(&task.script)
                 .into_iter()
@@ -310,7 +310,7 @@ impl Connection {
     }
 
     /// What was chosen of Chronograf's connections without being named, as far as one was needed so far.
-    pub fn default_choices(&self) -> &[DefaultChoice] {
+    pub(crate) fn default_choices(&self) -> &[DefaultChoice] {
         match &self.route {
             Route::Direct(_) => &[],
             Route::Chronograf(chronograf) => chronograf.chosen.get().map_or(&[], |chosen| &chosen.by_default),

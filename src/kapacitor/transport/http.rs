@@ -46,7 +46,7 @@ struct Prepared {
 }
 
 impl Http {
-    pub fn new(config: &ClientConfig) -> Result<Self, ConfigError> {
+    pub(crate) fn new(config: &ClientConfig) -> Result<Self, ConfigError> {
         let user_agent = config.user_agent.clone();
         header_value("User-Agent", &user_agent)?;
         Ok(Http {
@@ -60,12 +60,17 @@ impl Http {
     }
 
     /// The longest time that one request may take.
-    pub fn timeout(&self) -> Duration {
+    pub(crate) fn timeout(&self) -> Duration {
         self.timeout
     }
 
     /// Sends `request` to `url` with `credentials`, and logs it without anything that could be a secret.
-    pub async fn exchange(&self, request: &Request, url: &Url, credentials: HeaderMap) -> Result<Answer, ErrorKind> {
+    pub(crate) async fn exchange(
+        &self,
+        request: &Request,
+        url: &Url,
+        credentials: HeaderMap,
+    ) -> Result<Answer, ErrorKind> {
         let prepared = self
             .client
             .get_or_try_init(|| self.build(url))

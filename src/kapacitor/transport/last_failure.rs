@@ -8,12 +8,12 @@ use tokio::time::Instant;
 pub(in crate::kapacitor) struct LastFailure<E>(Mutex<Option<(Instant, E)>>);
 
 impl<E: Clone> LastFailure<E> {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         LastFailure(Mutex::new(None))
     }
 
     /// The failure, if it came while somebody who `began` then was waiting.
-    pub fn since(&self, began: Instant) -> Option<E> {
+    pub(crate) fn since(&self, began: Instant) -> Option<E> {
         let last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         last.as_ref()
             .filter(|(at, _)| *at >= began)
@@ -21,7 +21,7 @@ impl<E: Clone> LastFailure<E> {
     }
 
     /// Notes how it ended.
-    pub fn note<T>(&self, result: &Result<T, E>) {
+    pub(crate) fn note<T>(&self, result: &Result<T, E>) {
         let failed = result.as_ref().err().map(|error| (Instant::now(), error.clone()));
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = failed;
     }

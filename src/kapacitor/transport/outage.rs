@@ -76,12 +76,12 @@ pub(in crate::kapacitor) struct Round(u64);
 
 impl Outage {
     /// The present round, to be kept with a request that starts now.
-    pub fn round(&self) -> Round {
+    pub(crate) fn round(&self) -> Round {
         Round(self.lock().round)
     }
 
     /// Notes what became of a request that started in `round`.
-    pub fn note<T>(&self, round: Round, result: &Result<T, Error>) {
+    pub(crate) fn note<T>(&self, round: Round, result: &Result<T, Error>) {
         match result {
             Err(error) if error.is_of_server() => self.lock().note_failure(round, error),
             _ => {
@@ -94,14 +94,14 @@ impl Outage {
 
     /// What came of waiting for a server that gave no answer in time, if that was the last failure and nothing was answered
     /// since.
-    pub fn waited_in_vain(&self) -> Option<Option<Stall>> {
+    pub(crate) fn waited_in_vain(&self) -> Option<Option<Stall>> {
         let state = self.lock();
         let (_, error) = state.last.as_ref()?;
         error.is_timeout().then(|| error.stall())
     }
 
     /// The failure of the last try, if another one would come too soon.
-    pub fn refusal(&self) -> Option<Error> {
+    pub(crate) fn refusal(&self) -> Option<Error> {
         let state = self.lock();
         let (at, error) = state.last.as_ref()?;
         let refused = state.failures >= 2 && at.elapsed() < REST;
@@ -109,7 +109,7 @@ impl Outage {
     }
 
     /// Does a read that belongs to no sequence, or shares the failure of another one.
-    pub async fn ask<T>(&self, attempt: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    pub(crate) async fn ask<T>(&self, attempt: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
         let began = Instant::now();
         if self.lock().failures == 0 {
             return attempt.await;
@@ -128,7 +128,7 @@ impl Outage {
     }
 
     /// The same for one of many reads of a refresh, whose failures are told once.
-    pub async fn ask_among_many<T>(
+    pub(crate) async fn ask_among_many<T>(
         &self,
         subject: Subject,
         attempt: impl Future<Output = Result<T, Error>>,

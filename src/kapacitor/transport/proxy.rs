@@ -22,7 +22,7 @@ impl Proxy {
     ///
     /// As in Go (golang.org/x/net/http/httpproxy), this machine's own addresses are never asked for through a proxy. As in
     /// curl, `ALL_PROXY` counts too.
-    pub fn of(url: &Url, environment: impl Fn(&str) -> Option<String>) -> Option<Self> {
+    pub(crate) fn of(url: &Url, environment: impl Fn(&str) -> Option<String>) -> Option<Self> {
         let set = |name: &'static str| {
             environment(name)
                 .filter(|value| !value.is_empty())
@@ -51,7 +51,7 @@ impl Proxy {
     }
 
     /// Scheme, host and port, and the variable that says so.
-    pub fn address(&self) -> String {
+    pub(crate) fn address(&self) -> String {
         match Url::parse(self.url.expose()) {
             Ok(url) => format!("{} ({})", url.origin().ascii_serialization(), self.variable),
             Err(_) => self.variable.to_owned(),

@@ -64,7 +64,7 @@ pub(in crate::kapacitor) enum Idempotency {
 
 impl Request {
     /// Reads from Kapacitor; `path` is below [`API`] and already encoded.
-    pub fn get(path: &str) -> Self {
+    pub(crate) fn get(path: &str) -> Self {
         Request {
             method: Method::GET,
             path: format!("{API}{path}"),
@@ -78,7 +78,7 @@ impl Request {
     }
 
     /// Reads from Chronograf itself; `path` is below its base path.
-    pub fn get_from_chronograf(path: &str, target: RequestTarget) -> Self {
+    pub(crate) fn get_from_chronograf(path: &str, target: RequestTarget) -> Self {
         Request {
             path: path.to_owned(),
             target,
@@ -87,7 +87,7 @@ impl Request {
     }
 
     /// Writes to Kapacitor; `path` is below [`API`] and already encoded.
-    pub fn write(method: Method, path: &str, idempotency: Idempotency) -> Self {
+    pub(crate) fn write(method: Method, path: &str, idempotency: Idempotency) -> Self {
         Request {
             method,
             idempotency,
@@ -96,7 +96,7 @@ impl Request {
     }
 
     /// Adds a parameter to the query.
-    pub fn with(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
         if !self.query.is_empty() {
             self.query.push('&');
         }
@@ -107,7 +107,7 @@ impl Request {
     }
 
     /// Sends `body` as JSON, and masks `secrets` in whatever comes back.
-    pub fn json(mut self, body: &impl Serialize, secrets: Vec<Secret>) -> Result<Self, SetupError> {
+    pub(crate) fn json(mut self, body: &impl Serialize, secrets: Vec<Secret>) -> Result<Self, SetupError> {
         let json = serde_json::to_string(body).map_err(|error| SetupError::Unusable {
             setting: "body of the request",
             reason: error.to_string(),
@@ -118,7 +118,7 @@ impl Request {
     }
 
     /// What errors and logs say about it.
-    pub fn line(&self) -> RequestLine {
+    pub(crate) fn line(&self) -> RequestLine {
         RequestLine {
             method: method_name(&self.method),
             path: self.path.clone(),
@@ -126,13 +126,13 @@ impl Request {
     }
 
     /// Whether Kapacitor may have to stop a task before it answers.
-    pub fn is_about_tasks(&self) -> bool {
+    pub(crate) fn is_about_tasks(&self) -> bool {
         let path = self.path.strip_prefix(API).and_then(|path| path.strip_prefix("/tasks"));
         path.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
     /// Path and query, as they follow the server's address.
-    pub fn path_and_query(&self) -> String {
+    pub(crate) fn path_and_query(&self) -> String {
         if self.query.is_empty() {
             return self.path.clone();
         }

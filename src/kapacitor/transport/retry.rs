@@ -33,7 +33,7 @@ pub(in crate::kapacitor) struct Delivery<T> {
 
 impl RetryPolicy {
     /// Sends `request` by `try_once`, again where that is safe and may help.
-    pub async fn deliver<T, F>(&self, request: &Request, try_once: impl Fn() -> F) -> Delivery<T>
+    pub(crate) async fn deliver<T, F>(&self, request: &Request, try_once: impl Fn() -> F) -> Delivery<T>
     where
         F: Future<Output = Result<T, Error>>,
     {

@@ -68,7 +68,7 @@ pub(in crate::kapacitor) enum Asked {
 
 impl Lease {
     /// Waits for the lease.
-    pub async fn wait_for(client: &Client, terms: LeaseTerms) -> Result<Asked, Error> {
+    pub(super) async fn wait_for(client: &Client, terms: LeaseTerms) -> Result<Asked, Error> {
         let holder = LeaseHolder {
             name: holder_name(),
             token: uuid::Uuid::from_u128(fastrand::u128(..)).to_string(),
@@ -110,7 +110,7 @@ impl Lease {
     }
 
     /// Whether the lease is still ours, which is looked up unless it was seen a moment ago.
-    pub async fn is_ours(&self) -> Result<bool, Error> {
+    pub(super) async fn is_ours(&self) -> Result<bool, Error> {
         if self.shared.lost.load(Ordering::Acquire) {
             return Ok(false);
         }
@@ -126,7 +126,7 @@ impl Lease {
     }
 
     /// Gives the lease back. Where that fails, others wait until its time is over.
-    pub async fn give_back(self) {
+    pub(super) async fn give_back(self) {
         let _none_under_way = self.shared.renewing.lock().await;
         self.renewer.abort();
         match self.is_ours().await {

@@ -34,7 +34,7 @@ impl ProcessLock {
     ///
     /// `None` if there is no safe place for the file or the file system knows no locks: better a write that only this process
     /// keeps in order than none.
-    pub async fn wait_for(client: &Client, key: &str, wait: Duration) -> Result<Option<Self>, Error> {
+    pub(crate) async fn wait_for(client: &Client, key: &str, wait: Duration) -> Result<Option<Self>, Error> {
         let file = match cache_folder().and_then(|folder| open(&folder, &file_name(key))) {
             Ok(file) => file,
             Err(error) => return Ok(without(&error)),

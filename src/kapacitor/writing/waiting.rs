@@ -23,7 +23,7 @@ pub(in crate::kapacitor) struct Waiting {
 
 impl Waiting {
     /// A wait that begins now and ends after `limit`.
-    pub fn new(what: &'static str, limit: Duration) -> Self {
+    pub(super) fn new(what: &'static str, limit: Duration) -> Self {
         Waiting {
             what,
             limit,
@@ -33,7 +33,7 @@ impl Waiting {
     }
 
     /// Pauses before the next look at what `holder` has. An error, which names the holder, where the wait is over.
-    pub async fn pause(&mut self, client: &Client, holder: &str, pause: Duration) -> Result<(), Error> {
+    pub(super) async fn pause(&mut self, client: &Client, holder: &str, pause: Duration) -> Result<(), Error> {
         let waited = self.began.elapsed();
         if waited >= self.limit {
             return Err(self.over(client, holder, waited, false));

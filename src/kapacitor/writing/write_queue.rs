@@ -83,7 +83,7 @@ enum Reach {
 
 impl WriteGuard {
     /// Waits for the right to write to the server with this key: within this process, and among all machines.
-    pub async fn wait_for(client: &Client, key: &str) -> Result<Self, Error> {
+    pub(crate) async fn wait_for(client: &Client, key: &str) -> Result<Self, Error> {
         let mut guard = WriteGuard::within_this_process(key).await;
         guard.reach = Reach::Everybody;
         guard.keep(client).await?;
@@ -91,7 +91,7 @@ impl WriteGuard {
     }
 
     /// Waits for the right to send what changes nothing on the server, and so needs no lease.
-    pub async fn within_this_process(key: &str) -> Self {
+    pub(crate) async fn within_this_process(key: &str) -> Self {
         let queue = queue_of(key);
         queue.turns.fetch_add(1, Ordering::Relaxed);
         let state = queue.state.clone().lock_owned().await;
@@ -104,7 +104,7 @@ impl WriteGuard {
     }
 
     /// Makes sure that nobody else writes; to be called before each write, since a lease that could not be renewed is lost.
-    pub async fn keep(&mut self, client: &Client) -> Result<(), Error> {
+    pub(crate) async fn keep(&mut self, client: &Client) -> Result<(), Error> {
         let Some(terms) = client.lease_terms().filter(|_| self.reach == Reach::Everybody) else {
             return Ok(());
         };
@@ -145,7 +145,7 @@ impl WriteGuard {
 
     /// The right to write to a server that nobody else knows of.
     #[cfg(test)]
-    pub async fn alone() -> Self {
+    pub(crate) async fn alone() -> Self {
         let queue = Arc::<WriteQueue>::default();
         let state = queue.state.clone().lock_owned().await;
         WriteGuard {
@@ -157,14 +157,14 @@ impl WriteGuard {
     }
 
     /// Waits until a write with this effect may begin.
-    pub async fn before(&self, effect: Effect) {
+    pub(crate) async fn before(&self, effect: Effect) {
         if matches!(effect, Effect::Stops | Effect::Restarts) {
             sleep(self.rest_of_pause()).await;
         }
     }
 
     /// Notes that a write with this effect has ended, whether it was answered or not.
-    pub fn after(&mut self, effect: Effect) {
+    pub(crate) fn after(&mut self, effect: Effect) {
         if matches!(effect, Effect::Starts | Effect::Restarts) {
             self.state.last_start = Some(Instant::now());
         }

@@ -11,7 +11,7 @@ const WARNING: i32 = 2;
 
 /// Errors first, then warnings. What may not be shown is taken out: secrets that anything in this process has got to know,
 /// and control characters, whoever wrote them.
-pub fn to_messages(diags: Diagnostics) -> Vec<Diagnostic> {
+pub(crate) fn to_messages(diags: Diagnostics) -> Vec<Diagnostic> {
     let errors = diags.errors.into_iter().map(|error| to_message(ERROR, error));
     let warnings = diags.warnings.into_iter().map(|warning| to_message(WARNING, warning));
     errors.chain(warnings).collect()
@@ -78,7 +78,7 @@ fn written(steps: &[AttributePathStep]) -> String {
 }
 
 /// A bug of the provider, told as the error of one call.
-pub fn panicked(diags: &mut Diagnostics, places: &str) {
+pub(crate) fn panicked(diags: &mut Diagnostics, places: &str) {
     diags.root_error(
         "The provider has a bug",
         format!(

@@ -58,7 +58,7 @@ impl DynamicValue {
 }
 
 /// Reads what Terraform keeps for a resource beside its state: JSON, or MessagePack in states of earlier versions.
-pub fn decode_private<'a, T: Deserialize<'a>>(diags: &mut Diagnostics, private: &'a [u8]) -> Option<T> {
+pub(crate) fn decode_private<'a, T: Deserialize<'a>>(diags: &mut Diagnostics, private: &'a [u8]) -> Option<T> {
     // A document of JSON begins with none of the bytes that a map or null of MessagePack begins with.
     let read = match private.first() {
         None => rmp_serde::from_slice(NULL).map_err(|error| error.to_string()),
@@ -69,7 +69,7 @@ pub fn decode_private<'a, T: Deserialize<'a>>(diags: &mut Diagnostics, private: 
 }
 
 /// Writes it, as JSON, which is what other plugin frameworks take.
-pub fn encode_private<T: Serialize>(diags: &mut Diagnostics, private: &T) -> Option<Bytes> {
+pub(crate) fn encode_private<T: Serialize>(diags: &mut Diagnostics, private: &T) -> Option<Bytes> {
     match serde_json::to_vec(private) {
         Ok(json) if json == b"null" => Some(Bytes::new()),
         Ok(json) => Some(json.into()),

@@ -18,7 +18,7 @@ enum Nesting {
 }
 
 /// The schema, with the attributes of these paths, such as `post.url_wo`, as write-only.
-pub fn to_message(schema: &Schema, write_only: &[String]) -> messages::Schema {
+pub(crate) fn to_message(schema: &Schema, write_only: &[String]) -> messages::Schema {
     messages::Schema {
         version: schema.version,
         block: Some(

@@ -15,13 +15,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tf_provider::Diagnostics;
 
 /// How often the service was asked to stop.
-pub static STOPS: AtomicUsize = AtomicUsize::new(0);
+pub(super) static STOPS: AtomicUsize = AtomicUsize::new(0);
 
-pub struct Client(SendRequest<Bytes>);
+pub(super) struct Client(SendRequest<Bytes>);
 
 impl Client {
     /// One that is connected to a service of notes.
-    pub async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let shutdown = Shutdown::new();
         let plugin = Plugin::new(Notes, || {
             STOPS.fetch_add(1, Ordering::Relaxed);
@@ -35,27 +35,27 @@ impl Client {
     }
 
     /// Calls a method of the provider that answers with one message.
-    pub async fn call<A: Message + Default>(&self, method: &str, request: impl Message) -> A {
+    pub(super) async fn call<A: Message + Default>(&self, method: &str, request: impl Message) -> A {
         let mut answers = self.stream(method, request).await;
         assert_eq!(answers.len(), 1, "{method}");
         answers.remove(0)
     }
 
     /// Calls a method of the provider that answers with any number of messages.
-    pub async fn stream<A: Message + Default>(&self, method: &str, request: impl Message) -> Vec<A> {
+    pub(super) async fn stream<A: Message + Default>(&self, method: &str, request: impl Message) -> Vec<A> {
         let (status, body) = self.answer(method, framed(&request)).await;
         assert_eq!(status, "0", "{method}");
         messages(body)
     }
 
     /// Asks for the end of the service.
-    pub async fn shut_down(&self) {
+    pub(super) async fn shut_down(&self) {
         let (status, _) = self.send("plugin.GRPCController/Shutdown", vec![0; 5].into()).await;
         assert_eq!(status, "0");
     }
 
     /// The status of a call of the provider, and the bytes of its messages.
-    pub async fn answer(&self, method: &str, message: Bytes) -> (String, Bytes) {
+    pub(super) async fn answer(&self, method: &str, message: Bytes) -> (String, Bytes) {
         self.send(&format!("tfplugin6.Provider/{method}"), message).await
     }
 
@@ -103,20 +103,20 @@ fn messages<A: Message + Default>(mut body: Bytes) -> Vec<A> {
 }
 
 /// A value as Terraform sends it.
-pub fn sent(value: impl Serialize) -> Option<DynamicValue> {
+pub(super) fn sent(value: impl Serialize) -> Option<DynamicValue> {
     DynamicValue::encode(&mut Diagnostics::default(), &value)
 }
 
 /// A value that Terraform received, with unknown values as `"unknown"`.
 #[track_caller]
-pub fn received(value: &Option<DynamicValue>) -> Json {
+pub(crate) fn received(value: &Option<DynamicValue>) -> Json {
     let mut diags = Diagnostics::default();
     let value: super::notes::Loose = value.as_ref().unwrap().decode(&mut diags, "value").unwrap();
     value.json()
 }
 
 /// The summaries of diagnostics with where they point.
-pub fn told(diagnostics: &[Diagnostic]) -> Vec<(&str, String)> {
+pub(super) fn told(diagnostics: &[Diagnostic]) -> Vec<(&str, String)> {
     let path = |diagnostic: &Diagnostic| {
         let steps = diagnostic.attribute.iter().flat_map(|path| &path.steps);
         let step = |selector: &Selector| match selector {

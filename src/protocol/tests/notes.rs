@@ -16,7 +16,7 @@ use tokio::sync::Semaphore;
 /// Any value.
 #[derive(Deserialize)]
 #[serde(untagged)]
-pub enum Loose {
+pub(super) enum Loose {
     Map(BTreeMap<String, Value<Loose>>),
     List(Vec<Value<Loose>>),
     Text(String),
@@ -26,7 +26,7 @@ pub enum Loose {
 }
 
 impl Loose {
-    pub fn json(self) -> Json {
+    pub(super) fn json(self) -> Json {
         let inner = |value: Value<Loose>| match value {
             Value::Value(value) => value.json(),
             Value::Null => Json::Null,
@@ -45,14 +45,14 @@ impl Loose {
 }
 
 /// By which the creation of a note that waits tells that it has begun.
-pub static UNDER_WAY: Semaphore = Semaphore::const_new(0);
+pub(super) static UNDER_WAY: Semaphore = Semaphore::const_new(0);
 
 /// What it waits for.
-pub static MAY_END: Semaphore = Semaphore::const_new(0);
+pub(super) static MAY_END: Semaphore = Semaphore::const_new(0);
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Note {
+pub(super) struct Note {
     pub id: Value<String>,
     pub text: Value<String>,
     pub secret_wo: WriteOnly<String>,
@@ -61,7 +61,7 @@ pub struct Note {
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Line {
+pub(super) struct Line {
     pub ink: Value<String>,
 }
 
@@ -86,7 +86,7 @@ impl Note {
     }
 }
 
-pub struct Notes;
+pub(super) struct Notes;
 
 #[async_trait]
 impl Provider for Notes {
@@ -144,7 +144,7 @@ fn schema(version: i64, attributes: std::collections::HashMap<String, Attribute>
     }
 }
 
-pub struct NoteResource;
+pub(super) struct NoteResource;
 
 impl ManagedResource for NoteResource {
     fn write_only(&self) -> Vec<String> {

@@ -56,7 +56,7 @@ fn completed(events: Vec<ActionEvent>) -> Vec<Diagnostic> {
 }
 
 /// What the calls about a note with this text tell, that are not of a resource's life.
-pub async fn diagnostics_of_other_calls(text: &str) -> Vec<Vec<Diagnostic>> {
+pub(super) async fn diagnostics_of_other_calls(text: &str) -> Vec<Vec<Diagnostic>> {
     let client = Client::new().await;
     let mut told = Vec::new();
     for (method, type_name) in [

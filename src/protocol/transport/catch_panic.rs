@@ -8,10 +8,10 @@ use std::task::Poll;
 
 /// The call panicked. What it had done by then stays done.
 #[derive(Debug, PartialEq)]
-pub struct Panicked;
+pub(crate) struct Panicked;
 
 /// Drives a call to its end.
-pub async fn catch_panic<T>(call: impl Future<Output = T>) -> Result<T, Panicked> {
+pub(crate) async fn catch_panic<T>(call: impl Future<Output = T>) -> Result<T, Panicked> {
     let mut call = std::pin::pin!(call);
     std::future::poll_fn(|context| {
         // What a panic leaves behind is not looked at again: neither this future nor what is its own is used any more.

@@ -15,7 +15,7 @@ use tonic::server::{Grpc, ServerStreamingService, StreamingService, UnaryService
 use tonic::{Status, Streaming};
 
 /// The answer to a call, over HTTP/2.
-pub type Response = hyper::Response<BoxBody>;
+pub(crate) type Response = hyper::Response<BoxBody>;
 
 /// The longest message, as Terraform's own framework for Go has it.
 const LONGEST_MESSAGE: usize = 256 << 20;
@@ -31,7 +31,7 @@ where
 }
 
 /// Answers a call with one message.
-pub async fn unary<R, A, F>(request: Request<Incoming>, answer: impl Fn(R) -> F) -> Response
+pub(crate) async fn unary<R, A, F>(request: Request<Incoming>, answer: impl Fn(R) -> F) -> Response
 where
     R: Message + Default + 'static,
     A: Message + 'static,
@@ -45,7 +45,7 @@ where
 }
 
 /// Answers a call with messages.
-pub async fn stream<R, A, F>(request: Request<Incoming>, answers: impl Fn(R) -> F) -> Response
+pub(crate) async fn stream<R, A, F>(request: Request<Incoming>, answers: impl Fn(R) -> F) -> Response
 where
     R: Message + Default + 'static,
     A: Message + 'static,
@@ -63,12 +63,12 @@ where
 }
 
 /// Answers a call with a stream that has no message and ends with the service. What the client sends is not looked at.
-pub async fn idle(request: Request<Incoming>, shutdown: &Shutdown) -> Response {
+pub(crate) async fn idle(request: Request<Incoming>, shutdown: &Shutdown) -> Response {
     grpc::<Empty, Empty>().streaming(Idle(shutdown), request).await
 }
 
 /// The service is not one of this server's, or it has no such method.
-pub fn unknown() -> Response {
+pub(crate) fn unknown() -> Response {
     Status::unimplemented("this provider does not serve this call").into_http()
 }
 

@@ -27,7 +27,7 @@ const VERSION: u8 = 6;
 
 /// Why a client is not served.
 #[derive(Debug, thiserror::Error)]
-pub enum Refusal {
+pub(crate) enum Refusal {
     /// It knows no version of the protocol that is served.
     #[error(
         "this provider speaks version {VERSION} of Terraform's plugin protocol, and the program that started it only {0}; \
@@ -51,7 +51,9 @@ pub fn is_from_terraform(variable: &dyn Fn(&str) -> Option<String>) -> bool {
 }
 
 /// The certificate of the client that may connect, by the environment.
-pub fn client_certificate(variable: &dyn Fn(&str) -> Option<String>) -> Result<CertificateDer<'static>, Refusal> {
+pub(crate) fn client_certificate(
+    variable: &dyn Fn(&str) -> Option<String>,
+) -> Result<CertificateDer<'static>, Refusal> {
     // Who does not say which versions it knows knows but one, and finds out by the answer.
     if let Some(versions) = variable(PROTOCOL_VERSIONS) {
         if !versions.split(',').any(|version| version.trim() == VERSION.to_string()) {
@@ -65,7 +67,7 @@ pub fn client_certificate(variable: &dyn Fn(&str) -> Option<String>) -> Result<C
 }
 
 /// The line that tells Terraform where to connect, and whom to expect there.
-pub fn line(network: &str, address: &str, certificate: &CertificateDer<'_>) -> String {
+pub(crate) fn line(network: &str, address: &str, certificate: &CertificateDer<'_>) -> String {
     let certificate = STANDARD_NO_PAD.encode(certificate);
     format!("{CORE_VERSION}|{VERSION}|{network}|{address}|grpc|{certificate}")
 }

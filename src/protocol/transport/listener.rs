@@ -4,11 +4,11 @@ use std::io;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 /// A connection from whoever got one.
-pub trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
 
 /// Where the provider listens.
-pub enum Listener {
+pub(crate) enum Listener {
     /// A Unix socket in a folder of its own.
     #[cfg(unix)]
     Unix(super::socket_folder::SocketFolder, tokio::net::UnixListener),
@@ -20,7 +20,7 @@ pub enum Listener {
 impl Listener {
     /// The one of this platform.
     #[cfg(unix)]
-    pub async fn open() -> anyhow::Result<Self> {
+    pub(crate) async fn open() -> anyhow::Result<Self> {
         use super::socket_folder::SocketFolder;
         use anyhow::Context;
         let open =
@@ -49,7 +49,7 @@ impl Listener {
 
     /// A free port of loopback.
     #[cfg(any(test, not(unix)))]
-    pub async fn loopback() -> anyhow::Result<Self> {
+    pub(crate) async fn loopback() -> anyhow::Result<Self> {
         use anyhow::Context;
         let listener = tokio::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).await;
         Ok(Listener::Tcp(
@@ -58,7 +58,7 @@ impl Listener {
     }
 
     /// The network and the address, as go-plugin writes them.
-    pub fn address(&self) -> io::Result<(&'static str, String)> {
+    pub(crate) fn address(&self) -> io::Result<(&'static str, String)> {
         match self {
             #[cfg(unix)]
             Listener::Unix(folder, _) => Ok(("unix", folder.socket().display().to_string())),
@@ -68,7 +68,7 @@ impl Listener {
     }
 
     /// Removes what processes left behind that were killed.
-    pub fn remove_leftovers(&self) {
+    pub(crate) fn remove_leftovers(&self) {
         #[cfg(unix)]
         #[allow(irrefutable_let_patterns)]
         if let Listener::Unix(folder, _) = self {
@@ -77,7 +77,7 @@ impl Listener {
     }
 
     /// The next connection.
-    pub async fn accept(&self) -> io::Result<Box<dyn Stream>> {
+    pub(crate) async fn accept(&self) -> io::Result<Box<dyn Stream>> {
         match self {
             #[cfg(unix)]
             Listener::Unix(_, listener) => Ok(Box::new(listener.accept().await?.0)),

@@ -15,7 +15,7 @@ use std::time::Instant;
 use tf_provider::Diagnostics;
 
 /// The services of a provider and of go-plugin.
-pub struct Service {
+pub(crate) struct Service {
     plugin: Plugin,
     shutdown: Shutdown,
     under_way: UnderWay,
@@ -93,7 +93,7 @@ macro_rules! unary {
 
 impl Service {
     /// The services. `panic_places` says where the process has panicked so far.
-    pub fn new(plugin: Plugin, shutdown: Shutdown, panic_places: fn() -> String) -> Arc<Self> {
+    pub(crate) fn new(plugin: Plugin, shutdown: Shutdown, panic_places: fn() -> String) -> Arc<Self> {
         Arc::new(Service {
             plugin,
             shutdown,
@@ -103,12 +103,12 @@ impl Service {
     }
 
     /// Ends when the provider has answered all calls.
-    pub async fn has_answered(&self) {
+    pub(crate) async fn has_answered(&self) {
         self.under_way.ended().await;
     }
 
     /// Answers a call.
-    pub async fn call(&self, request: Request<Incoming>) -> Response {
+    pub(crate) async fn call(&self, request: Request<Incoming>) -> Response {
         let path = request.uri().path();
         if let Some(method) = path.strip_prefix("/tfplugin6.Provider/") {
             let method = method.to_owned();

@@ -6,21 +6,21 @@ use tokio::sync::watch;
 
 /// Whether the end has begun.
 #[derive(Debug, Clone)]
-pub struct Shutdown(Arc<watch::Sender<bool>>);
+pub(crate) struct Shutdown(Arc<watch::Sender<bool>>);
 
 impl Shutdown {
     /// It has not.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Shutdown(Arc::new(watch::Sender::new(false)))
     }
 
     /// Begins it.
-    pub fn begin(&self) {
+    pub(crate) fn begin(&self) {
         self.0.send_replace(true);
     }
 
     /// Ends once it has begun.
-    pub fn begun(&self) -> impl Future<Output = ()> + Send + 'static {
+    pub(crate) fn begun(&self) -> impl Future<Output = ()> + Send + 'static {
         let mut begun = self.0.subscribe();
         async move {
             // Without a sender nobody is served either.

@@ -15,7 +15,7 @@ const TRIES: usize = 16;
 
 /// The folder, which goes with the value.
 #[derive(Debug)]
-pub struct SocketFolder {
+pub(crate) struct SocketFolder {
     path: PathBuf,
     /// Locked as long as it is open.
     _lock: File,
@@ -23,7 +23,7 @@ pub struct SocketFolder {
 
 impl SocketFolder {
     /// A new folder below `parent`, and what `open` makes of the path of the socket in it.
-    pub fn with<T>(parent: &Path, open: impl Fn(&Path) -> io::Result<T>) -> io::Result<(Self, T)> {
+    pub(crate) fn with<T>(parent: &Path, open: impl Fn(&Path) -> io::Result<T>) -> io::Result<(Self, T)> {
         let mut last = None;
         for _ in 0..TRIES {
             let path = parent.join(format!("{PREFIX}{:016x}", fastrand::u64(..)));
@@ -47,12 +47,12 @@ impl SocketFolder {
     }
 
     /// Where the socket is.
-    pub fn socket(&self) -> PathBuf {
+    pub(crate) fn socket(&self) -> PathBuf {
         self.path.join("socket")
     }
 
     /// Removes the folders beside this one whose processes were killed.
-    pub fn remove_leftovers(&self) {
+    pub(crate) fn remove_leftovers(&self) {
         let Some((parent, user)) = self.path.parent().zip(self.path.metadata().ok()) else {
             return;
         };

@@ -15,7 +15,7 @@ use time::{Duration, OffsetDateTime};
 const NAME: &str = "localhost";
 
 /// The server's side: its configuration, and the certificate by which Terraform knows it.
-pub fn server(client: CertificateDer<'static>) -> anyhow::Result<(ServerConfig, CertificateDer<'static>)> {
+pub(crate) fn server(client: CertificateDer<'static>) -> anyhow::Result<(ServerConfig, CertificateDer<'static>)> {
     let (certificate, key) = certificate()?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let verifier = OnlyThisClient {

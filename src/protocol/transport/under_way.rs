@@ -4,22 +4,22 @@ use tokio::sync::watch;
 
 /// The calls that have begun and not ended.
 #[derive(Debug)]
-pub struct UnderWay(watch::Sender<usize>);
+pub(crate) struct UnderWay(watch::Sender<usize>);
 
 impl UnderWay {
     /// None.
-    pub fn none() -> Self {
+    pub(crate) fn none() -> Self {
         UnderWay(watch::Sender::new(0))
     }
 
     /// One more, until what this returns is dropped.
-    pub fn one(&self) -> impl Drop + '_ {
+    pub(crate) fn one(&self) -> impl Drop + '_ {
         self.0.send_modify(|calls| *calls += 1);
         One(self)
     }
 
     /// Ends when there is none.
-    pub async fn ended(&self) {
+    pub(crate) async fn ended(&self) {
         // The sender is this value's own.
         let _ = self.0.subscribe().wait_for(|calls| *calls == 0).await;
     }

@@ -6,14 +6,14 @@ use crate::rule;
 use tf_provider::schema::Schema;
 
 /// What the resource is, for the schema and the docs page.
-pub const DESCRIPTION: &str = "Manages an alert rule: a Kapacitor task whose TICKscript is, byte for byte, the one that \
+pub(crate) const DESCRIPTION: &str = "Manages an alert rule: a Kapacitor task whose TICKscript is, byte for byte, the one that \
     Chronograf's Alert Rule Builder stores for the same rule, so that the rule can be seen and edited there too.\n\n\
     A change is always made in place, and the alerts keep their state over it: an incident that is open is resolved when \
     the alert recovers. Where a change cannot keep it (another name, grouping, data source or kind of trigger) and the rule \
     is firing, the plan warns.";
 
 /// What tells a rule from all others of its server.
-pub const IDENTITY: IdentityPart = IdentityPart {
+pub(crate) const IDENTITY: IdentityPart = IdentityPart {
     name: "task_id",
     description: "Id of the rule's Kapacitor task.",
 };
@@ -46,7 +46,7 @@ fn task_attributes() -> Vec<Definition> {
 }
 
 /// The attributes.
-pub fn attributes() -> Vec<Definition> {
+pub(crate) fn attributes() -> Vec<Definition> {
     let of_the_rule = rule::ATTRIBUTES.iter().map(Definition::from);
     let post = Definition::new(
         "post",
@@ -59,7 +59,7 @@ pub fn attributes() -> Vec<Definition> {
 }
 
 /// The attributes of each webhook in `post`.
-pub fn post_attributes() -> Vec<Definition> {
+pub(crate) fn post_attributes() -> Vec<Definition> {
     rule::POST_ATTRIBUTES
         .iter()
         .map(Definition::from)
@@ -69,7 +69,7 @@ pub fn post_attributes() -> Vec<Definition> {
 }
 
 /// The resource's schema.
-pub fn schema() -> Schema {
+pub(crate) fn schema() -> Schema {
     Schema {
         version: 0,
         block: block(DESCRIPTION, &attributes()),

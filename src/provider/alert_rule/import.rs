@@ -12,7 +12,11 @@ use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// The state of the rule that `wanted` names, and what is to be remembered of it.
-pub async fn import(diags: &mut Diagnostics, client: &Client, wanted: &str) -> Option<(AlertRuleState, PrivateState)> {
+pub(crate) async fn import(
+    diags: &mut Diagnostics,
+    client: &Client,
+    wanted: &str,
+) -> Option<(AlertRuleState, PrivateState)> {
     if wanted.trim().is_empty() {
         diags.root_error(
             "The import id is empty",
@@ -45,7 +49,11 @@ pub async fn import(diags: &mut Diagnostics, client: &Client, wanted: &str) -> O
 }
 
 /// Reports that a name does not say which rule is meant.
-pub fn report_several<'a>(diags: &mut Diagnostics, attribute: AttributePath, ids: impl Iterator<Item = &'a str>) {
+pub(crate) fn report_several<'a>(
+    diags: &mut Diagnostics,
+    attribute: AttributePath,
+    ids: impl Iterator<Item = &'a str>,
+) {
     let ids: Vec<&str> = ids.collect();
     diags.error(
         "Several rules have that name",

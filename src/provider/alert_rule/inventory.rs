@@ -8,7 +8,7 @@ use tf_provider::Diagnostics;
 
 /// What becomes of a rule of an earlier Chronograf.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Older {
+pub(crate) enum Older {
     /// It is left as it is, so that it is none of the rules.
     Kept,
     /// It is a rule, and a plan shows that an apply writes it anew.
@@ -16,7 +16,7 @@ pub enum Older {
 }
 
 /// A rule that a configuration can take over.
-pub struct Found {
+pub(crate) struct Found {
     /// What an import gives.
     pub state: AlertRuleState,
     /// Whether a plan for it shows a change.
@@ -27,7 +27,7 @@ pub struct Found {
 ///
 /// # Errors
 /// Why it is none, or cannot be taken over as one.
-pub fn found(task: &Task, older: Older) -> Result<Found, String> {
+pub(crate) fn found(task: &Task, older: Older) -> Result<Found, String> {
     if !task.template_id.is_empty() {
         return Err(format!("it is made from the template {:?}", task.template_id));
     }

@@ -14,7 +14,7 @@ use async_trait::async_trait;
 use tf_provider::Diagnostics;
 
 /// The rules of a server.
-pub struct Rules;
+pub(crate) struct Rules;
 
 /// The rule that a task is; none if it is something else.
 fn rule_of(task: &Task) -> Option<Rule> {

@@ -1,10 +1,10 @@
 //! `squadcast_kapacitor_alert_rule`: a rule of Chronograf's Alert Rule Builder, as a Kapacitor task.
 
-pub mod definition;
-pub mod handlers;
+pub(super) mod definition;
+pub(super) mod handlers;
 pub(super) mod import;
 mod inventory;
-pub mod list;
+pub(super) mod list;
 mod managed;
 mod plan;
 pub(super) mod refresh;
@@ -15,7 +15,7 @@ pub(super) mod state;
 mod tests;
 
 pub(super) use self::inventory::{found, Older};
-pub use self::plan::alert_ids::AlertIds;
+pub(super) use self::plan::alert_ids::AlertIds;
 use self::plan::{cuts_off, server_version};
 use self::refresh::examination::Examinations;
 use self::refresh::normal_form;
@@ -42,10 +42,10 @@ use tf_provider::schema::Schema;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// The resource.
-pub type AlertRuleResource = Managed<AlertRules>;
+pub(super) type AlertRuleResource = Managed<AlertRules>;
 
 /// The rules of a server.
-pub struct AlertRules {
+pub(super) struct AlertRules {
     connection: Connection,
     ownership: Ownership,
     alert_ids: AlertIds,
@@ -54,7 +54,7 @@ pub struct AlertRules {
 
 impl AlertRuleResource {
     /// The resource, which uses the provider's connection, and knows of no other resource.
-    pub fn new(connection: Connection) -> Self {
+    pub(super) fn new(connection: Connection) -> Self {
         Managed(AlertRules {
             connection,
             ownership: Ownership::default(),
@@ -64,7 +64,7 @@ impl AlertRuleResource {
     }
 
     /// The same, with what the provider knows of the tasks' owners and of their alerts.
-    pub fn knowing(self, ownership: Ownership, alert_ids: AlertIds) -> Self {
+    pub(super) fn knowing(self, ownership: Ownership, alert_ids: AlertIds) -> Self {
         Managed(AlertRules {
             ownership,
             alert_ids,

@@ -10,7 +10,7 @@ use tf_provider::{AttributePath, Diagnostics};
 
 /// Reports attributes that cannot be as they are. What is wrong with a URL that comes from a variable is said at the
 /// variable's name, since that is what the configuration has.
-pub fn errors(diags: &mut Diagnostics, state: &AlertRuleState, errors: &[RuleError]) {
+pub(super) fn errors(diags: &mut Diagnostics, state: &AlertRuleState, errors: &[RuleError]) {
     for error in errors {
         match variable_at(state, &error.path) {
             Some(at) => diags.error("Invalid value of an environment variable", error.message.clone(), at),

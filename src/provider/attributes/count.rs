@@ -7,11 +7,11 @@ use std::fmt;
 /// A number as Terraform gives it. One with a fraction, or too large, is kept as such, so that the error can name the
 /// attribute; the framework's own error would not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Count(Option<i64>);
+pub(crate) struct Count(Option<i64>);
 
 impl Count {
     /// The number, if it is whole.
-    pub fn whole(self) -> Option<i64> {
+    pub(crate) fn whole(self) -> Option<i64> {
         self.0
     }
 }

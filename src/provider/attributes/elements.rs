@@ -6,7 +6,7 @@ use tf_provider::value::Value;
 
 /// How much of an element is there.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Whole {
+pub(crate) enum Whole {
     /// Its attributes, each of which may be null or unknown.
     #[default]
     Known,
@@ -17,7 +17,7 @@ pub enum Whole {
 }
 
 /// An object that knows whether it is one.
-pub trait Element: Default {
+pub(crate) trait Element: Default {
     /// How much of it is there.
     fn whole(&self) -> Whole;
 
@@ -30,7 +30,7 @@ pub trait Element: Default {
 
 /// Serializes each element as Terraform has it. One of which nothing is known is an object all the same: Terraform wants its
 /// write-only attributes to be null.
-pub fn serialize<S: Serializer, T: Element + Serialize>(list: &Value<Vec<T>>, to: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn serialize<S: Serializer, T: Element + Serialize>(list: &Value<Vec<T>>, to: S) -> Result<S::Ok, S::Error> {
     let of_element = |element| match T::whole(element) {
         Whole::Known | Whole::Unknown => Value::Value(element),
         Whole::Null => Value::Null,
@@ -40,7 +40,7 @@ pub fn serialize<S: Serializer, T: Element + Serialize>(list: &Value<Vec<T>>, to
 }
 
 /// Reads each element, whatever it is.
-pub fn deserialize<'de, D: Deserializer<'de>, T: Element + Deserialize<'de>>(
+pub(crate) fn deserialize<'de, D: Deserializer<'de>, T: Element + Deserialize<'de>>(
     from: D,
 ) -> Result<Value<Vec<T>>, D::Error> {
     let list = Value::<Vec<Value<T>>>::deserialize(from)?;
@@ -48,7 +48,7 @@ pub fn deserialize<'de, D: Deserializer<'de>, T: Element + Deserialize<'de>>(
 }
 
 /// The element for a value.
-pub fn element<T: Element>(value: Value<T>) -> T {
+pub(crate) fn element<T: Element>(value: Value<T>) -> T {
     match value {
         Value::Value(element) => element,
         Value::Null => T::default().with_whole(Whole::Null),

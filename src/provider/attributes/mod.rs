@@ -176,7 +176,7 @@ macro_rules! write_only_twin {
 pub(crate) use write_only_twin;
 
 /// The paths of the attributes that only the configuration has.
-pub fn write_only_paths(attributes: &[Definition]) -> Vec<String> {
+pub(crate) fn write_only_paths(attributes: &[Definition]) -> Vec<String> {
     let paths = attributes.iter().flat_map(|definition| match &definition.kind {
         Kind::Object(inner) | Kind::Objects(inner) => below(definition.name, inner),
         _ if definition.write_only => vec![definition.name.to_owned()],
@@ -191,7 +191,7 @@ fn below(name: &str, attributes: &[Definition]) -> Vec<String> {
 }
 
 /// What a schema says of a resource, a list, a data source, an action or the provider's configuration.
-pub fn block(description: &str, attributes: &[Definition]) -> Block {
+pub(crate) fn block(description: &str, attributes: &[Definition]) -> Block {
     Block {
         version: 0,
         attributes: schemas(attributes),

@@ -7,19 +7,19 @@ use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// The fingerprint of each entry, by its name.
-pub fn fingerprints(entries: &TextMap, key: &Key) -> BTreeMap<String, String> {
+pub(crate) fn fingerprints(entries: &TextMap, key: &Key) -> BTreeMap<String, String> {
     let entries = known_entries(entries).into_iter();
     entries.map(|(name, value)| (name, key.fingerprint(&value))).collect()
 }
 
 /// Reports two attributes that exclude each other, at the second one.
-pub fn report_both(diags: &mut Diagnostics, one: &str, other: &str, at: &dyn Fn(String) -> AttributePath) {
+pub(crate) fn report_both(diags: &mut Diagnostics, one: &str, other: &str, at: &dyn Fn(String) -> AttributePath) {
     let detail = format!("`{one}` and `{other}` cannot both be set.");
     diags.error("Invalid attribute value", detail, at(other.to_owned()));
 }
 
 /// Reports a write-only secret without a version, and a version without a secret. `at` makes a path of a name.
-pub fn check_version<T>(
+pub(crate) fn check_version<T>(
     diags: &mut Diagnostics,
     name: &str,
     secret: &Value<T>,
@@ -46,7 +46,7 @@ pub fn check_version<T>(
 }
 
 /// A plain map and its write-only twin as one. The twin is not known where there is only its version, as in a state.
-pub fn with_twin(plain: &TextMap, twin: &TextMap, version: &Text) -> TextMap {
+pub(crate) fn with_twin(plain: &TextMap, twin: &TextMap, version: &Text) -> TextMap {
     match (plain, twin) {
         (_, Value::Null) if version.is_null() => plain.clone(),
         (_, Value::Null | Value::Unknown) | (Value::Unknown, _) => Value::Unknown,

@@ -4,7 +4,7 @@ use crate::provider::attributes::{self, Definition, Given, Kind};
 use tf_provider::schema::{Attribute, AttributeConstraint, AttributeType, Block, Description};
 
 /// What the data source is, for the schema and the docs page.
-pub const DESCRIPTION: &str = "Tells how often a rule would have fired, before it is ever enabled: Kapacitor replays recorded \
+pub(super) const DESCRIPTION: &str = "Tells how often a rule would have fired, before it is ever enabled: Kapacitor replays recorded \
     data through a copy of its script that sends nothing.\n\n\
     The data comes from the InfluxDB that Kapacitor is configured with. Each read makes a task that is never enabled, a \
     recording and a replay, whose names begin with `squadcast-backtest-`, and deletes them again; what a run that was killed has \
@@ -13,16 +13,16 @@ pub const DESCRIPTION: &str = "Tells how often a rule would have fired, before i
     deadman, since a replay has no silence to wait for; user-defined functions; nodes that are not known.";
 
 /// How many points are read at most, unless the configuration says otherwise.
-pub const MAX_POINTS: i64 = 200_000;
+pub(super) const MAX_POINTS: i64 = 200_000;
 
 /// How long one back-test may take, unless the configuration says otherwise.
-pub const TIMEOUT: &str = "2m";
+pub(super) const TIMEOUT: &str = "2m";
 
 /// How many events and series are shown at most.
-pub const SHOWN: usize = 100;
+pub(super) const SHOWN: usize = 100;
 
 /// The schema.
-pub fn schema() -> Block {
+pub(super) fn schema() -> Block {
     let mut block = attributes::block(DESCRIPTION, &attributes());
     block.attributes.extend(objects());
     block

@@ -9,8 +9,8 @@ mod shared;
 mod state;
 mod times;
 
-pub use self::shared::Shared;
-pub use self::state::BacktestState;
+pub(super) use self::shared::Shared;
+pub(super) use self::state::BacktestState;
 
 use self::run::{Failure, Job, Outcome};
 use self::times::BadTime;
@@ -24,14 +24,14 @@ use tf_provider::value::{Value, ValueEmpty};
 use tf_provider::{AttributePath, DataSource, Diagnostics};
 
 /// The data source.
-pub struct BacktestData {
+pub(super) struct BacktestData {
     connection: Connection,
     shared: Shared,
 }
 
 impl BacktestData {
     /// The data source, which uses the provider's connection. What is `shared` is what all of the process share.
-    pub fn new(connection: Connection, shared: Shared) -> Self {
+    pub(super) fn new(connection: Connection, shared: Shared) -> Self {
         BacktestData { connection, shared }
     }
 }

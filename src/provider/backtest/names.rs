@@ -11,7 +11,7 @@ const PREFIX: &str = "squadcast-backtest-";
 
 /// What there is on the server, by id.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Made {
+pub(super) struct Made {
     /// Tasks.
     pub tasks: Vec<String>,
     /// Recordings.
@@ -24,7 +24,7 @@ pub struct Made {
 
 /// A new name. It holds the second from which whoever finds it may take it for left behind: a run gives up after `timeout`, and
 /// takes as long again at most for its end. And it holds the process, so that others of the same machine need not wait.
-pub fn new(timeout: Duration) -> String {
+pub(super) fn new(timeout: Duration) -> String {
     let until = now() + timeout.saturating_mul(2);
     let (machine, process, random) = (&*MACHINE, std::process::id(), fastrand::u64(..));
     format!("{PREFIX}{}-{machine}.{process}-{random:016x}", until.as_secs())
@@ -43,7 +43,7 @@ static MACHINE: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// What runs that are gone have left.
-pub async fn left_behind(client: &Client) -> Result<Made, Error> {
+pub(super) async fn left_behind(client: &Client) -> Result<Made, Error> {
     let pattern = format!("{PREFIX}*");
     let tasks = ListTasks {
         pattern: Some(pattern.clone()),
@@ -60,7 +60,7 @@ pub async fn left_behind(client: &Client) -> Result<Made, Error> {
 }
 
 /// Deletes all of it, as far as that works; the first error is the result.
-pub async fn delete(client: &Client, made: Made) -> Result<(), Error> {
+pub(super) async fn delete(client: &Client, made: Made) -> Result<(), Error> {
     if made == Made::default() {
         return Ok(());
     }

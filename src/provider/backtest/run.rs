@@ -17,7 +17,7 @@ const PAUSES: (Duration, Duration) = (Duration::from_millis(10), Duration::from_
 const LOG_EVERY: Duration = Duration::from_secs(5);
 
 /// What is to be done.
-pub struct Job {
+pub(super) struct Job {
     /// The copy.
     pub copy: Backtest,
     /// What counts.
@@ -31,7 +31,7 @@ pub struct Job {
 }
 
 /// What came of it.
-pub struct Outcome {
+pub(super) struct Outcome {
     /// What the alerts told.
     pub history: History,
     /// How many points were read, if that is known.
@@ -39,7 +39,7 @@ pub struct Outcome {
 }
 
 /// Why nothing came of it.
-pub enum Failure {
+pub(super) enum Failure {
     /// A request failed.
     Server(Error),
     /// Kapacitor could not record the data, in its words.
@@ -65,7 +65,7 @@ impl From<Error> for Failure {
 }
 
 /// Does it, and takes everything away again. The second result is the error of that.
-pub async fn run(client: &Client, shared: &Shared, job: &Job) -> (Result<Outcome, Failure>, Result<(), Error>) {
+pub(super) async fn run(client: &Client, shared: &Shared, job: &Job) -> (Result<Outcome, Failure>, Result<(), Error>) {
     let held = job.reads().map(|reads| {
         let key = (job.cluster.clone(), reads.query(job.data_range()));
         shared.hold(key, job.timeout)

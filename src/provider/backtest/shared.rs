@@ -11,7 +11,7 @@ const AT_A_TIME: usize = 2;
 
 /// What the back-tests of a process share; clones are the same.
 #[derive(Clone)]
-pub struct Shared {
+pub(crate) struct Shared {
     recordings: Arc<Mutex<HashMap<Key, Arc<Recording>>>>,
     /// Whoever has one is at work.
     pub turns: Arc<Semaphore>,
@@ -20,10 +20,10 @@ pub struct Shared {
 }
 
 /// What a recording holds: the name of the InfluxDB, and the query.
-pub type Key = (String, String);
+pub(super) type Key = (String, String);
 
 /// A recording, once somebody has made it.
-pub struct Recording {
+pub(crate) struct Recording {
     /// How many points it holds.
     pub points: OnceCell<i64>,
     /// Its id.
@@ -33,7 +33,7 @@ pub struct Recording {
 }
 
 /// A use of a recording.
-pub struct Held {
+pub(crate) struct Held {
     shared: Shared,
     key: Key,
     /// The recording.
@@ -53,7 +53,7 @@ impl Default for Shared {
 impl Shared {
     /// The recording of this key, for a while: the one that is there, if it is younger than `timeout`, after which others might
     /// take it for left behind.
-    pub fn hold(&self, key: Key, timeout: Duration) -> Held {
+    pub(crate) fn hold(&self, key: Key, timeout: Duration) -> Held {
         let mut recordings = self.lock();
         let young = recordings
             .get(&key)
@@ -89,7 +89,7 @@ impl Recording {
 
 impl Held {
     /// Ends the use. The id of a recording that nobody uses any more is the result: it is to be deleted.
-    pub fn release(self) -> Option<String> {
+    pub(crate) fn release(self) -> Option<String> {
         let mut recordings = self.shared.lock();
         let mut users = self.recording.users();
         *users -= 1;

@@ -8,14 +8,14 @@ use serde::{Deserialize, Serialize};
 use tf_provider::value::Value;
 
 /// A number that may be null or not known yet.
-pub type Number = Value<i64>;
+pub(super) type Number = Value<i64>;
 
 const NANOS: i64 = 1_000_000_000;
 
 /// The whole.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[allow(missing_docs)]
-pub struct BacktestState {
+pub(crate) struct BacktestState {
     pub id: Text,
     pub tickscript: Text,
     pub script: Text,
@@ -41,7 +41,7 @@ pub struct BacktestState {
 /// The longest incident.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[allow(missing_docs)]
-pub struct IncidentState {
+pub(crate) struct IncidentState {
     pub series: Text,
     pub start: Text,
     pub seconds: Number,
@@ -50,7 +50,7 @@ pub struct IncidentState {
 /// One series.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[allow(missing_docs)]
-pub struct SeriesState {
+pub(crate) struct SeriesState {
     pub series: Text,
     pub alert: Number,
     pub incidents: Number,
@@ -62,7 +62,7 @@ pub struct SeriesState {
 /// One event.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[allow(missing_docs)]
-pub struct EventState {
+pub(crate) struct EventState {
     pub time: Text,
     pub seconds: Value<f64>,
     pub series: Text,
@@ -73,7 +73,7 @@ pub struct EventState {
 
 impl BacktestState {
     /// Fills in what was found.
-    pub fn fill(&mut self, range: Range, history: &History, points: Option<i64>) {
+    pub(crate) fn fill(&mut self, range: Range, history: &History, points: Option<i64>) {
         self.id = Value::Value("backtest".to_owned());
         for (attribute, moment) in [(&mut self.start, range.start), (&mut self.stop, range.stop)] {
             if !matches!(attribute, Value::Value(_)) {

@@ -11,7 +11,7 @@ const MINUTE: i64 = 60 * NANOS;
 
 /// What is wrong with an attribute.
 #[derive(Debug, PartialEq)]
-pub struct BadTime {
+pub(super) struct BadTime {
     /// The attribute.
     pub attribute: &'static str,
     /// What is wrong.
@@ -20,7 +20,7 @@ pub struct BadTime {
 
 /// The range of the attributes, `now` being in nanoseconds since 1970. Of the present the seconds do not count, so that
 /// back-tests of one plan ask for the same data.
-pub fn range(since: Option<&str>, start: Option<&str>, stop: Option<&str>, now: i64) -> Result<Range, BadTime> {
+pub(super) fn range(since: Option<&str>, start: Option<&str>, stop: Option<&str>, now: i64) -> Result<Range, BadTime> {
     let stop = match stop {
         Some(stop) => instant("stop", stop)?,
         None => now - now.rem_euclid(MINUTE),
@@ -45,12 +45,12 @@ pub fn range(since: Option<&str>, start: Option<&str>, stop: Option<&str>, now: 
 }
 
 /// The present, in nanoseconds since 1970.
-pub fn now() -> i64 {
+pub(super) fn now() -> i64 {
     nanos(OffsetDateTime::now_utc())
 }
 
 /// A duration such as `7d`, in nanoseconds.
-pub fn duration(attribute: &'static str, text: &str) -> Result<i64, BadTime> {
+pub(super) fn duration(attribute: &'static str, text: &str) -> Result<i64, BadTime> {
     let parsed = text.parse::<rule::Duration>();
     parsed.map(|duration| duration.nanoseconds()).map_err(|error| BadTime {
         attribute,
@@ -59,13 +59,13 @@ pub fn duration(attribute: &'static str, text: &str) -> Result<i64, BadTime> {
 }
 
 /// The same as a time to wait.
-pub fn wait(attribute: &'static str, text: &str) -> Result<Duration, BadTime> {
+pub(super) fn wait(attribute: &'static str, text: &str) -> Result<Duration, BadTime> {
     let nanos = duration(attribute, text)?;
     Ok(Duration::from_nanos(nanos.unsigned_abs()))
 }
 
 /// A moment as RFC 3339 has it.
-pub fn rfc3339(nanos: i64) -> String {
+pub(super) fn rfc3339(nanos: i64) -> String {
     let time = OffsetDateTime::from_unix_timestamp_nanos(i128::from(nanos));
     time.ok()
         .and_then(|time| time.format(&Rfc3339).ok())

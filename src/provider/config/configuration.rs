@@ -37,13 +37,13 @@ pub struct ConfigurationError {
 }
 
 /// Reads environment variables; a parameter so that tests need not change the process's own.
-pub type Environment<'a> = &'a (dyn Fn(&str) -> Option<String> + Sync);
+pub(crate) type Environment<'a> = &'a (dyn Fn(&str) -> Option<String> + Sync);
 
 /// An environment without variables.
 const NOTHING: Environment<'static> = &|_| None;
 
 /// The schema of the provider's configuration.
-pub fn schema() -> Schema {
+pub(crate) fn schema() -> Schema {
     Schema {
         version: 0,
         block: block(

@@ -85,7 +85,7 @@ impl Setting {
     }
 
     /// Where it stands in a configuration.
-    pub fn path(&self) -> AttributePath {
+    pub(super) fn path(&self) -> AttributePath {
         match self.of_chronograf {
             true => AttributePath::new(CHRONOGRAF).attribute(self.name),
             false => AttributePath::new(self.name),

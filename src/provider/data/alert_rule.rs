@@ -19,15 +19,15 @@ use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// All rules that are asked for.
-pub struct AlertRules;
+pub(crate) struct AlertRules;
 
 /// One rule.
-pub struct OneAlertRule;
+pub(crate) struct OneAlertRule;
 
 /// The data source `squadcast_kapacitor_alert_rules`.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[allow(missing_docs)]
-pub struct AlertRulesState {
+pub(crate) struct AlertRulesState {
     pub name: Text,
     pub database: Text,
     pub status: Text,

@@ -16,15 +16,15 @@ use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// All endpoints that are asked for.
-pub struct Endpoints;
+pub(crate) struct Endpoints;
 
 /// One endpoint.
-pub struct OneEndpoint;
+pub(crate) struct OneEndpoint;
 
 /// The data source `squadcast_kapacitor_endpoints`.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[allow(missing_docs)]
-pub struct EndpointsState {
+pub(crate) struct EndpointsState {
     pub name: Text,
     pub endpoints: Value<Vec<EndpointView>>,
 }
@@ -32,7 +32,7 @@ pub struct EndpointsState {
 /// An endpoint, without its secrets.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs)]
-pub struct EndpointView {
+pub(crate) struct EndpointView {
     pub name: Text,
     pub declared: Flag,
     pub live: Flag,

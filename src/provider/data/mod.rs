@@ -1,12 +1,12 @@
 //! Data sources: what is on a server, whoever made it. None of them shows a secret.
 
-pub mod alert_rule;
-pub mod endpoint;
+pub(super) mod alert_rule;
+pub(super) mod endpoint;
 mod rule_view;
-pub mod server;
-pub mod task;
+pub(super) mod server;
+pub(super) mod task;
 mod task_view;
-pub mod topics;
+pub(super) mod topics;
 
 use crate::kapacitor::{Client, Error};
 use crate::provider::attributes::{self, Definition};
@@ -21,7 +21,7 @@ use tf_provider::{AttributePath, DataSource, Diagnostics};
 
 /// A question to a Kapacitor.
 #[async_trait]
-pub trait Query: Send + Sync + 'static {
+pub(super) trait Query: Send + Sync + 'static {
     /// The question, and after it the answer.
     type State: Serialize + DeserializeOwned + Send + 'static;
 
@@ -43,14 +43,14 @@ pub trait Query: Send + Sync + 'static {
 }
 
 /// The data source that asks a question.
-pub struct Data<Q> {
+pub(super) struct Data<Q> {
     connection: Connection,
     query: std::marker::PhantomData<fn() -> Q>,
 }
 
 impl<Q> Data<Q> {
     /// The data source, which uses the provider's connection.
-    pub fn new(connection: Connection) -> Self {
+    pub(super) fn new(connection: Connection) -> Self {
         Data {
             connection,
             query: std::marker::PhantomData,

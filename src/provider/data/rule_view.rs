@@ -13,7 +13,7 @@ use tf_provider::value::Value;
 /// A rule, without what may be a secret.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs)]
-pub struct RuleView {
+pub(crate) struct RuleView {
     pub id: Text,
     pub enabled: Flag,
     pub executing: Flag,
@@ -49,7 +49,7 @@ pub struct RuleView {
 }
 
 /// The attributes; `key` says who gives the id and the name.
-pub fn attributes(key: Given) -> Vec<Definition> {
+pub(super) fn attributes(key: Given) -> Vec<Definition> {
     let computed = |name, kind, description| Definition::new(name, kind, Given::Computed, description);
     let mut attributes = vec![
         Definition::new("id", Kind::Text, key, "Id of the rule's Kapacitor task."),
@@ -98,7 +98,7 @@ fn of_resource(attribute: &rule::Attribute, key: Given) -> Definition {
 
 impl RuleView {
     /// What is shown of a rule, which is this task.
-    pub fn of(rule: &Rule, task: &Task, key: &Key) -> Self {
+    pub(crate) fn of(rule: &Rule, task: &Task, key: &Key) -> Self {
         let handlers = rule::script_handlers(&task.script);
         let spec = RuleSpec::from(rule.clone());
         RuleView {

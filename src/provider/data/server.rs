@@ -13,12 +13,12 @@ use tf_provider::value::Value;
 use tf_provider::Diagnostics;
 
 /// The server.
-pub struct TheServer;
+pub(crate) struct TheServer;
 
 /// The data source.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[allow(missing_docs)]
-pub struct ServerState {
+pub(crate) struct ServerState {
     pub url: Text,
     pub through: Text,
     pub version: Text,

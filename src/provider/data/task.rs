@@ -16,15 +16,15 @@ use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// All tasks that are asked for.
-pub struct Tasks;
+pub(crate) struct Tasks;
 
 /// One task.
-pub struct OneTask;
+pub(crate) struct OneTask;
 
 /// The data source `squadcast_kapacitor_tasks`.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[allow(missing_docs)]
-pub struct TasksState {
+pub(crate) struct TasksState {
     pub name: Text,
     pub database: Text,
     pub status: Text,

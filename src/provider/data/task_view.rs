@@ -12,7 +12,7 @@ use tf_provider::value::Value;
 /// A task, without the texts of its script.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs)]
-pub struct TaskView {
+pub(crate) struct TaskView {
     pub id: Text,
     pub r#type: Text,
     pub rule_name: Text,
@@ -28,7 +28,7 @@ pub struct TaskView {
 }
 
 /// The attributes; `id` says who gives the id.
-pub fn attributes(id: Given) -> Vec<Definition> {
+pub(super) fn attributes(id: Given) -> Vec<Definition> {
     let computed = |name, kind, description| Definition::new(name, kind, Given::Computed, description);
     vec![
         Definition::new("id", Kind::Text, id, "Id of the task."),
@@ -75,13 +75,13 @@ pub fn attributes(id: Given) -> Vec<Definition> {
 }
 
 /// What the attribute `tickscript` of a data source is.
-pub const TICKSCRIPT: &str = "The TICKscript, with each text replaced by a short fingerprint, such as `hmac:1a2b3c4d`, since \
+pub(super) const TICKSCRIPT: &str = "The TICKscript, with each text replaced by a short fingerprint, such as `hmac:1a2b3c4d`, since \
     any of them may hold a secret. Shown are the names of databases, retention policies, measurements, fields and tags, and the \
     values of tags. The fingerprints follow from all secrets of what the data source lists, so that they differ from those of \
     a resource.";
 
 /// The key of the fingerprints of these tasks, made once for all of them, since it is slow to make.
-pub fn key_of(tasks: &[&Task]) -> Key {
+pub(super) fn key_of(tasks: &[&Task]) -> Key {
     let mut secrets: Vec<String> = tasks
         .iter()
         .flat_map(|task| rule::script_secrets(&task.script))
@@ -96,7 +96,7 @@ pub fn key_of(tasks: &[&Task]) -> Key {
 
 impl TaskView {
     /// What is shown of a task.
-    pub fn of(task: &Task, key: &Key) -> Self {
+    pub(crate) fn of(task: &Task, key: &Key) -> Self {
         let handlers = rule::script_handlers(&task.script);
         let text = |text: &str| Value::Value(escaped(text).into_owned());
         TaskView {
@@ -123,12 +123,12 @@ impl TaskView {
 }
 
 /// The name of the rule that a task is; none for another task.
-pub fn rule_name(task: &Task) -> Option<String> {
+pub(super) fn rule_name(task: &Task) -> Option<String> {
     rule_of(task).map(|rule| rule.name().to_owned())
 }
 
 /// The rule that a task is; none for another task.
-pub fn rule_of(task: &Task) -> Option<rule::Rule> {
+pub(super) fn rule_of(task: &Task) -> Option<rule::Rule> {
     if !task.template_id.is_empty() {
         return None;
     }

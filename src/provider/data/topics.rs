@@ -13,12 +13,12 @@ use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// The topics that are asked for.
-pub struct Topics;
+pub(crate) struct Topics;
 
 /// The data source.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[allow(missing_docs)]
-pub struct TopicsState {
+pub(crate) struct TopicsState {
     pub name: Text,
     pub level: Text,
     pub topics: Value<Vec<TopicView>>,
@@ -28,7 +28,7 @@ pub struct TopicsState {
 /// A topic.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs)]
-pub struct TopicView {
+pub(crate) struct TopicView {
     pub id: Text,
     pub level: Text,
     pub firing: Value<i64>,
@@ -38,7 +38,7 @@ pub struct TopicView {
 /// An alert that is open.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs)]
-pub struct AlertView {
+pub(crate) struct AlertView {
     pub topic: Text,
     pub id: Text,
     pub level: Text,

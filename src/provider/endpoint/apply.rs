@@ -17,7 +17,11 @@ const NOBODYS_ENDPOINT: &str = "terraform-provider-squadcast-reload";
 
 /// Sets a declared endpoint, waits for it, or registers it, as the plan said. None where it failed and the server is as it
 /// was before.
-pub async fn create(diags: &mut Diagnostics, client: &Client, mut planned: EndpointState) -> Option<EndpointState> {
+pub(super) async fn create(
+    diags: &mut Diagnostics,
+    client: &Client,
+    mut planned: EndpointState,
+) -> Option<EndpointState> {
     if is_deferred(&planned) {
         return Some(planned);
     }
@@ -57,7 +61,7 @@ pub async fn create(diags: &mut Diagnostics, client: &Client, mut planned: Endpo
 }
 
 /// Sets what changed. None where it failed and the former options are in force again.
-pub async fn update(
+pub(super) async fn update(
     diags: &mut Diagnostics,
     client: &Client,
     prior: &EndpointState,
@@ -75,7 +79,7 @@ pub async fn update(
 
 /// Gives the values of kapacitor.conf back, or takes out what was registered. An endpoint that was only waited for was
 /// never touched.
-pub async fn destroy(diags: &mut Diagnostics, client: &Client, prior: &EndpointState) {
+pub(super) async fn destroy(diags: &mut Diagnostics, client: &Client, prior: &EndpointState) {
     if !prior.is_declared() && !prior.is_live() {
         return;
     }

@@ -11,7 +11,7 @@ use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// Reports everything in the configuration that cannot work.
-pub fn check(diags: &mut Diagnostics, config: &EndpointState) {
+pub(crate) fn check(diags: &mut Diagnostics, config: &EndpointState) {
     check_name(diags, &config.name);
     check_alternatives(diags, config);
     check_webhook(diags, config);
@@ -30,7 +30,7 @@ fn refuse(diags: &mut Diagnostics, attribute: AttributePath, detail: impl Into<S
 }
 
 /// Kapacitor's pattern for the name of an element in a path; it lists an element of another name, but refuses to set it.
-pub fn can_be_name(name: &str) -> bool {
+pub(crate) fn can_be_name(name: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
     !name.is_empty() && name.bytes().all(allowed)
 }
@@ -49,7 +49,7 @@ fn check_name(diags: &mut Diagnostics, name: &Text) {
 /// Whether no two alternatives are both set; reports those that are. A value that is not known yet may turn out to be null, so
 /// that an apply looks again. That there is a URL at all is for the plan to say: an endpoint that was imported keeps the one
 /// that it has.
-pub fn check_alternatives(diags: &mut Diagnostics, config: &EndpointState) -> bool {
+pub(crate) fn check_alternatives(diags: &mut Diagnostics, config: &EndpointState) -> bool {
     let mut right = true;
     let alternatives = [
         (("url", &config.url), ("url_env", &config.url_env)),
@@ -78,7 +78,7 @@ pub fn check_alternatives(diags: &mut Diagnostics, config: &EndpointState) -> bo
 }
 
 /// Where the configuration sets what only it has.
-pub fn write_only_values(config: &EndpointState) -> Vec<AttributePath> {
+pub(crate) fn write_only_values(config: &EndpointState) -> Vec<AttributePath> {
     let auth = basic_auth_of(config);
     let set = [
         (!config.url_wo.0.is_null(), AttributePath::new("url_wo")),

@@ -15,7 +15,7 @@ const HIDDEN_URL: &str = "(the webhook URL)";
 const HIDDEN_PASSWORD: &str = "(the password)";
 
 /// The element as TOML, secrets included; not known while one of its values is not.
-pub fn kapacitor_conf(state: &EndpointState) -> Text {
+pub(crate) fn kapacitor_conf(state: &EndpointState) -> Text {
     let url = shown_url(state);
     let texts = [
         &state.name,
@@ -65,7 +65,7 @@ fn shown_url(state: &EndpointState) -> Text {
 }
 
 /// The least that has to be declared, without any secret, for an error message.
-pub fn declaration(name: &str) -> String {
+pub(crate) fn declaration(name: &str) -> String {
     element(
         name,
         &EndpointOptions {

@@ -6,20 +6,21 @@ use crate::provider::attributes::{block, write_only_twin, Definition, Given, Kin
 use tf_provider::schema::Schema;
 
 /// What the resource is, for the schema and the docs page.
-pub const DESCRIPTION: &str = "Manages an element `[[httppost]]` of Kapacitor's configuration: a named webhook that \
+pub(crate) const DESCRIPTION: &str =
+    "Manages an element `[[httppost]]` of Kapacitor's configuration: a named webhook that \
     TICKscripts use with `.post().endpoint('NAME')`.\n\n\
     The element must be declared in kapacitor.conf: Kapacitor lists one that was added through its API, but never \
     delivers to it. The resource overrides the declared element's options while Kapacitor runs, without a restart, and \
     gives the file's values back when it is destroyed.";
 
 /// What tells an endpoint from all others of its server.
-pub const IDENTITY: IdentityPart = IdentityPart {
+pub(crate) const IDENTITY: IdentityPart = IdentityPart {
     name: "name",
     description: "Name of the endpoint, as kapacitor.conf has it.",
 };
 
 /// The attributes.
-pub fn attributes() -> Vec<Definition> {
+pub(crate) fn attributes() -> Vec<Definition> {
     use Given::{Computed, Defaulted, Optional, Required};
     let mut attributes = vec![
         Definition::new("name", Kind::Text, Required,
@@ -79,7 +80,7 @@ fn basic_auth() -> Vec<Definition> {
 }
 
 /// The resource's schema.
-pub fn schema() -> Schema {
+pub(crate) fn schema() -> Schema {
     Schema {
         version: 0,
         block: block(DESCRIPTION, &attributes()),

@@ -7,7 +7,7 @@ use super::state::model::EndpointState;
 use crate::kapacitor::{Client, Error};
 
 /// What came of the endpoints of a server.
-pub struct Inventory {
+pub(crate) struct Inventory {
     /// Those that kapacitor.conf declares, by name.
     pub declared: Vec<(String, EndpointState)>,
     /// The others, with the reason.
@@ -18,7 +18,7 @@ pub struct Inventory {
 ///
 /// # Errors
 /// As [`Error`] says.
-pub async fn inventory(client: &Client) -> Result<Inventory, Error> {
+pub(crate) async fn inventory(client: &Client) -> Result<Inventory, Error> {
     let mut read = Inventory {
         declared: Vec::new(),
         others: Vec::new(),

@@ -16,13 +16,13 @@ use serde::{Deserialize, Serialize};
 use tf_provider::Diagnostics;
 
 /// The endpoints of a server.
-pub struct Endpoints;
+pub(crate) struct Endpoints;
 
 /// The block `config`: which endpoints are asked for.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 #[allow(missing_docs)]
-pub struct Config {
+pub(crate) struct Config {
     pub name: Text,
 }
 

@@ -3,20 +3,20 @@
 mod apply;
 pub(super) mod check;
 pub(super) mod conf;
-pub mod definition;
+pub(super) mod definition;
 mod imported;
 mod inventory;
-pub mod list;
+pub(super) mod list;
 mod owner;
 mod plan;
-pub mod presence;
+pub(super) mod presence;
 
 pub(super) mod state;
 #[cfg(test)]
 mod tests;
 
 use self::imported::imported;
-pub use self::inventory::inventory;
+pub(super) use self::inventory::inventory;
 use self::presence::Presence;
 use self::state::model::EndpointState;
 use self::state::preserve_secrets::Prior;
@@ -34,17 +34,17 @@ use tf_provider::schema::Schema;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// The resource.
-pub type EndpointResource = Managed<Endpoints>;
+pub(super) type EndpointResource = Managed<Endpoints>;
 
 /// The endpoints of a server.
-pub struct Endpoints {
+pub(super) struct Endpoints {
     connection: Connection,
     ownership: Ownership,
 }
 
 impl EndpointResource {
     /// The resource, which uses the provider's connection, and knows of no other resource.
-    pub fn new(connection: Connection) -> Self {
+    pub(super) fn new(connection: Connection) -> Self {
         Managed(Endpoints {
             connection,
             ownership: Ownership::default(),
@@ -52,7 +52,7 @@ impl EndpointResource {
     }
 
     /// The same, with what the provider knows of the endpoints' owners.
-    pub fn knowing(self, ownership: Ownership) -> Self {
+    pub(super) fn knowing(self, ownership: Ownership) -> Self {
         Managed(Endpoints { ownership, ..self.0 })
     }
 }

@@ -10,21 +10,21 @@ use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// What an endpoint is called.
-pub const WORDS: Words = Words {
+pub(super) const WORDS: Words = Words {
     resource: "squadcast_kapacitor_endpoint",
     object: "the endpoint",
     told_apart_by: "endpoint one resource",
 };
 
 /// Notes which endpoint a validated configuration wants.
-pub fn announce(ownership: &Ownership, config: &EndpointState) {
+pub(super) fn announce(ownership: &Ownership, config: &EndpointState) {
     if let Some(name) = known(&config.name) {
         ownership.announce(name);
     }
 }
 
 /// Plans a creation.
-pub fn plan_creation(diags: &mut Diagnostics, ownership: &Ownership, planned: &EndpointState) {
+pub(super) fn plan_creation(diags: &mut Diagnostics, ownership: &Ownership, planned: &EndpointState) {
     let Some(name) = known(&planned.name) else {
         return;
     };
@@ -34,7 +34,7 @@ pub fn plan_creation(diags: &mut Diagnostics, ownership: &Ownership, planned: &E
 }
 
 /// Plans which endpoint a resource has that stays. One that another entry of the state has too is set again.
-pub fn plan_keeping(diags: &mut Diagnostics, ownership: &Ownership, planned: &mut EndpointState) {
+pub(super) fn plan_keeping(diags: &mut Diagnostics, ownership: &Ownership, planned: &mut EndpointState) {
     let Some(name) = known(&planned.name) else {
         return;
     };
@@ -46,12 +46,12 @@ pub fn plan_keeping(diags: &mut Diagnostics, ownership: &Ownership, planned: &mu
 }
 
 /// Plans that a resource leaves its endpoint for another one.
-pub fn plan_giving_up(ownership: &Ownership, prior: &EndpointState, planned: &EndpointState) {
+pub(super) fn plan_giving_up(ownership: &Ownership, prior: &EndpointState, planned: &EndpointState) {
     ownership.plan_giving_up(prior.name(), known(&planned.name));
 }
 
 /// Plans a destroy.
-pub fn plan_destruction(
+pub(super) fn plan_destruction(
     diags: &mut Diagnostics,
     ownership: &Ownership,
     prior: &EndpointState,
@@ -64,6 +64,6 @@ pub fn plan_destruction(
 }
 
 /// Notes how a creation ended.
-pub fn created(ownership: &Ownership, name: &str, has_it: bool) {
+pub(super) fn created(ownership: &Ownership, name: &str, has_it: bool) {
     ownership.created(name, has_it.then_some(name), &Holder::fixed(name));
 }

@@ -16,7 +16,7 @@ use tf_provider::{AttributePath, Diagnostics};
 
 /// Plans the creation. A server that cannot be reached may still be created by the same apply, so it fails no plan; one
 /// that answers with a refusal, or lacks the declaration, does.
-pub async fn plan_create(
+pub(super) async fn plan_create(
     diags: &mut Diagnostics,
     client: Option<Client>,
     mut planned: EndpointState,
@@ -54,7 +54,7 @@ pub async fn plan_create(
 }
 
 /// Plans a change of an element that the state knows.
-pub fn plan_update(
+pub(super) fn plan_update(
     diags: &mut Diagnostics,
     prior: Prior,
     mut planned: EndpointState,
@@ -170,7 +170,7 @@ fn report_undeclared(diags: &mut Diagnostics, presence: &Presence, planned: &End
 }
 
 /// The text of the error for an endpoint that kapacitor.conf does not declare.
-pub fn not_declared(presence: &Presence, name: &str) -> String {
+pub(super) fn not_declared(presence: &Presence, name: &str) -> String {
     let origin = match presence {
         Presence::Added(_) => format!(
             "The endpoint {name:?} was added through Kapacitor's API, not declared in kapacitor.conf. Kapacitor lists it, \

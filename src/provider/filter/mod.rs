@@ -1,4 +1,4 @@
 //! Which objects a list is to have.
 
 pub(crate) mod task_filter;
-pub mod wildcard;
+pub(crate) mod wildcard;

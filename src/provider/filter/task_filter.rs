@@ -15,7 +15,7 @@ const POST: &str = "post";
 const STATUSES: [(&str, Status); 2] = [("enabled", Status::Enabled), ("disabled", Status::Disabled)];
 
 /// The attributes by which tasks, called `what`, are chosen. `name` says what the attribute of that name is compared with.
-pub fn attributes(what: &str, name: &str) -> Vec<Definition> {
+pub(crate) fn attributes(what: &str, name: &str) -> Vec<Definition> {
     let optional = |attribute, kind, description| Definition::new(attribute, kind, Given::Optional, description);
     vec![
         optional(
@@ -46,7 +46,7 @@ pub fn attributes(what: &str, name: &str) -> Vec<Definition> {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 #[allow(missing_docs)]
-pub struct TaskFilter {
+pub(crate) struct TaskFilter {
     pub name: Text,
     pub database: Text,
     pub status: Text,
@@ -56,7 +56,7 @@ pub struct TaskFilter {
 
 impl TaskFilter {
     /// Reports words that do not exist.
-    pub fn check(&self, diags: &mut Diagnostics) {
+    pub(crate) fn check(&self, diags: &mut Diagnostics) {
         let mut refuse = |attribute: &'static str, detail: String| {
             diags.error("Invalid attribute value", detail, AttributePath::new(attribute));
         };
@@ -75,7 +75,7 @@ impl TaskFilter {
     }
 
     /// Whether a task with one of these names, which sends to these kinds of handlers, is asked for.
-    pub fn wants(&self, names: &[&str], task: &Task, handlers: &[String]) -> bool {
+    pub(crate) fn wants(&self, names: &[&str], task: &Task, handlers: &[String]) -> bool {
         let holds = |wanted: &Text, holds: &dyn Fn(&str) -> bool| known(wanted).is_none_or(holds);
         let is_executing = match self.executing {
             Value::Value(executing) => task.executing == executing,

@@ -1,7 +1,7 @@
 //! Patterns for names in lists: `*` stands for any text.
 
 /// Whether a name matches a pattern as a whole.
-pub fn matches(pattern: &str, name: &str) -> bool {
+pub(crate) fn matches(pattern: &str, name: &str) -> bool {
     let Some((beginning, rest)) = pattern.split_once('*') else {
         return pattern == name;
     };

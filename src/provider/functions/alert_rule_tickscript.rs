@@ -10,7 +10,7 @@ use serde_json::Value;
 use tf_provider::schema::Type;
 
 /// The TICKscript of a rule.
-pub struct AlertRuleTickscript;
+pub(crate) struct AlertRuleTickscript;
 
 impl Function for AlertRuleTickscript {
     type Argument = Dynamic;

@@ -11,7 +11,7 @@ use tf_provider::schema::Type;
 use tf_provider::Diagnostics;
 
 /// The lines of kapacitor.conf that declare endpoints.
-pub struct KapacitorConf;
+pub(crate) struct KapacitorConf;
 
 impl Function for KapacitorConf {
     type Argument = Dynamic;

@@ -7,10 +7,10 @@ mod script;
 mod tickscript_format;
 mod tickscript_vars;
 
-pub use self::alert_rule_tickscript::AlertRuleTickscript;
-pub use self::kapacitor_conf::KapacitorConf;
-pub use self::tickscript_format::TickscriptFormat;
-pub use self::tickscript_vars::TickscriptVars;
+pub(super) use self::alert_rule_tickscript::AlertRuleTickscript;
+pub(super) use self::kapacitor_conf::KapacitorConf;
+pub(super) use self::tickscript_format::TickscriptFormat;
+pub(super) use self::tickscript_vars::TickscriptVars;
 
 #[cfg(test)]
 mod tests;

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 ///
 /// # Errors
 /// What does not fit. The words begin with the path of the attribute, and never quote a value, which may be secret.
-pub fn read(given: Value, attributes: &[Definition], what: &str) -> Result<Map<String, Value>, String> {
+pub(super) fn read(given: Value, attributes: &[Definition], what: &str) -> Result<Map<String, Value>, String> {
     let Value::Object(mut given) = given else {
         return Err(": it is not an object.".to_owned());
     };

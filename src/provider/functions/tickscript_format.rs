@@ -5,7 +5,7 @@ use crate::protocol::{Function, Signature};
 use tf_provider::schema::Type;
 
 /// A script as Kapacitor prints it.
-pub struct TickscriptFormat;
+pub(crate) struct TickscriptFormat;
 
 impl Function for TickscriptFormat {
     type Argument = String;

@@ -9,12 +9,12 @@ use tf_provider::map;
 use tf_provider::schema::Type;
 
 /// The vars that a script declares.
-pub struct TickscriptVars;
+pub(crate) struct TickscriptVars;
 
 /// A var, as Terraform sees it.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs)]
-pub struct Var {
+pub(crate) struct Var {
     pub r#type: String,
     pub value: Option<String>,
     pub description: String,

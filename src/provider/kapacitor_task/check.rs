@@ -13,7 +13,7 @@ use tf_provider::{AttributePath, Diagnostics};
 const INVALID: &str = "Invalid attribute value";
 
 /// Reports what is wrong. Vars are checked if the script is known that declares them.
-pub fn check(diags: &mut Diagnostics, state: &KapacitorTaskState) {
+pub(super) fn check(diags: &mut Diagnostics, state: &KapacitorTaskState) {
     task_id::check(diags, &state.task_id);
     if known(&state.script).is_some() && known(&state.template_id).is_some() {
         report_both(diags, "script", "template_id", &|name| AttributePath::new(name));
@@ -52,7 +52,7 @@ fn maps(state: &KapacitorTaskState) -> [(&'static str, &TextMap); 3] {
 }
 
 /// Where the configuration sets what only it has.
-pub fn write_only_values(config: &KapacitorTaskState) -> Vec<AttributePath> {
+pub(super) fn write_only_values(config: &KapacitorTaskState) -> Vec<AttributePath> {
     let is_set = !config.secrets_wo.0.is_null();
     is_set.then(|| AttributePath::new("secrets_wo")).into_iter().collect()
 }
@@ -88,7 +88,7 @@ fn check_script(diags: &mut Diagnostics, state: &KapacitorTaskState) {
 }
 
 /// Reports vars that the script does not declare, or declares with another type, and those that lack a value.
-pub fn check_vars(diags: &mut Diagnostics, state: &KapacitorTaskState) {
+pub(super) fn check_vars(diags: &mut Diagnostics, state: &KapacitorTaskState) {
     let Some(program) = state.program() else { return };
     if let Err(bad) = vars::encode(&program, &state.all_vars()) {
         report_vars(diags, state, bad);
@@ -114,7 +114,7 @@ pub fn check_vars(diags: &mut Diagnostics, state: &KapacitorTaskState) {
 }
 
 /// Reports values that do not fit.
-pub fn report_vars(diags: &mut Diagnostics, state: &KapacitorTaskState, bad: Vec<BadVar>) {
+pub(super) fn report_vars(diags: &mut Diagnostics, state: &KapacitorTaskState, bad: Vec<BadVar>) {
     for BadVar { name, reason } in bad {
         diags.error(INVALID, reason, path_of_var(state, &name));
     }
@@ -129,7 +129,7 @@ fn path_of_var(state: &KapacitorTaskState, name: &str) -> AttributePath {
 
 /// Reports webhooks in vars to which Kapacitor would never post, and warns of what it takes and does not do as it is meant, or
 /// that Squadcast does not take well.
-pub fn check_alerts(diags: &mut Diagnostics, state: &KapacitorTaskState) {
+pub(super) fn check_alerts(diags: &mut Diagnostics, state: &KapacitorTaskState) {
     let (Some(source), Some(program)) = (state.source(), state.program()) else {
         return;
     };

@@ -4,10 +4,10 @@ use crate::kapacitor::models::Dbrp;
 use crate::provider::values::{known, text_list, TextList};
 use tf_provider::value::Value;
 
-pub use crate::provider::task::script::dbrps_of as of_script;
+pub(super) use crate::provider::task::script::dbrps_of as of_script;
 
 /// Reads `DATABASE.RETENTION_POLICY`, or `"DATABASE"."RETENTION_POLICY"`.
-pub fn parse(text: &str) -> Option<Dbrp> {
+pub(super) fn parse(text: &str) -> Option<Dbrp> {
     let (db, rp) = match text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
         Some(inside) => inside.split_once("\".\"")?,
         None => text.split_once('.').filter(|(_, rp)| !rp.contains('.'))?,
@@ -20,7 +20,7 @@ pub fn parse(text: &str) -> Option<Dbrp> {
 }
 
 /// The elements of the list, if all are known and can be read.
-pub fn parse_all(list: &TextList) -> Option<Vec<Dbrp>> {
+pub(super) fn parse_all(list: &TextList) -> Option<Vec<Dbrp>> {
     match list {
         Value::Value(list) => list.iter().map(|element| parse(known(element)?)).collect(),
         _ => None,
@@ -28,7 +28,7 @@ pub fn parse_all(list: &TextList) -> Option<Vec<Dbrp>> {
 }
 
 /// The list as the attribute has it.
-pub fn shown(dbrps: &[Dbrp]) -> TextList {
+pub(super) fn shown(dbrps: &[Dbrp]) -> TextList {
     let text = |dbrp: &Dbrp| match dbrp.db.contains('.') || dbrp.rp.contains('.') {
         true => format!("\"{}\".\"{}\"", dbrp.db, dbrp.rp),
         false => format!("{}.{}", dbrp.db, dbrp.rp),

@@ -5,18 +5,18 @@ use crate::provider::attributes::{block, write_only_twin, Definition, Given, Kin
 use tf_provider::schema::Schema;
 
 /// What the resource is, for the schema and the docs page.
-pub const DESCRIPTION: &str = "Manages a task: any TICKscript, stream or batch, or a template with its vars.\n\n\
+pub(crate) const DESCRIPTION: &str = "Manages a task: any TICKscript, stream or batch, or a template with its vars.\n\n\
     How a script is laid out makes no difference: it is compared as Kapacitor prints it. A change is made in place, and the \
     alerts keep their state over it unless it changes their node, id or grouping; if the task is firing then, the plan warns.";
 
 /// What tells a task from all others of its server.
-pub const IDENTITY: IdentityPart = IdentityPart {
+pub(crate) const IDENTITY: IdentityPart = IdentityPart {
     name: "task_id",
     description: "Id of the Kapacitor task.",
 };
 
 /// The attributes.
-pub fn attributes() -> Vec<Definition> {
+pub(crate) fn attributes() -> Vec<Definition> {
     use Given::{Computed, Defaulted, Optional, Required};
     let mut attributes = vec![
         Definition::new("task_id", Kind::Text, Required,
@@ -51,7 +51,7 @@ pub fn attributes() -> Vec<Definition> {
 }
 
 /// The resource's schema.
-pub fn schema() -> Schema {
+pub(crate) fn schema() -> Schema {
     Schema {
         version: 0,
         block: block(DESCRIPTION, &attributes()),

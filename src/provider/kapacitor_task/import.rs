@@ -10,7 +10,11 @@ use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// The state of the task with this id, and what is to be remembered of it.
-pub async fn import(diags: &mut Diagnostics, client: &Client, id: &str) -> Option<(KapacitorTaskState, PrivateState)> {
+pub(super) async fn import(
+    diags: &mut Diagnostics,
+    client: &Client,
+    id: &str,
+) -> Option<(KapacitorTaskState, PrivateState)> {
     let found = match task_id::can_be(id) {
         true => client.tasks().find(id).await,
         false => Ok(None),
@@ -32,7 +36,7 @@ pub async fn import(diags: &mut Diagnostics, client: &Client, id: &str) -> Optio
 }
 
 /// The state of a task that nothing managed so far.
-pub fn imported(task: &Task) -> (KapacitorTaskState, PrivateState) {
+pub(super) fn imported(task: &Task) -> (KapacitorTaskState, PrivateState) {
     let mut private = PrivateState::default();
     let mut state = KapacitorTaskState {
         resolve_on_destroy: Value::Value(false),

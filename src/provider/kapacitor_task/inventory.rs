@@ -14,7 +14,7 @@ use tf_provider::Diagnostics;
 ///
 /// # Errors
 /// Why there is none.
-pub async fn configured(task: &Task) -> Result<KapacitorTaskState, String> {
+pub(crate) async fn configured(task: &Task) -> Result<KapacitorTaskState, String> {
     let (mut state, private) = imported(task);
     state.template_script = Some(task.script.clone()).filter(|_| !task.template_id.is_empty());
     let config = configuration(&state);

@@ -14,7 +14,7 @@ use async_trait::async_trait;
 use tf_provider::Diagnostics;
 
 /// The tasks of a server.
-pub struct Tasks;
+pub(crate) struct Tasks;
 
 #[async_trait]
 impl Listing for Tasks {

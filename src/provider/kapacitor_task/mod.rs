@@ -2,10 +2,10 @@
 
 mod check;
 mod dbrps;
-pub mod definition;
+pub(super) mod definition;
 mod import;
 mod inventory;
-pub mod list;
+pub(super) mod list;
 mod managed;
 mod plan;
 mod state;
@@ -33,10 +33,10 @@ use tf_provider::schema::Schema;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// The resource.
-pub type KapacitorTaskResource = Managed<KapacitorTasks>;
+pub(super) type KapacitorTaskResource = Managed<KapacitorTasks>;
 
 /// The tasks of a server.
-pub struct KapacitorTasks {
+pub(super) struct KapacitorTasks {
     connection: Connection,
     ownership: Ownership,
     templates: PlannedTemplates,
@@ -45,7 +45,7 @@ pub struct KapacitorTasks {
 impl KapacitorTaskResource {
     /// The resource, which uses the provider's connection, shares the tasks' owners with the rules, and is told what templates
     /// are planned to have.
-    pub fn new(connection: Connection, ownership: Ownership, templates: PlannedTemplates) -> Self {
+    pub(super) fn new(connection: Connection, ownership: Ownership, templates: PlannedTemplates) -> Self {
         Managed(KapacitorTasks {
             connection,
             ownership,

@@ -16,7 +16,7 @@ use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// Plans a creation, or a change of `prior`. Returns the key of the script's fingerprints.
-pub async fn plan(
+pub(super) async fn plan(
     diags: &mut Diagnostics,
     (client, templates): (Option<Client>, &PlannedTemplates),
     planned: &mut KapacitorTaskState,
@@ -83,7 +83,7 @@ fn leave_open(planned: &mut KapacitorTaskState, config: &KapacitorTaskState) {
 }
 
 /// Reads the script of the template for a write. A look that fails fails nothing: the write has its own error.
-pub async fn read_template(client: &Client, state: &mut KapacitorTaskState) {
+pub(super) async fn read_template(client: &Client, state: &mut KapacitorTaskState) {
     let Some(id) = known(&state.template_id) else { return };
     take_template(state, client.templates().get(id).await);
 }
@@ -204,7 +204,7 @@ fn fill_in_computed(
 }
 
 /// Why the alerts of the task would lose their state with this change; none if they keep it.
-pub fn cuts_off(prior: &KapacitorTaskState, planned: &KapacitorTaskState) -> Option<Step> {
+pub(super) fn cuts_off(prior: &KapacitorTaskState, planned: &KapacitorTaskState) -> Option<Step> {
     if planned.id.is_value() && prior.id() != planned.id() {
         return Some(Step::Removal);
     }

@@ -13,7 +13,7 @@ const TYPES: [&str; 9] = [
 
 /// What is wrong with the value of a var; never the value itself.
 #[derive(Debug, PartialEq, Eq)]
-pub struct BadVar {
+pub(super) struct BadVar {
     /// The var.
     pub name: String,
     /// What is wrong.
@@ -21,7 +21,7 @@ pub struct BadVar {
 }
 
 /// The vars as the API takes them, by the types that the script declares.
-pub fn encode(program: &Program, given: &BTreeMap<String, String>) -> Result<Vars, Vec<BadVar>> {
+pub(super) fn encode(program: &Program, given: &BTreeMap<String, String>) -> Result<Vars, Vec<BadVar>> {
     let (mut vars, mut bad) = (Vars::new(), Vec::new());
     let declared = program.declared_vars();
     for (name, text) in given {
@@ -48,14 +48,14 @@ pub fn encode(program: &Program, given: &BTreeMap<String, String>) -> Result<Var
 }
 
 /// The vars that the script declares without a value, and that nothing gives one.
-pub fn missing<'a>(program: &Program, is_given: impl Fn(&str) -> bool + 'a) -> Vec<String> {
+pub(super) fn missing<'a>(program: &Program, is_given: impl Fn(&str) -> bool + 'a) -> Vec<String> {
     let declared = program.declared_vars().into_iter();
     let missing = declared.filter(|var| var.value.is_none() && is_type(&var.kind) && !is_given(&var.name));
     missing.map(|var| var.name).collect()
 }
 
 /// The vars that the script declares as something that is no type, and what that is.
-pub fn of_no_type(program: &Program) -> Vec<(String, String)> {
+pub(super) fn of_no_type(program: &Program) -> Vec<(String, String)> {
     let declared = program.declared_vars().into_iter().filter(|var| !is_type(&var.kind));
     declared.map(|var| (var.name, var.kind)).collect()
 }
@@ -132,7 +132,7 @@ fn item(item: &Expression) -> Option<Value> {
 }
 
 /// A var of the API as a configuration writes it.
-pub fn decode(var: &Value) -> String {
+pub(super) fn decode(var: &Value) -> String {
     let value = &var["value"];
     match (var["type"].as_str(), value) {
         (Some("duration"), Value::Number(number)) => {
@@ -153,7 +153,7 @@ pub fn decode(var: &Value) -> String {
 }
 
 /// Whether a text is the value of a var of the server's task.
-pub fn is_value_of(program: &Program, name: &str, text: &str, var: &serde_json::Value) -> bool {
+pub(super) fn is_value_of(program: &Program, name: &str, text: &str, var: &serde_json::Value) -> bool {
     let one = BTreeMap::from([(name.to_owned(), text.to_owned())]);
     let found = Vars::from_iter([(name.to_owned(), var.clone())]);
     encode(program, &one).is_ok_and(|one| crate::provider::task::same_vars(&one, &found))

@@ -9,7 +9,7 @@ use crate::secret::Key;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// Creates the template. None where nothing was left behind.
-pub async fn create(
+pub(super) async fn create(
     diags: &mut Diagnostics,
     client: &Client,
     planned: KapacitorTemplateState,
@@ -49,7 +49,7 @@ pub async fn create(
 }
 
 /// Changes the template in place. None where all is as it was before.
-pub async fn update(
+pub(super) async fn update(
     diags: &mut Diagnostics,
     client: &Client,
     prior: &KapacitorTemplateState,
@@ -101,7 +101,7 @@ async fn as_left(
 }
 
 /// Deletes the template, unless tasks are made from it.
-pub async fn destroy(diags: &mut Diagnostics, client: &Client, prior: &KapacitorTemplateState) {
+pub(super) async fn destroy(diags: &mut Diagnostics, client: &Client, prior: &KapacitorTemplateState) {
     let id = prior.id().to_owned();
     let deleted = client.uninterrupted(|writes| lifecycle::delete(writes, id)).await;
     if let Err(failure) = deleted {

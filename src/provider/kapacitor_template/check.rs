@@ -10,7 +10,7 @@ use tf_provider::{AttributePath, Diagnostics};
 const INVALID: &str = "Invalid attribute value";
 
 /// Reports what is wrong.
-pub fn check(diags: &mut Diagnostics, config: &KapacitorTemplateState) {
+pub(super) fn check(diags: &mut Diagnostics, config: &KapacitorTemplateState) {
     let at = |name: String| AttributePath::new(name);
     match known(&config.template_id) {
         Some(id) if !task_id::can_be(id) => diags.error(

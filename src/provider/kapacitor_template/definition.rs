@@ -5,20 +5,20 @@ use crate::provider::attributes::{block, write_only_paths, write_only_twin, Defi
 use tf_provider::schema::Schema;
 
 /// What the resource is, for the schema and the docs page.
-pub const DESCRIPTION: &str = "Manages a template: a TICKscript that any number of tasks are made from, each with its own vars.\n\n\
+pub(crate) const DESCRIPTION: &str = "Manages a template: a TICKscript that any number of tasks are made from, each with its own vars.\n\n\
     How a script is laid out makes no difference: it is compared as Kapacitor prints it. A change is made in place, and \
     Kapacitor gives it to all tasks of the template, which it stops and starts one by one; if one of them cannot start, the \
     template and all its tasks are put back. The alerts keep their state over it unless it changes their node, id or grouping; \
     if a task is firing then, the plan warns.";
 
 /// What tells a template from all others of its server.
-pub const IDENTITY: IdentityPart = IdentityPart {
+pub(crate) const IDENTITY: IdentityPart = IdentityPart {
     name: "template_id",
     description: "Id of the Kapacitor template.",
 };
 
 /// The attributes.
-pub fn attributes() -> Vec<Definition> {
+pub(crate) fn attributes() -> Vec<Definition> {
     use Given::{Computed, Defaulted, Required};
     let mut all = vec![
         Definition::new("template_id", Kind::Text, Required,
@@ -45,12 +45,12 @@ pub fn attributes() -> Vec<Definition> {
 }
 
 /// The attributes that only a configuration has.
-pub fn write_only() -> Vec<String> {
+pub(crate) fn write_only() -> Vec<String> {
     write_only_paths(&attributes())
 }
 
 /// The resource's schema.
-pub fn schema() -> Schema {
+pub(crate) fn schema() -> Schema {
     Schema {
         version: 0,
         block: block(DESCRIPTION, &attributes()),

@@ -13,7 +13,7 @@ const LOOKS: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Warns before a change that cuts alerts off from their state, if any of them are open.
-pub async fn warn(diags: &mut Diagnostics, client: &Client, tasks: &[Task]) {
+pub(super) async fn warn(diags: &mut Diagnostics, client: &Client, tasks: &[Task]) {
     let events = match client.refusal() {
         Some(error) => Err(error),
         None => open(client, tasks).await,
@@ -29,7 +29,7 @@ pub async fn warn(diags: &mut Diagnostics, client: &Client, tasks: &[Task]) {
 }
 
 /// The open alerts of these tasks, as far as they run.
-pub async fn open(client: &Client, tasks: &[Task]) -> Result<Vec<Event>, Error> {
+pub(super) async fn open(client: &Client, tasks: &[Task]) -> Result<Vec<Event>, Error> {
     let running: Vec<&Task> = tasks.iter().filter(|task| task.is_running()).collect();
     if running.is_empty() {
         return Ok(Vec::new());
@@ -51,7 +51,7 @@ pub async fn open(client: &Client, tasks: &[Task]) -> Result<Vec<Event>, Error> 
 }
 
 /// The alerts that are open before a change. A look that fails is only logged: it must not keep a template from being changed.
-pub async fn open_before(client: &Client, tasks: &[Task]) -> Vec<Event> {
+pub(super) async fn open_before(client: &Client, tasks: &[Task]) -> Vec<Event> {
     open(client, tasks).await.unwrap_or_else(|error| {
         tracing::info!("the apply could not see whether the template's tasks are firing: {error}");
         Vec::new()
@@ -59,7 +59,7 @@ pub async fn open_before(client: &Client, tasks: &[Task]) -> Vec<Event> {
 }
 
 /// Those of the alerts that Kapacitor no longer knows after the tasks were started.
-pub async fn lost(client: &Client, tasks: &[Task], before: Vec<Event>) -> Vec<Event> {
+pub(super) async fn lost(client: &Client, tasks: &[Task], before: Vec<Event>) -> Vec<Event> {
     let mut missing = before;
     for _ in 0..LOOKS {
         if missing.is_empty() {
@@ -80,7 +80,7 @@ pub async fn lost(client: &Client, tasks: &[Task], before: Vec<Event>) -> Vec<Ev
 }
 
 /// Reports lost alerts.
-pub fn report_lost(diags: &mut Diagnostics, lost: &[Event]) {
+pub(super) fn report_lost(diags: &mut Diagnostics, lost: &[Event]) {
     if lost.is_empty() {
         return;
     }

@@ -17,14 +17,14 @@ use tf_provider::{AttributePath, Diagnostics};
 
 /// A task that is not as a write of its template should have left it.
 #[derive(Debug)]
-pub struct TaskFailure {
+pub(super) struct TaskFailure {
     /// What happened, in Kapacitor's words.
     pub detail: String,
 }
 
 /// How far Kapacitor still knows which tasks follow a template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Memory {
+pub(super) enum Memory {
     /// It knows those that have the template's script.
     Whole,
     /// It may have forgotten any of them.
@@ -33,7 +33,7 @@ pub enum Memory {
 
 /// Sees that each task is as a write of the template `former_id` should have left it, which is `template` now. `before` are the
 /// server's tasks before the write.
-pub async fn settle(
+pub(super) async fn settle(
     writes: &mut Writer,
     before: &[Task],
     former_id: &str,
@@ -137,7 +137,7 @@ fn secrets_of(script: &str) -> Vec<Secret> {
 }
 
 /// Warns of running tasks that Kapacitor would not start with the new script.
-pub fn warn_of_refusals(diags: &mut Diagnostics, tasks: &[Task], before: Option<&Program>, after: &Program) {
+pub(super) fn warn_of_refusals(diags: &mut Diagnostics, tasks: &[Task], before: Option<&Program>, after: &Program) {
     let loses_lines = before.is_some_and(|before| !dbrps_of(before).is_empty()) && dbrps_of(after).is_empty();
     let running = tasks.iter().filter(|task| task.is_running());
     let refused: Vec<String> = running

@@ -9,7 +9,7 @@ use crate::provider::task::task_id;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// The state of the template with this id, and what is to be remembered of it.
-pub async fn import(
+pub(super) async fn import(
     diags: &mut Diagnostics,
     client: &Client,
     id: &str,
@@ -35,7 +35,7 @@ pub async fn import(
 }
 
 /// The state of a template that nothing managed so far.
-pub fn imported(template: &Template, tasks: &[Task]) -> (KapacitorTemplateState, PrivateState) {
+pub(super) fn imported(template: &Template, tasks: &[Task]) -> (KapacitorTemplateState, PrivateState) {
     let mut private = PrivateState::default();
     let mut state = KapacitorTemplateState::default();
     state.refresh(template, tasks, &private.key());

@@ -11,7 +11,7 @@ use tf_provider::Diagnostics;
 ///
 /// # Errors
 /// Why there is none.
-pub fn configured(template: &Template, tasks: &[Task]) -> Result<KapacitorTemplateState, String> {
+pub(crate) fn configured(template: &Template, tasks: &[Task]) -> Result<KapacitorTemplateState, String> {
     let (state, private) = imported(template, tasks);
     let config = KapacitorTemplateState {
         template_id: state.template_id.clone(),

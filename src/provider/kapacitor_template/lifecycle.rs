@@ -12,7 +12,7 @@ use std::time::Duration;
 
 /// Why a template is not as it is to be, and what is left.
 #[derive(Debug)]
-pub struct Failure {
+pub(super) struct Failure {
     /// The summary, without any value.
     pub summary: &'static str,
     /// What happened, in Kapacitor's words, and what to do.
@@ -46,7 +46,7 @@ impl From<Error> for Failure {
 
 /// A template that a creation came to.
 #[derive(Debug)]
-pub struct Created {
+pub(super) struct Created {
     /// The template, as it is to be.
     pub template: Template,
     /// Whether it was there before.
@@ -57,7 +57,7 @@ pub struct Created {
 
 /// Creates a template. One of the same id and script is taken for this one, as after an apply that was killed; `may_replace`
 /// says that another entry of the state has it, and leaves it to this one whatever its script is.
-pub async fn create(mut writes: Writer, wanted: NewTemplate, may_replace: bool) -> Result<Created, Failure> {
+pub(super) async fn create(mut writes: Writer, wanted: NewTemplate, may_replace: bool) -> Result<Created, Failure> {
     let client = writes.client().clone();
     let error = match writes.create_template(&wanted).await {
         Ok(template) => return Ok(created(&mut writes, template, false).await),
@@ -114,7 +114,7 @@ fn taken(id: &str) -> Failure {
 
 /// Changes the template `former_id`: its script, if that is to be written, and then its id. Where a task of it cannot start,
 /// all is put back.
-pub async fn update(
+pub(super) async fn update(
     mut writes: Writer,
     former_id: String,
     wanted: NewTemplate,
@@ -352,7 +352,7 @@ fn put_back_to(cause: String, outcome: Result<(), String>) -> Failure {
 }
 
 /// Deletes a template that no task is made from; there need not be one.
-pub async fn delete(mut writes: Writer, id: String) -> Result<(), Failure> {
+pub(super) async fn delete(mut writes: Writer, id: String) -> Result<(), Failure> {
     let client = writes.client().clone();
     let deleting = |error: Error| Failure {
         summary: "The template could not be deleted",

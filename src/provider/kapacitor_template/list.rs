@@ -15,13 +15,13 @@ use serde::{Deserialize, Serialize};
 use tf_provider::Diagnostics;
 
 /// The templates of a server.
-pub struct Templates;
+pub(crate) struct Templates;
 
 /// The block `config`: which templates are asked for.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 #[allow(missing_docs)]
-pub struct Config {
+pub(crate) struct Config {
     pub name: Text,
 }
 

@@ -2,15 +2,15 @@
 
 mod apply;
 mod check;
-pub mod definition;
+pub(super) mod definition;
 mod firing;
 mod followers;
 mod import;
 mod inventory;
 mod lifecycle;
-pub mod list;
+pub(super) mod list;
 mod owner;
-pub mod plan;
+pub(super) mod plan;
 mod state;
 
 pub(super) use self::inventory::configured;
@@ -31,10 +31,10 @@ use tf_provider::schema::Schema;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// The resource.
-pub type KapacitorTemplateResource = Managed<KapacitorTemplates>;
+pub(super) type KapacitorTemplateResource = Managed<KapacitorTemplates>;
 
 /// The templates of a server.
-pub struct KapacitorTemplates {
+pub(super) struct KapacitorTemplates {
     connection: Connection,
     ownership: Ownership,
     planned: PlannedTemplates,
@@ -42,7 +42,7 @@ pub struct KapacitorTemplates {
 
 impl KapacitorTemplateResource {
     /// The resource, which uses the provider's connection, knows of the templates' owners, and tells the tasks what it plans.
-    pub fn new(connection: Connection, ownership: Ownership, planned: PlannedTemplates) -> Self {
+    pub(super) fn new(connection: Connection, ownership: Ownership, planned: PlannedTemplates) -> Self {
         Managed(KapacitorTemplates {
             connection,
             ownership,

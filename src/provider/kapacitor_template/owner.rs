@@ -7,14 +7,14 @@ use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// What a template is called.
-pub const WORDS: Words = Words {
+pub(super) const WORDS: Words = Words {
     resource: "squadcast_kapacitor_template",
     object: "the template",
     told_apart_by: "template a `template_id` of its own",
 };
 
 /// Plans a creation.
-pub fn plan_creation(diags: &mut Diagnostics, ownership: &Ownership, planned: &KapacitorTemplateState) {
+pub(super) fn plan_creation(diags: &mut Diagnostics, ownership: &Ownership, planned: &KapacitorTemplateState) {
     let Some(id) = known(&planned.id) else { return };
     if let Err(conflict) = ownership.plan_creation(id, &Holder::fixed(id)) {
         WORDS.report(diags, conflict, id, id, AttributePath::new("template_id"));
@@ -22,7 +22,7 @@ pub fn plan_creation(diags: &mut Diagnostics, ownership: &Ownership, planned: &K
 }
 
 /// Plans which template a resource has that stays. One that another entry of the state has too is written again.
-pub fn plan_keeping(
+pub(super) fn plan_keeping(
     diags: &mut Diagnostics,
     ownership: &Ownership,
     prior: &KapacitorTemplateState,
@@ -42,7 +42,7 @@ pub fn plan_keeping(
 }
 
 /// Plans a destroy.
-pub fn plan_destruction(
+pub(super) fn plan_destruction(
     diags: &mut Diagnostics,
     ownership: &Ownership,
     prior: &KapacitorTemplateState,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// The part of a resource's private state that is about who has its object.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct OwnerMemory {
+pub(crate) struct OwnerMemory {
     /// Another entry of the state has the same object, so that a destroy of this one must leave it. Each read says so anew.
     pub is_shared: bool,
     /// The walk in which that was read. Terraform may plan a destroy before it reads, with what an earlier walk left. An apply
@@ -17,12 +17,12 @@ pub struct OwnerMemory {
 
 impl OwnerMemory {
     /// Takes in what a read says in this walk.
-    pub fn note_read(&mut self, is_shared: bool, walk: u64) {
+    pub(crate) fn note_read(&mut self, is_shared: bool, walk: u64) {
         (self.is_shared, self.walk) = (is_shared, walk);
     }
 
     /// Takes in the plan of a destroy in this walk, and whether the walk reads. Whether the object is to be left.
-    pub fn plan_destruction(&mut self, is_kept: bool, walk: u64, walk_reads: bool) -> bool {
+    pub(crate) fn plan_destruction(&mut self, is_kept: bool, walk: u64, walk_reads: bool) -> bool {
         let is_of_this_run = self.walk == walk || !walk_reads;
         self.is_shared = is_kept || (self.is_shared && is_of_this_run);
         self.is_shared

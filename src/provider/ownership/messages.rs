@@ -4,7 +4,7 @@ use tf_provider::{AttributePath, Diagnostics};
 
 /// What stands in the way of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Conflict {
+pub(crate) enum Conflict {
     /// Two resources of the configuration have or want the object.
     Clash,
     /// One resource of the object goes, and another one comes: it has moved.
@@ -13,7 +13,7 @@ pub enum Conflict {
 
 /// The words for one kind of object.
 #[derive(Debug, Clone, Copy)]
-pub struct Words {
+pub(crate) struct Words {
     /// The resource's type.
     pub resource: &'static str,
     /// What the server calls the object, with its article.
@@ -24,7 +24,7 @@ pub struct Words {
 
 impl Words {
     /// Reports the conflict over the object with this id, whose resource has this name, at an attribute.
-    pub fn report(&self, diags: &mut Diagnostics, conflict: Conflict, id: &str, name: &str, at: AttributePath) {
+    pub(crate) fn report(&self, diags: &mut Diagnostics, conflict: Conflict, id: &str, name: &str, at: AttributePath) {
         let (summary, detail) = match conflict {
             Conflict::Clash => ("Two resources have the same object", self.clash(id, name)),
             Conflict::Moved => ("The resource has moved", self.moved(id, name)),
@@ -33,7 +33,7 @@ impl Words {
     }
 
     /// Says that a destroy left the object to another resource.
-    pub fn warn_of_keeping(&self, diags: &mut Diagnostics, id: &str) {
+    pub(crate) fn warn_of_keeping(&self, diags: &mut Diagnostics, id: &str) {
         diags.root_warning(
             "The object stays",
             format!(

@@ -15,8 +15,8 @@ mod messages;
 #[cfg(test)]
 mod tests;
 
-pub use self::memory::OwnerMemory;
-pub use self::messages::{Conflict, Words};
+pub(super) use self::memory::OwnerMemory;
+pub(super) use self::messages::{Conflict, Words};
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -24,7 +24,7 @@ use tokio::sync::OwnedMutexGuard;
 
 /// What this process knows of the objects of one kind; clones share it.
 #[derive(Clone, Default)]
-pub struct Ownership(Arc<Mutex<Walk>>);
+pub(super) struct Ownership(Arc<Mutex<Walk>>);
 
 /// What one walk of Terraform has told.
 struct Walk {
@@ -47,14 +47,14 @@ impl Default for Walk {
 
 /// What a resource is called that has an object or wants it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Holder {
+pub(super) struct Holder {
     name: String,
     has_fixed_id: bool,
 }
 
 impl Holder {
     /// A resource whose object's id follows from its name, unless that is taken.
-    pub fn named(name: &str) -> Self {
+    pub(super) fn named(name: &str) -> Self {
         Holder {
             name: name.to_owned(),
             has_fixed_id: false,
@@ -62,7 +62,7 @@ impl Holder {
     }
 
     /// A resource whose configuration names the id of its object.
-    pub fn fixed(name: &str) -> Self {
+    pub(super) fn fixed(name: &str) -> Self {
         Holder {
             has_fixed_id: true,
             ..Holder::named(name)
@@ -77,7 +77,7 @@ impl Holder {
 
 /// What is known of an object that a resource is planned to create.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Creation {
+pub(super) enum Creation {
     /// This walk has not seen the object.
     Unseen,
     /// The state has the object: the resource is being replaced, or another resource gives its name up.
@@ -88,7 +88,7 @@ pub enum Creation {
 
 /// What is known of an object whose resource stays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Keeping {
+pub(super) enum Keeping {
     /// No other resource has it.
     Undisputed,
     /// Another entry of the state has it too, and a destroy of that one may come first: it has to be written again.
@@ -134,17 +134,17 @@ impl Object {
 
 impl Ownership {
     /// Forgets everything, since a new walk begins.
-    pub fn forget_all(&self) {
+    pub(super) fn forget_all(&self) {
         *self.lock() = Walk::default();
     }
 
     /// Notes a validated configuration that wants the object.
-    pub fn announce(&self, id: &str) {
+    pub(super) fn announce(&self, id: &str) {
         self.with(id, |object| object.announced += 1);
     }
 
     /// Notes that the state has the object, and lets its entry remember whether another one has it too.
-    pub fn note_read(&self, id: &str, memory: &mut OwnerMemory) {
+    pub(super) fn note_read(&self, id: &str, memory: &mut OwnerMemory) {
         let is_shared = self.read(id);
         memory.note_read(is_shared, self.lock().id);
     }
@@ -162,7 +162,7 @@ impl Ownership {
     }
 
     /// Plans a creation that wants the object.
-    pub fn plan_creation(&self, id: &str, holder: &Holder) -> Result<Creation, Conflict> {
+    pub(super) fn plan_creation(&self, id: &str, holder: &Holder) -> Result<Creation, Conflict> {
         self.with(id, |object| {
             // The second planning of a replacement is the only one that no validation announces.
             let is_first_planning = object.announced > 0;
@@ -186,13 +186,13 @@ impl Ownership {
     }
 
     /// Notes that the planned creation is to have just this object.
-    pub fn claim(&self, id: &str) {
+    pub(super) fn claim(&self, id: &str) {
         self.with(id, |object| object.is_claimed = true);
     }
 
     /// Plans a change, or none, of a resource that has the object. `wanted` is the id that its configuration asks for, and
     /// `gives_up` says that the resource may leave the object to a new resource that wants it.
-    pub fn plan_keeping(
+    pub(super) fn plan_keeping(
         &self,
         id: &str,
         wanted: Option<&str>,
@@ -223,13 +223,18 @@ impl Ownership {
 
     /// Notes that the state has an object that its resource is planned to give up. `wanted` is the id of the one that its
     /// configuration asks for.
-    pub fn plan_giving_up(&self, id: &str, wanted: Option<&str>) {
+    pub(super) fn plan_giving_up(&self, id: &str, wanted: Option<&str>) {
         self.planned(wanted);
         self.with(id, Object::plan);
     }
 
     /// Plans a destroy, with what the entry remembers. Whether the object must not go.
-    pub fn plan_destruction_of(&self, id: &str, holder: &Holder, memory: &mut OwnerMemory) -> Result<bool, Conflict> {
+    pub(super) fn plan_destruction_of(
+        &self,
+        id: &str,
+        holder: &Holder,
+        memory: &mut OwnerMemory,
+    ) -> Result<bool, Conflict> {
         let is_kept = self.plan_destruction(id, holder)?;
         let walk = self.lock();
         Ok(memory.plan_destruction(is_kept, walk.id, walk.has_read))
@@ -252,13 +257,13 @@ impl Ownership {
 
     /// Waits until no other resource of this walk is about to take the object, to leave it or to destroy it. Whoever holds
     /// the turn can rely on what it is told of the object.
-    pub async fn turn(&self, id: &str) -> OwnedMutexGuard<()> {
+    pub(super) async fn turn(&self, id: &str) -> OwnedMutexGuard<()> {
         let turn = self.with(id, |object| object.turn.clone());
         turn.lock_owned().await
     }
 
     /// Claims the object for a creation, unless another resource of this walk has it.
-    pub fn take(&self, id: &str) -> bool {
+    pub(super) fn take(&self, id: &str) -> bool {
         self.with(id, |object| {
             let is_free = object.kept_by.is_none() && (!object.is_in_state || object.is_destroyed);
             object.is_claimed |= is_free;
@@ -267,12 +272,12 @@ impl Ownership {
     }
 
     /// Gives a claim up.
-    pub fn release(&self, id: &str) {
+    pub(super) fn release(&self, id: &str) {
         self.with(id, |object| object.is_claimed = false);
     }
 
     /// Notes that a creation is over which wanted the object `wanted`, and has the object `id` now; none where it failed.
-    pub fn created(&self, wanted: &str, id: Option<&str>, holder: &Holder) {
+    pub(super) fn created(&self, wanted: &str, id: Option<&str>, holder: &Holder) {
         self.with(wanted, |object| {
             object.wanted_by = None;
             object.is_claimed = false;
@@ -283,7 +288,7 @@ impl Ownership {
     }
 
     /// Notes that a resource has the object now.
-    pub fn kept(&self, id: &str, holder: &Holder) {
+    pub(super) fn kept(&self, id: &str, holder: &Holder) {
         self.with(id, |object| {
             object.kept_by = Some(holder.clone());
             object.is_destroyed = false;
@@ -292,7 +297,7 @@ impl Ownership {
 
     /// Keeps the object for the resource of the state that has it and might give it up. Whether another resource took it over
     /// before.
-    pub fn keep_unless_taken(&self, id: &str, holder: &Holder) -> bool {
+    pub(super) fn keep_unless_taken(&self, id: &str, holder: &Holder) -> bool {
         self.with(id, |object| {
             let is_taken = object.kept_by.is_some() || object.is_claimed;
             if !is_taken {
@@ -303,7 +308,7 @@ impl Ownership {
     }
 
     /// Begins a destroy when it is its turn; none if its plan, or a resource of this walk, keeps the object.
-    pub async fn destruction(&self, id: &str, memory: &OwnerMemory) -> Option<Destruction> {
+    pub(super) async fn destruction(&self, id: &str, memory: &OwnerMemory) -> Option<Destruction> {
         if memory.is_shared {
             return None;
         }
@@ -332,7 +337,7 @@ impl Ownership {
     }
 
     /// Whether this walk destroyed the object.
-    pub fn is_destroyed(&self, id: &str) -> bool {
+    pub(super) fn is_destroyed(&self, id: &str) -> bool {
         self.with(id, |object| object.is_destroyed)
     }
 
@@ -354,7 +359,7 @@ impl Ownership {
 
 /// A destroy that has begun.
 #[must_use]
-pub struct Destruction {
+pub(super) struct Destruction {
     ownership: Ownership,
     id: String,
     _turn: OwnedMutexGuard<()>,
@@ -362,7 +367,7 @@ pub struct Destruction {
 
 impl Destruction {
     /// Notes how it ended.
-    pub fn end(self, is_destroyed: bool) {
+    pub(super) fn end(self, is_destroyed: bool) {
         self.ownership.end_destruction(&self.id, is_destroyed);
     }
 }

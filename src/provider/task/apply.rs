@@ -19,7 +19,7 @@ use tf_provider::{AttributePath, Diagnostics};
 
 /// Creates the task, under the first id that nobody else has where the plan left that open. None where nothing was left
 /// behind; what a failure left is in the state that it returns.
-pub async fn create<T: ManagedTask>(
+pub(crate) async fn create<T: ManagedTask>(
     diags: &mut Diagnostics,
     client: &Client,
     ownership: &Ownership,
@@ -88,7 +88,7 @@ fn no_id_left() -> Failure {
 
 /// Changes the task in place. None where it failed, and all is as it was before; what a failure left otherwise is in the
 /// state that it returns.
-pub async fn update<T: ManagedTask>(
+pub(crate) async fn update<T: ManagedTask>(
     diags: &mut Diagnostics,
     client: &Client,
     ownership: &Ownership,
@@ -213,7 +213,7 @@ fn left_by<T: ManagedTask>(diags: &mut Diagnostics, failure: Failure, planned: T
 
 /// Deletes the task, after its open incidents were resolved where that is wanted. A plan that has looked whether the task is
 /// firing has warned already; of a replacement that is asked for, Terraform makes no such plan.
-pub async fn destroy<T: ManagedTask>(diags: &mut Diagnostics, client: &Client, prior: &T, has_looked: bool) {
+pub(crate) async fn destroy<T: ManagedTask>(diags: &mut Diagnostics, client: &Client, prior: &T, has_looked: bool) {
     let mut resolution = Resolution::NothingOpen;
     let mut open = Vec::new();
     let resolves = prior.resolves_on_destroy();

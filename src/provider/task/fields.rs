@@ -10,7 +10,7 @@ use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// A task that is disabled keeps the error of its last start, which then says nothing.
-pub fn error_of(task: &Task) -> String {
+pub(crate) fn error_of(task: &Task) -> String {
     match task.status {
         Status::Enabled => task.error.clone(),
         Status::Disabled => String::new(),
@@ -18,19 +18,19 @@ pub fn error_of(task: &Task) -> String {
 }
 
 /// The vars of a task, without what may be a secret.
-pub fn vars_of(task: &Task, key: &Key) -> BTreeMap<String, String> {
+pub(crate) fn vars_of(task: &Task, key: &Key) -> BTreeMap<String, String> {
     let vars = task.vars.iter();
     vars.map(|(name, var)| (shown(name.clone()), shown(rule::redact_var(name, var, key))))
         .collect()
 }
 
 /// A database and retention policy as the attribute `dbrps` has it.
-pub fn dbrp_text(dbrp: &Dbrp) -> String {
+pub(crate) fn dbrp_text(dbrp: &Dbrp) -> String {
     format!("{}.{}", dbrp.db, dbrp.rp)
 }
 
 /// The name of a measurement or tag may hold what would paint over a plan.
-pub fn shown(script: String) -> String {
+pub(crate) fn shown(script: String) -> String {
     match escaped(&script) {
         Cow::Borrowed(_) => script,
         Cow::Owned(escaped) => escaped,
@@ -39,7 +39,7 @@ pub fn shown(script: String) -> String {
 
 /// Warns of a task that Kapacitor started and that ended by itself, with Kapacitor's reason: an apply starts it again, and
 /// it ends again when the same happens.
-pub fn stopped(diags: &mut Diagnostics, prior: &impl ManagedTask) {
+pub(crate) fn stopped(diags: &mut Diagnostics, prior: &impl ManagedTask) {
     let fields = prior.fields();
     let Value::Value(error) = fields.error else { return };
     if error.is_empty() || *fields.enabled != Value::Value(true) || *fields.executing != Value::Value(false) {

@@ -12,7 +12,7 @@ use tf_provider::{AttributePath, Diagnostics};
 /// The attributes that the state of every task has.
 #[derive(Debug, Clone, Copy)]
 #[allow(missing_docs)]
-pub struct TaskFields<'a> {
+pub(crate) struct TaskFields<'a> {
     pub id: &'a Text,
     pub enabled: &'a Flag,
     pub resolve_on_destroy: &'a Flag,
@@ -25,7 +25,7 @@ pub struct TaskFields<'a> {
 }
 
 /// The state of a resource whose object is a task: configuration, plan or state.
-pub trait ManagedTask: Clone + Send + Sync {
+pub(crate) trait ManagedTask: Clone + Send + Sync {
     /// What the resource and its object are called.
     const WORDS: Words;
 

@@ -2,16 +2,16 @@
 //!
 //! Each type of resource is a [`ManagedTask`], which says what is its own: what its task is to be, and how the server's is read.
 
-pub mod apply;
-pub mod fields;
-pub mod lifecycle;
+pub(super) mod apply;
+pub(super) mod fields;
+pub(super) mod lifecycle;
 mod managed;
-pub mod open_alerts;
-pub mod owner;
-pub mod script;
-pub mod task_id;
+pub(super) mod open_alerts;
+pub(super) mod owner;
+pub(super) mod script;
+pub(super) mod task_id;
 #[cfg(test)]
 mod tests;
 
-pub use self::lifecycle::{make_again, same_vars, WantedTask};
-pub use self::managed::{ManagedTask, TaskFields};
+pub(super) use self::lifecycle::{make_again, same_vars, WantedTask};
+pub(super) use self::managed::{ManagedTask, TaskFields};

@@ -11,7 +11,7 @@ use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// Notes which task a validated configuration wants.
-pub fn announce(ownership: &Ownership, config: &impl ManagedTask) {
+pub(crate) fn announce(ownership: &Ownership, config: &impl ManagedTask) {
     if let Some(id) = wanted_id(config) {
         ownership.announce(&id);
     }
@@ -31,7 +31,7 @@ fn wanted_id(config: &impl ManagedTask) -> Option<String> {
 /// The id stays open, since the apply may have to choose another one. It cannot be decided here: an apply plans each creation
 /// again in another process, knows nothing of this plan, may come to the resources in another order, and somebody else may have
 /// created the task meanwhile.
-pub async fn plan_creation<T: ManagedTask>(
+pub(crate) async fn plan_creation<T: ManagedTask>(
     diags: &mut Diagnostics,
     client: Option<Client>,
     ownership: &Ownership,
@@ -130,7 +130,7 @@ fn taken<T: ManagedTask>(id: &str, planned: &T) -> String {
 }
 
 /// Says that the creation found the task.
-pub fn warn_of_found<T: ManagedTask>(diags: &mut Diagnostics, id: &str) {
+pub(crate) fn warn_of_found<T: ManagedTask>(diags: &mut Diagnostics, id: &str) {
     diags.root_warning(
         "The task was there already",
         format!(
@@ -141,7 +141,7 @@ pub fn warn_of_found<T: ManagedTask>(diags: &mut Diagnostics, id: &str) {
 }
 
 /// Says that the task got another task than its name's, since the server has that one for something else.
-pub fn warn_of_taken<T: ManagedTask>(diags: &mut Diagnostics, taken: &str, id: &str) {
+pub(crate) fn warn_of_taken<T: ManagedTask>(diags: &mut Diagnostics, taken: &str, id: &str) {
     diags.root_warning(
         "Kapacitor has another task of this id",
         format!(
@@ -157,7 +157,7 @@ const ONE_NAME: &str =
     "Alerts of two tasks of one name have the same ids, so that the recovery of one resolves the incident of the other.";
 
 /// Plans which task a resource has that stays.
-pub fn plan_keeping<T: ManagedTask>(
+pub(crate) fn plan_keeping<T: ManagedTask>(
     diags: &mut Diagnostics,
     ownership: &Ownership,
     prior: &T,
@@ -192,7 +192,7 @@ fn leaves_its_name<T: ManagedTask>(prior: &T, planned: &T) -> bool {
 }
 
 /// Plans a destroy. Whether that is decided: another resource keeps the task, or the task has moved.
-pub fn plan_destruction<T: ManagedTask>(
+pub(crate) fn plan_destruction<T: ManagedTask>(
     diags: &mut Diagnostics,
     ownership: &Ownership,
     prior: &T,

@@ -10,17 +10,17 @@ use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// The script as Kapacitor prints it; none if it does not parse.
-pub fn printed(script: &str) -> Option<String> {
+pub(crate) fn printed(script: &str) -> Option<String> {
     tickscript::format(script).ok()
 }
 
 /// The script as the attribute `tickscript` has it.
-pub fn redacted(script: &str, key: &Key) -> Text {
+pub(crate) fn redacted(script: &str, key: &Key) -> Text {
     Value::Value(shown(rule::redact_script(script, key)))
 }
 
 /// Whether a script queries, or takes points as they come.
-pub fn type_of(program: &Program) -> TaskType {
+pub(crate) fn type_of(program: &Program) -> TaskType {
     let begins_with_batch = |expression: &ast::Expression| match expression {
         ast::Expression::Chain(chain) => chain.head.name() == "batch",
         ast::Expression::Identifier(identifier) => identifier.name == "batch",
@@ -38,7 +38,7 @@ pub fn type_of(program: &Program) -> TaskType {
 }
 
 /// The type as the attribute `type` has it.
-pub fn type_name(task_type: TaskType) -> &'static str {
+pub(crate) fn type_name(task_type: TaskType) -> &'static str {
     match task_type {
         TaskType::Stream => "stream",
         TaskType::Batch => "batch",
@@ -46,7 +46,7 @@ pub fn type_name(task_type: TaskType) -> &'static str {
 }
 
 /// What the script's own lines `dbrp` say that its tasks read.
-pub fn dbrps_of(program: &Program) -> Vec<Dbrp> {
+pub(crate) fn dbrps_of(program: &Program) -> Vec<Dbrp> {
     let lines = program.statements.iter().filter_map(|statement| match statement {
         ast::Statement::Dbrp(line) => Some(Dbrp {
             db: line.database.clone(),
@@ -58,7 +58,7 @@ pub fn dbrps_of(program: &Program) -> Vec<Dbrp> {
 }
 
 /// The script, or an error at the attribute, with line, column and a caret.
-pub fn parsed(diags: &mut Diagnostics, script: &str, attribute: &'static str) -> Option<Program> {
+pub(crate) fn parsed(diags: &mut Diagnostics, script: &str, attribute: &'static str) -> Option<Program> {
     let error = match tickscript::parse(script) {
         Ok(program) => return Some(program),
         Err(error) => error,

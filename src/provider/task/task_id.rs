@@ -7,14 +7,14 @@ use tf_provider::{AttributePath, Diagnostics};
 use uuid::Uuid;
 
 /// What Chronograf puts in front of the ids of its own rules.
-pub const PREFIX: &str = "chronograf-v1-";
+pub(crate) const PREFIX: &str = "chronograf-v1-";
 
 /// The namespace of the UUIDs that this provider makes from names; a random one, fixed for ever, since another one would
 /// give every rule another id.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6f2d_1f0e_9c57_4b1a_8e0d_5d1c_71b3_a9e4);
 
 /// The id of a rule of that name, so that an apply that was killed half-way finds its own task again.
-pub fn derived(name: &str) -> String {
+pub(crate) fn derived(name: &str) -> String {
     format!("{PREFIX}{}", Uuid::new_v5(&NAMESPACE, name.as_bytes()))
 }
 
@@ -22,13 +22,13 @@ pub fn derived(name: &str) -> String {
 const MOST: usize = 16;
 
 /// The ids of a rule of that name, in the order in which they are tried: others may have the first ones.
-pub fn candidates(name: &str) -> impl Iterator<Item = String> + '_ {
+pub(crate) fn candidates(name: &str) -> impl Iterator<Item = String> + '_ {
     let others = (2..=MOST).map(move |number| derived(&format!("{name}\0{number}")));
     std::iter::once(derived(name)).chain(others)
 }
 
 /// The id of a rule that is to be created.
-pub fn planned(task_id: &Text, name: &Text) -> Text {
+pub(crate) fn planned(task_id: &Text, name: &Text) -> Text {
     match task_id {
         Value::Value(id) => Value::Value(id.clone()),
         Value::Unknown => Value::Unknown,
@@ -37,7 +37,7 @@ pub fn planned(task_id: &Text, name: &Text) -> Text {
 }
 
 /// Reports an id that Kapacitor refuses, or cannot address.
-pub fn check(diags: &mut Diagnostics, task_id: &Text) {
+pub(crate) fn check(diags: &mut Diagnostics, task_id: &Text) {
     let Some(id) = known(task_id) else {
         return;
     };
@@ -52,7 +52,7 @@ pub fn check(diags: &mut Diagnostics, task_id: &Text) {
 }
 
 /// Whether Kapacitor takes a task of that id (its `^[-\._\p{L}0-9]+$`) and a URL can name it.
-pub fn can_be(id: &str) -> bool {
+pub(crate) fn can_be(id: &str) -> bool {
     let allowed = |c: char| is_letter(c) || c.is_ascii_digit() || "-._".contains(c);
     !id.is_empty() && id.chars().all(allowed) && id != "." && id != ".."
 }

@@ -10,7 +10,7 @@ use tf_provider::{AttributePath, Diagnostics};
 
 /// Adds the handler. `may_replace` says that another entry of the state has it, and leaves it to this one. Whether it is there
 /// as planned.
-pub async fn create(
+pub(super) async fn create(
     diags: &mut Diagnostics,
     client: &Client,
     planned: &mut TopicHandlerState,
@@ -55,7 +55,7 @@ pub async fn create(
 }
 
 /// Replaces the handler that is there. Whether it is there as planned.
-pub async fn update(diags: &mut Diagnostics, client: &Client, planned: &mut TopicHandlerState) -> bool {
+pub(super) async fn update(diags: &mut Diagnostics, client: &Client, planned: &mut TopicHandlerState) -> bool {
     let Some((topic, handler)) = wanted(diags, planned) else {
         return false;
     };
@@ -86,7 +86,7 @@ async fn replace(writes: &mut Writer, topic: &str, handler: &TopicHandler) -> Re
 
 /// Takes the handler away. One that Kapacitor hides, since its endpoint is gone, would stay stored and return with the
 /// endpoint, so that one which does nothing takes its place first.
-pub async fn destroy(diags: &mut Diagnostics, client: &Client, prior: &TopicHandlerState) {
+pub(super) async fn destroy(diags: &mut Diagnostics, client: &Client, prior: &TopicHandlerState) {
     let Some((topic, id)) = prior.key() else { return };
     if let Err(error) = remove(client, topic, id, prior.endpoint().is_some()).await {
         server_error(diags, "deleting the handler", AttributePath::root(), &error);

@@ -19,7 +19,7 @@ use tf_provider::{AttributePath, Diagnostics};
 const INVALID: &str = "Invalid attribute value";
 
 /// Reports everything in the configuration that cannot work.
-pub fn check(diags: &mut Diagnostics, config: &TopicHandlerState) {
+pub(super) fn check(diags: &mut Diagnostics, config: &TopicHandlerState) {
     for name in ["topic", "handler_id"] {
         if config.text(name).is_some_and(|text| !can_be(text)) {
             diags.error(
@@ -200,7 +200,7 @@ fn presence(value: &ValueAny) -> Value<()> {
 }
 
 /// Where the configuration sets what only it has.
-pub fn write_only_values(config: &TopicHandlerState) -> Vec<AttributePath> {
+pub(super) fn write_only_values(config: &TopicHandlerState) -> Vec<AttributePath> {
     let set = |kind: &'static TopicKind| {
         let twins = kind.options.iter().filter(|option| option.secret);
         let twins = twins.map(|option| twin(option.name));
@@ -219,7 +219,7 @@ pub fn write_only_values(config: &TopicHandlerState) -> Vec<AttributePath> {
 }
 
 /// Reports a `post` that would go nowhere, once it is known what it keeps.
-pub fn check_target(diags: &mut Diagnostics, planned: &TopicHandlerState) {
+pub(super) fn check_target(diags: &mut Diagnostics, planned: &TopicHandlerState) {
     let Some((kind, options)) = planned.kind().filter(|(kind, _)| kind.name == "post") else {
         return;
     };

@@ -6,13 +6,13 @@ use crate::rule::handlers::{Content, TopicKind, TopicOption, TopicOptionKind, TO
 use tf_provider::schema::{Attribute, AttributeConstraint, AttributeType, Description, Schema};
 
 /// What the resource is, for the schema and the docs page.
-pub const DESCRIPTION: &str =
+pub(crate) const DESCRIPTION: &str =
     "Manages a handler of a Kapacitor topic: what becomes of the alerts that TICKscripts send to a \
     topic with `.topic('NAME')`. Alerts of any task share it, and a change of it restarts none of them.\n\n\
     Exactly one of the attributes named after a kind of handler has to be set.";
 
 /// What tells a handler from all others of its server.
-pub const IDENTITY: &[IdentityPart] = &[
+pub(crate) const IDENTITY: &[IdentityPart] = &[
     IdentityPart {
         name: "topic",
         description: "Name of the topic.",
@@ -24,7 +24,7 @@ pub const IDENTITY: &[IdentityPart] = &[
 ];
 
 /// The attributes that every kind has.
-pub fn attributes() -> Vec<Definition> {
+pub(crate) fn attributes() -> Vec<Definition> {
     let text = |name, given, description| Definition::new(name, Kind::Text, given, description);
     vec![
         text("topic", Given::Required, "Name of the topic, which need not exist: letters, digits, `-`, `.` and `_`; changing it makes a new handler."),
@@ -36,17 +36,17 @@ pub fn attributes() -> Vec<Definition> {
 }
 
 /// The name of an option's write-only twin.
-pub fn twin(name: &str) -> String {
+pub(crate) fn twin(name: &str) -> String {
     format!("{name}_wo")
 }
 
 /// The name of the version of an option's write-only twin.
-pub fn version(name: &str) -> String {
+pub(crate) fn version(name: &str) -> String {
     format!("{name}_wo_version")
 }
 
 /// The paths of what only the configuration has.
-pub fn write_only() -> Vec<String> {
+pub(crate) fn write_only() -> Vec<String> {
     let secret = |kind: &'static TopicKind| kind.options.iter().filter(|option| option.secret);
     TOPIC_KINDS
         .iter()
@@ -55,7 +55,7 @@ pub fn write_only() -> Vec<String> {
 }
 
 /// The resource's schema.
-pub fn schema() -> Schema {
+pub(crate) fn schema() -> Schema {
     let mut block = block(DESCRIPTION, &attributes());
     block.attributes.extend(TOPIC_KINDS.iter().map(|kind| {
         let options = kind.options.iter().flat_map(|option| options(kind, option));

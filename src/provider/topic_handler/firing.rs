@@ -7,7 +7,7 @@ use tf_provider::{AttributePath, Diagnostics};
 
 /// Warns where alerts of the topic are open that the handler has told of. A look that fails is only logged, since it must not
 /// fail a plan.
-pub async fn warn(diags: &mut Diagnostics, client: Option<Client>, prior: &TopicHandlerState) {
+pub(super) async fn warn(diags: &mut Diagnostics, client: Option<Client>, prior: &TopicHandlerState) {
     let (Some(client), Some(topic)) = (client, prior.text("topic")) else {
         return;
     };

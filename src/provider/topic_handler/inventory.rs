@@ -17,7 +17,7 @@ const AT_A_TIME: usize = 8;
 
 /// What came of the handlers of a server, by their import ids.
 #[derive(Default)]
-pub struct Inventory {
+pub(crate) struct Inventory {
     /// Those that can be taken over.
     pub handlers: Vec<(String, TopicHandlerState)>,
     /// The others, with the reason.
@@ -28,7 +28,7 @@ pub struct Inventory {
 ///
 /// # Errors
 /// As [`Error`] says.
-pub async fn inventory(client: &Client, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Inventory, Error> {
+pub(crate) async fn inventory(client: &Client, progress: &(dyn Fn(usize, usize) + Sync)) -> Result<Inventory, Error> {
     let topics = topics_with_handlers(client).await?;
     let (mut due, mut under_way) = (topics.iter(), JoinSet::new());
     let (mut read, mut done) = (Inventory::default(), 0);
@@ -88,7 +88,7 @@ fn configured(topic: &str, handler: &TopicHandler) -> Result<TopicHandlerState, 
 }
 
 /// The attributes in the order of the docs, those of each kind with its options.
-pub fn attributes() -> Vec<Definition> {
+pub(crate) fn attributes() -> Vec<Definition> {
     let of_kind = |kind: &'static TopicKind| {
         let options = kind.options.iter().map(of_option).collect();
         Definition::new(kind.name, Kind::Object(options), Given::Optional, kind.documentation())

@@ -15,13 +15,13 @@ use serde::{Deserialize, Serialize};
 use tf_provider::Diagnostics;
 
 /// The handlers of the topics of a server.
-pub struct TopicHandlers;
+pub(crate) struct TopicHandlers;
 
 /// The block `config`: which handlers are asked for.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 #[allow(missing_docs)]
-pub struct Config {
+pub(crate) struct Config {
     pub topic: Text,
 }
 
@@ -88,7 +88,7 @@ fn listed(topic: &str, handler: &TopicHandler, wanted: Wanted) -> Listed<TopicHa
 }
 
 /// The identity of a handler.
-pub fn identity(topic: &str, id: &str) -> Identity {
+pub(crate) fn identity(topic: &str, id: &str) -> Identity {
     let [of_topic, of_handler] = IDENTITY else {
         return Identity::new();
     };

@@ -2,11 +2,11 @@
 
 mod apply;
 mod check;
-pub mod definition;
+pub(super) mod definition;
 mod firing;
 mod imported;
 mod inventory;
-pub mod list;
+pub(super) mod list;
 mod owner;
 mod plan;
 mod state;
@@ -29,17 +29,17 @@ use tf_provider::value::ValueAny;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// The resource.
-pub type TopicHandlerResource = Managed<TopicHandlers>;
+pub(super) type TopicHandlerResource = Managed<TopicHandlers>;
 
 /// The handlers of a server's topics.
-pub struct TopicHandlers {
+pub(super) struct TopicHandlers {
     connection: Connection,
     ownership: Ownership,
 }
 
 impl TopicHandlerResource {
     /// The resource, which uses the provider's connection and knows of the handlers' owners.
-    pub fn new(connection: Connection, ownership: Ownership) -> Self {
+    pub(super) fn new(connection: Connection, ownership: Ownership) -> Self {
         Managed(TopicHandlers { connection, ownership })
     }
 }

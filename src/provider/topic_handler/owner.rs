@@ -6,14 +6,14 @@ use tf_provider::value::ValueAny;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// What a handler is called.
-pub const WORDS: Words = Words {
+pub(super) const WORDS: Words = Words {
     resource: "squadcast_kapacitor_topic_handler",
     object: "the handler",
     told_apart_by: "handler one resource",
 };
 
 /// Plans a creation.
-pub fn plan_creation(diags: &mut Diagnostics, ownership: &Ownership, planned: &TopicHandlerState) {
+pub(super) fn plan_creation(diags: &mut Diagnostics, ownership: &Ownership, planned: &TopicHandlerState) {
     let Some(id) = planned.id() else { return };
     if let Err(conflict) = ownership.plan_creation(&id, &Holder::fixed(&id)) {
         WORDS.report(diags, conflict, &id, &id, AttributePath::new("handler_id"));
@@ -21,7 +21,7 @@ pub fn plan_creation(diags: &mut Diagnostics, ownership: &Ownership, planned: &T
 }
 
 /// Plans which handler a resource has that stays. One that another entry of the state has too is written again.
-pub fn plan_keeping(diags: &mut Diagnostics, ownership: &Ownership, planned: &mut TopicHandlerState) {
+pub(super) fn plan_keeping(diags: &mut Diagnostics, ownership: &Ownership, planned: &mut TopicHandlerState) {
     use crate::provider::ownership::Keeping;
     let Some(id) = planned.id() else { return };
     match ownership.plan_keeping(&id, Some(&id), &Holder::fixed(&id), false) {
@@ -32,7 +32,7 @@ pub fn plan_keeping(diags: &mut Diagnostics, ownership: &Ownership, planned: &mu
 }
 
 /// Plans a destroy.
-pub fn plan_destruction(
+pub(super) fn plan_destruction(
     diags: &mut Diagnostics,
     ownership: &Ownership,
     prior: &TopicHandlerState,

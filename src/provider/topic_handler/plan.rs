@@ -8,7 +8,7 @@ use super::state::model::TopicHandlerState;
 use tf_provider::value::ValueAny;
 
 /// Fills in what the configuration leaves to the provider.
-pub fn complete(planned: &mut TopicHandlerState, config: &TopicHandlerState, prior: Option<&TopicHandlerState>) {
+pub(super) fn complete(planned: &mut TopicHandlerState, config: &TopicHandlerState, prior: Option<&TopicHandlerState>) {
     let id = planned.id().map_or(ValueAny::Unknown, text);
     planned.set("id", id);
     planned.set("live", live(planned, prior));

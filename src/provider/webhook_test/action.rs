@@ -11,18 +11,18 @@ use tf_provider::schema::Schema;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// What the action is, for the schema and the docs page.
-pub const DESCRIPTION: &str = "Makes Kapacitor itself send a test post to a webhook. It fails if Kapacitor gets no HTTP \
+pub(super) const DESCRIPTION: &str = "Makes Kapacitor itself send a test post to a webhook. It fails if Kapacitor gets no HTTP \
     answer, and else proves what the data source of this name proves: that Kapacitor's host reaches the webhook, whatever the \
     HTTP status. The test post has an empty id and the level `OK`, so that it opens no incident.";
 
 /// The action.
-pub struct WebhookTestAction {
+pub(crate) struct WebhookTestAction {
     connection: Connection,
 }
 
 impl WebhookTestAction {
     /// The action, which uses the provider's connection.
-    pub fn new(connection: Connection) -> Self {
+    pub(crate) fn new(connection: Connection) -> Self {
         WebhookTestAction { connection }
     }
 }
@@ -30,13 +30,13 @@ impl WebhookTestAction {
 /// The block `config` of the action.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[allow(missing_docs)]
-pub struct Config {
+pub(crate) struct Config {
     pub url: Text,
     pub headers: TextMap,
 }
 
 /// The attributes of the data source that a configuration gives.
-pub fn given() -> Vec<Definition> {
+pub(super) fn given() -> Vec<Definition> {
     let mut given = attributes();
     given.retain(|definition| definition.given != Given::Computed);
     given

@@ -11,19 +11,19 @@ use tf_provider::value::{Value, ValueEmpty};
 use tf_provider::{DataSource, Diagnostics};
 
 /// What the data source is, for the schema and the docs page.
-pub const DESCRIPTION: &str = "Makes Kapacitor itself send a test post to a webhook, each time that it is read.\n\n\
+pub(crate) const DESCRIPTION: &str = "Makes Kapacitor itself send a test post to a webhook, each time that it is read.\n\n\
     `reached = true` proves that Kapacitor's host resolves the webhook's name, reaches it, and gets an HTTP answer. It does not \
     prove that the receiver took the post: Kapacitor reports success whatever the HTTP status. Nor does it prove that an \
     endpoint is live: the test names none. The test post has an empty id and the level `OK`, so that it opens no incident.";
 
 /// The data source.
-pub struct WebhookTest {
+pub(crate) struct WebhookTest {
     connection: Connection,
 }
 
 impl WebhookTest {
     /// The data source, which uses the provider's connection.
-    pub fn new(connection: Connection) -> Self {
+    pub(crate) fn new(connection: Connection) -> Self {
         WebhookTest { connection }
     }
 }
@@ -31,7 +31,7 @@ impl WebhookTest {
 /// The data source as Terraform has it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[allow(missing_docs)]
-pub struct WebhookTestState {
+pub(crate) struct WebhookTestState {
     pub id: Text,
     pub url: Text,
     pub headers: TextMap,

@@ -4,6 +4,9 @@ mod action;
 mod data_source;
 mod test_post;
 
-pub use self::action::WebhookTestAction;
-pub use self::data_source::{WebhookTest, WebhookTestState, DESCRIPTION};
-pub use self::test_post::attributes;
+pub(super) use self::action::WebhookTestAction;
+pub(super) use self::data_source::WebhookTest;
+#[cfg(test)]
+pub(super) use self::data_source::WebhookTestState;
+#[cfg(test)]
+pub(super) use self::test_post::attributes;

@@ -11,7 +11,7 @@ use crate::template::Place;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// The attributes.
-pub fn attributes() -> Vec<Definition> {
+pub(crate) fn attributes() -> Vec<Definition> {
     vec![
         Definition::new(
             "url",

@@ -27,7 +27,7 @@ pub fn script_secrets(script: &str) -> Vec<String> {
 }
 
 /// The texts of a script that stand where it takes secrets, each with the name of what takes it: a call, a header or a variable.
-pub fn named_secrets(mut program: Program) -> BTreeMap<String, String> {
+pub(super) fn named_secrets(mut program: Program) -> BTreeMap<String, String> {
     let mut secrets = Found::of(&mut program).secrets;
     secrets.remove("");
     secrets

@@ -19,7 +19,7 @@ pub struct Reading {
 
 impl Dialect {
     /// The dialect of a script in normal form, if it is one of a rule.
-    pub fn of(script: &Program) -> Self {
+    pub(super) fn of(script: &Program) -> Self {
         let colon_id = colon_id().ok();
         Dialect {
             colon_id: colon_id.is_some() && variable(script, "idVar") == colon_id.as_ref(),

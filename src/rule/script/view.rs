@@ -6,7 +6,7 @@ use super::normal_form::{alert, nodes, Alert, Node};
 use crate::tickscript::ast::{Call, Chain, ChainOperator, Expression, Operator, Program, Statement};
 
 /// Texts that a task gives to vars of its script.
-pub type Given = BTreeMap<String, String>;
+pub(crate) type Given = BTreeMap<String, String>;
 
 /// A script whose variables are known as far as the script, and what the task gives them, says it.
 pub(in crate::rule) struct Script<'a> {
@@ -42,25 +42,25 @@ pub(in crate::rule) struct Grouping {
 }
 
 impl Grouping {
-    pub fn is_grouped(&self) -> bool {
+    pub(crate) fn is_grouped(&self) -> bool {
         self.by_all || !self.tags.is_empty()
     }
 }
 
 impl PlacedAlert {
     /// Whether any of its handlers is a `post`.
-    pub fn posts(&self) -> bool {
+    pub(crate) fn posts(&self) -> bool {
         self.alert.handlers.iter().any(|handler| handler.call.name == "post")
     }
 
     /// An own property of the alert.
-    pub fn property(&self, name: &str) -> Option<&Call> {
+    pub(crate) fn property(&self, name: &str) -> Option<&Call> {
         self.alert.properties.iter().find(|property| property.name == name)
     }
 }
 
 impl<'a> Script<'a> {
-    pub fn of(program: &'a Program, given: &'a Given) -> Self {
+    pub(crate) fn of(program: &'a Program, given: &'a Given) -> Self {
         let mut script = Script {
             variables: BTreeMap::new(),
             given,
@@ -82,7 +82,7 @@ impl<'a> Script<'a> {
         script
     }
 
-    pub fn alerts(&self) -> Vec<PlacedAlert> {
+    pub(crate) fn alerts(&self) -> Vec<PlacedAlert> {
         self.chains.iter().flat_map(|chain| self.alerts_of(chain)).collect()
     }
 
@@ -134,7 +134,7 @@ impl<'a> Script<'a> {
     }
 
     /// What the data of an alert is grouped by, if the script shows that.
-    pub fn grouping(&self, alert: &PlacedAlert) -> Option<Grouping> {
+    pub(crate) fn grouping(&self, alert: &PlacedAlert) -> Option<Grouping> {
         let upstream = alert.upstream.as_ref()?;
         let mut grouping = Grouping::default();
         let Some(last) = upstream.iter().rfind(|step| step.call.name == "groupBy") else {
@@ -168,12 +168,12 @@ impl<'a> Script<'a> {
     }
 
     /// The var that the task gives this value by.
-    pub fn given_var<'e>(&self, value: &'e Expression) -> Option<&'e str> {
+    pub(crate) fn given_var<'e>(&self, value: &'e Expression) -> Option<&'e str> {
         value.as_identifier().filter(|name| self.given.contains_key(*name))
     }
 
     /// The text that a value comes to, if the script and what is given say it.
-    pub fn text(&self, value: &Expression) -> Option<String> {
+    pub(crate) fn text(&self, value: &Expression) -> Option<String> {
         self.text_within(value, &mut BTreeSet::new())
     }
 

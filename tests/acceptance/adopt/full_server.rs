@@ -6,11 +6,11 @@ use serde_json::{json, Value};
 use squadcast_kapacitor::tickscript::{self, ast::Statement};
 
 /// What everything posts to.
-pub const HOOK: &str = "https://hook.example.com/planted-2f7c140b6cb08a46";
+pub(super) const HOOK: &str = "https://hook.example.com/planted-2f7c140b6cb08a46";
 /// The value of a header of some of it.
-pub const KEY: &str = "planted-key-b6cb08a46";
+pub(super) const KEY: &str = "planted-key-b6cb08a46";
 /// All secrets, also those that only one object has.
-pub const SECRETS: [&str; 5] = [
+pub(super) const SECRETS: [&str; 5] = [
     HOOK,
     KEY,
     "planted-password",
@@ -28,13 +28,13 @@ const HANDLERS: usize = 20;
 const ENDPOINTS: usize = 5;
 
 /// How many of each kind a server was filled with.
-pub struct Filled {
+pub(super) struct Filled {
     pub rules: usize,
     pub others: usize,
 }
 
 /// A sandbox whose kapacitor.conf declares several endpoints.
-pub fn options() -> Options {
+pub(super) fn options() -> Options {
     let endpoint = |number: usize| HttpPost {
         endpoint: format!("ops-{number}"),
         url: HOOK.to_owned(),
@@ -51,7 +51,7 @@ pub fn options() -> Options {
 }
 
 /// Fills a server with all kinds.
-pub fn fill(server: &Server) -> Filled {
+pub(super) fn fill(server: &Server) -> Filled {
     let rules = rules(server);
     tasks(server);
     templates(server);
@@ -67,7 +67,7 @@ fn lines(file: &'static str) -> impl Iterator<Item = Value> {
 }
 
 /// Every rule of the recordings that Chronograf accepted.
-pub fn rules(server: &Server) -> usize {
+pub(super) fn rules(server: &Server) -> usize {
     let recorded = lines(include_str!("../../contract/rules/systematic.jsonl"))
         .chain(lines(include_str!("../../contract/rules/random.jsonl")));
     let accepted = recorded.filter(|record| record["create_status"] == 201);
@@ -191,12 +191,12 @@ fn handlers(server: &Server) {
 }
 
 /// All templates, as they were written last.
-pub fn all_templates(server: &Server) -> Value {
+pub(super) fn all_templates(server: &Server) -> Value {
     server.api().get("/kapacitor/v1/templates?limit=100")
 }
 
 /// All handlers of all topics.
-pub fn all_handlers(server: &Server) -> Vec<Value> {
+pub(super) fn all_handlers(server: &Server) -> Vec<Value> {
     let path = |number| format!("/kapacitor/v1/alerts/topics/ops-{number}/handlers");
     (0..HANDLERS).map(|number| server.api().get(&path(number))).collect()
 }

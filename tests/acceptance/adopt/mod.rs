@@ -16,7 +16,7 @@ const MOST_REQUESTS: usize = 40;
 const RULE_ID: &str = "chronograf-v1-2f7c140b-6cb0-4a46-8a46-b6cb08a46b6c";
 
 /// The binary with the server's way in its environment, and nothing else.
-pub fn adopt(server: &Server, folder: &Path, arguments: &[&str]) -> Output {
+pub(crate) fn adopt(server: &Server, folder: &Path, arguments: &[&str]) -> Output {
     command(server, folder, arguments).output().unwrap()
 }
 

@@ -6,17 +6,17 @@ use std::time::Duration;
 
 /// A client of the server's API that has nothing in common with the provider's.
 #[derive(Clone)]
-pub struct Api {
+pub(crate) struct Api {
     kapacitor: String,
 }
 
 impl Api {
-    pub fn new(kapacitor: String) -> Self {
+    pub(crate) fn new(kapacitor: String) -> Self {
         Api { kapacitor }
     }
 
     /// A task; `None` where there is none of this id.
-    pub fn task(&self, id: &str) -> Option<Value> {
+    pub(crate) fn task(&self, id: &str) -> Option<Value> {
         let (status, body) = self.send("GET", &task_path(id), None);
         match status {
             200 => Some(body),
@@ -26,7 +26,7 @@ impl Api {
     }
 
     /// All tasks, with what stays the same while they run.
-    pub fn tasks(&self) -> Vec<Value> {
+    pub(crate) fn tasks(&self) -> Vec<Value> {
         let fields = ["type", "dbrps", "script", "status", "executing", "error", "vars"];
         let fields: String = fields.iter().map(|field| format!("&fields={field}")).collect();
         let listed = self.ok("GET", &format!("/kapacitor/v1/tasks?limit=-1{fields}"), None);
@@ -34,7 +34,7 @@ impl Api {
     }
 
     /// The tasks whose script sets this name.
-    pub fn tasks_named(&self, name: &str) -> Vec<Value> {
+    pub(crate) fn tasks_named(&self, name: &str) -> Vec<Value> {
         let line = format!("var name = '{name}'\n");
         let mut tasks = self.tasks();
         tasks.retain(|task| task["script"].as_str().is_some_and(|script| script.contains(&line)));
@@ -42,18 +42,18 @@ impl Api {
     }
 
     /// Creates a task as it is given; with a status of enabled it has to start.
-    pub fn create_task(&self, task: &Value) -> Value {
+    pub(crate) fn create_task(&self, task: &Value) -> Value {
         self.ok("POST", "/kapacitor/v1/tasks", Some(task))
     }
 
     /// Ends the write lease, whoever has it.
-    pub fn end_lease(&self) {
+    pub(crate) fn end_lease(&self) {
         let _ = self.try_request("DELETE", "/kapacitor/v1/templates/squadcast-write-lease", None);
     }
 
     /// Takes away all but these tasks and all overrides of the endpoint, as far as the server answers: this runs also after
     /// a test has failed.
-    pub fn clean_up(&self, keep: &[String]) {
+    pub(crate) fn clean_up(&self, keep: &[String]) {
         let Ok((_, listed)) = self.try_request("GET", "/kapacitor/v1/tasks?limit=-1&fields=status", None) else {
             return;
         };
@@ -69,13 +69,13 @@ impl Api {
     }
 
     /// Changes a task, and returns status and body, since changes that do not start are answered with an error.
-    pub fn patch_task(&self, id: &str, change: &Value) -> (u16, Value) {
+    pub(crate) fn patch_task(&self, id: &str, change: &Value) -> (u16, Value) {
         pause_between_start_and_stop();
         self.send("PATCH", &task_path(id), Some(change))
     }
 
     /// Puts another script into a task and has it loaded, as a person does in Chronograf's editor.
-    pub fn edit_script(&self, id: &str, edit: impl Fn(&str) -> String) {
+    pub(crate) fn edit_script(&self, id: &str, edit: impl Fn(&str) -> String) {
         let task = self.task(id).expect("the task to edit is there");
         let before = task["script"].as_str().unwrap();
         let after = edit(before);
@@ -86,13 +86,13 @@ impl Api {
         assert_eq!(status, 200, "{body}");
     }
 
-    pub fn delete_task(&self, id: &str) {
+    pub(crate) fn delete_task(&self, id: &str) {
         pause_between_start_and_stop();
         self.ok("DELETE", &task_path(id), None);
     }
 
     /// The options of an endpoint as the server shows them; `None` where it has none of this name.
-    pub fn endpoint(&self, name: &str) -> Option<Value> {
+    pub(crate) fn endpoint(&self, name: &str) -> Option<Value> {
         let (status, body) = self.send("GET", &format!("/kapacitor/v1/config/httppost/{name}"), None);
         match status {
             200 => Some(body["options"].clone()),
@@ -102,13 +102,13 @@ impl Api {
     }
 
     /// Sets options of an endpoint.
-    pub fn set_endpoint(&self, name: &str, options: &Value) {
+    pub(crate) fn set_endpoint(&self, name: &str, options: &Value) {
         let path = format!("/kapacitor/v1/config/httppost/{name}");
         self.ok("POST", &path, Some(&json!({ "set": options })));
     }
 
     /// Adds an endpoint that kapacitor.conf does not declare.
-    pub fn add_endpoint(&self, options: &Value) {
+    pub(crate) fn add_endpoint(&self, options: &Value) {
         self.ok(
             "POST",
             "/kapacitor/v1/config/httppost",
@@ -117,7 +117,7 @@ impl Api {
     }
 
     /// Takes away an added endpoint, or all overrides of a declared one.
-    pub fn remove_endpoint(&self, name: &str) {
+    pub(crate) fn remove_endpoint(&self, name: &str) {
         self.ok(
             "POST",
             "/kapacitor/v1/config/httppost",
@@ -126,24 +126,24 @@ impl Api {
     }
 
     /// The whole configuration.
-    pub fn config(&self) -> Value {
+    pub(crate) fn config(&self) -> Value {
         self.ok("GET", "/kapacitor/v1/config", None)
     }
 
     /// Writes a point into `telegraf.autogen`, as line protocol without a time, at a time in seconds.
-    pub fn write(&self, point: &str, seconds: u64) {
+    pub(crate) fn write(&self, point: &str, seconds: u64) {
         let path = "/kapacitor/v1/write?db=telegraf&rp=autogen&precision=s";
         let (status, body) = self.request("POST", path, Some(format!("{point} {seconds}")));
         assert_eq!(status, 204, "writing a point was answered with {body}");
     }
 
     /// What a GET of this path is answered with.
-    pub fn get(&self, path: &str) -> Value {
+    pub(crate) fn get(&self, path: &str) -> Value {
         self.ok("GET", path, None)
     }
 
     /// What a request with this body is answered with.
-    pub fn send_ok(&self, method: &str, path: &str, body: &Value) -> Value {
+    pub(crate) fn send_ok(&self, method: &str, path: &str, body: &Value) -> Value {
         self.ok(method, path, Some(body))
     }
 
@@ -181,7 +181,7 @@ impl Api {
 }
 
 /// The ids of listed tasks.
-pub fn ids(tasks: &[Value]) -> Vec<String> {
+pub(super) fn ids(tasks: &[Value]) -> Vec<String> {
     tasks
         .iter()
         .filter_map(|task| Some(task["id"].as_str()?.to_owned()))

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 /// What came with a newer version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Feature {
+pub(crate) enum Feature {
     /// Functions of providers.
     Functions,
     /// Attributes that only the configuration has.
@@ -32,7 +32,7 @@ impl Feature {
 }
 
 /// Whether the binary has the feature. Says so if it has not, since the test then skips.
-pub fn has(feature: Feature) -> bool {
+pub(crate) fn has(feature: Feature) -> bool {
     let (is_tofu, version) = version();
     let [terraform, tofu] = feature.since();
     let since = if is_tofu { tofu } else { terraform };

@@ -3,25 +3,25 @@
 use super::{Block, Resource, Server};
 
 /// The address of [`endpoint`].
-pub const ENDPOINT: &str = "squadcast_kapacitor_endpoint.squadcast";
+pub(crate) const ENDPOINT: &str = "squadcast_kapacitor_endpoint.squadcast";
 
 /// The address of [`rule`].
-pub const RULE: &str = "squadcast_kapacitor_alert_rule.cpu";
+pub(crate) const RULE: &str = "squadcast_kapacitor_alert_rule.cpu";
 
 /// The declared endpoint, posting to `/endpoint` of the server's receiver.
-pub fn endpoint(server: &Server) -> Resource {
+pub(crate) fn endpoint(server: &Server) -> Resource {
     Resource::new("squadcast_kapacitor_endpoint", "squadcast")
         .text("name", "squadcast")
         .text("url", &server.receiver_url("/endpoint"))
 }
 
 /// A threshold rule on a raw field, which the sandbox can run, posting to `/rule` of the server's receiver.
-pub fn rule(server: &Server) -> Resource {
+pub(crate) fn rule(server: &Server) -> Resource {
     threshold(&server.unique("cpu high"), &server.receiver_url("/rule")).text("message", "{{ .ID }} is {{ .Level }}")
 }
 
 /// Such a rule with a name and a webhook of one's own, and nothing that it need not have.
-pub fn threshold(name: &str, url: &str) -> Resource {
+pub(crate) fn threshold(name: &str, url: &str) -> Resource {
     Resource::new("squadcast_kapacitor_alert_rule", "cpu")
         .text("name", name)
         .text("database", "telegraf")
@@ -34,7 +34,7 @@ pub fn threshold(name: &str, url: &str) -> Resource {
 }
 
 /// That many rules with a label and a name of their own each, and the same message.
-pub fn rules(server: &Server, count: usize, message: &str) -> Vec<Resource> {
+pub(crate) fn rules(server: &Server, count: usize, message: &str) -> Vec<Resource> {
     let rule = |number| {
         let label = format!("rule{number}");
         let name = server.unique(&label);

@@ -4,26 +4,26 @@ use std::fmt::Write;
 
 /// The content of a block.
 #[derive(Clone, Debug, Default)]
-pub struct Block {
+pub(crate) struct Block {
     attributes: Vec<(String, String)>,
     blocks: Vec<(String, Block)>,
 }
 
 /// A resource block.
 #[derive(Clone, Debug)]
-pub struct Resource {
+pub(crate) struct Resource {
     kind: &'static str,
     label: String,
     body: Block,
 }
 
 impl Block {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Block::default()
     }
 
     /// Sets an attribute to an expression, in place of what it was.
-    pub fn set(mut self, name: &str, expression: impl Into<String>) -> Self {
+    pub(crate) fn set(mut self, name: &str, expression: impl Into<String>) -> Self {
         let expression = expression.into();
         match self.attributes.iter_mut().find(|(known, _)| known == name) {
             Some(attribute) => attribute.1 = expression,
@@ -33,7 +33,7 @@ impl Block {
     }
 
     /// Sets an attribute to a text.
-    pub fn text(self, name: &str, text: &str) -> Self {
+    pub(crate) fn text(self, name: &str, text: &str) -> Self {
         self.set(name, quoted(text))
     }
 
@@ -85,7 +85,7 @@ fn render_nested(name: &str, objects: &[&Block], indent: usize, out: &mut String
 }
 
 impl Resource {
-    pub fn new(kind: &'static str, label: &str) -> Self {
+    pub(crate) fn new(kind: &'static str, label: &str) -> Self {
         Resource {
             kind,
             label: label.to_owned(),
@@ -94,45 +94,45 @@ impl Resource {
     }
 
     /// The same resource under another label.
-    pub fn labelled(mut self, label: &str) -> Self {
+    pub(crate) fn labelled(mut self, label: &str) -> Self {
         self.label = label.to_owned();
         self
     }
 
     /// Sets an attribute to an expression, in place of what it was.
-    pub fn set(mut self, name: &str, expression: impl Into<String>) -> Self {
+    pub(crate) fn set(mut self, name: &str, expression: impl Into<String>) -> Self {
         self.body = self.body.set(name, expression);
         self
     }
 
     /// Sets an attribute to a text.
-    pub fn text(self, name: &str, text: &str) -> Self {
+    pub(crate) fn text(self, name: &str, text: &str) -> Self {
         self.set(name, quoted(text))
     }
 
     /// Leaves out an attribute, or all blocks of that name.
-    pub fn without(mut self, name: &str) -> Self {
+    pub(crate) fn without(mut self, name: &str) -> Self {
         self.body = self.body.without(name);
         self
     }
 
     /// Adds a block.
-    pub fn block(mut self, name: &str, block: Block) -> Self {
+    pub(crate) fn block(mut self, name: &str, block: Block) -> Self {
         self.body.blocks.push((name.to_owned(), block));
         self
     }
 
     /// Puts one block in place of all blocks of that name.
-    pub fn only_block(self, name: &str, block: Block) -> Self {
+    pub(crate) fn only_block(self, name: &str, block: Block) -> Self {
         self.without(name).block(name, block)
     }
 
     /// Where it is found in plans and states, e.g. `squadcast_kapacitor_endpoint.squadcast`.
-    pub fn address(&self) -> String {
+    pub(crate) fn address(&self) -> String {
         format!("{}.{}", self.kind, self.label)
     }
 
-    pub fn hcl(&self) -> String {
+    pub(crate) fn hcl(&self) -> String {
         let mut out = format!("resource \"{}\" \"{}\" {{\n", self.kind, self.label);
         self.body.render(2, &mut out);
         out.push_str("}\n");
@@ -141,12 +141,12 @@ impl Resource {
 }
 
 /// Several resources as one configuration.
-pub fn join<'a>(resources: impl IntoIterator<Item = &'a Resource>) -> String {
+pub(crate) fn join<'a>(resources: impl IntoIterator<Item = &'a Resource>) -> String {
     resources.into_iter().map(Resource::hcl).collect::<Vec<_>>().join("\n")
 }
 
 /// A text as a literal, in which nothing is a template of Terraform's.
-pub fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     serde_json::Value::from(text)
         .to_string()
         .replace("${", "$${")

@@ -11,25 +11,25 @@ use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 use tokio_rustls::TlsAcceptor;
 
 /// An authority that nobody trusts unless told to.
-pub struct Authority {
+pub(crate) struct Authority {
     certificate: Certificate,
     key: KeyPair,
 }
 
 /// A certificate with its key, both as PEM text.
-pub struct Identity {
+pub(crate) struct Identity {
     pub certificate: String,
     pub key: String,
 }
 
 /// The front; it ends when this is dropped.
-pub struct Https {
+pub(crate) struct Https {
     pub url: String,
     _runtime: Runtime,
 }
 
 impl Authority {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().unwrap();
@@ -40,12 +40,12 @@ impl Authority {
     }
 
     /// The authority's own certificate as PEM text.
-    pub fn pem(&self) -> String {
+    pub(crate) fn pem(&self) -> String {
         self.certificate.pem()
     }
 
     /// A certificate for a client of this name.
-    pub fn issue(&self, name: &str) -> Identity {
+    pub(crate) fn issue(&self, name: &str) -> Identity {
         let (certificate, key) = self.sign(name);
         Identity {
             certificate: certificate.pem(),
@@ -80,7 +80,7 @@ impl Authority {
 
 impl Https {
     /// Stands before the server of this URL.
-    pub fn before(url: &str, authority: &Authority, wants_client_certificate: bool) -> Self {
+    pub(crate) fn before(url: &str, authority: &Authority, wants_client_certificate: bool) -> Self {
         let target = url.trim_start_matches("http://").to_owned();
         let acceptor = TlsAcceptor::from(Arc::new(authority.server_config(wants_client_certificate)));
         let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::cell::OnceCell;
 
 /// A plan that terraform made and kept in its workspace.
-pub struct Plan<'a> {
+pub(crate) struct Plan<'a> {
     workspace: &'a Workspace,
     arguments: Vec<String>,
     pub run: Run,
@@ -14,14 +14,14 @@ pub struct Plan<'a> {
 }
 
 /// What a plan would do to one resource.
-pub struct Change {
+pub(crate) struct Change {
     pub before: Value,
     pub after: Value,
 }
 
 impl<'a> Plan<'a> {
     /// Has the workspace make the plan, with these arguments.
-    pub fn new(workspace: &'a Workspace, arguments: &[&str]) -> Self {
+    pub(crate) fn new(workspace: &'a Workspace, arguments: &[&str]) -> Self {
         Plan {
             workspace,
             arguments: arguments.iter().map(|argument| (*argument).to_owned()).collect(),
@@ -32,7 +32,7 @@ impl<'a> Plan<'a> {
 
     /// Fails the test unless there is nothing to do, and nothing was found changed.
     #[track_caller]
-    pub fn is_empty(&self) {
+    pub(crate) fn is_empty(&self) {
         let found = (self.run.changes("planned_change"), self.run.changes("resource_drift"));
         assert!(
             self.run.code == Some(0) && found == (Vec::new(), Vec::new()),
@@ -44,7 +44,7 @@ impl<'a> Plan<'a> {
 
     /// Fails the test unless there is exactly this to do, as address and action.
     #[track_caller]
-    pub fn wants(&self, changes: &[(&str, &str)]) -> &Self {
+    pub(crate) fn wants(&self, changes: &[(&str, &str)]) -> &Self {
         let mut found = self.run.changes("planned_change");
         let mut wanted: Vec<(String, String)> = changes
             .iter()
@@ -62,7 +62,7 @@ impl<'a> Plan<'a> {
 
     /// What would be done to a resource.
     #[track_caller]
-    pub fn change(&self, address: &str) -> Change {
+    pub(crate) fn change(&self, address: &str) -> Change {
         let plan = self.content.get_or_init(|| self.workspace.shown_plan());
         let changes = plan["resource_changes"].as_array().cloned().unwrap_or_default();
         let change = changes
@@ -76,14 +76,14 @@ impl<'a> Plan<'a> {
     }
 
     /// The plan as a person reads it.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         self.workspace.text_of_plan(&self.arguments)
     }
 }
 
 impl Change {
     /// The attributes that would be another, in the order of the alphabet.
-    pub fn attributes(&self) -> Vec<String> {
+    pub(crate) fn attributes(&self) -> Vec<String> {
         let (Some(before), Some(after)) = (self.before.as_object(), self.after.as_object()) else {
             return Vec::new();
         };

@@ -5,10 +5,10 @@ use sandbox::Post;
 use std::cell::Cell;
 
 /// The points of a test, each a minute after the one before.
-pub struct Points(Cell<u64>);
+pub(crate) struct Points(Cell<u64>);
 
 impl Points {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Points(Cell::new(1_000_000_000))
     }
 
@@ -22,7 +22,7 @@ impl Points {
     /// Writes points over any threshold, each higher than the one before, and waits for the alert: a windowed rule needs more
     /// than one point, and a relative one a change.
     #[track_caller]
-    pub fn fire(&self, server: &Server) -> Option<String> {
+    pub(crate) fn fire(&self, server: &Server) -> Option<String> {
         for value in [95, 120, 150, 190] {
             self.write(server, value);
         }
@@ -31,7 +31,7 @@ impl Points {
 
     /// Writes points below any threshold, and waits for the recovery.
     #[track_caller]
-    pub fn recover(&self, server: &Server) -> Post {
+    pub(crate) fn recover(&self, server: &Server) -> Post {
         for _ in 0..4 {
             self.write(server, 5);
         }

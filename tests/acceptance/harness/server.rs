@@ -18,10 +18,10 @@ static TURN: Mutex<()> = Mutex::new(());
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The requests about the write lease, which come and go beside those of an operation.
-pub const LEASES: &str = "/kapacitor/v1/templates*";
+pub(crate) const LEASES: &str = "/kapacitor/v1/templates*";
 
 /// A Kapacitor, and a receiver for what it posts.
-pub struct Server {
+pub(crate) struct Server {
     /// Serves as Kapacitor and receiver, or as receiver alone.
     sandbox: Sandbox,
     real: Option<Real>,
@@ -39,19 +39,19 @@ struct Real {
 
 /// What a server holds: its whole configuration and its tasks.
 #[derive(Debug, PartialEq)]
-pub struct Snapshot {
+pub(crate) struct Snapshot {
     config: Value,
     tasks: Vec<Value>,
 }
 
 impl Server {
     /// The real server where KAPACITOR_URL or CHRONOGRAF_URL is set, else a sandbox.
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         Server::start_with(Options::default())
     }
 
     /// The same, with these options for the sandbox.
-    pub fn start_with(options: Options) -> Self {
+    pub(crate) fn start_with(options: Options) -> Self {
         Server {
             sandbox: Sandbox::start_blocking(with_transport(options)).unwrap(),
             real: Real::named(),
@@ -61,7 +61,7 @@ impl Server {
 
     /// A sandbox for a test that needs to inject faults or to see its insides; `None` where the suite runs against a real
     /// server, after saying so.
-    pub fn sandbox(options: Options, why: &str) -> Option<Self> {
+    pub(crate) fn sandbox(options: Options, why: &str) -> Option<Self> {
         if REAL.iter().any(|variable| set(variable).is_some()) {
             let thread = std::thread::current();
             let name = thread.name().unwrap_or("a test");
@@ -77,18 +77,18 @@ impl Server {
     }
 
     /// Whether this is no sandbox.
-    pub fn is_real(&self) -> bool {
+    pub(crate) fn is_real(&self) -> bool {
         self.real.is_some()
     }
 
     /// The sandbox behind [`Server::sandbox`].
-    pub fn insides(&self) -> &Sandbox {
+    pub(crate) fn insides(&self) -> &Sandbox {
         assert!(self.real.is_none(), "the insides of a real server cannot be seen");
         &self.sandbox
     }
 
     /// Orders a fault of the sandbox, and returns when it is in force: a port takes a moment to close.
-    pub fn fails_with(&self, fault: Fault) {
+    pub(crate) fn fails_with(&self, fault: Fault) {
         let closes = fault.kind == Kind::Refuse && fault.skip == 0;
         self.insides().faults().add(fault);
         if closes {
@@ -98,14 +98,14 @@ impl Server {
 
     /// Ends all faults, and returns when the port is open again. The lease that a provider could not give back goes, too, so
     /// that not every test of a fault waits for its end; `machines` tests that it ends by itself.
-    pub fn recovers(&self) {
+    pub(crate) fn recovers(&self) {
         self.insides().faults().clear();
         self.api().end_lease();
     }
 
     /// Orders a fault of the receiver, which is the test's own also where the server is a real one, and returns when it is in
     /// force.
-    pub fn receiver_fails_with(&self, fault: Fault) {
+    pub(crate) fn receiver_fails_with(&self, fault: Fault) {
         let closes = fault.kind == Kind::Refuse && fault.skip == 0;
         self.sandbox.receiver_faults().add(fault);
         if closes {
@@ -114,11 +114,11 @@ impl Server {
     }
 
     /// Ends all faults of the receiver, and returns when its port is open again.
-    pub fn receiver_recovers(&self) {
+    pub(crate) fn receiver_recovers(&self) {
         self.sandbox.receiver_faults().clear();
     }
 
-    pub fn kapacitor_url(&self) -> String {
+    pub(crate) fn kapacitor_url(&self) -> String {
         match &self.real {
             Some(real) => real.url.clone(),
             None => self.sandbox.kapacitor_url(),
@@ -126,7 +126,7 @@ impl Server {
     }
 
     /// The Chronograf through which the provider is to go; `None` where it goes straight to Kapacitor.
-    pub fn chronograf_url(&self) -> Option<String> {
+    pub(crate) fn chronograf_url(&self) -> Option<String> {
         match &self.real {
             Some(real) => real.chronograf.clone(),
             None => self.sandbox.chronograf_url(),
@@ -134,47 +134,47 @@ impl Server {
     }
 
     /// A client of Chronograf's own API, which somebody else uses.
-    pub fn chronograf_api(&self) -> Api {
+    pub(crate) fn chronograf_api(&self) -> Api {
         Api::new(self.chronograf_url().expect("the test runs with a Chronograf"))
     }
 
     /// Changes the sandbox's connection from Chronograf to Kapacitor.
-    pub fn set_chronografs_connection(&self, fields: &Value) {
+    pub(crate) fn set_chronografs_connection(&self, fields: &Value) {
         let path = "/chronograf/v1/sources/0/kapacitors/0";
         self.chronograf_api().send_ok("PATCH", path, fields);
     }
 
-    pub fn api(&self) -> Api {
+    pub(crate) fn api(&self) -> Api {
         Api::new(self.kapacitor_url())
     }
 
     /// A URL of this test's own receiver.
-    pub fn receiver_url(&self, path: &str) -> String {
+    pub(crate) fn receiver_url(&self, path: &str) -> String {
         format!("{}{path}", self.sandbox.receiver_url())
     }
 
     /// Waits for a post that the condition accepts; fails the test with what came instead.
     #[track_caller]
-    pub fn receives(&self, condition: impl Fn(&Post) -> bool) -> Post {
+    pub(crate) fn receives(&self, condition: impl Fn(&Post) -> bool) -> Post {
         block_on(self.sandbox.receiver().wait_for(condition)).unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// Forgets what the receiver got so far.
-    pub fn clear_posts(&self) {
+    pub(crate) fn clear_posts(&self) {
         self.sandbox.receiver().clear();
     }
 
     /// What the receiver got so far.
-    pub fn posts(&self) -> Vec<Post> {
+    pub(crate) fn posts(&self) -> Vec<Post> {
         self.sandbox.receiver().posts()
     }
 
     /// A name that no other test and no other run uses.
-    pub fn unique(&self, name: &str) -> String {
+    pub(crate) fn unique(&self, name: &str) -> String {
         format!("{name} {}", self.run)
     }
 
-    pub fn snapshot(&self) -> Snapshot {
+    pub(crate) fn snapshot(&self) -> Snapshot {
         let mut tasks = self.api().tasks();
         tasks.sort_by_key(|task| task["id"].to_string());
         Snapshot {

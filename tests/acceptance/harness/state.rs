@@ -4,39 +4,39 @@ use serde_json::Value;
 
 /// The state after a run.
 #[derive(Debug, PartialEq)]
-pub struct State(pub Value);
+pub(crate) struct State(pub Value);
 
 impl State {
     /// The addresses of what is managed, in the order of the alphabet.
-    pub fn addresses(&self) -> Vec<String> {
+    pub(crate) fn addresses(&self) -> Vec<String> {
         let mut addresses: Vec<String> = self.resources().map(|(address, _)| address).collect();
         addresses.sort();
         addresses
     }
 
     /// The attributes of a resource, secrets in clear; `None` where the state does not have it.
-    pub fn find(&self, address: &str) -> Option<Value> {
+    pub(crate) fn find(&self, address: &str) -> Option<Value> {
         let (_, resource) = self.resources().find(|(known, _)| known == address)?;
         Some(resource["instances"][0]["attributes"].clone())
     }
 
     /// The attributes of a resource that has to be there.
     #[track_caller]
-    pub fn of(&self, address: &str) -> Value {
+    pub(crate) fn of(&self, address: &str) -> Value {
         self.find(address)
             .unwrap_or_else(|| panic!("{address} is not in the state: {:#}", self.0))
     }
 
     /// The identity of a resource that has to be there; null before Terraform 1.12.
     #[track_caller]
-    pub fn identity(&self, address: &str) -> Value {
+    pub(crate) fn identity(&self, address: &str) -> Value {
         let found = self.resources().find(|(known, _)| known == address);
         let (_, resource) = found.unwrap_or_else(|| panic!("{address} is not in the state: {:#}", self.0));
         resource["instances"][0]["identity"].clone()
     }
 
     /// Whether Terraform would replace the resource because its creation failed half-way.
-    pub fn is_tainted(&self, address: &str) -> bool {
+    pub(crate) fn is_tainted(&self, address: &str) -> bool {
         self.resources()
             .any(|(known, resource)| known == address && resource["instances"][0]["status"] == "tainted")
     }

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 
 /// What a run of terraform left behind. Made by [`Run::of`], which refuses a backtrace in any output.
 #[derive(Debug)]
-pub struct Run {
+pub(crate) struct Run {
     /// The arguments, for messages.
     pub command: String,
     /// The exit code; `None` where the process was killed.
@@ -19,7 +19,7 @@ pub struct Run {
 
 /// An error or a warning as Terraform shows it.
 #[derive(Clone, Debug)]
-pub struct Diagnostic {
+pub(crate) struct Diagnostic {
     pub summary: String,
     pub detail: String,
     /// The resource, e.g. `squadcast_kapacitor_endpoint.squadcast`.
@@ -29,13 +29,13 @@ pub struct Diagnostic {
 }
 
 /// The binary that the tests drive.
-pub fn binary() -> &'static PathBuf {
+pub(super) fn binary() -> &'static PathBuf {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| sandbox::terraform_binary().unwrap())
 }
 
 impl Run {
-    pub fn of(command: &mut Command) -> Self {
+    pub(crate) fn of(command: &mut Command) -> Self {
         let told = command
             .get_args()
             .map(|part| part.to_string_lossy())
@@ -47,14 +47,14 @@ impl Run {
         Run::from_output(told, &output)
     }
 
-    pub fn from_output(command: String, output: &Output) -> Self {
+    pub(crate) fn from_output(command: String, output: &Output) -> Self {
         let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
         Run::told(command, output.status.code(), stdout, stderr)
     }
 
     /// What a run said, and how it ended.
-    pub fn told(command: String, code: Option<i32>, stdout: String, stderr: String) -> Self {
+    pub(crate) fn told(command: String, code: Option<i32>, stdout: String, stderr: String) -> Self {
         for text in [&stdout, &stderr] {
             assert!(
                 !text.to_lowercase().contains("backtrace"),
@@ -79,14 +79,14 @@ impl Run {
 
     /// Fails the test unless terraform was content.
     #[track_caller]
-    pub fn succeeds(self) -> Self {
+    pub(crate) fn succeeds(self) -> Self {
         assert!(self.code == Some(0), "{self} failed");
         self
     }
 
     /// Fails the test unless terraform reported errors, and returns those.
     #[track_caller]
-    pub fn fails(&self) -> Vec<Diagnostic> {
+    pub(crate) fn fails(&self) -> Vec<Diagnostic> {
         let errors = self.errors();
         assert!(self.code != Some(0) && !errors.is_empty(), "{self} did not fail");
         errors
@@ -94,18 +94,18 @@ impl Run {
 
     /// The only error that terraform reported.
     #[track_caller]
-    pub fn fails_once(&self) -> Diagnostic {
+    pub(crate) fn fails_once(&self) -> Diagnostic {
         let mut errors = self.fails();
         assert_eq!(errors.len(), 1, "{self} reported several errors");
         errors.remove(0)
     }
 
-    pub fn errors(&self) -> Vec<Diagnostic> {
+    pub(crate) fn errors(&self) -> Vec<Diagnostic> {
         self.diagnostics_of("error")
     }
 
     /// The warnings, without the one that says that the provider under test stands in for a released one.
-    pub fn warnings(&self) -> Vec<Diagnostic> {
+    pub(crate) fn warnings(&self) -> Vec<Diagnostic> {
         let mut warnings = self.diagnostics_of("warning");
         warnings.retain(|warning| !warning.summary.contains("development overrides"));
         warnings
@@ -113,7 +113,7 @@ impl Run {
 
     /// What a plan wants to do, as address and action (`create`, `update`, `replace`, `delete`), or what it found changed.
     /// `kind` is `planned_change` or `resource_drift`.
-    pub fn changes(&self, kind: &str) -> Vec<(String, String)> {
+    pub(crate) fn changes(&self, kind: &str) -> Vec<(String, String)> {
         self.messages
             .iter()
             .filter(|message| message["type"] == kind)
@@ -163,13 +163,13 @@ impl Diagnostic {
     }
 
     /// Summary and detail in one text.
-    pub fn whole(&self) -> String {
+    pub(crate) fn whole(&self) -> String {
         format!("{}\n{}", self.summary, self.detail)
     }
 
     /// Fails the test unless each of the words stands in summary or detail, small or capital letters alike.
     #[track_caller]
-    pub fn mentions(&self, words: &[&str]) {
+    pub(crate) fn mentions(&self, words: &[&str]) {
         let whole = self.whole().to_lowercase();
         for word in words {
             assert!(

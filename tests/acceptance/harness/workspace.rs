@@ -19,7 +19,7 @@ const INHERITED: &[&str] = &["PATH", "TMPDIR", "TEMP", "TMP", "SystemRoot"];
 const SPAWNED: [&str; 2] = ["spawned.stdout", "spawned.stderr"];
 
 /// A folder with a configuration and its state, removed at the end of the test.
-pub struct Workspace {
+pub(crate) struct Workspace {
     folder: TempDir,
     /// Where terraform runs, inside of the folder.
     directory: PathBuf,
@@ -32,17 +32,17 @@ pub struct Workspace {
 
 impl Workspace {
     /// An empty workspace whose provider talks to the server.
-    pub fn new(server: &Server) -> Self {
+    pub(crate) fn new(server: &Server) -> Self {
         Workspace::with_settings(server, "")
     }
 
     /// The same, with further lines in the provider's block.
-    pub fn with_settings(server: &Server, settings: &str) -> Self {
+    pub(crate) fn with_settings(server: &Server, settings: &str) -> Self {
         Workspace::with_provider(provider_block(server, settings))
     }
 
     /// A workspace whose configuration begins with these blocks.
-    pub fn with_provider(provider: String) -> Self {
+    pub(crate) fn with_provider(provider: String) -> Self {
         let folder = tempfile::Builder::new().prefix("acceptance-").tempdir().unwrap();
         let plugins = folder.path().join("plugins");
         fs::create_dir(&plugins).unwrap();
@@ -68,26 +68,26 @@ impl Workspace {
 
     /// The same workspace, in which the real terraform runs with the built provider: for what only that shows, for tests that
     /// end processes, and for what the tests' own Terraform does not know.
-    pub fn real(mut self) -> Self {
+    pub(crate) fn real(mut self) -> Self {
         self.real = true;
         self
     }
 
     /// The same workspace, in which the tests' own Terraform goes on, unless the real one is to run everything.
-    pub fn in_process(mut self) -> Self {
+    pub(crate) fn in_process(mut self) -> Self {
         self.real = in_process_is_off();
         self
     }
 
     /// The same workspace with these lines in the provider's block, in place of those before, from the next configuration on.
-    pub fn configured(mut self, server: &Server, settings: &str) -> Self {
+    pub(crate) fn configured(mut self, server: &Server, settings: &str) -> Self {
         self.provider = provider_block(server, settings);
         self
     }
 
     /// Sets an environment variable for the runs to come. They are runs of the real terraform, as a process has one
     /// environment and all tests are in the same.
-    pub fn env(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         self.real = true;
         self.environment.insert(name.to_owned(), value.to_owned());
         self
@@ -95,7 +95,7 @@ impl Workspace {
 
     /// Copies the content of a folder into the workspace, and runs the real terraform in this folder of the copy, since that
     /// is what people write for.
-    pub fn copy(mut self, source: &Path, directory: &Path) -> Self {
+    pub(crate) fn copy(mut self, source: &Path, directory: &Path) -> Self {
         self.real = true;
         copy_content(source, self.folder.path());
         self.directory = self.folder.path().join(directory);
@@ -103,38 +103,38 @@ impl Workspace {
     }
 
     /// A file in the folder where terraform runs.
-    pub fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.directory.join(name)
     }
 
     /// Puts this configuration, after the provider's blocks, in place of the one before.
-    pub fn write(&self, hcl: &str) {
+    pub(crate) fn write(&self, hcl: &str) {
         fs::write(self.path("main.tf"), format!("{}\n{hcl}", self.provider)).unwrap();
     }
 
     /// Applies a configuration.
-    pub fn apply(&self, hcl: &str) -> Run {
+    pub(crate) fn apply(&self, hcl: &str) -> Run {
         self.write(hcl);
         self.apply_again()
     }
 
     /// Applies a configuration that consists of one resource.
-    pub fn apply_resource(&self, resource: &Resource) -> Run {
+    pub(crate) fn apply_resource(&self, resource: &Resource) -> Run {
         self.apply(&resource.hcl())
     }
 
     /// Applies the configuration that is there.
-    pub fn apply_again(&self) -> Run {
+    pub(crate) fn apply_again(&self) -> Run {
         self.run(&["apply", "-auto-approve", "-input=false", "-json"])
     }
 
     /// Plans the configuration that is there.
-    pub fn plan(&self) -> Plan<'_> {
+    pub(crate) fn plan(&self) -> Plan<'_> {
         self.plan_with(&[])
     }
 
     /// The same with further arguments.
-    pub fn plan_with(&self, arguments: &[&str]) -> Plan<'_> {
+    pub(crate) fn plan_with(&self, arguments: &[&str]) -> Plan<'_> {
         let fixed = [
             "plan",
             "-input=false",
@@ -146,34 +146,34 @@ impl Workspace {
     }
 
     /// Checks a configuration without a server, and returns the run, whose errors tell what is wrong.
-    pub fn validate(&self, hcl: &str) -> Run {
+    pub(crate) fn validate(&self, hcl: &str) -> Run {
         self.write(hcl);
         self.run(&["validate", "-json"])
     }
 
-    pub fn destroy(&self) -> Run {
+    pub(crate) fn destroy(&self) -> Run {
         self.run(&["destroy", "-auto-approve", "-input=false", "-json"])
     }
 
-    pub fn import(&self, address: &str, id: &str) -> Run {
+    pub(crate) fn import(&self, address: &str, id: &str) -> Run {
         self.run(&["import", "-input=false", "-no-color", address, id])
     }
 
     /// The state, empty where there is none yet.
-    pub fn state(&self) -> State {
+    pub(crate) fn state(&self) -> State {
         let content = fs::read_to_string(self.path("terraform.tfstate")).unwrap_or_default();
         State(serde_json::from_str::<Value>(&content).unwrap_or(json!({})))
     }
 
     /// Loses the state, as when the machine that ran terraform is gone.
-    pub fn forget_state(&self) {
+    pub(crate) fn forget_state(&self) {
         let _ = fs::remove_file(self.path("terraform.tfstate"));
         let _ = fs::remove_file(self.path("terraform.tfstate.backup"));
     }
 
     /// Runs terraform to its end: the tests' own, or the real one where the test says so.
     #[track_caller]
-    pub fn run(&self, arguments: &[&str]) -> Run {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Run {
         if self.real {
             return self.run_really(arguments);
         }
@@ -198,7 +198,7 @@ impl Workspace {
     }
 
     /// The kept plan as `terraform show -json` tells it.
-    pub fn shown_plan(&self) -> Value {
+    pub(crate) fn shown_plan(&self) -> Value {
         self.plans.show("plan.tfplan").unwrap_or_else(|| {
             let shown = self.run_really(&["show", "-json", "plan.tfplan"]).succeeds();
             serde_json::from_str(&shown.stdout).unwrap()
@@ -206,7 +206,7 @@ impl Workspace {
     }
 
     /// The plan that these arguments make, as a person reads it.
-    pub fn text_of_plan(&self, arguments: &[String]) -> String {
+    pub(crate) fn text_of_plan(&self, arguments: &[String]) -> String {
         if !self.path("plan.tfplan").exists() || self.plans.show("plan.tfplan").is_some() {
             let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
             self.run_really(&arguments);
@@ -218,7 +218,7 @@ impl Workspace {
 
     /// Starts terraform in a process group of its own, together with the provider that it starts.
     #[cfg(unix)]
-    pub fn spawn(&self, arguments: &[&str]) -> Child {
+    pub(crate) fn spawn(&self, arguments: &[&str]) -> Child {
         use std::os::unix::process::CommandExt;
         self.command(arguments)
             .process_group(0)
@@ -230,7 +230,7 @@ impl Workspace {
 
     /// Waits for a started terraform to end, and returns what it said.
     #[cfg(unix)]
-    pub fn ended(&self, mut terraform: Child) -> Run {
+    pub(crate) fn ended(&self, mut terraform: Child) -> Run {
         let status = terraform.wait().unwrap();
         let [stdout, stderr] = SPAWNED.map(|name| fs::read(self.folder.path().join(name)).unwrap());
         let output = Output { status, stdout, stderr };

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// The configuration that a file's first `before` describes.
-pub fn first_conf(before: Option<&str>) -> KapacitorConf {
+pub(super) fn first_conf(before: Option<&str>) -> KapacitorConf {
     let conf = KapacitorConf::default();
     match before.unwrap_or_default() {
         text if text.starts_with("kapacitor.conf also has [[httppost]] endpoint = \"other\"") => {
@@ -107,7 +107,7 @@ fn next_conf(replay: &Replay, text: &str) -> Option<KapacitorConf> {
 }
 
 /// Plays a restart, if the text speaks of one. Where Kapacitor exited, its last words must be the same.
-pub async fn restart(replay: &Replay, text: &str) -> Result<(), String> {
+pub(super) async fn restart(replay: &Replay, text: &str) -> Result<(), String> {
     let (text, last_words) = match text.split_once(". It exits at once with: ") {
         Some((text, words)) => (text, Some(replay.bindings.fill(words))),
         None => (text, None),
@@ -129,7 +129,7 @@ pub async fn restart(replay: &Replay, text: &str) -> Result<(), String> {
 
 /// Lets the receiver be slow, or quick again. The recorded one took 6 s for each post to `/slow/6/…`; this one takes for as
 /// long as the recording says that it did.
-pub fn slow_webhook(replay: &mut Replay, text: &str) {
+pub(super) fn slow_webhook(replay: &mut Replay, text: &str) {
     if text == "the receiver takes 6 s for each post" {
         replay.hold = Some(replay.sandbox.receiver().hold("/slow/*"));
     }
@@ -139,7 +139,7 @@ pub fn slow_webhook(replay: &mut Replay, text: &str) {
 }
 
 /// Fills InfluxDB, or lets it go down, if the text speaks of that.
-pub async fn influxdb(replay: &Replay, text: &str) {
+pub(super) async fn influxdb(replay: &Replay, text: &str) {
     if text.starts_with("InfluxDB has an hour of points of two hosts") {
         let write = Recorded {
             path: "/kapacitor/v1/write?db=telegraf&rp=autogen&precision=s".to_owned(),
@@ -169,12 +169,12 @@ fn an_hour_of_two_hosts() -> String {
 }
 
 /// Whether the request was sent by 50 clients at once.
-pub fn is_crowd(text: &str) -> bool {
+pub(super) fn is_crowd(text: &str) -> bool {
     text.starts_with("50 requests of this kind at once") || text.starts_with("50 tasks c00 to c49")
 }
 
 /// Sends a request from 50 clients at once, or one after the other where the recording says so.
-pub async fn crowd(replay: &Replay, request: &Recorded, text: &str) -> Vec<Outcome> {
+pub(super) async fn crowd(replay: &Replay, request: &Recorded, text: &str) -> Vec<Outcome> {
     let one = |number: usize| {
         let (address, request) = (replay.address, request.numbered(number));
         async move { client::send(address, &request).await }
@@ -194,7 +194,7 @@ pub async fn crowd(replay: &Replay, request: &Recorded, text: &str) -> Vec<Outco
 }
 
 /// Lets time pass by the sandbox's clock, and the host write meanwhile, if the text speaks of that.
-pub async fn time(replay: &Replay, text: &str) {
+pub(super) async fn time(replay: &Replay, text: &str) {
     match text {
         "7 s later (the period is 2 s)" | "and has been silent for 7 s" | "7 s later, still silent" => {
             replay.sandbox.put_clock_forward(Duration::from_secs(7));
@@ -214,7 +214,7 @@ pub async fn time(replay: &Replay, text: &str) {
 }
 
 /// Creates the tasks that make a list longer than a hundred.
-pub async fn many_tasks(replay: &Replay, count: usize) {
+pub(super) async fn many_tasks(replay: &Replay, count: usize) {
     for number in 0..count {
         let body = json!({
             "id": format!("many-{number:03}"),
@@ -226,7 +226,7 @@ pub async fn many_tasks(replay: &Replay, count: usize) {
 }
 
 /// Ten clients that create tasks and delete them at once, until the server hangs.
-pub async fn careless_clients(replay: &Replay) {
+pub(super) async fn careless_clients(replay: &Replay) {
     let clients: Vec<_> = (0..10)
         .map(|number| {
             let address = replay.address;

@@ -17,7 +17,7 @@ use std::time::Duration;
 const KEY: &[u8] = include_bytes!("../../../src/kapacitor/tests/keys/rsa-pkcs8.pem");
 
 /// How Chronograf was started, by a file's first `before`.
-pub fn first_conf(before: Option<&str>) -> ChronografConf {
+pub(super) fn first_conf(before: Option<&str>) -> ChronografConf {
     match before.unwrap_or_default() {
         text if text.starts_with("Chronograf was started with --htpasswd") => htpasswd(),
         text if text.starts_with("Chronograf was started with --basepath /x") => ChronografConf {
@@ -36,7 +36,7 @@ pub fn first_conf(before: Option<&str>) -> ChronografConf {
 }
 
 /// Plays what a later `before` says of Chronograf.
-pub fn restart(replay: &Replay, before: &str) {
+pub(super) fn restart(replay: &Replay, before: &str) {
     let current = replay.sandbox.chronograf_conf().expect("a Chronograf");
     let conf = match before {
         "Chronograf was restarted" => current,
@@ -85,7 +85,7 @@ fn htpasswd() -> ChronografConf {
 }
 
 /// Puts signatures where the recording describes them. What was recorded as too old is the signature of another nonce.
-pub async fn signed(replay: &Replay, mut request: Recorded, expired: bool) -> Recorded {
+pub(super) async fn signed(replay: &Replay, mut request: Recorded, expired: bool) -> Recorded {
     let Some(header) = request
         .headers
         .get("Authorization")

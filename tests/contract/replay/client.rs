@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 
 /// What came of a request.
 #[derive(Clone, Debug)]
-pub enum Outcome {
+pub(super) enum Outcome {
     Answer {
         status: u16,
         headers: Vec<(String, String)>,
@@ -23,7 +23,7 @@ pub enum Outcome {
 }
 
 /// Sends one request on a connection of its own and reads all that comes back.
-pub async fn send(address: SocketAddr, request: &Recorded) -> Outcome {
+pub(super) async fn send(address: SocketAddr, request: &Recorded) -> Outcome {
     let Ok(mut stream) = TcpStream::connect(address).await else {
         return Outcome::Refused;
     };

@@ -1,7 +1,7 @@
 //! The exchanges that the sandbox does not play, each with the reason.
 
 /// Why an exchange is left out.
-pub struct LeftOut {
+pub(crate) struct LeftOut {
     /// File and line.
     pub at: &'static str,
     pub line: usize,
@@ -35,7 +35,7 @@ const fn skipped(at: &'static str, line: usize, reason: &'static str) -> LeftOut
 }
 
 /// Of the exchanges with Kapacitor.
-pub const KAPACITOR: &[LeftOut] = &[
+pub(crate) const KAPACITOR: &[LeftOut] = &[
     sent("02-task-enable-fails", 50, BATCH),
     sent("02-task-enable-fails", 54, COMPILER),
     skipped("08-limits", 1, SIZE),
@@ -61,7 +61,7 @@ const READER: &str = "only Chronograf's own reader knows which hand-edited scrip
 const PEOPLE: &str = "the provider asks nothing about users and organizations";
 
 /// Of the exchanges with Chronograf.
-pub const CHRONOGRAF: &[LeftOut] = &[
+pub(crate) const CHRONOGRAF: &[LeftOut] = &[
     skipped("09-proxy-headers", 11, INFLUXDB),
     sent("10-rules", 37, HANDLERS),
     sent("10-rules", 38, HANDLERS),
@@ -79,7 +79,7 @@ pub const CHRONOGRAF: &[LeftOut] = &[
 ];
 
 /// Why an exchange is left out; `None` where it must match.
-pub fn reason(file: &str, line: usize) -> Option<&'static LeftOut> {
+pub(super) fn reason(file: &str, line: usize) -> Option<&'static LeftOut> {
     KAPACITOR
         .iter()
         .chain(CHRONOGRAF)

@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 
 /// What the placeholders of a file stand for, as far as it is known yet.
 #[derive(Clone, Debug, Default)]
-pub struct Bindings {
+pub(super) struct Bindings {
     values: BTreeMap<String, String>,
 }
 
 impl Bindings {
-    pub fn new(known: &[(&str, &str)]) -> Self {
+    pub(super) fn new(known: &[(&str, &str)]) -> Self {
         let values = known
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
@@ -22,7 +22,7 @@ impl Bindings {
     }
 
     /// The text with all known placeholders filled in.
-    pub fn fill(&self, text: &str) -> String {
+    pub(super) fn fill(&self, text: &str) -> String {
         if !text.contains('<') {
             return text.to_owned();
         }
@@ -31,7 +31,7 @@ impl Bindings {
         })
     }
 
-    pub fn fill_json(&self, value: &Value) -> Value {
+    pub(super) fn fill_json(&self, value: &Value) -> Value {
         match value {
             Value::String(text) => Value::String(self.fill(text)),
             Value::Array(items) => items.iter().map(|item| self.fill_json(item)).collect(),
@@ -138,7 +138,7 @@ impl Bindings {
     }
 
     /// Whether an answer is as recorded: status, recorded headers, body.
-    pub fn answer(&mut self, recorded: &Map<String, Value>, found: &Outcome) -> Result<(), String> {
+    pub(super) fn answer(&mut self, recorded: &Map<String, Value>, found: &Outcome) -> Result<(), String> {
         let (status, headers, body) = match found {
             Outcome::Closed => return silence(recorded, "closed"),
             Outcome::Refused => return silence(recorded, "refused"),
@@ -195,7 +195,7 @@ impl Bindings {
 
     /// Whether the receiver got what was recorded, in any order. The recording shows only telling headers, Content-Type
     /// always.
-    pub fn received(&mut self, recorded: &[Value], found: &[Post]) -> Result<(), String> {
+    pub(super) fn received(&mut self, recorded: &[Value], found: &[Post]) -> Result<(), String> {
         if recorded.len() != found.len() {
             return Err(format!("receiver: {} recorded, found {found:#?}", recorded.len()));
         }

@@ -15,10 +15,10 @@ use serde_json::{Map, Value};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-pub use left_out::{LeftOut, CHRONOGRAF, KAPACITOR};
+pub(super) use left_out::{LeftOut, CHRONOGRAF, KAPACITOR};
 
 /// A file being played.
-pub struct Replay {
+pub(super) struct Replay {
     sandbox: Sandbox,
     address: SocketAddr,
     chronograf: SocketAddr,
@@ -33,7 +33,7 @@ pub struct Replay {
 
 /// How a file went.
 #[derive(Default)]
-pub struct Report {
+pub(super) struct Report {
     pub matched: usize,
     pub left_out: usize,
     /// What must match and does not, and what is left out and does match.
@@ -41,7 +41,7 @@ pub struct Report {
 }
 
 /// Plays a file.
-pub async fn play(file: &str) -> Report {
+pub(super) async fn play(file: &str) -> Report {
     let exchanges = recording::read(file);
     let before = exchanges.first().and_then(|exchange| exchange.before.as_deref());
     let mut replay = Replay::start(file, before, &version(&exchanges)).await;

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 /// One line of a recording.
 #[derive(Clone, Debug, Deserialize)]
-pub struct Exchange {
+pub(super) struct Exchange {
     pub step: String,
     #[serde(default)]
     pub before: Option<String>,
@@ -24,7 +24,7 @@ pub struct Exchange {
 
 /// A recorded request.
 #[derive(Clone, Debug, Deserialize)]
-pub struct Recorded {
+pub(super) struct Recorded {
     pub method: String,
     pub path: String,
     #[serde(default)]
@@ -34,7 +34,7 @@ pub struct Recorded {
 }
 
 /// Reads a file of recordings.
-pub fn read(file: &str) -> Vec<Exchange> {
+pub(super) fn read(file: &str) -> Vec<Exchange> {
     let path = crate::contract_dir().join("http").join(format!("{file}.jsonl"));
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     text.lines()
@@ -44,7 +44,7 @@ pub fn read(file: &str) -> Vec<Exchange> {
 
 impl Recorded {
     /// The request with placeholders replaced by what they stand for.
-    pub fn filled(&self, bindings: &Bindings) -> Recorded {
+    pub(super) fn filled(&self, bindings: &Bindings) -> Recorded {
         let headers = self
             .headers
             .iter()
@@ -58,7 +58,7 @@ impl Recorded {
     }
 
     /// The same request for the `i`th of 50 clients: `c00`, `d00`, `/0` and `/n0` are numbered.
-    pub fn numbered(&self, number: usize) -> Recorded {
+    pub(super) fn numbered(&self, number: usize) -> Recorded {
         let numbered = |text: &str| {
             text.replace("c00", &format!("c{number:02}"))
                 .replace("d00", &format!("d{number:02}"))

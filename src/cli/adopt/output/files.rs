@@ -9,7 +9,7 @@ pub(crate) const SECRETS_FILE: &str = "secrets.auto.tfvars";
 
 /// A file to write.
 #[derive(Debug, Clone, PartialEq)]
-pub struct File {
+pub(crate) struct File {
     /// Its name in the folder.
     pub name: &'static str,
     /// What stands in it.
@@ -20,7 +20,7 @@ pub struct File {
 
 /// Why nothing was written.
 #[derive(Debug, thiserror::Error)]
-pub enum WriteError {
+pub(crate) enum WriteError {
     /// The folder is not empty.
     #[error("the folder {} is not empty, it has {found:?}: give another one, or --force, which overwrites files of the same names", folder.display())]
     NotEmpty {
@@ -51,7 +51,7 @@ impl WriteError {
 ///
 /// # Errors
 /// It may not, or cannot be read.
-pub fn check(folder: &Path, force: bool) -> Result<(), WriteError> {
+pub(crate) fn check(folder: &Path, force: bool) -> Result<(), WriteError> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
@@ -82,7 +82,7 @@ pub fn check(folder: &Path, force: bool) -> Result<(), WriteError> {
 ///
 /// # Errors
 /// The folder is not empty and `force` is not given, or the operating system refuses.
-pub fn write(folder: &Path, files: &[File], force: bool) -> Result<(), WriteError> {
+pub(crate) fn write(folder: &Path, files: &[File], force: bool) -> Result<(), WriteError> {
     check(folder, force)?;
     let is_new = !folder.exists();
     fs::create_dir_all(folder).map_err(WriteError::refused(folder))?;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 /// A value of an attribute.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Expression {
+pub(crate) enum Expression {
     /// A text; one of several lines is written as a heredoc where that says the same.
     Text(String),
     /// A text into which something is filled in; written in the same way.
@@ -26,20 +26,18 @@ pub enum Expression {
 
 /// A piece of a body.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Item {
+pub(crate) enum Item {
     /// `name = value`.
     Attribute(String, Expression),
     /// A block of a type with labels.
     Block(Block),
     /// A line that begins with `#`.
     Comment(String),
-    /// A line between two groups.
-    Blank,
 }
 
 /// A block.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Block {
+pub(crate) struct Block {
     /// Its type, such as `resource`.
     pub kind: &'static str,
     /// Its labels.
@@ -50,7 +48,7 @@ pub struct Block {
 
 impl Block {
     /// An empty block.
-    pub fn new(kind: &'static str, labels: &[&str]) -> Self {
+    pub(crate) fn new(kind: &'static str, labels: &[&str]) -> Self {
         Block {
             kind,
             labels: labels.iter().map(|label| (*label).to_owned()).collect(),
@@ -59,7 +57,7 @@ impl Block {
     }
 
     /// The block with one more attribute.
-    pub fn with(mut self, name: &str, value: Expression) -> Self {
+    pub(crate) fn with(mut self, name: &str, value: Expression) -> Self {
         self.body.push(Item::Attribute(name.to_owned(), value));
         self
     }
@@ -72,7 +70,7 @@ impl From<&str> for Expression {
 }
 
 /// A file of blocks, with a blank line between each two.
-pub fn file(heading: &str, blocks: &[Block]) -> String {
+pub(crate) fn file(heading: &str, blocks: &[Block]) -> String {
     let mut text = String::new();
     for line in heading.lines() {
         let _ = writeln!(text, "# {line}");
@@ -87,7 +85,7 @@ pub fn file(heading: &str, blocks: &[Block]) -> String {
 }
 
 /// Attributes outside of any block, as in a file of variables.
-pub fn attributes(given: impl Iterator<Item = (String, Expression)>) -> String {
+pub(crate) fn attributes(given: impl Iterator<Item = (String, Expression)>) -> String {
     let body: Vec<Item> = given.map(|(name, value)| Item::Attribute(name, value)).collect();
     let mut text = String::new();
     write_body(&mut text, &body, 0);

@@ -6,7 +6,7 @@ use crate::provider::inventory::LeftOut;
 use std::fmt::Write as _;
 
 /// What the README tells.
-pub struct Readme<'a> {
+pub(crate) struct Readme<'a> {
     /// What was found.
     pub adopted: &'a [Adopted],
     /// How many secrets there are.
@@ -17,7 +17,7 @@ pub struct Readme<'a> {
 
 impl Readme<'_> {
     /// What was found, what to do next, where secrets are, what was left out.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let mut text = self.found();
         text.push_str(&self.next_steps());
         text.push_str(&self.secrets());

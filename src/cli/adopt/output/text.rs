@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 /// A piece of a text.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Piece {
+pub(crate) enum Piece {
     /// Letters that mean themselves.
     Text(String),
     /// What is filled in, such as `var.webhook`.
@@ -12,12 +12,12 @@ pub enum Piece {
 }
 
 /// A text in quotation marks.
-pub fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     format!("\"{}\"", escaped(text))
 }
 
 /// A text of several pieces in quotation marks.
-pub fn quoted_pieces(pieces: &[Piece]) -> String {
+pub(crate) fn quoted_pieces(pieces: &[Piece]) -> String {
     format!("\"{}\"", written(pieces, escaped))
 }
 
@@ -80,7 +80,7 @@ fn without_templates(text: &str) -> String {
 }
 
 /// A text of several lines between two markers, if it can be written so.
-pub fn heredoc(pieces: &[Piece], depth: usize) -> Option<String> {
+pub(crate) fn heredoc(pieces: &[Piece], depth: usize) -> Option<String> {
     let is_plain = |piece: &Piece| match piece {
         Piece::Text(text) => !text
             .chars()
@@ -114,7 +114,7 @@ pub fn heredoc(pieces: &[Piece], depth: usize) -> Option<String> {
 }
 
 /// Two blanks for each level.
-pub fn indent(text: &mut String, depth: usize) {
+pub(crate) fn indent(text: &mut String, depth: usize) {
     text.extend(std::iter::repeat_n("  ", depth));
 }
 

@@ -12,7 +12,7 @@ use crate::provider::remedy::remedy;
 use serde_json::json;
 
 /// A client that waits a moment for an answer, and this long for a stop.
-pub fn client(server: &Server, stop_timeout: Duration) -> Client {
+pub(crate) fn client(server: &Server, stop_timeout: Duration) -> Client {
     let config = ClientConfig {
         timeout: Duration::from_millis(400),
         stop_timeout,
@@ -22,10 +22,10 @@ pub fn client(server: &Server, stop_timeout: Duration) -> Client {
     Client::new(config).unwrap()
 }
 
-pub const LONG: Duration = Duration::from_secs(60);
+pub(crate) const LONG: Duration = Duration::from_secs(60);
 
 /// Answers no request about tasks but those after the first `silent` ones, and every ping.
-pub async fn stalled_for(silent: usize) -> Server {
+pub(crate) async fn stalled_for(silent: usize) -> Server {
     let about_tasks = std::sync::atomic::AtomicUsize::new(0);
     let task = recorded("02-task-list", "set-up: one with vars").reply();
     Server::with(move |seen, _| {

@@ -7,12 +7,12 @@ use serde_json::Value;
 use crate::kapacitor::tests::support::server::Reply;
 
 /// One recorded exchange.
-pub struct Recorded {
+pub(crate) struct Recorded {
     exchange: Value,
 }
 
 /// The exchange called `step` in `tests/contract/http/FILE.jsonl`.
-pub fn recorded(file: &str, step: &str) -> Recorded {
+pub(crate) fn recorded(file: &str, step: &str) -> Recorded {
     let found = read(&folder().join(format!("{file}.jsonl")))
         .into_iter()
         .find(|recorded| recorded.step() == step);
@@ -20,7 +20,7 @@ pub fn recorded(file: &str, step: &str) -> Recorded {
 }
 
 /// All exchanges of all files.
-pub fn all_recordings() -> impl Iterator<Item = Recorded> {
+pub(crate) fn all_recordings() -> impl Iterator<Item = Recorded> {
     let entries = std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path());
     entries
         .filter(|path| path.extension().is_some_and(|extension| extension == "jsonl"))
@@ -43,13 +43,13 @@ fn read(path: &Path) -> Vec<Recorded> {
 
 impl Recorded {
     /// What the server answered; it must have done so.
-    pub fn reply(&self) -> Reply {
+    pub(crate) fn reply(&self) -> Reply {
         self.try_reply()
             .unwrap_or_else(|| panic!("\"{}\" was not answered", self.step()))
     }
 
     /// What the server answered, if it did.
-    pub fn try_reply(&self) -> Option<Reply> {
+    pub(crate) fn try_reply(&self) -> Option<Reply> {
         let response = &self.exchange["response"];
         let status = self.status()?;
         let headers = response["headers"].as_object().cloned().unwrap_or_default();
@@ -64,39 +64,39 @@ impl Recorded {
     }
 
     /// The status of the answer, if there was one.
-    pub fn status(&self) -> Option<u16> {
+    pub(crate) fn status(&self) -> Option<u16> {
         self.exchange["response"]["status"]
             .as_u64()
             .map(|status| u16::try_from(status).unwrap())
     }
 
     /// What the exchange is called.
-    pub fn step(&self) -> &str {
+    pub(crate) fn step(&self) -> &str {
         self.exchange["step"].as_str().unwrap()
     }
 
     /// The method that was used.
-    pub fn method(&self) -> &str {
+    pub(crate) fn method(&self) -> &str {
         self.exchange["request"]["method"].as_str().unwrap()
     }
 
     /// The body that was answered.
-    pub fn body(&self) -> &Value {
+    pub(crate) fn body(&self) -> &Value {
         &self.exchange["response"]["body"]
     }
 
     /// The path that was asked for.
-    pub fn path(&self) -> &str {
+    pub(crate) fn path(&self) -> &str {
         self.exchange["request"]["path"].as_str().unwrap()
     }
 
     /// The body that was sent, as JSON.
-    pub fn request_body(&self) -> &Value {
+    pub(crate) fn request_body(&self) -> &Value {
         &self.exchange["request"]["body"]
     }
 
     /// The words of the error that was answered.
-    pub fn message(&self) -> &str {
+    pub(crate) fn message(&self) -> &str {
         self.exchange["response"]["body"]["error"].as_str().unwrap()
     }
 }

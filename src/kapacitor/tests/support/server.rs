@@ -13,7 +13,7 @@ const IN_VAIN: Duration = Duration::from_secs(60);
 
 /// What the server does with a request.
 #[derive(Clone)]
-pub enum Reply {
+pub(crate) enum Reply {
     Answer {
         status: u16,
         headers: Vec<(String, String)>,
@@ -34,7 +34,7 @@ pub enum Reply {
 }
 
 impl Reply {
-    pub fn json(status: u16, body: &serde_json::Value) -> Self {
+    pub(crate) fn json(status: u16, body: &serde_json::Value) -> Self {
         let headers = [
             ("Content-Type", "application/json; charset=utf-8"),
             ("X-Kapacitor-Version", ""),
@@ -42,11 +42,11 @@ impl Reply {
         Reply::with_headers(status, &headers, &body.to_string())
     }
 
-    pub fn no_content() -> Self {
+    pub(crate) fn no_content() -> Self {
         Reply::with_headers(204, &[("X-Kapacitor-Version", "1.8.3")], "")
     }
 
-    pub fn with_headers(status: u16, headers: &[(&str, &str)], body: &str) -> Self {
+    pub(crate) fn with_headers(status: u16, headers: &[(&str, &str)], body: &str) -> Self {
         let headers = headers
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
@@ -61,7 +61,7 @@ impl Reply {
 
 /// A request as it came in.
 #[derive(Debug, Clone)]
-pub struct Seen {
+pub(crate) struct Seen {
     pub method: String,
     /// Path and query.
     pub path: String,
@@ -71,11 +71,11 @@ pub struct Seen {
 }
 
 impl Seen {
-    pub fn line(&self) -> String {
+    pub(crate) fn line(&self) -> String {
         format!("{} {}", self.method, self.path)
     }
 
-    pub fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.body).unwrap()
     }
 }
@@ -83,21 +83,21 @@ impl Seen {
 type Handler = dyn Fn(&Seen, usize) -> Reply + Send + Sync;
 
 /// A server on a port of its own.
-pub struct Server {
+pub(crate) struct Server {
     port: u16,
     seen: watch::Receiver<Vec<Seen>>,
 }
 
 impl Server {
     /// Gives these replies in their order; any further request gets a status that no test expects.
-    pub async fn scripted(replies: Vec<Reply>) -> Self {
+    pub(crate) async fn scripted(replies: Vec<Reply>) -> Self {
         let replies = Mutex::new(replies.into_iter());
         let unexpected = Reply::with_headers(599, &[], "this request was not expected");
         Server::with(move |_, _| replies.lock().unwrap().next().unwrap_or(unexpected.clone())).await
     }
 
     /// Asks `handler`, with the number of requests before this one.
-    pub async fn with(handler: impl Fn(&Seen, usize) -> Reply + Send + Sync + 'static) -> Self {
+    pub(crate) async fn with(handler: impl Fn(&Seen, usize) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let (sender, seen) = watch::channel(Vec::new());
@@ -110,22 +110,22 @@ impl Server {
         Server { port, seen }
     }
 
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
     /// The requests so far.
-    pub fn seen(&self) -> Vec<Seen> {
+    pub(crate) fn seen(&self) -> Vec<Seen> {
         self.seen.borrow().clone()
     }
 
     /// Method and path of the requests so far.
-    pub fn lines(&self) -> Vec<String> {
+    pub(crate) fn lines(&self) -> Vec<String> {
         self.seen().iter().map(Seen::line).collect()
     }
 
     /// Waits until this many requests have come in; a test that waits in vain fails instead of hanging.
-    pub async fn wait_for(&self, number: usize) {
+    pub(crate) async fn wait_for(&self, number: usize) {
         let mut seen = self.seen.clone();
         let arrived = seen.wait_for(|seen| seen.len() >= number);
         tokio::time::timeout(IN_VAIN, arrived).await.unwrap().unwrap();
@@ -133,7 +133,7 @@ impl Server {
 }
 
 /// The URL of a port at which nobody listens.
-pub async fn nobody() -> String {
+pub(crate) async fn nobody() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     format!("http://{}", listener.local_addr().unwrap())
 }

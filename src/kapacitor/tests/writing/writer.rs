@@ -14,7 +14,7 @@ use crate::kapacitor::tests::support::server::{Reply, Server};
 use crate::kapacitor::Secret;
 use crate::provider::remedy::remedy;
 
-pub fn task(id: &str, script: &str, status: Status) -> CreateTask {
+pub(crate) fn task(id: &str, script: &str, status: Status) -> CreateTask {
     CreateTask {
         id: id.to_owned(),
         task_type: TaskType::Stream,

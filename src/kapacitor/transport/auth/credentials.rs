@@ -25,7 +25,7 @@ pub(in crate::kapacitor) enum Credentials {
 }
 
 impl Credentials {
-    pub fn of_kapacitor(auth: &KapacitorAuth) -> Result<Self, ConfigError> {
+    pub(crate) fn of_kapacitor(auth: &KapacitorAuth) -> Result<Self, ConfigError> {
         match auth {
             KapacitorAuth::None => Ok(Credentials::Fixed(HeaderMap::new())),
             KapacitorAuth::Basic { username, password } => basic(username, password),
@@ -38,7 +38,7 @@ impl Credentials {
     }
 
     /// The fixed credentials for a Chronograf; the superadmin token is not one of them. `origin` is Chronograf's own.
-    pub fn of_chronograf(auth: &ChronografAuth, origin: &str) -> Result<Self, ConfigError> {
+    pub(crate) fn of_chronograf(auth: &ChronografAuth, origin: &str) -> Result<Self, ConfigError> {
         match auth {
             ChronografAuth::None | ChronografAuth::SuperadminToken { .. } => Ok(Credentials::Fixed(HeaderMap::new())),
             ChronografAuth::Basic { username, password } => basic(username, password),
@@ -48,7 +48,7 @@ impl Credentials {
     }
 
     /// The headers for a request that is sent now.
-    pub fn headers(&self) -> Result<HeaderMap, ConfigError> {
+    pub(crate) fn headers(&self) -> Result<HeaderMap, ConfigError> {
         match self {
             Credentials::Fixed(headers) => Ok(headers.clone()),
             Credentials::SharedSecret { username, key } => {

@@ -24,7 +24,7 @@ pub(in crate::kapacitor) struct Superadmin {
 }
 
 impl Superadmin {
-    pub fn new(source: PemSource) -> Self {
+    pub(crate) fn new(source: PemSource) -> Self {
         Superadmin {
             source,
             key: OnceCell::new(),
@@ -33,7 +33,7 @@ impl Superadmin {
     }
 
     /// The value of `Authorization` for `nonce`.
-    pub async fn sign(&self, nonce: &str) -> Result<Secret, SetupError> {
+    pub(crate) async fn sign(&self, nonce: &str) -> Result<Secret, SetupError> {
         let key = self.key.get_or_try_init(|| async { read_key(&self.source) }).await?;
         let mut signature = vec![0; key.public().modulus_len()];
         key.sign(

@@ -13,7 +13,7 @@ pub(in crate::kapacitor) struct BaseUrl {
 
 impl BaseUrl {
     /// Takes a setting apart: the URL, and the user and password that it carries.
-    pub fn parse(setting: UrlSetting, text: &str) -> Result<(Self, Option<(String, Secret)>), ConfigError> {
+    pub(crate) fn parse(setting: UrlSetting, text: &str) -> Result<(Self, Option<(String, Secret)>), ConfigError> {
         let text = text.trim();
         if !text.contains("://") {
             return Err(ConfigError::NoScheme { setting });
@@ -37,12 +37,12 @@ impl BaseUrl {
     }
 
     /// Scheme, host and port: also what a browser calls the origin.
-    pub fn address(&self) -> String {
+    pub(crate) fn address(&self) -> String {
         self.url.origin().ascii_serialization()
     }
 
     /// The URL of `path_and_query`, which is already encoded, below this one.
-    pub fn join(&self, path_and_query: &str) -> Result<Url, ConfigError> {
+    pub(crate) fn join(&self, path_and_query: &str) -> Result<Url, ConfigError> {
         let text = format!("{}{path_and_query}", self.url.as_str().trim_end_matches('/'));
         Url::parse(&text).map_err(|error| ConfigError::Url {
             setting: UrlSetting::Request,
@@ -51,7 +51,7 @@ impl BaseUrl {
     }
 
     /// A name of this server that is the same however it is written.
-    pub fn key(&self) -> String {
+    pub(crate) fn key(&self) -> String {
         server_key(&self.url)
     }
 }

@@ -85,7 +85,7 @@ impl DefaultChoice {
 }
 
 impl Chosen {
-    pub fn new(source: &Connection, kapacitor: &Connection) -> Self {
+    pub(crate) fn new(source: &Connection, kapacitor: &Connection) -> Self {
         let url = Url::parse(&kapacitor.url).ok();
         Chosen {
             proxy: format!(
@@ -103,7 +103,7 @@ impl Chosen {
 
     /// The proxy's path and query for Kapacitor's `path_and_query`. The proxy decodes its parameter once, so all of it is
     /// encoded once more.
-    pub fn proxied(&self, path_and_query: &str) -> String {
+    pub(crate) fn proxied(&self, path_and_query: &str) -> String {
         let path = match path_and_query.strip_prefix(API) {
             Some(rest) if self.url_has_api => rest,
             _ => path_and_query,

@@ -45,7 +45,7 @@ pub(in crate::kapacitor) enum Login {
 }
 
 impl Route {
-    pub fn direct(url: &str, auth: &KapacitorAuth) -> Result<(Self, Vec<Secret>), ConfigError> {
+    pub(crate) fn direct(url: &str, auth: &KapacitorAuth) -> Result<(Self, Vec<Secret>), ConfigError> {
         let (base, user_info) = BaseUrl::parse(UrlSetting::Kapacitor, url)?;
         let auth = match (user_info, auth) {
             (None, auth) => auth.clone(),
@@ -72,7 +72,7 @@ impl Route {
         ))
     }
 
-    pub fn chronograf(config: &ChronografConfig) -> Result<(Self, Vec<Secret>), ConfigError> {
+    pub(crate) fn chronograf(config: &ChronografConfig) -> Result<(Self, Vec<Secret>), ConfigError> {
         let (base, user_info) = BaseUrl::parse(UrlSetting::Chronograf, &config.url)?;
         let auth = match (user_info, &config.auth) {
             (None, auth) => auth.clone(),
@@ -108,7 +108,7 @@ impl Route {
     }
 
     /// How the server is told who asks.
-    pub fn login(&self) -> &Login {
+    pub(crate) fn login(&self) -> &Login {
         match self {
             Route::Direct(direct) => &direct.login,
             Route::Chronograf(chronograf) => &chronograf.login,
@@ -116,7 +116,7 @@ impl Route {
     }
 
     /// The server that requests are sent to.
-    pub fn server(&self) -> Server {
+    pub(crate) fn server(&self) -> Server {
         match self {
             Route::Direct(direct) => Server {
                 address: direct.base.address(),

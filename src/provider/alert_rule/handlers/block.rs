@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 /// A handler. Each option is the text by which the rule knows it.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[allow(missing_docs)]
-pub struct HandlerBlock {
+pub(crate) struct HandlerBlock {
     pub kind: Text,
     pub options: TextMap,
     /// The secret of the handler, if its kind has one.
@@ -24,12 +24,12 @@ pub struct HandlerBlock {
 
 impl HandlerBlock {
     /// Whether it is of this kind.
-    pub fn is_kind(&self, kind: &str) -> bool {
+    pub(crate) fn is_kind(&self, kind: &str) -> bool {
         known(&self.kind) == Some(kind)
     }
 
     /// The attributes as the rule has them.
-    pub fn spec(&self) -> HandlerSpec {
+    pub(crate) fn spec(&self) -> HandlerSpec {
         HandlerSpec {
             kind: field(&self.kind),
             options: map_field(&self.options),
@@ -38,7 +38,7 @@ impl HandlerBlock {
     }
 
     /// A handler for what the server has.
-    pub fn read(spec: &HandlerSpec) -> Self {
+    pub(crate) fn read(spec: &HandlerSpec) -> Self {
         HandlerBlock {
             kind: value(&spec.kind),
             options: map_value(&spec.options),

@@ -9,7 +9,7 @@ use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// Reports handlers and items of lists that are null.
-pub fn check_nulls(diags: &mut Diagnostics, blocks: &[HandlerBlock]) {
+pub(crate) fn check_nulls(diags: &mut Diagnostics, blocks: &[HandlerBlock]) {
     for (index, block) in blocks.iter().enumerate() {
         let at = || place::of_block(blocks, index);
         if block.whole == Whole::Null {
@@ -34,7 +34,7 @@ fn null(diags: &mut Diagnostics, what: &str, at: AttributePath) {
 }
 
 /// Reports write-only secrets without a version, versions without a secret, and secrets that are set twice.
-pub fn check_secrets(diags: &mut Diagnostics, blocks: &[HandlerBlock]) {
+pub(crate) fn check_secrets(diags: &mut Diagnostics, blocks: &[HandlerBlock]) {
     for (index, block) in blocks
         .iter()
         .enumerate()

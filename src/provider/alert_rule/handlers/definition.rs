@@ -5,7 +5,7 @@ use crate::provider::attributes::{Definition, Given, Kind};
 use crate::rule::handlers::{Content, HandlerOption, OptionKind};
 
 /// The attribute `handlers`: of each kind of handler a list, and of each option an attribute of its own type.
-pub fn handlers() -> Definition {
+pub(crate) fn handlers() -> Definition {
     Definition::new(
         "handlers",
         Kind::Object(NAMED_KINDS.iter().map(kind).collect()),

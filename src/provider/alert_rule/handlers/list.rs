@@ -6,7 +6,7 @@ use std::ops::{Deref, DerefMut};
 
 /// The handlers, and the lists of a configuration that have none.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Handlers {
+pub(crate) struct Handlers {
     blocks: Vec<HandlerBlock>,
     /// The attributes of kinds that are an empty list.
     pub(super) empty: Vec<&'static str>,
@@ -16,12 +16,12 @@ pub struct Handlers {
 
 impl Handlers {
     /// Whether all of them are here.
-    pub fn are_known(&self) -> bool {
+    pub(crate) fn are_known(&self) -> bool {
         self.unknown.is_empty()
     }
 
     /// The same lists with other handlers.
-    pub fn with(&self, blocks: Vec<HandlerBlock>) -> Self {
+    pub(crate) fn with(&self, blocks: Vec<HandlerBlock>) -> Self {
         let others = Handlers::from(blocks);
         Handlers {
             blocks: others.blocks,

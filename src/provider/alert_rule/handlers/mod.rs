@@ -4,7 +4,7 @@ pub(crate) mod block;
 pub(crate) mod check;
 pub(crate) mod definition;
 pub(crate) mod list;
-pub mod names;
+pub(crate) mod names;
 mod option;
 pub(crate) mod place;
 pub(crate) mod typed;

@@ -9,7 +9,7 @@ use tf_provider::value::Value;
 /// A value of the type that the schema gives the option.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
-pub enum TypedValue {
+pub(super) enum TypedValue {
     /// A text.
     Text(String),
     /// A flag.
@@ -24,7 +24,7 @@ pub enum TypedValue {
 
 impl TypedValue {
     /// The value of an option that is written like this.
-    pub fn of(option: &HandlerOption, written: &str) -> Self {
+    pub(super) fn of(option: &HandlerOption, written: &str) -> Self {
         match option.kind {
             OptionKind::Text => TypedValue::Text(written.to_owned()),
             OptionKind::Flag => TypedValue::Flag(written == "true"),
@@ -40,7 +40,7 @@ impl TypedValue {
     }
 
     /// How the option is written; none while an item of a list is null or not known.
-    pub fn written(&self) -> Option<String> {
+    pub(super) fn written(&self) -> Option<String> {
         Some(match self {
             TypedValue::Text(text) => text.clone(),
             TypedValue::Flag(flag) => flag.to_string(),

@@ -8,12 +8,12 @@ use crate::rule::{self, Step};
 use tf_provider::AttributePath;
 
 /// The path of a handler, such as `handlers.slack[0]`.
-pub fn of_block(blocks: &[HandlerBlock], index: usize) -> AttributePath {
+pub(crate) fn of_block(blocks: &[HandlerBlock], index: usize) -> AttributePath {
     path(&rule_path(blocks, index))
 }
 
 /// The path of a handler's secret, or of its write-only twin.
-pub fn of_secret(blocks: &[HandlerBlock], index: usize, which: Secret) -> AttributePath {
+pub(crate) fn of_secret(blocks: &[HandlerBlock], index: usize, which: Secret) -> AttributePath {
     let at = rule_path(blocks, index);
     let secret = named_kind(blocks, index).and_then(NamedKind::secret);
     path(&secret.map_or(at.clone(), |option| at.attribute(which.name(option))))
@@ -21,7 +21,7 @@ pub fn of_secret(blocks: &[HandlerBlock], index: usize, which: Secret) -> Attrib
 
 /// The names of a handler's secret.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Secret {
+pub(crate) enum Secret {
     /// The option itself.
     Plain,
     /// Its write-only twin.
@@ -30,7 +30,7 @@ pub enum Secret {
 
 impl Secret {
     /// The attribute's name.
-    pub fn name(self, option: &NamedOption) -> &'static str {
+    pub(crate) fn name(self, option: &NamedOption) -> &'static str {
         match (self, option.twin) {
             (Secret::Twin, Some([twin, _])) => twin,
             _ => option.attribute,
@@ -39,7 +39,7 @@ impl Secret {
 }
 
 /// The path in a configuration for one that the rule has, such as `handler[3].options["iconEmoji"]`.
-pub fn of_rule_path(blocks: &[HandlerBlock], at: &rule::AttributePath) -> Option<rule::AttributePath> {
+pub(crate) fn of_rule_path(blocks: &[HandlerBlock], at: &rule::AttributePath) -> Option<rule::AttributePath> {
     let [Step::Attribute("handler"), Step::Index(index), rest @ ..] = at.0.as_slice() else {
         return None;
     };

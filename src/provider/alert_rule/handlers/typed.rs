@@ -19,7 +19,7 @@ type Options = BTreeMap<Cow<'static, str>, Value<TypedValue>>;
 type Kinds = BTreeMap<Cow<'static, str>, Value<Vec<Value<Options>>>>;
 
 /// Serializes the handlers, each with every attribute of its kind.
-pub fn serialize<S: Serializer>(handlers: &Value<Handlers>, to: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn serialize<S: Serializer>(handlers: &Value<Handlers>, to: S) -> Result<S::Ok, S::Error> {
     let kinds: Value<Kinds> = handlers.as_ref().map(|handlers| {
         let kinds = NAMED_KINDS.iter();
         kinds
@@ -30,7 +30,7 @@ pub fn serialize<S: Serializer>(handlers: &Value<Handlers>, to: S) -> Result<S::
 }
 
 /// Reads the handlers of every kind into one list.
-pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Value<Handlers>, D::Error> {
+pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Value<Handlers>, D::Error> {
     let kinds = Value::<Kinds>::deserialize(from)?;
     Ok(kinds.map(|mut kinds| {
         let mut handlers = Handlers::default();

@@ -7,7 +7,7 @@ use tf_provider::{AttributePath, Diagnostics};
 
 /// The rules that this walk has planned, by the name that their alerts' ids begin with; clones share it.
 #[derive(Clone, Default)]
-pub struct AlertIds(Arc<Mutex<HashMap<String, Vec<Planned>>>>);
+pub(crate) struct AlertIds(Arc<Mutex<HashMap<String, Vec<Planned>>>>);
 
 /// What decides whether the alerts of two rules of one name have the same ids, and meet.
 #[derive(Clone)]
@@ -47,12 +47,12 @@ impl Planned {
 
 impl AlertIds {
     /// Forgets everything, since a new walk begins.
-    pub fn forget_all(&self) {
+    pub(crate) fn forget_all(&self) {
         self.lock().clear();
     }
 
     /// Notes a planned rule, and warns if the alerts of one that was planned before have the same ids.
-    pub fn plan(&self, diags: &mut Diagnostics, rule: &Rule, task: Option<&str>) {
+    pub(crate) fn plan(&self, diags: &mut Diagnostics, rule: &Rule, task: Option<&str>) {
         let planned = Planned::new(rule, task);
         let mut rules = self.lock();
         let namesakes = rules.entry(rule.name().to_owned()).or_default();

@@ -6,7 +6,7 @@ use crate::provider::task::open_alerts::firing::Step;
 use crate::rule::Rule;
 
 /// Why the alerts of the rule would lose their state with this change; none where they keep it.
-pub fn cuts_off(prior: &AlertRuleState, planned: &AlertRuleState) -> Option<Step> {
+pub(crate) fn cuts_off(prior: &AlertRuleState, planned: &AlertRuleState) -> Option<Step> {
     if !prior.id.is_unknown() && !planned.id.is_unknown() && prior.id != planned.id {
         return Some(Step::Removal);
     }

@@ -26,7 +26,7 @@ use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// Plans the creation.
-pub fn plan_create(
+pub(super) fn plan_create(
     diags: &mut Diagnostics,
     planned: AlertRuleState,
     config: &AlertRuleState,
@@ -41,7 +41,7 @@ pub fn plan_create(
 }
 
 /// Plans a change; the id stays, unless the configuration names another one.
-pub fn plan_update(
+pub(super) fn plan_update(
     diags: &mut Diagnostics,
     examinations: &Examinations,
     prior: Prior,
@@ -112,7 +112,7 @@ fn warn_of_another_id(diags: &mut Diagnostics, prior: &AlertRuleState, planned: 
 }
 
 /// What the scripts before and after make the alert's id of, where that differs.
-pub fn alert_ids(prior: &AlertRuleState, planned: &AlertRuleState) -> Option<(String, String)> {
+pub(super) fn alert_ids(prior: &AlertRuleState, planned: &AlertRuleState) -> Option<(String, String)> {
     let (before, after) = (known(&prior.tickscript)?, known(&planned.tickscript)?);
     if before == after {
         return None;
@@ -221,7 +221,7 @@ fn fill_in_computed(diags: &mut Diagnostics, planned: &mut AlertRuleState, exami
 
 /// Whether no webhook has both a URL and a variable for it; reports those that do. One that is not known yet may turn out to
 /// be null, so that an apply looks again.
-pub fn check_one_url(diags: &mut Diagnostics, config: &AlertRuleState) -> bool {
+pub(super) fn check_one_url(diags: &mut Diagnostics, config: &AlertRuleState) -> bool {
     let posts = known_list(&config.post);
     let before = diags.errors.len();
     check_nulls(diags, known_list(&config.handlers));
@@ -258,7 +258,7 @@ fn check_url_variables(diags: &mut Diagnostics, planned: &AlertRuleState) {
 }
 
 /// What the rule's task reads.
-pub fn dbrps(rule: &Rule) -> Vec<Dbrp> {
+pub(super) fn dbrps(rule: &Rule) -> Vec<Dbrp> {
     rule.dbrps()
         .into_iter()
         .map(|read| Dbrp {

@@ -10,7 +10,7 @@ use tf_provider::Diagnostics;
 
 /// Reports handlers that the server's version does not have. Asks for the version only if a handler needs a certain one; a
 /// version that the server does not tell fails nothing.
-pub async fn check(diags: &mut Diagnostics, client: &Client, planned: &AlertRuleState) {
+pub(crate) async fn check(diags: &mut Diagnostics, client: &Client, planned: &AlertRuleState) {
     let Value::Value(handlers) = &planned.handlers else {
         return;
     };

@@ -11,7 +11,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tf_provider::value::Value;
 
 /// What came of examining attributes.
-pub struct Examination {
+pub(crate) struct Examination {
     spec: RuleSpec,
     /// What is wrong with them, as far as they are known.
     pub errors: Vec<RuleError>,
@@ -24,7 +24,7 @@ pub struct Examination {
 
 impl Examination {
     /// Examines attributes. A rule that has no key of fingerprints yet gets one.
-    pub fn of(spec: RuleSpec, key: Option<&Key>) -> Self {
+    pub(crate) fn of(spec: RuleSpec, key: Option<&Key>) -> Self {
         let examined = spec.validate();
         let errors = examined.errors();
         let Some(rule) = examined.rule() else {
@@ -52,11 +52,11 @@ const MOST: usize = 64;
 
 /// The examinations that wait for their plan, by the id of the task.
 #[derive(Default)]
-pub struct Examinations(Mutex<HashMap<String, Examination>>);
+pub(crate) struct Examinations(Mutex<HashMap<String, Examination>>);
 
 impl Examinations {
     /// Keeps an examination for the plan.
-    pub fn keep(&self, id: &str, examination: Examination) {
+    pub(crate) fn keep(&self, id: &str, examination: Examination) {
         let mut waiting = self.lock();
         if waiting.len() >= MOST {
             waiting.clear();
@@ -65,7 +65,7 @@ impl Examinations {
     }
 
     /// The examination of these attributes: the one that was kept, or else a new one.
-    pub fn of(&self, id: &str, spec: RuleSpec, key: Option<&Key>) -> Examination {
+    pub(crate) fn of(&self, id: &str, spec: RuleSpec, key: Option<&Key>) -> Examination {
         let kept = self.lock().remove(id);
         kept.filter(|kept| kept.spec == spec && kept.key.as_ref() == key)
             .unwrap_or_else(|| Examination::of(spec, key))
@@ -77,7 +77,7 @@ impl Examinations {
 }
 
 /// The rule's script as the attribute `tickscript` has it.
-pub fn redacted(rule: &Rule, key: &Key) -> Text {
+pub(crate) fn redacted(rule: &Rule, key: &Key) -> Text {
     Value::Value(shown(rule.redacted_tickscript(key)))
 }
 

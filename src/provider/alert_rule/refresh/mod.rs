@@ -17,7 +17,7 @@ use tf_provider::value::Value;
 /// has it; a script that does not read as a rule leaves the attributes alone, and shows as a difference of `tickscript`.
 ///
 /// Returns the examination of the attributes where they are as they were.
-pub fn refresh(state: &mut AlertRuleState, private: &mut PrivateState, task: &Task) -> Option<Examination> {
+pub(crate) fn refresh(state: &mut AlertRuleState, private: &mut PrivateState, task: &Task) -> Option<Examination> {
     let key = private.key();
     state.id = Value::Value(task.id.clone());
     state.enabled = Value::Value(task.status == Status::Enabled);

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use tf_provider::Diagnostics;
 
 /// Warns of each text that names data and that an apply would change without a word.
-pub fn warn(diags: &mut Diagnostics, script: &str) {
+pub(crate) fn warn(diags: &mut Diagnostics, script: &str) {
     if is_normal(script) {
         return;
     }

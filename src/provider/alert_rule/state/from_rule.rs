@@ -12,7 +12,7 @@ use tf_provider::value::Value;
 
 impl AlertRuleState {
     /// Sets the attributes from the rule that the server has, spelt as this state spells it where both mean the same.
-    pub fn set_from_rule(&mut self, rule: &Rule, private: &mut PrivateState) {
+    pub(crate) fn set_from_rule(&mut self, rule: &Rule, private: &mut PrivateState) {
         let read = RuleSpec::from(rule.clone());
         let is_imported = self.name.is_null();
         let Preserved { spec, posts, handlers } = if is_imported {

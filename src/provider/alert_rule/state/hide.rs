@@ -9,11 +9,11 @@ use std::collections::BTreeMap;
 use tf_provider::value::Value;
 
 /// For each block, the place of the former one whose secrets it has.
-pub type Places = Vec<Option<usize>>;
+pub(super) type Places = Vec<Option<usize>>;
 
 /// Takes out of blocks that were read what only the configuration has. `pairs` says which of the former blocks each is. Returns
 /// whose secrets each has.
-pub fn hide_in_posts(blocks: &mut [PostBlock], pairs: &[Option<usize>], former: &[PostBlock]) -> Places {
+pub(super) fn hide_in_posts(blocks: &mut [PostBlock], pairs: &[Option<usize>], former: &[PostBlock]) -> Places {
     let mut places = Places::new();
     let hides_url = |place: &usize| !former[*place].url_wo_version.is_null();
     let mut left: Vec<usize> = (0..former.len()).filter(hides_url).collect();
@@ -52,7 +52,7 @@ pub fn hide_in_posts(blocks: &mut [PostBlock], pairs: &[Option<usize>], former: 
 }
 
 /// The same for handlers, whose secrets are those of the blocks that they are.
-pub fn hide_in_handlers(blocks: &mut [HandlerBlock], pairs: &[Option<usize>], former: &[HandlerBlock]) {
+pub(super) fn hide_in_handlers(blocks: &mut [HandlerBlock], pairs: &[Option<usize>], former: &[HandlerBlock]) {
     for (block, pair) in blocks.iter_mut().zip(pairs) {
         let Some(former) = pair.and_then(|place| former.get(place)) else {
             continue;

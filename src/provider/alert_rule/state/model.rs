@@ -17,7 +17,7 @@ use tf_provider::value::Value;
 /// The resource as Terraform has it: configuration, plan or state.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs)]
-pub struct AlertRuleState {
+pub(crate) struct AlertRuleState {
     pub id: Text,
     pub task_id: Text,
     pub enabled: Flag,
@@ -60,12 +60,12 @@ pub struct AlertRuleState {
 
 impl AlertRuleState {
     /// Whether the rule posts to a webhook, and not only to other handlers.
-    pub fn has_posts(&self) -> bool {
+    pub(crate) fn has_posts(&self) -> bool {
         matches!(&self.post, Value::Value(posts) if !posts.is_empty())
     }
 
     /// What to do about the first environment variable of a webhook's URL that is not set here; none where all are.
-    pub fn missing_url_variable(&self) -> Option<String> {
+    pub(crate) fn missing_url_variable(&self) -> Option<String> {
         let Value::Value(posts) = &self.post else {
             return None;
         };
@@ -73,7 +73,7 @@ impl AlertRuleState {
     }
 
     /// The attributes of the rule.
-    pub fn spec(&self) -> RuleSpec {
+    pub(crate) fn spec(&self) -> RuleSpec {
         RuleSpec {
             name: field(&self.name),
             database: field(&self.database),
@@ -114,7 +114,7 @@ impl AlertRuleState {
     }
 
     /// What of the resource no message may show.
-    pub fn secrets(&self) -> Vec<Secret> {
+    pub(crate) fn secrets(&self) -> Vec<Secret> {
         let mut secrets = Vec::new();
         if let Value::Value(posts) = &self.post {
             for post in posts {
@@ -138,7 +138,7 @@ impl AlertRuleState {
     }
 
     /// The rule, be it a wise one or not; none where an attribute is not known yet or no rule can be so.
-    pub fn rule(&self) -> Option<Rule> {
+    pub(crate) fn rule(&self) -> Option<Rule> {
         Rule::from_server(&self.spec()).ok()
     }
 }

@@ -14,7 +14,7 @@ use tf_provider::value::Value;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 #[allow(missing_docs)]
-pub struct PostBlock {
+pub(crate) struct PostBlock {
     pub url: Text,
     pub url_env: Text,
     pub endpoint: Text,
@@ -67,7 +67,7 @@ impl PostBlock {
     }
 
     /// The attributes as the rule has them.
-    pub fn spec(&self) -> PostSpec {
+    pub(crate) fn spec(&self) -> PostSpec {
         PostSpec {
             url: field(&self.effective_url()),
             endpoint: field(&self.endpoint),
@@ -81,7 +81,7 @@ impl PostBlock {
     }
 
     /// A block for what the server has.
-    pub fn read(spec: &PostSpec) -> Self {
+    pub(crate) fn read(spec: &PostSpec) -> Self {
         PostBlock {
             url: value(&spec.url),
             url_env: Value::Null,

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 /// What is remembered of a rule.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct PrivateState {
+pub(crate) struct PrivateState {
     /// Of each element of `post` of the state.
     pub posts: Vec<PostMemory>,
     /// Of each handler of the state, the names of the secrets that somebody added on the server.
@@ -28,7 +28,7 @@ pub struct PrivateState {
 /// What is remembered of an element of `post`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct PostMemory {
+pub(crate) struct PostMemory {
     /// The names of the secret headers that somebody added on the server: no configuration has left them out.
     pub added: Vec<String>,
     /// Whether the URL was imported, and no configuration has set or removed it since.
@@ -39,7 +39,7 @@ pub struct PostMemory {
 
 impl PrivateState {
     /// Nothing but a key.
-    pub fn with_key(key: &Key) -> Self {
+    pub(crate) fn with_key(key: &Key) -> Self {
         PrivateState {
             fingerprint_key: Some(key.clone()),
             ..PrivateState::default()
@@ -47,7 +47,7 @@ impl PrivateState {
     }
 
     /// The same with this key, if there is one.
-    pub fn keyed(self, key: Option<Key>) -> Self {
+    pub(crate) fn keyed(self, key: Option<Key>) -> Self {
         PrivateState {
             fingerprint_key: key.or(self.fingerprint_key),
             ..self
@@ -55,17 +55,17 @@ impl PrivateState {
     }
 
     /// The key of the state's fingerprints: a new one, which is kept from now on, if there is none yet.
-    pub fn key(&mut self) -> Key {
+    pub(crate) fn key(&mut self) -> Key {
         self.fingerprint_key.get_or_insert_with(Key::random).clone()
     }
 
     /// What is remembered of an element of `post`, by its place in the state.
-    pub fn post(&self, place: usize) -> PostMemory {
+    pub(crate) fn post(&self, place: usize) -> PostMemory {
         self.posts.get(place).cloned().unwrap_or_default()
     }
 
     /// The names of the secrets that somebody added to a handler, by its place in the state.
-    pub fn added_to_handler(&self, place: usize) -> &[String] {
+    pub(crate) fn added_to_handler(&self, place: usize) -> &[String] {
         self.handlers.get(place).map_or(&[], Vec::as_slice)
     }
 }

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use tf_provider::value::Value;
 
 /// The blocks `post` for what was read, what is to be remembered of each, and whose write-only secrets it has.
-pub fn read_posts(
+pub(crate) fn read_posts(
     read: &Field<Vec<PostSpec>>,
     pairs: &[Option<usize>],
     former: &[PostBlock],
@@ -56,7 +56,7 @@ fn added_headers(block: &PostBlock, pair: Option<usize>, former: &[PostBlock], p
 }
 
 /// Of each handler, the names of the secrets that somebody added.
-pub fn added_to_handlers(
+pub(crate) fn added_to_handlers(
     read: &Field<Vec<HandlerSpec>>,
     pairs: &[Option<usize>],
     former: &[HandlerBlock],
@@ -151,7 +151,7 @@ fn name_variable(block: &mut PostBlock, variable: &str) {
 }
 
 /// Marks the blocks whose URL is another one than their variable holds. Their script is the one that they were read from.
-pub fn mark_other_urls(blocks: &[PostBlock], read: &[crate::rule::Post], private: &mut PrivateState) {
+pub(crate) fn mark_other_urls(blocks: &[PostBlock], read: &[crate::rule::Post], private: &mut PrivateState) {
     private.posts.resize(blocks.len(), PostMemory::default());
     for ((block, post), memory) in blocks.iter().zip(read).zip(&mut private.posts) {
         if let Some(value) = known(&block.url_env).and_then(environment::secret) {

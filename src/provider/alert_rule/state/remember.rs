@@ -13,21 +13,21 @@ use std::collections::BTreeSet;
 
 impl PrivateState {
     /// The same after the rule was written.
-    pub fn after_write(mut self, state: &AlertRuleState) -> Self {
+    pub(crate) fn after_write(mut self, state: &AlertRuleState) -> Self {
         self.remember_variables(state);
         self.owner = OwnerMemory::default();
         self
     }
 
     /// Remembers what the variables hold now.
-    pub fn remember_variables(&mut self, state: &AlertRuleState) {
+    pub(crate) fn remember_variables(&mut self, state: &AlertRuleState) {
         self.url_variables = RememberedVariables::of_now(known_list(&state.post).iter().map(|post| &post.url_env));
     }
 }
 
 impl WriteOnlyMemory {
     /// What a configuration has, which was just written.
-    pub fn of(config: &AlertRuleState, key: &Key) -> Self {
+    pub(crate) fn of(config: &AlertRuleState, key: &Key) -> Self {
         let post = |post: &PostBlock| PostMemory {
             url: known(&post.url_wo.0).map(|url| key.fingerprint(url)),
             headers: fingerprints(&post.sensitive_headers_wo.0, key),
@@ -43,7 +43,7 @@ impl WriteOnlyMemory {
     }
 
     /// Whether everything that a plan would write was written already.
-    pub fn has_all(&self, planned: &AlertRuleState, key: Option<&Key>) -> bool {
+    pub(crate) fn has_all(&self, planned: &AlertRuleState, key: Option<&Key>) -> bool {
         let Some(key) = key else {
             return !planned.has_write_only();
         };

@@ -22,7 +22,7 @@ use tf_provider::{AttributePath, Diagnostics};
 
 impl AlertRuleState {
     /// Whether anything of the rule is in the configuration alone.
-    pub fn has_write_only(&self) -> bool {
+    pub(crate) fn has_write_only(&self) -> bool {
         known_list(&self.post).iter().any(PostBlock::has_write_only)
             || known_list(&self.handlers)
                 .iter()
@@ -30,7 +30,7 @@ impl AlertRuleState {
     }
 
     /// Takes over what only the configuration has, whose blocks are those of the plan.
-    pub fn take_write_only(&mut self, config: &AlertRuleState) {
+    pub(crate) fn take_write_only(&mut self, config: &AlertRuleState) {
         if let (Value::Value(posts), Value::Value(configured)) = (&mut self.post, &config.post) {
             for (post, configured) in posts.iter_mut().zip(configured) {
                 post.url_wo = configured.url_wo.clone();
@@ -45,7 +45,7 @@ impl AlertRuleState {
     }
 
     /// Takes over from the configuration what is the same as it was when the state was written.
-    pub fn take_what_stayed(&mut self, config: &AlertRuleState, private: &PrivateState) {
+    pub(crate) fn take_what_stayed(&mut self, config: &AlertRuleState, private: &PrivateState) {
         let memory = &private.write_only;
         let Some(key) = private.fingerprint_key.as_ref().filter(|_| !memory.is_empty()) else {
             return;
@@ -71,7 +71,7 @@ impl AlertRuleState {
     }
 
     /// Takes over from the server's script what the configuration would have.
-    pub fn take_from_script(&mut self, private: &PrivateState, script: &str) {
+    pub(crate) fn take_from_script(&mut self, private: &PrivateState, script: &str) {
         if !self.has_write_only() {
             return;
         }
@@ -175,7 +175,7 @@ fn of_these_names(written: &BTreeMap<String, String>, maps: &[&Field<crate::rule
 
 /// Takes out of blocks that were read what somebody brought back. No configuration has a version that is empty, so that the
 /// next apply writes it anew.
-pub fn hide_what_was_gone(state: &mut AlertRuleState, private: &PrivateState) {
+pub(crate) fn hide_what_was_gone(state: &mut AlertRuleState, private: &PrivateState) {
     let Some(key) = private
         .fingerprint_key
         .as_ref()
@@ -209,7 +209,7 @@ pub fn hide_what_was_gone(state: &mut AlertRuleState, private: &PrivateState) {
 }
 
 /// Where a configuration sets what only it has.
-pub fn values(config: &AlertRuleState) -> Vec<AttributePath> {
+pub(crate) fn values(config: &AlertRuleState) -> Vec<AttributePath> {
     let mut set = Vec::new();
     for (index, post) in (0..).zip(known_list(&config.post)) {
         let at = |name| AttributePath::new("post").index(index).attribute(name);
@@ -228,7 +228,7 @@ pub fn values(config: &AlertRuleState) -> Vec<AttributePath> {
 
 /// A secret that only the configuration has comes with a version, and in place of its plain twin. Reports what is
 /// wrong, and whether nothing is.
-pub fn check(diags: &mut Diagnostics, config: &AlertRuleState) -> bool {
+pub(crate) fn check(diags: &mut Diagnostics, config: &AlertRuleState) -> bool {
     let before = diags.errors.len();
     for (index, post) in (0..).zip(known_list(&config.post)) {
         if post.whole == Whole::Unknown {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The fingerprints of what was written last.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct WriteOnlyMemory {
+pub(crate) struct WriteOnlyMemory {
     /// Of each element of `post`.
     pub(super) posts: Vec<PostMemory>,
     /// Of the secrets of each handler, by their names.
@@ -19,7 +19,7 @@ pub struct WriteOnlyMemory {
 /// What was written to one element of `post`.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct PostMemory {
+pub(crate) struct PostMemory {
     /// Of its URL.
     pub url: Option<String>,
     /// Of each header, by its name.
@@ -28,7 +28,7 @@ pub struct PostMemory {
 
 impl WriteOnlyMemory {
     /// The same after a refresh, by the former places of the blocks that there are now.
-    pub fn moved(&self, posts: &[Option<usize>], handlers: &[Option<usize>]) -> Self {
+    pub(crate) fn moved(&self, posts: &[Option<usize>], handlers: &[Option<usize>]) -> Self {
         let post = |place: &Option<usize>| place.map(|place| self.post(place)).unwrap_or_default();
         let handler = |place: &Option<usize>| place.map(|place| self.handler(place)).unwrap_or_default();
         let mut moved = WriteOnlyMemory {
@@ -43,17 +43,17 @@ impl WriteOnlyMemory {
     }
 
     /// Whether no block has anything that only the configuration has.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.all().next().is_none()
     }
 
     /// Whether a text was written, and is on no block any more. Somebody may bring it back.
-    pub fn was_gone(&self, text: &str, key: &Key) -> bool {
+    pub(crate) fn was_gone(&self, text: &str, key: &Key) -> bool {
         self.gone.contains(&key.fingerprint(text))
     }
 
     /// Whether there is any such text.
-    pub fn has_gone(&self) -> bool {
+    pub(crate) fn has_gone(&self) -> bool {
         !self.gone.is_empty()
     }
 
@@ -66,12 +66,12 @@ impl WriteOnlyMemory {
     }
 
     /// What was written to the element of `post` at this place.
-    pub fn post(&self, place: usize) -> PostMemory {
+    pub(crate) fn post(&self, place: usize) -> PostMemory {
         self.posts.get(place).cloned().unwrap_or_default()
     }
 
     /// What was written to the handler at this place.
-    pub fn handler(&self, place: usize) -> BTreeMap<String, String> {
+    pub(crate) fn handler(&self, place: usize) -> BTreeMap<String, String> {
         self.handlers.get(place).cloned().unwrap_or_default()
     }
 }

@@ -7,7 +7,7 @@ use crate::kapacitor::{Client, Error, Writer};
 const LAST_KNOWN_BAD: (u64, u64, u64) = (1, 8, 3);
 
 /// What became of a registration.
-pub enum Registration {
+pub(crate) enum Registration {
     /// Kapacitor delivers to the endpoint.
     Live,
     /// It does not, and nothing was left behind; the text says how that is known.
@@ -17,7 +17,7 @@ pub enum Registration {
 /// Adds the endpoint, checks whether a task can use it, and removes it again where none can.
 ///
 /// `exists` says that somebody added it before: then it is only set, and not removed.
-pub async fn register(
+pub(crate) async fn register(
     client: &Client,
     name: &str,
     options: &EndpointOptions,

@@ -16,7 +16,7 @@ use tf_provider::value::Value;
 /// The resource as Terraform has it: configuration, plan or state.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs)]
-pub struct EndpointState {
+pub(crate) struct EndpointState {
     pub id: Text,
     pub name: Text,
     pub url: Text,
@@ -43,7 +43,7 @@ pub struct EndpointState {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 #[allow(missing_docs)]
-pub struct BasicAuthAttributes {
+pub(crate) struct BasicAuthAttributes {
     pub username: Text,
     pub password: Text,
     pub password_wo: WriteOnly<String>,
@@ -52,7 +52,7 @@ pub struct BasicAuthAttributes {
 
 impl BasicAuthAttributes {
     /// The password, be it plain or write-only.
-    pub fn effective_password(&self) -> &Text {
+    pub(crate) fn effective_password(&self) -> &Text {
         match &self.password_wo.0 {
             Value::Null => &self.password,
             write_only => write_only,
@@ -62,12 +62,12 @@ impl BasicAuthAttributes {
 
 impl EndpointState {
     /// The endpoint's name; empty where it is not known.
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         known(&self.name).unwrap_or_default()
     }
 
     /// The URL, whether configured, write-only or in the environment. A state has no write-only one.
-    pub fn effective_url(&self) -> Text {
+    pub(crate) fn effective_url(&self) -> Text {
         match &self.url_wo.0 {
             Value::Null => environment::url_of(&self.url, &self.url_env),
             write_only => write_only.clone(),
@@ -75,7 +75,7 @@ impl EndpointState {
     }
 
     /// Takes over what only the configuration has.
-    pub fn take_write_only(&mut self, config: &EndpointState) {
+    pub(crate) fn take_write_only(&mut self, config: &EndpointState) {
         self.url_wo = config.url_wo.clone();
         self.sensitive_headers_wo = config.sensitive_headers_wo.clone();
         if let (Value::Value(auth), Value::Value(configured)) = (&mut self.basic_auth, &config.basic_auth) {
@@ -84,7 +84,7 @@ impl EndpointState {
     }
 
     /// Sets the fingerprint of the URL, and returns its key: a new one, which follows from the URL, if there is none yet.
-    pub fn set_planned_fingerprint(&mut self, key: Option<&Key>) -> Option<Key> {
+    pub(crate) fn set_planned_fingerprint(&mut self, key: Option<&Key>) -> Option<Key> {
         let url = self.effective_url();
         let key = match (key, known(&url)) {
             (Some(key), _) => Some(key.clone()),
@@ -99,7 +99,7 @@ impl EndpointState {
     }
 
     /// The fingerprint of the URL with a key; unknown without one.
-    pub fn planned_fingerprint(&self, key: Option<&Key>) -> Text {
+    pub(crate) fn planned_fingerprint(&self, key: Option<&Key>) -> Text {
         match (self.effective_url(), key) {
             (Value::Value(url), Some(key)) => Value::Value(key.fingerprint(&url)),
             (Value::Value(_), None) => Value::Unknown,
@@ -108,7 +108,7 @@ impl EndpointState {
     }
 
     /// What of the resource no message may show.
-    pub fn secrets(&self) -> Vec<Secret> {
+    pub(crate) fn secrets(&self) -> Vec<Secret> {
         let headers = known_entries(&self.headers).into_iter();
         let headers = headers.filter(|(name, _)| crate::rule::is_secret_header(name));
         let mut secrets: Vec<Secret> = headers.map(|(_, value)| value.into()).collect();
@@ -124,7 +124,7 @@ impl EndpointState {
     }
 
     /// What to do where the endpoint is not declared; none while that is not known.
-    pub fn undeclared(&self) -> Option<Undeclared> {
+    pub(crate) fn undeclared(&self) -> Option<Undeclared> {
         match &self.undeclared {
             Value::Unknown => None,
             Value::Null => Some(Undeclared::default()),
@@ -133,24 +133,24 @@ impl EndpointState {
     }
 
     /// Whether the state says that kapacitor.conf declares the endpoint.
-    pub fn is_declared(&self) -> bool {
+    pub(crate) fn is_declared(&self) -> bool {
         self.declared == Value::Value(true)
     }
 
     /// Whether the state says that Kapacitor delivers to the endpoint.
-    pub fn is_live(&self) -> bool {
+    pub(crate) fn is_live(&self) -> bool {
         self.live == Value::Value(true)
     }
 
     /// Writes down what was found out about the element.
-    pub fn set_presence(&mut self, declared: bool, live: bool) {
+    pub(crate) fn set_presence(&mut self, declared: bool, live: bool) {
         self.declared = Value::Value(declared);
         self.live = Value::Value(live);
     }
 
     /// The state of an element that is being imported: what Kapacitor shows of it, but for templates. They are sensitive, so that
     /// Terraform generates a configuration without them, which would take them away.
-    pub fn imported(endpoint: &Endpoint, key: &Key) -> Self {
+    pub(crate) fn imported(endpoint: &Endpoint, key: &Key) -> Self {
         let not_empty = |text: &str| match text {
             "" => Value::Null,
             text => Value::Value(text.to_owned()),
@@ -175,7 +175,7 @@ impl EndpointState {
     }
 
     /// Takes over what the server says of the options that this resource manages; the others belong to somebody else.
-    pub fn refresh(&mut self, endpoint: &Endpoint, private: &mut PrivateState) {
+    pub(crate) fn refresh(&mut self, endpoint: &Endpoint, private: &mut PrivateState) {
         private.unmanaged = self.unmanaged_credentials(endpoint);
         self.url_fingerprint = Value::Value(private.key().fingerprint(endpoint.url.expose()));
         if self.url_env.is_null() && self.url_wo_version.is_null() {
@@ -228,7 +228,7 @@ impl EndpointState {
     }
 
     /// What the element sends along that this resource does not set: headers and credentials of somebody else.
-    pub fn unmanaged_credentials(&self, endpoint: &Endpoint) -> Vec<Credentials> {
+    pub(crate) fn unmanaged_credentials(&self, endpoint: &Endpoint) -> Vec<Credentials> {
         let headers = !self.manages_headers() && endpoint.headers.keys().any(|name| is_secret_header(name));
         let basic_auth = endpoint.basic_auth && self.basic_auth.is_null();
         let both = [(headers, Credentials::Headers), (basic_auth, Credentials::BasicAuth)];
@@ -239,7 +239,7 @@ impl EndpointState {
     }
 
     /// Whether the resource sets the element's headers.
-    pub fn manages_headers(&self) -> bool {
+    pub(crate) fn manages_headers(&self) -> bool {
         let maps = [&self.headers, &self.sensitive_headers, &self.sensitive_headers_wo.0];
         maps.into_iter().any(|map| !map.is_null()) || !self.sensitive_headers_wo_version.is_null()
     }
@@ -255,7 +255,7 @@ impl EndpointState {
     }
 
     /// The options that this resource sets.
-    pub fn options(&self) -> EndpointOptions {
+    pub(crate) fn options(&self) -> EndpointOptions {
         let text = |text: &Text| known(text).map(str::to_owned);
         let mut headers = known_entries(&self.headers);
         headers.extend(known_entries(&self.sensitive_headers));
@@ -274,7 +274,7 @@ impl EndpointState {
     }
 
     /// The options that `former` managed and this one does not: their overrides have to go.
-    pub fn given_up_since(&self, former: &EndpointState) -> Vec<EndpointOption> {
+    pub(crate) fn given_up_since(&self, former: &EndpointState) -> Vec<EndpointOption> {
         let templates = [
             (
                 EndpointOption::AlertTemplate,
@@ -309,7 +309,7 @@ impl EndpointState {
 }
 
 /// Whether the element has all these options, as far as Kapacitor shows them.
-pub fn has_options(endpoint: &Endpoint, options: &EndpointOptions) -> bool {
+pub(crate) fn has_options(endpoint: &Endpoint, options: &EndpointOptions) -> bool {
     let same = |wanted: &Option<String>, is: &String| wanted.as_ref().is_none_or(|wanted| wanted == is);
     options.url.as_ref().is_none_or(|url| *url == endpoint.url)
         && options

@@ -11,7 +11,7 @@ use tf_provider::{AttributePath, Diagnostics};
 
 /// A state, and what is remembered of it.
 #[derive(Clone, Copy)]
-pub struct Prior<'a> {
+pub(crate) struct Prior<'a> {
     /// The state.
     pub state: &'a EndpointState,
     /// What is remembered.
@@ -19,7 +19,7 @@ pub struct Prior<'a> {
 }
 
 /// Fills in what the configuration leaves out and the state has. Returns what is to be remembered of the planned endpoint.
-pub fn preserve_secrets(
+pub(crate) fn preserve_secrets(
     diags: &mut Diagnostics,
     planned: &mut EndpointState,
     config: &EndpointState,
@@ -96,7 +96,7 @@ fn preserved_headers(diags: &mut Diagnostics, config: &EndpointState, url_finger
 }
 
 /// Warns that credentials which the resource does not set go to the URL that it does set.
-pub fn warn_of_unmanaged_credentials(diags: &mut Diagnostics, unmanaged: &[Credentials]) {
+pub(crate) fn warn_of_unmanaged_credentials(diags: &mut Diagnostics, unmanaged: &[Credentials]) {
     for which in unmanaged {
         let (attribute, what, remedy) = match which {
             Credentials::Headers => (

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 /// What is remembered of an endpoint.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct PrivateState {
+pub(crate) struct PrivateState {
     /// Whether the secret headers were imported, and no configuration has set or removed them since.
     pub headers_are_imported: bool,
     /// The names of the secret headers that somebody added on the server.
@@ -29,7 +29,7 @@ pub struct PrivateState {
 
 /// Credentials that an element sends along.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Credentials {
+pub(crate) enum Credentials {
     /// In headers.
     Headers,
     /// A user and password.
@@ -38,7 +38,7 @@ pub enum Credentials {
 
 impl PrivateState {
     /// The key of the state's fingerprints: a new one, which is kept from now on, if there is none yet.
-    pub fn key(&mut self) -> Key {
+    pub(crate) fn key(&mut self) -> Key {
         self.fingerprint_key.get_or_insert_with(Key::random).clone()
     }
 }

@@ -10,13 +10,13 @@ use crate::secret::Key;
 
 impl PrivateState {
     /// Sets the fingerprint of the planned URL, and keeps its key.
-    pub fn set_fingerprint(&mut self, planned: &mut EndpointState) {
+    pub(crate) fn set_fingerprint(&mut self, planned: &mut EndpointState) {
         let key = planned.set_planned_fingerprint(self.fingerprint_key.as_ref());
         self.fingerprint_key = key;
     }
 
     /// The same after the endpoint was written.
-    pub fn after_write(mut self, state: &EndpointState) -> Self {
+    pub(crate) fn after_write(mut self, state: &EndpointState) -> Self {
         self.write_only = WriteOnlyHeaders::written(state, self.fingerprint_key.as_ref());
         self.remember_variables(state);
         self.owner = OwnerMemory::default();
@@ -24,14 +24,14 @@ impl PrivateState {
     }
 
     /// Remembers what the variable holds now.
-    pub fn remember_variables(&mut self, state: &EndpointState) {
+    pub(crate) fn remember_variables(&mut self, state: &EndpointState) {
         self.url_variables = RememberedVariables::of_now([&state.url_env]);
     }
 }
 
 impl WriteOnlyHeaders {
     /// Those that were just written.
-    pub fn written(state: &EndpointState, key: Option<&Key>) -> Self {
+    pub(crate) fn written(state: &EndpointState, key: Option<&Key>) -> Self {
         let fingerprints = key.map(|key| fingerprints(&state.sensitive_headers_wo.0, key));
         WriteOnlyHeaders::of(fingerprints.unwrap_or_default())
     }

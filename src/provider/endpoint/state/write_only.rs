@@ -7,21 +7,21 @@ use std::collections::BTreeMap;
 
 /// The fingerprint of each header, by its name.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct WriteOnlyHeaders(BTreeMap<String, String>);
+pub(crate) struct WriteOnlyHeaders(BTreeMap<String, String>);
 
 impl WriteOnlyHeaders {
     /// Those of these fingerprints, by the headers' names.
-    pub fn of(fingerprints: BTreeMap<String, String>) -> Self {
+    pub(crate) fn of(fingerprints: BTreeMap<String, String>) -> Self {
         WriteOnlyHeaders(fingerprints)
     }
 
     /// Whether a header is one of them.
-    pub fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         self.0.keys().any(|known| known.eq_ignore_ascii_case(name))
     }
 
     /// Whether the server has others, or none.
-    pub fn differs(&self, endpoint: &Endpoint, key: Option<&Key>) -> bool {
+    pub(crate) fn differs(&self, endpoint: &Endpoint, key: Option<&Key>) -> bool {
         let is_there = |(name, written): (&String, &String)| {
             let mut headers = endpoint.headers.iter();
             let found = headers.find(|(other, _)| other.eq_ignore_ascii_case(name));

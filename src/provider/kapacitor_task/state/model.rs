@@ -20,7 +20,7 @@ use tf_provider::value::Value;
 /// The resource as Terraform has it: configuration, plan or state.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs)]
-pub struct KapacitorTaskState {
+pub(crate) struct KapacitorTaskState {
     pub id: Text,
     pub task_id: Text,
     pub script: Text,
@@ -46,7 +46,7 @@ pub struct KapacitorTaskState {
 
 impl KapacitorTaskState {
     /// The script that the task runs, as far as it is known: its own, or that of its template.
-    pub fn source(&self) -> Option<&str> {
+    pub(crate) fn source(&self) -> Option<&str> {
         match self.template_id.is_null() {
             true => self.configured_script.as_deref().or_else(|| known(&self.script)),
             false => self.template_script.as_deref(),
@@ -54,17 +54,17 @@ impl KapacitorTaskState {
     }
 
     /// Takes over the script as the configuration has it.
-    pub fn take_configured_script(&mut self, config: &Self) {
+    pub(crate) fn take_configured_script(&mut self, config: &Self) {
         self.configured_script = known(&config.script).map(str::to_owned);
     }
 
     /// That script, if it parses.
-    pub fn program(&self) -> Option<Program> {
+    pub(crate) fn program(&self) -> Option<Program> {
         tickscript::parse(self.source()?).ok()
     }
 
     /// All vars that are known, secret or not.
-    pub fn all_vars(&self) -> BTreeMap<String, String> {
+    pub(crate) fn all_vars(&self) -> BTreeMap<String, String> {
         let mut all = known_entries(&self.vars);
         all.extend(self.all_secrets());
         all
@@ -77,7 +77,7 @@ impl KapacitorTaskState {
     }
 
     /// What of the resource no message may show.
-    pub fn secret_texts(&self) -> Vec<Secret> {
+    pub(crate) fn secret_texts(&self) -> Vec<Secret> {
         let of_script = known(&self.script).map(rule::script_secrets).unwrap_or_default();
         let given = self.all_secrets().into_values();
         of_script.into_iter().chain(given).map(Secret::from).collect()
@@ -85,7 +85,7 @@ impl KapacitorTaskState {
 
     /// The key of fingerprints for a task that has none yet: the same whenever it is made. What only the configuration has may
     /// be another one at the apply.
-    pub fn fingerprint_key(&self) -> Option<Key> {
+    pub(crate) fn fingerprint_key(&self) -> Option<Key> {
         let source = self.source()?;
         let mut secrets = rule::script_secrets(source);
         secrets.extend(known_entries(&self.secrets).into_values());
@@ -93,7 +93,7 @@ impl KapacitorTaskState {
     }
 
     /// Takes over what the server has. What means the same as before keeps the form that the configuration gave it.
-    pub fn refresh(&mut self, task: &Task, key: &Key) {
+    pub(crate) fn refresh(&mut self, task: &Task, key: &Key) {
         self.id = Value::Value(task.id.clone());
         self.task_id = self.id.clone();
         self.enabled = Value::Value(task.status == Status::Enabled);

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// What is remembered of a task.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct PrivateState {
+pub(crate) struct PrivateState {
     /// What the fingerprints in the state are keyed with.
     pub fingerprint_key: Option<Key>,
     /// The fingerprints of the secrets that only the configuration has, as they were written last.
@@ -19,7 +19,7 @@ pub struct PrivateState {
 
 impl PrivateState {
     /// The key of the state's fingerprints: a new one, which is kept from now on, if there is none yet.
-    pub fn key(&mut self) -> Key {
+    pub(crate) fn key(&mut self) -> Key {
         self.fingerprint_key.get_or_insert_with(Key::random).clone()
     }
 }

@@ -13,13 +13,13 @@ use tf_provider::value::Value;
 
 impl KapacitorTaskState {
     /// Takes over what only the configuration has.
-    pub fn take_write_only(&mut self, config: &Self) {
+    pub(crate) fn take_write_only(&mut self, config: &Self) {
         self.secrets_wo = config.secrets_wo.clone();
     }
 
     /// Takes over from the server's task what the configuration would have. Another version than the configuration's has the
     /// plan write what the server has otherwise.
-    pub fn take_from_server(&mut self, task: &Task, private: &PrivateState) {
+    pub(crate) fn take_from_server(&mut self, task: &Task, private: &PrivateState) {
         let written = &private.write_only;
         if written.is_empty() {
             return;
@@ -35,7 +35,7 @@ impl KapacitorTaskState {
 
 impl PrivateState {
     /// The same after the task was written.
-    pub fn after_write(mut self, state: &KapacitorTaskState) -> Self {
+    pub(crate) fn after_write(mut self, state: &KapacitorTaskState) -> Self {
         PrivateState {
             write_only: WriteOnlySecrets::written(state, &self.key()),
             owner: OwnerMemory::default(),
@@ -46,7 +46,7 @@ impl PrivateState {
 
 impl WriteOnlySecrets {
     /// Those of a state that was just written.
-    pub fn written(state: &KapacitorTaskState, key: &Key) -> Self {
+    pub(crate) fn written(state: &KapacitorTaskState, key: &Key) -> Self {
         let given = known_entries(&state.secrets_wo.0);
         let vars = vars::encode(&state.program().unwrap_or_default(), &given).unwrap_or_default();
         WriteOnlySecrets::of(&vars, key)

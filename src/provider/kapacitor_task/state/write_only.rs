@@ -11,27 +11,27 @@ use std::collections::BTreeMap;
 
 /// The fingerprint of each var, by its name.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct WriteOnlySecrets(BTreeMap<String, String>);
+pub(crate) struct WriteOnlySecrets(BTreeMap<String, String>);
 
 impl WriteOnlySecrets {
     /// Those of the vars that were just written.
-    pub fn of(vars: &Vars, key: &Key) -> Self {
+    pub(crate) fn of(vars: &Vars, key: &Key) -> Self {
         let fingerprints = vars.iter().map(|(name, var)| (name.clone(), fingerprint(var, key)));
         WriteOnlySecrets(fingerprints.collect())
     }
 
     /// Whether a var is one of them.
-    pub fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         self.0.contains_key(name)
     }
 
     /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// Whether the server's task has another value of one of them, or none.
-    pub fn differ(&self, found: &Vars, key: Option<&Key>) -> bool {
+    pub(crate) fn differ(&self, found: &Vars, key: Option<&Key>) -> bool {
         let is_there = |(name, written): (&String, &String)| {
             let found = found.get(name).zip(key).map(|(var, key)| fingerprint(var, key));
             found.as_ref() == Some(written)

@@ -1,6 +1,6 @@
 //! What a plan shows for a template.
 
-pub mod planned;
+pub(crate) mod planned;
 use super::state::model::KapacitorTemplateState;
 use super::{check, firing, followers};
 use crate::kapacitor::Client;
@@ -13,7 +13,7 @@ use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// Plans a creation, or a change of `prior`. Returns the key of the script's fingerprints.
-pub fn plan(
+pub(crate) fn plan(
     diags: &mut Diagnostics,
     planned: &mut KapacitorTemplateState,
     config: &KapacitorTemplateState,
@@ -107,13 +107,13 @@ fn stays(planned: &KapacitorTemplateState, prior: &KapacitorTemplateState) -> bo
 }
 
 /// Whether the template's script is to be another one, or its tasks are to be given it again.
-pub fn changes_script(planned: &KapacitorTemplateState, prior: &KapacitorTemplateState) -> bool {
+pub(crate) fn changes_script(planned: &KapacitorTemplateState, prior: &KapacitorTemplateState) -> bool {
     planned.tickscript != prior.tickscript || planned.outdated_tasks != prior.outdated_tasks
 }
 
 /// Warns of what a change of the script does to the tasks that are made from the template. A look that fails is only logged,
 /// since it must not fail a plan.
-pub async fn warn_of_tasks(
+pub(crate) async fn warn_of_tasks(
     diags: &mut Diagnostics,
     client: &Client,
     prior: &KapacitorTemplateState,

@@ -5,26 +5,26 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// The scripts of templates that were planned and not written yet; clones share them.
 #[derive(Clone, Default)]
-pub struct PlannedTemplates(Arc<Mutex<HashMap<String, Option<String>>>>);
+pub(crate) struct PlannedTemplates(Arc<Mutex<HashMap<String, Option<String>>>>);
 
 impl PlannedTemplates {
     /// Forgets everything, since a new walk begins.
-    pub fn forget_all(&self) {
+    pub(crate) fn forget_all(&self) {
         self.lock().clear();
     }
 
     /// Notes that the template is to have this script; none if it is not known yet.
-    pub fn note(&self, id: &str, script: Option<String>) {
+    pub(crate) fn note(&self, id: &str, script: Option<String>) {
         self.lock().insert(id.to_owned(), script);
     }
 
     /// Notes that the server has the template as it is to be.
-    pub fn forget(&self, id: &str) {
+    pub(crate) fn forget(&self, id: &str) {
         self.lock().remove(id);
     }
 
     /// What the template is to have; none if nothing of it is to change.
-    pub fn script(&self, id: &str) -> Option<Option<String>> {
+    pub(crate) fn script(&self, id: &str) -> Option<Option<String>> {
         self.lock().get(id).cloned()
     }
 

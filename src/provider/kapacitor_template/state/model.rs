@@ -14,7 +14,7 @@ use tf_provider::value::Value;
 /// The resource as Terraform has it: configuration, plan or state.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs)]
-pub struct KapacitorTemplateState {
+pub(crate) struct KapacitorTemplateState {
     pub id: Text,
     pub template_id: Text,
     pub script: Text,
@@ -29,12 +29,12 @@ pub struct KapacitorTemplateState {
 
 impl KapacitorTemplateState {
     /// The template's id; empty if it is not known.
-    pub fn id(&self) -> &str {
+    pub(crate) fn id(&self) -> &str {
         known(&self.id).unwrap_or_default()
     }
 
     /// The script, plain or write-only.
-    pub fn source(&self) -> &Text {
+    pub(crate) fn source(&self) -> &Text {
         match &self.script_wo.0 {
             Value::Null => &self.script,
             write_only => write_only,
@@ -42,31 +42,31 @@ impl KapacitorTemplateState {
     }
 
     /// The script, if it is known and parses.
-    pub fn program(&self) -> Option<Program> {
+    pub(crate) fn program(&self) -> Option<Program> {
         tickscript::parse(known(self.source())?).ok()
     }
 
     /// Takes over what only the configuration has.
-    pub fn take_write_only(&mut self, config: &Self) {
+    pub(crate) fn take_write_only(&mut self, config: &Self) {
         self.script_wo = config.script_wo.clone();
     }
 
     /// What of the resource no message may show.
-    pub fn secrets(&self) -> Vec<Secret> {
+    pub(crate) fn secrets(&self) -> Vec<Secret> {
         let script = known(self.source());
         let secrets = script.map(rule::script_secrets).unwrap_or_default();
         secrets.into_iter().map(Secret::from).collect()
     }
 
     /// The key of fingerprints for a template that has none yet: the same whenever it is made.
-    pub fn fingerprint_key(&self) -> Option<Key> {
+    pub(crate) fn fingerprint_key(&self) -> Option<Key> {
         let source = known(self.source())?;
         let secrets = rule::script_secrets(source);
         Some(Key::derived(secrets.iter().map(String::as_str), [source]))
     }
 
     /// The template as it is to be; none while something of it is not known.
-    pub fn wanted(&self) -> Option<NewTemplate> {
+    pub(crate) fn wanted(&self) -> Option<NewTemplate> {
         Some(NewTemplate {
             id: known(&self.template_id)?.to_owned(),
             task_type: self.program().map_or(TaskType::Stream, |program| type_of(&program)),
@@ -76,7 +76,7 @@ impl KapacitorTemplateState {
     }
 
     /// Takes over what the server has. A script that Kapacitor prints in this way keeps the form that the configuration gave it.
-    pub fn refresh(&mut self, template: &Template, tasks: &[Task], key: &Key) {
+    pub(crate) fn refresh(&mut self, template: &Template, tasks: &[Task], key: &Key) {
         self.id = Value::Value(template.id.clone());
         self.template_id = self.id.clone();
         let is_write_only = !self.script_wo_version.is_null();
@@ -91,20 +91,15 @@ impl KapacitorTemplateState {
     }
 
     /// Shows which vars the script declares.
-    pub fn show_vars(&mut self, program: &Program) {
+    pub(crate) fn show_vars(&mut self, program: &Program) {
         let declared = program.declared_vars();
         let required = declared.iter().filter(|var| var.value.is_none());
         self.required_vars = text_list(required.map(|var| var.name.clone()).collect());
         self.vars = text_map(declared.into_iter().map(|var| (var.name, var.kind)).collect());
     }
 
-    /// Whether there are tasks to which the template is to be given.
-    pub fn has_outdated_tasks(&self) -> bool {
-        matches!(&self.outdated_tasks, Value::Value(tasks) if !tasks.is_empty())
-    }
-
     /// The state of a template that was written, with what the server now says of it.
-    pub fn finished(mut self, template: &Template, tasks: &[Task], key: &Key) -> Self {
+    pub(crate) fn finished(mut self, template: &Template, tasks: &[Task], key: &Key) -> Self {
         self.refresh(template, tasks, key);
         self
     }

@@ -101,7 +101,7 @@ async fn delete_keeping_alerts(writes: &mut Writer, task: &Task) -> Result<(), E
 }
 
 /// Makes a task anew that no change makes into `wanted`, such as one that Kapacitor no longer takes for one of its template.
-pub async fn make_again(writes: &mut Writer, former: WantedTask, wanted: WantedTask) -> Result<Task, Failure> {
+pub(crate) async fn make_again(writes: &mut Writer, former: WantedTask, wanted: WantedTask) -> Result<Task, Failure> {
     let disabled = match stop_task(writes, &former.id).await {
         Ok(task) => task,
         Err(error) if error.is_not_found() => return Err(Failure::gone(&former.id)),

@@ -13,7 +13,7 @@ use crate::kapacitor::{Error, Writer};
 
 /// A task that a creation came to.
 #[derive(Debug)]
-pub struct Created {
+pub(crate) struct Created {
     /// The task, as it is to be.
     pub task: Task,
     /// Whether it was there before.
@@ -30,7 +30,7 @@ impl Created {
 ///
 /// A task of the same id is taken for this one where it has the same script and reads the same data, as after an apply that
 /// was killed half-way.
-pub async fn create(writes: Writer, wanted: WantedTask) -> Result<Created, Failure> {
+pub(crate) async fn create(writes: Writer, wanted: WantedTask) -> Result<Created, Failure> {
     let mut writes = writes;
     match writes.create_task(&wanted.to_create(wanted.status())).await {
         Ok(task) if !wanted.enabled => Ok(Created::new(task)),

@@ -9,7 +9,7 @@ use crate::provider::diagnostics::explain;
 ///
 /// Kapacitor forgets the alerts of a task only if it is enabled. Those of one that is disabled are deleted first: a task that is
 /// created later under the same id would not tell of what is still critical.
-pub async fn delete(mut writes: Writer, id: String, is_disabled: bool) -> Result<(), Failure> {
+pub(crate) async fn delete(mut writes: Writer, id: String, is_disabled: bool) -> Result<(), Failure> {
     let deleted = match is_disabled {
         true => delete_disabled(&mut writes, &id).await,
         false => delete_task(&mut writes, &id).await,

@@ -7,7 +7,7 @@ use crate::provider::diagnostics::explain;
 
 /// Why a task is not as it should be, and what is left.
 #[derive(Debug)]
-pub struct Failure {
+pub(crate) struct Failure {
     /// The summary, without any value.
     pub summary: &'static str,
     /// What happened, in Kapacitor's words, and what to do.
@@ -18,7 +18,7 @@ pub struct Failure {
 
 /// What a failed sequence leaves on the server.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Left {
+pub(crate) enum Left {
     /// What was there before.
     AsBefore,
     /// Another task has the id that was wanted.

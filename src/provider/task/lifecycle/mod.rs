@@ -15,10 +15,10 @@ mod stop;
 mod update;
 mod wanted;
 
-pub use self::anew::make_again;
-pub use self::delete::delete;
-pub use self::failure::{Failure, Left};
-pub use self::start::start;
-pub use self::stop::{stop, stop_task};
-pub use self::update::{update, update_with};
-pub use self::wanted::{same_vars, WantedTask};
+pub(crate) use self::anew::make_again;
+pub(crate) use self::delete::delete;
+pub(crate) use self::failure::{Failure, Left};
+pub(crate) use self::start::start;
+pub(crate) use self::stop::{stop, stop_task};
+pub(crate) use self::update::{update, update_with};
+pub(crate) use self::wanted::{same_vars, WantedTask};

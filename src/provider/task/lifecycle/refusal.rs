@@ -4,7 +4,7 @@ use crate::kapacitor::Error;
 use crate::rule::HandlerKind;
 
 /// What to say of a script that Kapacitor refused since it does not know a handler or an option; none of other refusals.
-pub fn explanation(error: &Error) -> Option<String> {
+pub(crate) fn explanation(error: &Error) -> Option<String> {
     let words = error.kapacitor_message()?;
     let (_, rest) = words.split_once("no method or property \"")?;
     let (name, _) = rest.split_once('"')?;

@@ -9,7 +9,7 @@ use crate::provider::diagnostics::explain;
 use std::time::Duration;
 
 /// Why a task does not run as it is to.
-pub struct Cause {
+pub(super) struct Cause {
     /// The summary, without any value.
     pub summary: &'static str,
     /// What happened, in Kapacitor's words.
@@ -20,7 +20,7 @@ pub struct Cause {
 
 impl Cause {
     /// Somebody took the task away.
-    pub fn gone(id: &str) -> Self {
+    pub(super) fn gone(id: &str) -> Self {
         Cause {
             summary: "The task is gone",
             detail: format!("Somebody deleted the task {id:?} while it was being started. Apply again."),
@@ -29,7 +29,7 @@ impl Cause {
     }
 
     /// A task that a look shows not to run; `error` is the answer to its start, if that was one.
-    pub fn not_started(error: Option<&Error>, task: Task) -> Self {
+    pub(super) fn not_started(error: Option<&Error>, task: Task) -> Self {
         let detail = match error {
             Some(error) => explain("starting the task", error),
             None if task.error.is_empty() => {
@@ -49,13 +49,13 @@ impl Cause {
     }
 
     /// The failure that it comes to where the task is left as it was last seen.
-    pub fn left_as_seen(mut self, outcome: &str) -> Failure {
+    pub(super) fn left_as_seen(mut self, outcome: &str) -> Failure {
         let left = self.seen.take().map_or(Left::AsBefore, Left::HalfMade);
         self.left(left, outcome)
     }
 
     /// The failure that it comes to, with what was left and the words for that.
-    pub fn left(self, left: Left, outcome: &str) -> Failure {
+    pub(super) fn left(self, left: Left, outcome: &str) -> Failure {
         let detail = match outcome {
             "" => self.detail,
             outcome => format!("{}\n\n{outcome}", self.detail),
@@ -69,7 +69,7 @@ impl Cause {
 }
 
 /// A request that did not do what it should.
-pub fn not_written(error: &Error) -> Cause {
+pub(super) fn not_written(error: &Error) -> Cause {
     Cause {
         summary: "The task could not be written",
         detail: explain("starting the task", error),
@@ -79,7 +79,7 @@ pub fn not_written(error: &Error) -> Cause {
 
 /// What a task did before it is started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Past {
+pub(super) enum Past {
     /// It ran, or was to run and could not be started.
     Clean,
     /// It ran and ended with an error.
@@ -88,7 +88,7 @@ pub enum Past {
 
 impl Past {
     /// What a task that shows this has done.
-    pub fn of(task: &Task) -> Self {
+    pub(super) fn of(task: &Task) -> Self {
         match task.error.is_empty() {
             true => Past::Clean,
             false => Past::Failed,
@@ -101,7 +101,12 @@ impl Past {
 /// A task that had failed is started twice: when an alert fails, Kapacitor ends the task and leaves its handlers on their topic,
 /// so that each alert would be posted twice, also to where the task posted before. Only the stop of a task that runs takes them
 /// off.
-pub async fn bring_to_status(writes: &mut Writer, wanted: &WantedTask, is: &Task, past: Past) -> Result<Task, Cause> {
+pub(super) async fn bring_to_status(
+    writes: &mut Writer,
+    wanted: &WantedTask,
+    is: &Task,
+    past: Past,
+) -> Result<Task, Cause> {
     let stop_first = is.status == Status::Enabled && !(wanted.enabled && is.is_running());
     let mut task = is.clone();
     if stop_first {
@@ -125,7 +130,7 @@ pub async fn bring_to_status(writes: &mut Writer, wanted: &WantedTask, is: &Task
 }
 
 /// Stops and starts a task that runs.
-pub async fn restarted(writes: &mut Writer, runs: Task) -> Result<Task, Cause> {
+pub(super) async fn restarted(writes: &mut Writer, runs: Task) -> Result<Task, Cause> {
     if let Err(error) = stop_task(writes, &runs.id).await {
         return Err(Cause {
             summary: "The task could not be restarted",
@@ -139,7 +144,7 @@ pub async fn restarted(writes: &mut Writer, runs: Task) -> Result<Task, Cause> {
 
 /// The task where a fresh look shows that it runs. The answer to the start proves nothing: Kapacitor stores a task that it
 /// could not start as enabled, and answers a second start with success.
-pub async fn running(client: &Client, id: &str, answer: Result<Task, Error>) -> Result<Task, Cause> {
+pub(super) async fn running(client: &Client, id: &str, answer: Result<Task, Error>) -> Result<Task, Cause> {
     let task = match settled(client, id).await {
         Ok(Some(task)) => task,
         Ok(None) => return Err(Cause::gone(id)),
@@ -161,13 +166,13 @@ pub async fn running(client: &Client, id: &str, answer: Result<Task, Error>) -> 
 
 /// The task, once it shows whether it has started. A start whose answer was lost may still be under way, and a task that is
 /// deleted meanwhile would run on without being shown.
-pub async fn settled(client: &Client, id: &str) -> Result<Option<Task>, Error> {
+pub(super) async fn settled(client: &Client, id: &str) -> Result<Option<Task>, Error> {
     let has_started = |task: Option<&Task>| !task.is_some_and(may_be_starting);
     look_until(client, id, LOOKS_AT_START, has_started).await
 }
 
 /// The task, looked at again and again until it is as it is waited for, or was looked at so often.
-pub async fn look_until(
+pub(super) async fn look_until(
     client: &Client,
     id: &str,
     mut looks: u32,

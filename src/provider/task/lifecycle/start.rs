@@ -7,7 +7,7 @@ use crate::kapacitor::models::{Status, Task, UpdateTask};
 use crate::kapacitor::{Error, Writer};
 
 /// Starts a task whose script is as it should be. One that does not start is disabled again.
-pub async fn start(mut writes: Writer, id: String) -> Result<Task, Failure> {
+pub(crate) async fn start(mut writes: Writer, id: String) -> Result<Task, Failure> {
     let answer = writes.update_task(&id, &UpdateTask::status(Status::Enabled)).await;
     if answer.as_ref().is_err_and(Error::is_not_found) {
         return Err(Failure::gone(&id));

@@ -6,7 +6,7 @@ use crate::kapacitor::{Error, Writer};
 use crate::provider::diagnostics::explain;
 
 /// Stops a task whose script is as it should be.
-pub async fn stop(mut writes: Writer, id: String) -> Result<Task, Failure> {
+pub(crate) async fn stop(mut writes: Writer, id: String) -> Result<Task, Failure> {
     match stop_task(&mut writes, &id).await {
         Err(error) if error.is_not_found() => Err(Failure::gone(&id)),
         Err(error) => {
@@ -28,7 +28,7 @@ pub async fn stop(mut writes: Writer, id: String) -> Result<Task, Failure> {
 }
 
 /// Disables a task; where the answer is lost, a look decides.
-pub async fn stop_task(writes: &mut Writer, id: &str) -> Result<Task, Error> {
+pub(crate) async fn stop_task(writes: &mut Writer, id: &str) -> Result<Task, Error> {
     let error = match writes.update_task(id, &UpdateTask::status(Status::Disabled)).await {
         Err(error) if error.may_have_acted() && !error.is_stalled() => error,
         answer => return answer,

@@ -11,12 +11,12 @@ use crate::provider::diagnostics::explain;
 
 /// Changes a task: everything and `disabled` in one request, then enabled, then read until it runs. One that has vars or a
 /// template, which no change takes away, is made anew in between. Where the task does not run, it is put back to `former`.
-pub async fn update(mut writes: Writer, former: WantedTask, wanted: WantedTask) -> Result<Task, Failure> {
+pub(crate) async fn update(mut writes: Writer, former: WantedTask, wanted: WantedTask) -> Result<Task, Failure> {
     update_with(&mut writes, former, wanted).await
 }
 
 /// The same for who goes on to write.
-pub async fn update_with(writes: &mut Writer, former: WantedTask, wanted: WantedTask) -> Result<Task, Failure> {
+pub(crate) async fn update_with(writes: &mut Writer, former: WantedTask, wanted: WantedTask) -> Result<Task, Failure> {
     let change = wanted.disabled_in_place_of(&former.id, &former.template_id);
     let task = match writes.update_task(&former.id, &change).await {
         Ok(task) => task,

@@ -6,7 +6,7 @@ use crate::tickscript;
 
 /// The task as it should be.
 #[derive(Debug, Clone)]
-pub struct WantedTask {
+pub(crate) struct WantedTask {
     /// Its id.
     pub id: String,
     /// Stream or batch.
@@ -97,7 +97,7 @@ impl WantedTask {
     }
 
     /// Whether a task does what this one does, whether it runs or not.
-    pub fn is_done_by(&self, task: &Task) -> bool {
+    pub(crate) fn is_done_by(&self, task: &Task) -> bool {
         self.is_written_in(task) && same_vars(&task.vars, &self.vars) && task.template_id == self.template_id
     }
 
@@ -132,7 +132,7 @@ impl From<Task> for WantedTask {
 }
 
 /// Whether vars have the same types and values. Their descriptions come from the script.
-pub fn same_vars(one: &Vars, other: &Vars) -> bool {
+pub(crate) fn same_vars(one: &Vars, other: &Vars) -> bool {
     let same = |(name, var): (&String, &serde_json::Value)| {
         other.get(name).is_some_and(|other| canonical(var) == canonical(other))
     };

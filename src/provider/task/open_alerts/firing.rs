@@ -7,7 +7,7 @@ use tf_provider::{AttributePath, Diagnostics};
 
 /// What is about to happen to a task that may be firing.
 #[derive(Debug, Clone, Copy)]
-pub enum Step {
+pub(crate) enum Step {
     /// The task goes, or its task gets another id.
     Removal,
     /// The task is there, and is planned to be created: Terraform replaces it.
@@ -20,14 +20,14 @@ pub enum Step {
 
 /// Warns where the task is firing now. Whether it could be seen: a look that fails is only logged, since it must not fail a
 /// plan.
-pub async fn warn(diags: &mut Diagnostics, client: &Client, id: &str, step: Step) -> bool {
+pub(crate) async fn warn(diags: &mut Diagnostics, client: &Client, id: &str, step: Step) -> bool {
     let events = look(client, id).await;
     warn_of(diags, events.as_deref().unwrap_or_default(), step);
     events.is_some()
 }
 
 /// The alerts of the task that are open; none where they could not be seen.
-pub async fn look(client: &Client, id: &str) -> Option<Vec<Event>> {
+pub(crate) async fn look(client: &Client, id: &str) -> Option<Vec<Event>> {
     let events = match client.refusal() {
         Some(error) => Err(error),
         None => firing_events(client, id).await,
@@ -39,7 +39,7 @@ pub async fn look(client: &Client, id: &str) -> Option<Vec<Event>> {
 }
 
 /// Warns of these alerts, which are open.
-pub fn warn_of(diags: &mut Diagnostics, events: &[Event], step: Step) {
+pub(crate) fn warn_of(diags: &mut Diagnostics, events: &[Event], step: Step) {
     if events.is_empty() {
         return;
     }
@@ -99,7 +99,7 @@ const WAIT_OR_RESOLVE: &str =
     post the recoveries itself, set resolve_on_destroy = true and apply that first.";
 
 /// The alerts of the task that are open.
-pub async fn firing_events(client: &Client, id: &str) -> Result<Vec<Event>, Error> {
+pub(crate) async fn firing_events(client: &Client, id: &str) -> Result<Vec<Event>, Error> {
     let topics = client.topics().list(&format!("main:{id}:*")).await?;
     let mut events = Vec::new();
     for topic in topics {

@@ -21,7 +21,7 @@ const PATIENCE: u32 = 20;
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// The alerts that are open before a change. A look that fails is only logged: it must not keep a task from being changed.
-pub async fn open_before(client: &Client, prior: &impl ManagedTask) -> Vec<Event> {
+pub(crate) async fn open_before(client: &Client, prior: &impl ManagedTask) -> Vec<Event> {
     if !prior.is_enabled() {
         return Vec::new();
     }
@@ -32,7 +32,7 @@ pub async fn open_before(client: &Client, prior: &impl ManagedTask) -> Vec<Event
 }
 
 /// Those of the alerts that Kapacitor no longer knows after the task was started.
-pub async fn lost(client: &Client, id: &str, before: Vec<Event>) -> Vec<Event> {
+pub(crate) async fn lost(client: &Client, id: &str, before: Vec<Event>) -> Vec<Event> {
     let mut missing = before;
     for _ in 0..PATIENCE {
         if missing.is_empty() {
@@ -53,7 +53,7 @@ pub async fn lost(client: &Client, id: &str, before: Vec<Event>) -> Vec<Event> {
 }
 
 /// Reports lost alerts and, where the task's recoveries are wanted, posts them to where the task posted before.
-pub async fn report(
+pub(crate) async fn report(
     diags: &mut Diagnostics,
     client: &Client,
     lost: &[Event],

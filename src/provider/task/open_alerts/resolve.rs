@@ -11,7 +11,7 @@ use time::format_description::well_known::Rfc3339;
 
 /// What became of a task's open alerts.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Resolution {
+pub(crate) enum Resolution {
     /// None was open.
     NothingOpen,
     /// All are resolved, and the task is disabled.
@@ -37,7 +37,11 @@ enum Look {
 /// The right to write is given back while the webhooks are posted to: one that does not answer would hold up all other
 /// writes to this Kapacitor. Terraform does nothing else with the task meanwhile, and what another apply may do to it, it may
 /// do just as well between this and the deletion.
-pub async fn resolve(mut writes: Writer, id: String, posts: Result<Vec<Post>, String>) -> Result<Resolution, Failure> {
+pub(crate) async fn resolve(
+    mut writes: Writer,
+    id: String,
+    posts: Result<Vec<Post>, String>,
+) -> Result<Resolution, Failure> {
     let (events, status) = match open_alerts(&mut writes, &id).await? {
         Look::Open(events, status) => (events, status),
         Look::NothingOpen => return Ok(Resolution::NothingOpen),
@@ -140,7 +144,7 @@ async fn start_and_look(writes: &mut Writer, id: &str) -> Result<Look, Error> {
 }
 
 /// Posts the recovery of each event to each webhook, with the reason why Kapacitor will not.
-pub async fn post_recoveries(events: &[Event], webhooks: &[Webhook], reason: &str) -> Result<(), Error> {
+pub(crate) async fn post_recoveries(events: &[Event], webhooks: &[Webhook], reason: &str) -> Result<(), Error> {
     for event in events {
         let recovery = recovery(event, reason);
         for webhook in webhooks {

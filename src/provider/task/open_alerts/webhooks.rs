@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// The webhooks of the task's posts, or what stands in the way of the first that Terraform cannot post to, and what to do
 /// about it. Of the server, nothing is changed.
-pub async fn find(writes: &mut Writer, posts: &[Post]) -> Result<Vec<Webhook>, String> {
+pub(crate) async fn find(writes: &mut Writer, posts: &[Post]) -> Result<Vec<Webhook>, String> {
     let mut webhooks = Vec::new();
     for post in posts {
         for Target { url, headers } in targets(writes, post).await? {

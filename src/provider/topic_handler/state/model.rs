@@ -14,15 +14,15 @@ use std::collections::BTreeMap;
 use tf_provider::value::ValueAny;
 
 /// The attributes of one kind, or of the whole resource.
-pub type Attributes = BTreeMap<String, ValueAny>;
+pub(crate) type Attributes = BTreeMap<String, ValueAny>;
 
 /// The option whose values are one map on the wire with those of the plain one.
-pub const SENSITIVE_HEADERS: &str = "sensitive_headers";
+pub(crate) const SENSITIVE_HEADERS: &str = "sensitive_headers";
 
 /// The resource as Terraform has it: configuration, plan or state, by the names of its attributes.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(transparent)]
-pub struct TopicHandlerState(Attributes);
+pub(crate) struct TopicHandlerState(Attributes);
 
 /// What only the configuration has is written as null.
 impl Serialize for TopicHandlerState {
@@ -44,28 +44,28 @@ impl Serialize for TopicHandlerState {
 }
 
 /// A known text.
-pub fn text(value: impl Into<String>) -> ValueAny {
+pub(crate) fn text(value: impl Into<String>) -> ValueAny {
     ValueAny::String(value.into())
 }
 
 /// An attribute; null if it is not there.
-pub fn get<'a>(attributes: &'a Attributes, name: &str) -> &'a ValueAny {
+pub(crate) fn get<'a>(attributes: &'a Attributes, name: &str) -> &'a ValueAny {
     attributes.get(name).unwrap_or(&ValueAny::Null)
 }
 
 impl TopicHandlerState {
     /// An attribute.
-    pub fn get(&self, name: &str) -> &ValueAny {
+    pub(crate) fn get(&self, name: &str) -> &ValueAny {
         get(&self.0, name)
     }
 
     /// Sets an attribute.
-    pub fn set(&mut self, name: &str, value: ValueAny) {
+    pub(crate) fn set(&mut self, name: &str, value: ValueAny) {
         self.0.insert(name.to_owned(), value);
     }
 
     /// An attribute that is a known text.
-    pub fn text(&self, name: &str) -> Option<&str> {
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
         match self.get(name) {
             ValueAny::String(text) => Some(text),
             _ => None,
@@ -73,29 +73,29 @@ impl TopicHandlerState {
     }
 
     /// The topic and the handler's id, once both are known.
-    pub fn key(&self) -> Option<(&str, &str)> {
+    pub(crate) fn key(&self) -> Option<(&str, &str)> {
         self.text("topic").zip(self.text("handler_id"))
     }
 
     /// The id of the resource; none while it is not known.
-    pub fn id(&self) -> Option<String> {
+    pub(crate) fn id(&self) -> Option<String> {
         self.key().map(|(topic, handler)| format!("{topic}/{handler}"))
     }
 
     /// Whether the state says that Kapacitor calls the handler.
-    pub fn is_live(&self) -> bool {
+    pub(crate) fn is_live(&self) -> bool {
         *self.get("live") == ValueAny::Bool(true)
     }
 
     /// The kinds that are set, or may turn out to be.
-    pub fn kinds(&self) -> impl Iterator<Item = &'static TopicKind> + '_ {
+    pub(crate) fn kinds(&self) -> impl Iterator<Item = &'static TopicKind> + '_ {
         TOPIC_KINDS
             .iter()
             .filter(|kind| !matches!(self.get(kind.name), ValueAny::Null))
     }
 
     /// The one kind that is set, and its options.
-    pub fn kind(&self) -> Option<(&'static TopicKind, &Attributes)> {
+    pub(crate) fn kind(&self) -> Option<(&'static TopicKind, &Attributes)> {
         TOPIC_KINDS.iter().find_map(|kind| match self.get(kind.name) {
             ValueAny::Map(options) => Some((kind, options)),
             _ => None,
@@ -103,7 +103,7 @@ impl TopicHandlerState {
     }
 
     /// The same to be changed.
-    pub fn kind_mut(&mut self) -> Option<(&'static TopicKind, &mut Attributes)> {
+    pub(crate) fn kind_mut(&mut self) -> Option<(&'static TopicKind, &mut Attributes)> {
         let kind = self.kind()?.0;
         match self.0.get_mut(kind.name) {
             Some(ValueAny::Map(options)) => Some((kind, options)),
@@ -112,7 +112,7 @@ impl TopicHandlerState {
     }
 
     /// The endpoint that a `post` names.
-    pub fn endpoint(&self) -> Option<&str> {
+    pub(crate) fn endpoint(&self) -> Option<&str> {
         match self.kind() {
             Some((kind, options)) if kind.name == "post" => match get(options, "endpoint") {
                 ValueAny::String(name) if !name.is_empty() => Some(name),
@@ -123,7 +123,7 @@ impl TopicHandlerState {
     }
 
     /// Takes over what only the configuration has.
-    pub fn take_write_only(&mut self, config: &TopicHandlerState) {
+    pub(crate) fn take_write_only(&mut self, config: &TopicHandlerState) {
         let Some((kind, configured)) = config.kind() else {
             return;
         };
@@ -137,7 +137,7 @@ impl TopicHandlerState {
     }
 
     /// What of the resource no message may show.
-    pub fn secrets(&self) -> Vec<Secret> {
+    pub(crate) fn secrets(&self) -> Vec<Secret> {
         let Some((kind, options)) = self.kind() else {
             return Vec::new();
         };
@@ -150,7 +150,7 @@ impl TopicHandlerState {
     }
 
     /// The handler; none while something of it is not known.
-    pub fn handler(&self) -> Option<TopicHandler> {
+    pub(crate) fn handler(&self) -> Option<TopicHandler> {
         let (kind, attributes) = self.kind()?;
         let mut options = Map::new();
         for option in kind.options {
@@ -177,7 +177,7 @@ impl TopicHandlerState {
     }
 
     /// Takes over what the server has. What the state says in another way, and means the same, stays.
-    pub fn refresh(&mut self, handler: &TopicHandler, private: &PrivateState) {
+    pub(crate) fn refresh(&mut self, handler: &TopicHandler, private: &PrivateState) {
         if self.text("match").unwrap_or_default() != handler.condition {
             let condition = Some(handler.condition.as_str()).filter(|condition| !condition.is_empty());
             self.set("match", condition.map_or(ValueAny::Null, text));
@@ -193,7 +193,7 @@ impl TopicHandlerState {
 }
 
 /// The value of an option, plain or write-only.
-pub fn effective<'a>(attributes: &'a Attributes, option: &TopicOption) -> &'a ValueAny {
+pub(crate) fn effective<'a>(attributes: &'a Attributes, option: &TopicOption) -> &'a ValueAny {
     match get(attributes, &twin(option.name)) {
         ValueAny::Null => get(attributes, option.name),
         write_only => write_only,

@@ -8,7 +8,7 @@ use tf_provider::value::ValueAny;
 
 impl PrivateState {
     /// What is to be remembered of a handler that was just written.
-    pub fn written(state: &TopicHandlerState) -> Self {
+    pub(crate) fn written(state: &TopicHandlerState) -> Self {
         let mut private = PrivateState::default();
         let Some((kind, options)) = state.kind() else {
             return private;

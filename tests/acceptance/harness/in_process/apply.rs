@@ -13,7 +13,7 @@ use std::cell::RefCell;
 use tf_provider::Diagnostics;
 
 /// Carries the plan out, as far as that goes, and returns the state that is left.
-pub async fn apply(config: &Configuration, plan: &Plan, parallelism: usize, report: &mut Report) -> State {
+pub(super) async fn apply(config: &Configuration, plan: &Plan, parallelism: usize, report: &mut Report) -> State {
     let applying = Applying {
         walk: Walk::new(config, report),
         state: RefCell::new(plan.state.clone()),

@@ -9,7 +9,7 @@ use super::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-pub struct Configuration {
+pub(super) struct Configuration {
     pub source: String,
     provider: Body,
     /// In an order in which each comes after what it refers to.
@@ -21,7 +21,7 @@ pub struct Configuration {
 
 /// A resource or a data source.
 #[derive(Clone)]
-pub struct Node {
+pub(super) struct Node {
     /// Without `data.`, as in the state.
     pub address: String,
     pub kind: String,
@@ -34,7 +34,7 @@ pub struct Node {
 }
 
 impl Configuration {
-    pub fn read(folder: &Path, source: &str) -> Parsed<Self> {
+    pub(super) fn read(folder: &Path, source: &str) -> Parsed<Self> {
         let file = parse(source)?;
         let mut configuration = Configuration {
             source: source.to_owned(),
@@ -110,12 +110,12 @@ impl Configuration {
         }
     }
 
-    pub fn node(&self, address: &str) -> Option<&Node> {
+    pub(super) fn node(&self, address: &str) -> Option<&Node> {
         self.nodes.iter().find(|node| node.address == address)
     }
 
     /// Each after what it refers to.
-    pub fn steps(&self) -> Vec<Step<&Node>> {
+    pub(super) fn steps(&self) -> Vec<Step<&Node>> {
         let steps = self.nodes.iter().map(|node| Step {
             item: node,
             name: node.address.clone(),
@@ -125,7 +125,7 @@ impl Configuration {
     }
 
     /// A reference of which nothing is known but that it leads somewhere.
-    pub fn unknown(&self, parts: &[String]) -> Parsed<Value> {
+    pub(super) fn unknown(&self, parts: &[String]) -> Parsed<Value> {
         let address = address(parts)?;
         match self.node(&address) {
             Some(_) => Ok(Value::Unknown),
@@ -134,7 +134,7 @@ impl Configuration {
     }
 
     /// The provider's settings. A lease that a broken-off provider left should not be waited for for long.
-    pub fn settings(&self) -> Value {
+    pub(super) fn settings(&self) -> Value {
         let refer = |_: &[String]| unsupported("a reference of the provider");
         let settings = shapes().provider.configuration(&self.provider, &refer);
         let Ok(Value::Map(mut settings)) = settings else {
@@ -147,12 +147,12 @@ impl Configuration {
         Value::Map(settings)
     }
 
-    pub fn provider(&self) -> &Body {
+    pub(super) fn provider(&self) -> &Body {
         &self.provider
     }
 
     /// What a resource's or a data source's block says.
-    pub fn value(&self, node: &Node, refer: &Refer) -> Parsed<Value> {
+    pub(super) fn value(&self, node: &Node, refer: &Refer) -> Parsed<Value> {
         let shapes = match node.is_data {
             true => &shapes().data,
             false => &shapes().resources,
@@ -165,7 +165,7 @@ impl Configuration {
 }
 
 /// The address that a reference leads to, without `data.`.
-pub fn address(parts: &[String]) -> Parsed<String> {
+pub(super) fn address(parts: &[String]) -> Parsed<String> {
     let parts = match parts {
         [data, rest @ ..] if data == "data" => rest,
         parts => parts,
@@ -177,7 +177,7 @@ pub fn address(parts: &[String]) -> Parsed<String> {
 }
 
 /// What a reference leads to inside of a resource's value.
-pub fn inside(parts: &[String], value: &Value) -> Value {
+pub(super) fn inside(parts: &[String], value: &Value) -> Value {
     let skipped = if parts[0] == "data" { 3 } else { 2 };
     let mut value = value;
     for part in &parts[skipped.min(parts.len())..] {

@@ -7,7 +7,7 @@ use std::task::Poll;
 use tokio::sync::{watch, Semaphore};
 
 /// Something to visit.
-pub struct Step<T> {
+pub(super) struct Step<T> {
     pub item: T,
     /// What other steps name to wait for it.
     pub name: String,
@@ -17,7 +17,7 @@ pub struct Step<T> {
 
 impl<T> Step<T> {
     /// One that waits for nothing.
-    pub fn new(name: &str, item: T) -> Self {
+    pub(super) fn new(name: &str, item: T) -> Self {
         Step {
             item,
             name: name.to_owned(),
@@ -25,7 +25,7 @@ impl<T> Step<T> {
         }
     }
 
-    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Step<U> {
+    pub(super) fn map<U>(self, change: impl FnOnce(T) -> U) -> Step<U> {
         let Step { item, name, after } = self;
         let item = change(item);
         Step { item, name, after }
@@ -33,7 +33,7 @@ impl<T> Step<T> {
 }
 
 /// Visits each, at most so many at once.
-pub async fn walk<T, V: Future<Output = ()>>(at_once: usize, steps: Vec<Step<T>>, visit: impl Fn(T) -> V) {
+pub(super) async fn walk<T, V: Future<Output = ()>>(at_once: usize, steps: Vec<Step<T>>, visit: impl Fn(T) -> V) {
     let names: BTreeSet<String> = steps.iter().map(|step| step.name.clone()).collect();
     let permits = Semaphore::new(at_once);
     let (done, _) = watch::channel(BTreeSet::<String>::new());

@@ -8,17 +8,17 @@ use std::path::Path;
 
 /// What only the real terraform knows.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Unsupported(pub String);
+pub(crate) struct Unsupported(pub String);
 
-pub type Parsed<T> = Result<T, Unsupported>;
+pub(super) type Parsed<T> = Result<T, Unsupported>;
 
-pub fn unsupported<T>(what: impl Into<String>) -> Parsed<T> {
+pub(super) fn unsupported<T>(what: impl Into<String>) -> Parsed<T> {
     Err(Unsupported(what.into()))
 }
 
 /// The content of a block.
 #[derive(Clone, Debug, Default)]
-pub struct Body {
+pub(super) struct Body {
     /// The line in which it begins.
     pub line: usize,
     pub attributes: BTreeMap<String, Attribute>,
@@ -26,21 +26,21 @@ pub struct Body {
 }
 
 #[derive(Clone, Debug)]
-pub struct Block {
+pub(super) struct Block {
     pub kind: String,
     pub labels: Vec<String>,
     pub body: Body,
 }
 
 #[derive(Clone, Debug)]
-pub struct Attribute {
+pub(super) struct Attribute {
     pub expression: Expression,
     /// The line in which it begins.
     pub line: usize,
 }
 
 #[derive(Clone, Debug)]
-pub enum Expression {
+pub(super) enum Expression {
     Literal(Value),
     List(Vec<Expression>),
     Object(Vec<(String, Attribute)>),
@@ -52,12 +52,12 @@ pub enum Expression {
 
 impl Body {
     /// The blocks of this kind, in their order.
-    pub fn blocks_of<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Block> {
+    pub(super) fn blocks_of<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Block> {
         self.blocks.iter().filter(move |block| block.kind == kind)
     }
 
     /// Every reference in it.
-    pub fn references(&self) -> Vec<Vec<String>> {
+    pub(super) fn references(&self) -> Vec<Vec<String>> {
         let mut found = Vec::new();
         for attribute in self.attributes.values() {
             attribute.expression.collect(&mut found);
@@ -70,7 +70,7 @@ impl Body {
 }
 
 /// What stands for values.
-pub struct Known<'a> {
+pub(super) struct Known<'a> {
     pub locals: BTreeMap<String, Expression>,
     /// Where files are.
     pub folder: &'a Path,
@@ -78,7 +78,7 @@ pub struct Known<'a> {
 
 impl Body {
     /// The same with values in place of the names and files that stand for them.
-    pub fn expanded(self, known: &Known) -> Parsed<Self> {
+    pub(super) fn expanded(self, known: &Known) -> Parsed<Self> {
         let attributes = self.attributes.into_iter();
         let attributes = attributes.map(|(name, attribute)| Ok((name, attribute.expanded(known)?)));
         let blocks = self.blocks.into_iter();
@@ -103,7 +103,7 @@ impl Attribute {
 
 impl Expression {
     /// The same with values in place of the names and files that stand for them.
-    pub fn expanded(self, known: &Known) -> Parsed<Self> {
+    pub(super) fn expanded(self, known: &Known) -> Parsed<Self> {
         Ok(match self {
             Expression::List(items) => {
                 let items = items.into_iter().map(|item| item.expanded(known));
@@ -138,7 +138,7 @@ impl Expression {
     }
 
     /// Its value, where `refer` knows what a reference leads to.
-    pub fn value(&self, refer: &dyn Fn(&[String]) -> Parsed<Value>) -> Parsed<Value> {
+    pub(super) fn value(&self, refer: &dyn Fn(&[String]) -> Parsed<Value>) -> Parsed<Value> {
         match self {
             Expression::Literal(value) => Ok(value.clone()),
             Expression::List(items) => {

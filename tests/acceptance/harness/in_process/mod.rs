@@ -18,7 +18,7 @@ mod state;
 mod value;
 mod walk;
 
-pub use self::language::Unsupported;
+pub(super) use self::language::Unsupported;
 
 use self::configuration::Configuration;
 use self::language::{unsupported, Parsed};
@@ -36,10 +36,10 @@ use tokio::runtime::Runtime;
 
 /// The plans that a workspace keeps, by file name.
 #[derive(Default)]
-pub struct Plans(Mutex<BTreeMap<String, Plan>>);
+pub(super) struct Plans(Mutex<BTreeMap<String, Plan>>);
 
 /// What came of a run.
-pub struct Ended {
+pub(super) struct Ended {
     pub code: i32,
     pub messages: Vec<Json>,
 }
@@ -56,12 +56,12 @@ impl Plans {
     }
 
     /// A kept plan as `terraform show -json` tells it.
-    pub fn show(&self, name: &str) -> Option<Json> {
+    pub(super) fn show(&self, name: &str) -> Option<Json> {
         Some(self.find(name)?.to_json())
     }
 
     /// Forgets a plan, in whose place a file comes.
-    pub fn forget(&self, name: &str) {
+    pub(super) fn forget(&self, name: &str) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
     }
 }
@@ -111,7 +111,7 @@ impl Options {
 }
 
 /// Runs a command in this folder.
-pub fn run(folder: &Path, plans: &Plans, arguments: &[&str]) -> Parsed<Ended> {
+pub(super) fn run(folder: &Path, plans: &Plans, arguments: &[&str]) -> Parsed<Ended> {
     let options = Options::read(arguments)?;
     let state_file = folder.join("terraform.tfstate");
     let state = State::read(&state_file)?;
@@ -247,7 +247,7 @@ impl Run<'_> {
 
 impl Ended {
     /// What terraform prints, with and without `-json`.
-    pub fn output(&self, arguments: &[&str]) -> (String, String) {
+    pub(super) fn output(&self, arguments: &[&str]) -> (String, String) {
         if arguments.first() == Some(&"validate") {
             let diagnostics = self.messages.iter().map(|message| &message["diagnostic"]);
             let valid = self.code == 0;

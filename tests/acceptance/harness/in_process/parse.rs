@@ -4,7 +4,7 @@ use super::language::{unsupported, Attribute, Block, Body, Expression, Parsed};
 use super::value::Value;
 
 /// Reads a whole file.
-pub fn parse(source: &str) -> Parsed<Body> {
+pub(super) fn parse(source: &str) -> Parsed<Body> {
     let mut parser = Parser { source, at: 0 };
     let body = parser.body(0)?;
     match parser.peek() {

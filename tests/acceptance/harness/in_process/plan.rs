@@ -12,14 +12,14 @@ use std::cell::RefCell;
 use tf_provider::Diagnostics;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Mode {
+pub(super) enum Mode {
     Normal,
     RefreshOnly,
     Destroy,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Action {
+pub(super) enum Action {
     Nothing,
     Read,
     Create,
@@ -30,7 +30,7 @@ pub enum Action {
 
 /// What is to be done to one resource.
 #[derive(Clone, Debug)]
-pub struct Change {
+pub(super) struct Change {
     pub address: String,
     pub action: Action,
     pub before: Value,
@@ -41,7 +41,7 @@ pub struct Change {
 
 /// A plan that may be applied.
 #[derive(Clone, Debug, Default)]
-pub struct Plan {
+pub(super) struct Plan {
     /// The state after the refresh.
     pub state: State,
     pub changes: Vec<Change>,
@@ -67,24 +67,24 @@ impl Action {
 
 impl Change {
     /// Whether the provider creates, updates or reads it in an apply.
-    pub fn is_written(&self) -> bool {
+    pub(super) fn is_written(&self) -> bool {
         !matches!(self.action, Action::Nothing | Action::Delete)
     }
 
     /// Whether what is there goes, perhaps to come back.
-    pub fn is_deleted(&self) -> bool {
+    pub(super) fn is_deleted(&self) -> bool {
         matches!(self.action, Action::Delete | Action::Replace)
     }
 }
 
 impl Plan {
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         let is_nothing = |change: &Change| change.action == Action::Nothing && !change.is_import;
         self.changes.iter().all(is_nothing) && !self.outputs_change
     }
 
     /// As `terraform show -json` tells it.
-    pub fn to_json(&self) -> Json {
+    pub(super) fn to_json(&self) -> Json {
         let changes = self.changes.iter().map(|change| {
             json!({
                 "address": change.address,
@@ -97,7 +97,7 @@ impl Plan {
 
 /// How a plan is made.
 #[derive(Clone, Copy)]
-pub struct Way {
+pub(super) struct Way {
     pub mode: Mode,
     pub refreshes: bool,
     /// How many resources are worked on at the same time.
@@ -105,7 +105,7 @@ pub struct Way {
 }
 
 /// Checks the configuration with a provider that was told nothing; returns whether it may be planned.
-pub async fn validate(config: &Configuration, parallelism: usize, report: &mut Report) -> bool {
+pub(super) async fn validate(config: &Configuration, parallelism: usize, report: &mut Report) -> bool {
     let walk = Walk::new(config, report);
     let check = |node| {
         let value = config.value(node, &|parts| config.unknown(parts));
@@ -120,7 +120,7 @@ pub async fn validate(config: &Configuration, parallelism: usize, report: &mut R
 }
 
 /// Refreshes and plans.
-pub async fn plan(config: &Configuration, state: &State, way: Way, report: &mut Report) -> Option<Plan> {
+pub(super) async fn plan(config: &Configuration, state: &State, way: Way, report: &mut Report) -> Option<Plan> {
     let mut plan = Plan {
         state: state.clone(),
         source: config.source.clone(),

@@ -14,10 +14,10 @@ use std::sync::{Once, OnceLock};
 use tf_provider::Diagnostics;
 
 /// A private state as it stands in a state file, base64 aside.
-pub type Private = Vec<u8>;
+pub(super) type Private = Vec<u8>;
 
 /// What an answer consists of, where there is one.
-pub type Answer = Option<(Value, Private)>;
+pub(super) type Answer = Option<(Value, Private)>;
 
 /// What this Terraform can do: it forgets what is write-only.
 const CAPABILITIES: ClientCapabilities = ClientCapabilities {
@@ -27,17 +27,17 @@ const CAPABILITIES: ClientCapabilities = ClientCapabilities {
 
 /// The provider's process, as Terraform starts it for each walk. A panic is not turned into an error: it fails the test. Nor
 /// are errors searched for the secrets of the process, since all tests are one process; the real terraform's are.
-pub struct Process(Plugin);
+pub(super) struct Process(Plugin);
 
 /// The schemas of all that the provider serves. They are the same for each process.
-pub struct Shapes {
+pub(super) struct Shapes {
     pub provider: Shape,
     pub resources: BTreeMap<String, Shape>,
     pub data: BTreeMap<String, Shape>,
 }
 
 /// What the provider serves, asked for once.
-pub fn shapes() -> &'static Shapes {
+pub(super) fn shapes() -> &'static Shapes {
     static SHAPES: OnceLock<Shapes> = OnceLock::new();
     SHAPES.get_or_init(|| {
         // On a thread of its own, since the one that asks may be driving a walk already.
@@ -64,14 +64,14 @@ impl Shapes {
 }
 
 impl Process {
-    pub fn start() -> Self {
+    pub(super) fn start() -> Self {
         // As the provider's own process begins: the framework would append backtraces to diagnostics.
         static BEGUN: Once = Once::new();
         BEGUN.call_once(|| std::env::set_var("RUST_LIB_BACKTRACE", "0"));
         Process(Plugin::new(SquadcastProvider::default(), || {}))
     }
 
-    pub async fn configure(&self, diags: &mut Diagnostics, config: &Value) {
+    pub(super) async fn configure(&self, diags: &mut Diagnostics, config: &Value) {
         let request = ValidateProviderConfigRequest { config: sent(config) };
         self.0.validate_provider_config(diags, request).await;
         if !diags.errors.is_empty() {
@@ -86,7 +86,7 @@ impl Process {
     }
 
     /// A resource of this type.
-    pub fn resource<'a>(&'a self, type_name: &'a str) -> Resource<'a> {
+    pub(super) fn resource<'a>(&'a self, type_name: &'a str) -> Resource<'a> {
         Resource {
             plugin: &self.0,
             type_name,
@@ -94,7 +94,7 @@ impl Process {
     }
 
     /// A data source of this type.
-    pub fn data<'a>(&'a self, type_name: &'a str) -> Data<'a> {
+    pub(super) fn data<'a>(&'a self, type_name: &'a str) -> Data<'a> {
         Data {
             plugin: &self.0,
             type_name,
@@ -118,13 +118,13 @@ fn received(value: Option<DynamicValue>) -> Option<Value> {
 }
 
 /// The calls about one type of resource.
-pub struct Resource<'a> {
+pub(super) struct Resource<'a> {
     plugin: &'a Plugin,
     type_name: &'a str,
 }
 
 /// What a change is planned from.
-pub struct Wish<'a> {
+pub(super) struct Wish<'a> {
     pub prior: &'a Value,
     pub proposed: &'a Value,
     pub config: &'a Value,
@@ -132,14 +132,14 @@ pub struct Wish<'a> {
 }
 
 /// What the provider makes of a wish.
-pub struct Planned {
+pub(super) struct Planned {
     pub value: Value,
     pub private: Private,
     pub requires_replace: Vec<AttributePath>,
 }
 
 impl Resource<'_> {
-    pub fn shape(&self) -> &'static Shape {
+    pub(super) fn shape(&self) -> &'static Shape {
         &shapes().resources[self.type_name]
     }
 
@@ -147,7 +147,7 @@ impl Resource<'_> {
         self.type_name.to_owned()
     }
 
-    pub async fn validate(&self, diags: &mut Diagnostics, config: &Value) {
+    pub(super) async fn validate(&self, diags: &mut Diagnostics, config: &Value) {
         let request = ValidateResourceConfigRequest {
             type_name: self.type_name(),
             config: sent(config),
@@ -157,7 +157,7 @@ impl Resource<'_> {
     }
 
     /// Nothing, where the resource is gone.
-    pub async fn read(&self, diags: &mut Diagnostics, state: &Value, private: &[u8]) -> Answer {
+    pub(super) async fn read(&self, diags: &mut Diagnostics, state: &Value, private: &[u8]) -> Answer {
         let request = ReadResourceRequest {
             type_name: self.type_name(),
             current_state: sent(state),
@@ -171,7 +171,7 @@ impl Resource<'_> {
     }
 
     /// Plans a creation, an update, or a destruction, by which of the values are null.
-    pub async fn plan(&self, diags: &mut Diagnostics, wish: Wish<'_>) -> Option<Planned> {
+    pub(super) async fn plan(&self, diags: &mut Diagnostics, wish: Wish<'_>) -> Option<Planned> {
         let request = PlanResourceChangeRequest {
             type_name: self.type_name(),
             prior_state: sent(wish.prior),
@@ -190,7 +190,7 @@ impl Resource<'_> {
     }
 
     /// Carries out what was planned. Of a destruction nothing is left but, perhaps, an error.
-    pub async fn apply(&self, diags: &mut Diagnostics, wish: Wish<'_>) -> Answer {
+    pub(super) async fn apply(&self, diags: &mut Diagnostics, wish: Wish<'_>) -> Answer {
         let request = ApplyResourceChangeRequest {
             type_name: self.type_name(),
             prior_state: sent(wish.prior),
@@ -203,7 +203,7 @@ impl Resource<'_> {
         Some((received(answer.new_state)?, answer.private.to_vec()))
     }
 
-    pub async fn import(&self, diags: &mut Diagnostics, id: &str) -> Answer {
+    pub(super) async fn import(&self, diags: &mut Diagnostics, id: &str) -> Answer {
         let request = ImportResourceStateRequest {
             type_name: self.type_name(),
             id: id.to_owned(),
@@ -217,13 +217,13 @@ impl Resource<'_> {
 }
 
 /// The calls about one type of data source.
-pub struct Data<'a> {
+pub(super) struct Data<'a> {
     plugin: &'a Plugin,
     type_name: &'a str,
 }
 
 impl Data<'_> {
-    pub async fn validate(&self, diags: &mut Diagnostics, config: &Value) {
+    pub(super) async fn validate(&self, diags: &mut Diagnostics, config: &Value) {
         let request = ValidateConfigRequest {
             type_name: self.type_name.to_owned(),
             config: sent(config),
@@ -231,7 +231,7 @@ impl Data<'_> {
         self.plugin.validate_data_source_config(diags, request).await;
     }
 
-    pub async fn read(&self, diags: &mut Diagnostics, config: &Value) -> Option<Value> {
+    pub(super) async fn read(&self, diags: &mut Diagnostics, config: &Value) -> Option<Value> {
         let request = ReadDataSourceRequest {
             type_name: self.type_name.to_owned(),
             config: sent(config),

@@ -8,13 +8,13 @@ use tf_provider::Diagnostics;
 
 /// What was said so far.
 #[derive(Debug, Default)]
-pub struct Report {
+pub(super) struct Report {
     pub messages: Vec<Json>,
     pub failed: bool,
 }
 
 /// What diagnostics are about.
-pub struct Subject<'a> {
+pub(super) struct Subject<'a> {
     pub address: &'a str,
     pub body: Option<&'a Body>,
     pub source: &'a str,
@@ -22,7 +22,7 @@ pub struct Subject<'a> {
 
 impl Report {
     /// Takes in diagnostics; returns whether there was no error.
-    pub fn take(&mut self, diags: Diagnostics, subject: &Subject) -> bool {
+    pub(super) fn take(&mut self, diags: Diagnostics, subject: &Subject) -> bool {
         let succeeds = diags.errors.is_empty();
         for (severity, diagnostics) in [("warning", diags.warnings), ("error", diags.errors)] {
             for diagnostic in diagnostics {
@@ -41,7 +41,7 @@ impl Report {
     }
 
     /// What Terraform itself finds wrong with the provider.
-    pub fn bug(&mut self, summary: &str, detail: &str, subject: &Subject) {
+    pub(super) fn bug(&mut self, summary: &str, detail: &str, subject: &Subject) {
         self.say("error", summary, detail, subject, &AttributePath::default());
     }
 
@@ -66,7 +66,7 @@ impl Report {
     }
 
     /// What is to be done, or what was found changed.
-    pub fn change(&mut self, kind: &str, address: &str, action: &str) {
+    pub(super) fn change(&mut self, kind: &str, address: &str, action: &str) {
         let change = json!({ "resource": { "addr": address }, "action": action });
         self.messages
             .push(json!({ "@level": "info", "type": kind, "change": change }));

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// A schema, as far as this provider's schemas go. It is that of a block or of a nested attribute.
 #[derive(Clone, Debug)]
-pub struct Shape {
+pub(super) struct Shape {
     /// The version of its schema.
     pub version: i64,
     attributes: BTreeMap<String, Attribute>,
@@ -53,10 +53,10 @@ const LIST: i32 = 2;
 const MAP: i32 = 4;
 
 /// What a reference leads to.
-pub type Refer<'a> = dyn Fn(&[String]) -> Parsed<Value> + 'a;
+pub(super) type Refer<'a> = dyn Fn(&[String]) -> Parsed<Value> + 'a;
 
 impl Shape {
-    pub fn of(schema: &messages::Schema) -> Self {
+    pub(super) fn of(schema: &messages::Schema) -> Self {
         let block = schema.block.as_ref().expect("a schema has a block");
         Shape {
             version: schema.version,
@@ -105,7 +105,7 @@ impl Shape {
     }
 
     /// The configuration as a value. What Terraform itself would refuse is left to it.
-    pub fn configuration(&self, body: &Body, refer: &Refer) -> Parsed<Value> {
+    pub(super) fn configuration(&self, body: &Body, refer: &Refer) -> Parsed<Value> {
         if let Some(block) = body.blocks.iter().find(|block| !self.blocks.contains_key(&block.kind)) {
             return unsupported(format!("the block {}", block.kind));
         }
@@ -146,7 +146,7 @@ impl Shape {
 
     /// What Terraform proposes: the configuration without what is write-only, and the state's value for what the
     /// configuration leaves to the provider.
-    pub fn proposed(&self, prior: &Value, config: &Value) -> Value {
+    pub(super) fn proposed(&self, prior: &Value, config: &Value) -> Value {
         let mut proposed = BTreeMap::new();
         for (name, attribute) in &self.attributes {
             proposed.insert(name.clone(), attribute.proposed(prior.of(name), config.of(name)));
@@ -180,7 +180,7 @@ impl Shape {
     }
 
     /// What is wrong with a plan: it has to hold what the configuration says, or for an equal meaning what the state says.
-    pub fn wrong_plan(&self, prior: &Value, config: &Value, planned: &Value) -> Option<String> {
+    pub(super) fn wrong_plan(&self, prior: &Value, config: &Value, planned: &Value) -> Option<String> {
         for (name, attribute) in &self.attributes {
             let wrong = attribute.wrong_plan(&prior.of(name), &config.of(name), &planned.of(name));
             if let Some(wrong) = wrong {
@@ -222,7 +222,7 @@ impl Shape {
     }
 
     /// What is wrong with a plan or a state that holds something write-only.
-    pub fn holds_write_only(&self, value: &Value) -> Option<String> {
+    pub(super) fn holds_write_only(&self, value: &Value) -> Option<String> {
         for (name, attribute) in &self.attributes {
             let is = value.of(name);
             if attribute.write_only && !is.is_null() {
@@ -311,7 +311,7 @@ impl Attribute {
 }
 
 /// What is wrong with a value after its plan: only what was unknown may have become anything.
-pub fn disagreement(planned: &Value, actual: &Value) -> Option<String> {
+pub(super) fn disagreement(planned: &Value, actual: &Value) -> Option<String> {
     match (planned, actual) {
         (Value::Unknown, _) => None,
         (Value::List(planned), Value::List(actual)) if planned.len() == actual.len() => planned

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct State {
+pub(super) struct State {
     serial: u64,
     pub outputs: BTreeMap<String, Value>,
     pub managed: BTreeMap<String, Instance>,
@@ -19,7 +19,7 @@ pub struct State {
 
 /// A resource as the state has it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Instance {
+pub(super) struct Instance {
     pub value: Value,
     pub private: Private,
     pub tainted: bool,
@@ -30,7 +30,7 @@ pub struct Instance {
 const OURS: &str = "squadcast-kapacitor/squadcast\"]";
 
 impl State {
-    pub fn read(path: &Path) -> Parsed<Self> {
+    pub(super) fn read(path: &Path) -> Parsed<Self> {
         let Ok(content) = std::fs::read_to_string(path) else {
             return Ok(State::default());
         };
@@ -85,7 +85,7 @@ impl State {
     }
 
     /// Writes the file, if it changes.
-    pub fn write(&mut self, path: &Path) {
+    pub(super) fn write(&mut self, path: &Path) {
         let Ok(before) = State::read(path) else {
             panic!("a state that could be read can be read again");
         };
@@ -154,7 +154,7 @@ fn version(is_managed: bool, kind: &str) -> Option<i64> {
 }
 
 /// The default registry of the binary, which is part of a provider's full name.
-pub fn registry() -> &'static str {
+pub(super) fn registry() -> &'static str {
     let binary = super::super::terraform::binary();
     let is_tofu = binary
         .file_stem()

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tf_provider::Diagnostics;
 
 /// A walk, with a provider of its own. Its steps go on beside each other on one thread.
-pub struct Walk<'a> {
+pub(super) struct Walk<'a> {
     pub config: &'a Configuration,
     process: Process,
     report: RefCell<&'a mut Report>,
@@ -25,7 +25,7 @@ pub struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    pub fn new(config: &'a Configuration, report: &'a mut Report) -> Self {
+    pub(super) fn new(config: &'a Configuration, report: &'a mut Report) -> Self {
         Walk {
             config,
             process: Process::start(),
@@ -35,7 +35,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    pub async fn configured(&self) -> bool {
+    pub(super) async fn configured(&self) -> bool {
         let mut diags = Diagnostics::default();
         let settings = self.config.settings();
         self.process.configure(&mut diags, &settings).await;
@@ -52,7 +52,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Takes in what a call about this address said; returns whether it succeeded.
-    pub fn took(&self, diags: Diagnostics, address: &str) -> bool {
+    pub(super) fn took(&self, diags: Diagnostics, address: &str) -> bool {
         let succeeds = self.report.borrow_mut().take(diags, &self.config.subject(address));
         if !succeeds {
             self.fails(address);
@@ -61,36 +61,36 @@ impl<'a> Walk<'a> {
     }
 
     /// Reports what the provider did against the protocol.
-    pub fn bug(&self, summary: &str, detail: &str, address: &str) {
+    pub(super) fn bug(&self, summary: &str, detail: &str, address: &str) {
         let mut report = self.report.borrow_mut();
         report.bug(summary, detail, &self.config.subject(address));
         self.fails(address);
     }
 
     /// Says that a resource is not as the state had it.
-    pub fn drifted(&self, address: &str, action: &str) {
+    pub(super) fn drifted(&self, address: &str, action: &str) {
         self.report.borrow_mut().change("resource_drift", address, action);
     }
 
-    pub fn fails(&self, address: &str) {
+    pub(super) fn fails(&self, address: &str) {
         self.failed.borrow_mut().insert(address.to_owned());
     }
 
-    pub fn has_failed(&self, address: &str) -> bool {
+    pub(super) fn has_failed(&self, address: &str) -> bool {
         self.failed.borrow().contains(address)
     }
 
-    pub fn succeeds(&self) -> bool {
+    pub(super) fn succeeds(&self) -> bool {
         self.failed.borrow().is_empty()
     }
 
     /// From here on this is what references to a resource lead to.
-    pub fn learns(&self, address: &str, value: Value) {
+    pub(super) fn learns(&self, address: &str, value: Value) {
         self.values.borrow_mut().insert(address.to_owned(), value);
     }
 
     /// What the outputs come to.
-    pub fn outputs(&self) -> BTreeMap<String, Value> {
+    pub(super) fn outputs(&self) -> BTreeMap<String, Value> {
         let outputs = self.config.outputs.iter().map(|(name, expression)| {
             let value = expression.value(&|parts| self.refer(parts));
             (name.clone(), value.expect("the configuration was checked"))
@@ -98,7 +98,7 @@ impl<'a> Walk<'a> {
         outputs.collect()
     }
 
-    pub fn resource<'b>(&'b self, address: &'b str) -> Resource<'b> {
+    pub(super) fn resource<'b>(&'b self, address: &'b str) -> Resource<'b> {
         let (kind, _) = address.split_once('.').expect("an address has a type");
         self.process.resource(kind)
     }
@@ -109,13 +109,13 @@ impl<'a> Walk<'a> {
         Ok(inside(parts, value))
     }
 
-    pub fn value(&self, node: &Node) -> Value {
+    pub(super) fn value(&self, node: &Node) -> Value {
         let value = self.config.value(node, &|parts| self.refer(parts));
         value.expect("the configuration was checked")
     }
 
     /// Whether it may be walked: nothing that it refers to has failed.
-    pub fn is_reached(&self, node: &Node) -> bool {
+    pub(super) fn is_reached(&self, node: &Node) -> bool {
         let reached = !node.dependencies.iter().any(|address| self.has_failed(address));
         if !reached {
             self.fails(&node.address);
@@ -123,7 +123,7 @@ impl<'a> Walk<'a> {
         reached
     }
 
-    pub async fn validated(&self, node: &Node, config: &Value) -> bool {
+    pub(super) async fn validated(&self, node: &Node, config: &Value) -> bool {
         let mut diags = Diagnostics::default();
         match node.is_data {
             true => self.process.data(&node.kind).validate(&mut diags, config).await,
@@ -132,7 +132,7 @@ impl<'a> Walk<'a> {
         self.took(diags, &node.address)
     }
 
-    pub async fn read_data(&self, node: &Node, config: &Value) -> Option<Value> {
+    pub(super) async fn read_data(&self, node: &Node, config: &Value) -> Option<Value> {
         let mut diags = Diagnostics::default();
         let found = self.process.data(&node.kind).read(&mut diags, config).await;
         if !self.took(diags, &node.address) {
@@ -144,7 +144,7 @@ impl<'a> Walk<'a> {
     }
 
     /// What the provider plans for a resource, and the configuration that it planned for.
-    pub async fn planned(&self, node: &Node, prior: Option<Instance>) -> Option<(Change, Value)> {
+    pub(super) async fn planned(&self, node: &Node, prior: Option<Instance>) -> Option<(Change, Value)> {
         let address = &node.address;
         let config = self.value(node);
         if !self.validated(node, &config).await {
@@ -225,7 +225,7 @@ impl<'a> Walk<'a> {
         Some((after, private))
     }
 
-    pub async fn imported(&self, address: &str, id: &str) -> Option<Instance> {
+    pub(super) async fn imported(&self, address: &str, id: &str) -> Option<Instance> {
         let mut diags = Diagnostics::default();
         let imported = self.resource(address).import(&mut diags, id).await;
         if !self.took(diags, address) {
@@ -251,7 +251,7 @@ impl<'a> Walk<'a> {
 }
 
 impl Configuration {
-    pub fn subject<'a>(&'a self, address: &'a str) -> Subject<'a> {
+    pub(super) fn subject<'a>(&'a self, address: &'a str) -> Subject<'a> {
         Subject {
             address,
             body: self.node(address).map(|node| &node.body),

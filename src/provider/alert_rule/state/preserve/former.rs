@@ -11,7 +11,7 @@ use tf_provider::value::Value;
 
 /// A state, and what is remembered of it.
 #[derive(Clone, Copy)]
-pub struct Prior<'a> {
+pub(crate) struct Prior<'a> {
     /// The state.
     pub state: &'a AlertRuleState,
     /// What is remembered.

@@ -2,7 +2,7 @@
 
 /// What a block of the configuration is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Match {
+pub(crate) enum Match {
     /// The block of the state at this place.
     Former(usize),
     /// None of them.
@@ -14,7 +14,7 @@ pub enum Match {
 }
 
 /// How a block of the configuration compares with one of the state.
-pub struct Comparison<E, L, S> {
+pub(crate) struct Comparison<E, L, S> {
     /// Whether a block of the configuration says all that one of the state does, its secrets too.
     pub says_all: E,
     /// Whether a block of the configuration looks like one of the state, in all that it shows; none while that is not known.
@@ -30,7 +30,7 @@ pub struct Comparison<E, L, S> {
 ///
 /// Blocks that look the same are told apart by their order alone. To exchange them changes nothing in the configuration, so
 /// that the order says which is which as long as there are as many as before.
-pub fn match_alike<E, L, S>(
+pub(crate) fn match_alike<E, L, S>(
     configured: &[usize],
     former: &[usize],
     comparison: &Comparison<E, L, S>,

@@ -23,7 +23,7 @@ use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// The configuration's attributes as far as they can be checked without the state: a secret that is left out may be there.
-pub fn spec_to_validate(config: &AlertRuleState) -> RuleSpec {
+pub(crate) fn spec_to_validate(config: &AlertRuleState) -> RuleSpec {
     let mut spec = config.spec();
     if let Field::Known(posts) = &mut spec.posts {
         posts
@@ -46,7 +46,7 @@ fn names_no_target(post: &PostSpec) -> bool {
 }
 
 /// Fills in what the configuration leaves out and the state has. Returns what is to be remembered of the planned blocks.
-pub fn preserve_secrets(
+pub(crate) fn preserve_secrets(
     diags: &mut Diagnostics,
     planned: &mut AlertRuleState,
     config: &AlertRuleState,
