@@ -14,15 +14,16 @@ pub struct IdentityPart {
     pub description: &'static str,
 }
 
-impl IdentityPart {
-    /// The identity that consists of this part alone.
-    pub fn alone(&self, value: &str) -> Identity {
-        Identity::from([(self.name.to_owned(), value.to_owned())])
-    }
-}
-
 /// The value of each attribute of an identity.
 pub type Identity = BTreeMap<String, String>;
+
+/// The identity whose parts have these values.
+pub fn identity_of(parts: &[IdentityPart], values: &[&str]) -> Identity {
+    let parts = parts.iter().zip(values);
+    parts
+        .map(|(part, value)| (part.name.to_owned(), (*value).to_owned()))
+        .collect()
+}
 
 /// The schema of an identity.
 pub(super) fn schema(parts: &[IdentityPart]) -> IdentitySchema {

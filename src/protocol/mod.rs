@@ -29,7 +29,7 @@ pub use self::convert::diagnostics::placed;
 pub(crate) use self::convert::diagnostics::to_messages as shown_diagnostics;
 pub use self::convert::dynamic::Dynamic;
 pub use self::function::{Function, Signature};
-pub use self::identity::{Identity, IdentityPart};
+pub use self::identity::{identity_of, Identity, IdentityPart};
 pub use self::list_resource::{ListResource, Listed, Wanted};
 pub use self::plugin::Plugin;
 pub use self::provider::{Served, ServedProvider};

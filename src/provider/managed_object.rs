@@ -1,9 +1,10 @@
 //! What the types of resources have in common: each says what is its own as a [`ManagedObject`], and [`Managed`] makes of it a
 //! resource as Terraform calls it.
 
+use super::attributes::{block, write_only_paths, Definition};
 use super::connection::Connection;
 use crate::kapacitor::{Client, Secret};
-use crate::protocol::{Identity, IdentityPart, ManagedResource};
+use crate::protocol::{identity_of, Identity, IdentityPart, ManagedResource};
 use async_trait::async_trait;
 use serde::de::DeserializeOwned;
 use serde::Serialize;
@@ -22,26 +23,35 @@ pub(super) trait ManagedObject: Send + Sync {
     /// What is to be remembered besides. The default is for an object of which nothing was remembered yet.
     type Private: Serialize + DeserializeOwned + Default + Send + Sync;
 
+    /// What a resource of this type is, in Markdown.
+    const DESCRIPTION: &'static str;
+    /// What an identity consists of. The import id has the same values, with slashes between them.
+    const IDENTITY: &'static [IdentityPart];
+
     /// The provider's connection.
     fn connection(&self) -> &Connection;
 
+    /// The attributes, in the order of the docs.
+    fn attributes() -> Vec<Definition>;
+
     /// The schema.
-    fn schema(&self) -> Schema;
+    fn schema() -> Schema {
+        Schema {
+            version: 0,
+            block: block(Self::DESCRIPTION, &Self::attributes()),
+        }
+    }
 
     /// The paths of the attributes that only the configuration has.
-    fn write_only(&self) -> Vec<String>;
+    fn write_only() -> Vec<String> {
+        write_only_paths(&Self::attributes())
+    }
 
     /// Where this configuration sets one of them.
     fn write_only_values(&self, config: &Self::State) -> Vec<AttributePath>;
 
-    /// What an identity consists of.
-    fn identity_parts(&self) -> &'static [IdentityPart];
-
-    /// The identity of the object with this state, once it is known.
-    fn identity(&self, state: &Self::State) -> Option<Identity>;
-
-    /// The import id that means the same as an identity.
-    fn import_id(&self, identity: Identity) -> Option<String>;
+    /// The value of each part of the identity of the object with this state, once they are known.
+    fn key(state: &Self::State) -> Option<Vec<&str>>;
 
     /// What of a state no message may show.
     fn secrets(state: &Self::State) -> Vec<Secret>;
@@ -147,7 +157,7 @@ pub(super) fn kept<P: Default>(private: Value<P>) -> P {
 
 impl<M: ManagedObject> ManagedResource for Managed<M> {
     fn write_only(&self) -> Vec<String> {
-        self.0.write_only()
+        M::write_only()
     }
 
     fn write_only_values(&self, config: &M::State) -> Vec<AttributePath> {
@@ -155,15 +165,16 @@ impl<M: ManagedObject> ManagedResource for Managed<M> {
     }
 
     fn identity_parts(&self) -> &'static [IdentityPart] {
-        self.0.identity_parts()
+        M::IDENTITY
     }
 
     fn identity(&self, state: &M::State) -> Option<Identity> {
-        self.0.identity(state)
+        M::key(state).map(|values| identity_of(M::IDENTITY, &values))
     }
 
-    fn import_id(&self, identity: Identity) -> Option<String> {
-        self.0.import_id(identity)
+    fn import_id(&self, mut identity: Identity) -> Option<String> {
+        let values: Option<Vec<String>> = M::IDENTITY.iter().map(|part| identity.remove(part.name)).collect();
+        Some(values?.join("/"))
     }
 }
 
@@ -174,7 +185,7 @@ impl<M: ManagedObject> Resource for Managed<M> {
     type ProviderMetaState<'a> = ValueEmpty;
 
     fn schema(&self, _: &mut Diagnostics) -> Option<Schema> {
-        Some(self.0.schema())
+        Some(M::schema())
     }
 
     async fn validate<'a>(&self, diags: &mut Diagnostics, config: M::State) -> Option<()> {

@@ -1,9 +1,8 @@
 //! The attributes of `squadcast_kapacitor_alert_rule`: those of a rule, from the rule's own tables, and those of its task.
 
 use crate::protocol::IdentityPart;
-use crate::provider::attributes::{block, write_only_twin, Definition, Given, Kind};
+use crate::provider::attributes::{write_only_twin, Definition, Given, Kind};
 use crate::rule;
-use tf_provider::schema::Schema;
 
 /// What the resource is, for the schema and the docs page.
 pub(crate) const DESCRIPTION: &str = "Manages an alert rule: a Kapacitor task whose TICKscript is, byte for byte, the one that \
@@ -13,10 +12,10 @@ pub(crate) const DESCRIPTION: &str = "Manages an alert rule: a Kapacitor task wh
     is firing, the plan warns.";
 
 /// What tells a rule from all others of its server.
-pub(crate) const IDENTITY: IdentityPart = IdentityPart {
+pub(crate) const IDENTITY: &[IdentityPart] = &[IdentityPart {
     name: "task_id",
     description: "Id of the rule's Kapacitor task.",
-};
+}];
 
 /// The attributes of the task, besides those of the rule.
 fn task_attributes() -> Vec<Definition> {
@@ -66,12 +65,4 @@ pub(crate) fn post_attributes() -> Vec<Definition> {
         .chain(write_only_twin!("url", Kind::Url))
         .chain(write_only_twin!("sensitive_headers", Kind::TextMap))
         .collect()
-}
-
-/// The resource's schema.
-pub(crate) fn schema() -> Schema {
-    Schema {
-        version: 0,
-        block: block(DESCRIPTION, &attributes()),
-    }
 }

@@ -5,7 +5,7 @@ use super::import::imported;
 use super::state::model::AlertRuleState;
 use crate::kapacitor::models::{ListTasks, Task};
 use crate::kapacitor::{Client, Error};
-use crate::protocol::{Listed, Wanted};
+use crate::protocol::{identity_of, Listed, Wanted};
 use crate::provider::attributes::Definition;
 use crate::provider::filter::task_filter::{self, TaskFilter};
 use crate::provider::list::{state_if, Listing};
@@ -56,7 +56,7 @@ impl Listing for Rules {
         rules.sort_by(|(one, _), (other, _)| one.name().cmp(other.name()));
         rules.truncate(limit);
         let listed = rules.into_iter().map(|(rule, task)| Listed {
-            identity: IDENTITY.alone(&task.id),
+            identity: identity_of(IDENTITY, &[&task.id]),
             display_name: rule.name().to_owned(),
             state: state_if(wanted, || imported(diags, &task).map(|(state, _)| state)),
         });

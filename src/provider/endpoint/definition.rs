@@ -2,8 +2,7 @@
 
 use super::presence::undeclared::Undeclared;
 use crate::protocol::IdentityPart;
-use crate::provider::attributes::{block, write_only_twin, Definition, Given, Kind};
-use tf_provider::schema::Schema;
+use crate::provider::attributes::{write_only_twin, Definition, Given, Kind};
 
 /// What the resource is, for the schema and the docs page.
 pub(crate) const DESCRIPTION: &str =
@@ -14,10 +13,10 @@ pub(crate) const DESCRIPTION: &str =
     gives the file's values back when it is destroyed.";
 
 /// What tells an endpoint from all others of its server.
-pub(crate) const IDENTITY: IdentityPart = IdentityPart {
+pub(crate) const IDENTITY: &[IdentityPart] = &[IdentityPart {
     name: "name",
     description: "Name of the endpoint, as kapacitor.conf has it.",
-};
+}];
 
 /// The attributes.
 pub(crate) fn attributes() -> Vec<Definition> {
@@ -77,12 +76,4 @@ fn basic_auth() -> Vec<Definition> {
     ];
     attributes.extend(write_only_twin!("password", Kind::Text));
     attributes
-}
-
-/// The resource's schema.
-pub(crate) fn schema() -> Schema {
-    Schema {
-        version: 0,
-        block: block(DESCRIPTION, &attributes()),
-    }
 }

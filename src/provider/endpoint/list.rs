@@ -6,7 +6,7 @@ use super::presence::Presence;
 use super::state::model::EndpointState;
 use crate::kapacitor::models::Endpoint;
 use crate::kapacitor::{Client, Error};
-use crate::protocol::{Listed, Wanted};
+use crate::protocol::{identity_of, Listed, Wanted};
 use crate::provider::attributes::{Definition, Given, Kind};
 use crate::provider::filter::wildcard;
 use crate::provider::list::{state_if, Listing};
@@ -77,7 +77,7 @@ impl Listing for Endpoints {
 
 fn listed(endpoint: &Endpoint, wanted: Wanted) -> Listed<EndpointState> {
     Listed {
-        identity: IDENTITY.alone(&endpoint.name),
+        identity: identity_of(IDENTITY, &[&endpoint.name]),
         display_name: endpoint.name.clone(),
         state: state_if(wanted, || Some(super::imported::imported(endpoint).0)),
     }

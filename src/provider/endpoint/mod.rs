@@ -21,16 +21,15 @@ use self::presence::Presence;
 use self::state::model::EndpointState;
 use self::state::preserve_secrets::Prior;
 use self::state::private_state::PrivateState;
-use super::attributes::write_only_paths;
+use super::attributes::Definition;
 use super::connection::Connection;
 use super::diagnostics::{refresh_error, server_error};
 use super::managed_object::{Change, Managed, ManagedObject};
 use super::ownership::Ownership;
 use super::values::known;
 use crate::kapacitor::{Client, Secret};
-use crate::protocol::{Identity, IdentityPart};
+use crate::protocol::IdentityPart;
 use async_trait::async_trait;
-use tf_provider::schema::Schema;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// The resource.
@@ -62,32 +61,23 @@ impl ManagedObject for Endpoints {
     type State = EndpointState;
     type Private = PrivateState;
 
+    const DESCRIPTION: &'static str = definition::DESCRIPTION;
+    const IDENTITY: &'static [IdentityPart] = definition::IDENTITY;
+
     fn connection(&self) -> &Connection {
         &self.connection
     }
 
-    fn schema(&self) -> Schema {
-        definition::schema()
-    }
-
-    fn write_only(&self) -> Vec<String> {
-        write_only_paths(&definition::attributes())
+    fn attributes() -> Vec<Definition> {
+        definition::attributes()
     }
 
     fn write_only_values(&self, config: &EndpointState) -> Vec<AttributePath> {
         check::write_only_values(config)
     }
 
-    fn identity_parts(&self) -> &'static [IdentityPart] {
-        &[definition::IDENTITY]
-    }
-
-    fn identity(&self, state: &EndpointState) -> Option<Identity> {
-        known(&state.name).map(|name| definition::IDENTITY.alone(name))
-    }
-
-    fn import_id(&self, mut identity: Identity) -> Option<String> {
-        identity.remove(definition::IDENTITY.name)
+    fn key(state: &EndpointState) -> Option<Vec<&str>> {
+        known(&state.name).map(|name| vec![name])
     }
 
     fn secrets(state: &EndpointState) -> Vec<Secret> {

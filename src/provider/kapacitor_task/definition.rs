@@ -1,8 +1,7 @@
 //! The attributes of `squadcast_kapacitor_task`.
 
 use crate::protocol::IdentityPart;
-use crate::provider::attributes::{block, write_only_twin, Definition, Given, Kind};
-use tf_provider::schema::Schema;
+use crate::provider::attributes::{write_only_twin, Definition, Given, Kind};
 
 /// What the resource is, for the schema and the docs page.
 pub(crate) const DESCRIPTION: &str = "Manages a task: any TICKscript, stream or batch, or a template with its vars.\n\n\
@@ -10,10 +9,10 @@ pub(crate) const DESCRIPTION: &str = "Manages a task: any TICKscript, stream or 
     alerts keep their state over it unless it changes their node, id or grouping; if the task is firing then, the plan warns.";
 
 /// What tells a task from all others of its server.
-pub(crate) const IDENTITY: IdentityPart = IdentityPart {
+pub(crate) const IDENTITY: &[IdentityPart] = &[IdentityPart {
     name: "task_id",
     description: "Id of the Kapacitor task.",
-};
+}];
 
 /// The attributes.
 pub(crate) fn attributes() -> Vec<Definition> {
@@ -48,12 +47,4 @@ pub(crate) fn attributes() -> Vec<Definition> {
     ];
     attributes.extend(write_only_twin!("secrets", Kind::TextMap));
     attributes
-}
-
-/// The resource's schema.
-pub(crate) fn schema() -> Schema {
-    Schema {
-        version: 0,
-        block: block(DESCRIPTION, &attributes()),
-    }
 }

@@ -5,7 +5,7 @@ use super::import::imported;
 use super::state::model::KapacitorTaskState;
 use crate::kapacitor::models::{ListTasks, Task};
 use crate::kapacitor::{Client, Error};
-use crate::protocol::{Listed, Wanted};
+use crate::protocol::{identity_of, Listed, Wanted};
 use crate::provider::attributes::Definition;
 use crate::provider::filter::task_filter::{self, TaskFilter};
 use crate::provider::list::{state_if, Listing};
@@ -48,7 +48,7 @@ impl Listing for Tasks {
 
 fn listed(task: &Task, wanted: Wanted) -> Listed<KapacitorTaskState> {
     Listed {
-        identity: IDENTITY.alone(&task.id),
+        identity: identity_of(IDENTITY, &[&task.id]),
         display_name: task.id.clone(),
         state: state_if(wanted, || Some(imported(task).0)),
     }

@@ -15,21 +15,19 @@ pub(super) use self::inventory::configured;
 
 use self::state::model::KapacitorTaskState;
 use self::state::private_state::PrivateState;
-use super::attributes::write_only_paths;
+use super::attributes::Definition;
 use super::connection::Connection;
 use super::diagnostics::{refresh_error, server_error};
 use super::kapacitor_template::plan::planned::PlannedTemplates;
 use super::managed_object::{Change, Managed, ManagedObject};
 use super::ownership::Ownership;
 use super::task::open_alerts::firing;
-use super::task::open_alerts::firing::Step;
 use super::task::{apply, fields};
-use super::task::{owner, ManagedTask};
+use super::task::{owner, removal, ManagedTask};
 use super::values::known;
 use crate::kapacitor::{Client, Secret};
-use crate::protocol::{Identity, IdentityPart};
+use crate::protocol::IdentityPart;
 use async_trait::async_trait;
-use tf_provider::schema::Schema;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// The resource.
@@ -104,32 +102,23 @@ impl ManagedObject for KapacitorTasks {
     type State = KapacitorTaskState;
     type Private = PrivateState;
 
+    const DESCRIPTION: &'static str = definition::DESCRIPTION;
+    const IDENTITY: &'static [IdentityPart] = definition::IDENTITY;
+
     fn connection(&self) -> &Connection {
         &self.connection
     }
 
-    fn schema(&self) -> Schema {
-        definition::schema()
-    }
-
-    fn write_only(&self) -> Vec<String> {
-        write_only_paths(&definition::attributes())
+    fn attributes() -> Vec<Definition> {
+        definition::attributes()
     }
 
     fn write_only_values(&self, config: &KapacitorTaskState) -> Vec<AttributePath> {
         check::write_only_values(config)
     }
 
-    fn identity_parts(&self) -> &'static [IdentityPart] {
-        &[definition::IDENTITY]
-    }
-
-    fn identity(&self, state: &KapacitorTaskState) -> Option<Identity> {
-        known(&state.id).map(|id| definition::IDENTITY.alone(id))
-    }
-
-    fn import_id(&self, mut identity: Identity) -> Option<String> {
-        identity.remove(definition::IDENTITY.name)
+    fn key(state: &KapacitorTaskState) -> Option<Vec<&str>> {
+        known(&state.id).map(|id| vec![id])
     }
 
     fn secrets(state: &KapacitorTaskState) -> Vec<Secret> {
@@ -216,12 +205,7 @@ impl ManagedObject for KapacitorTasks {
         prior: &KapacitorTaskState,
         mut private: PrivateState,
     ) -> PrivateState {
-        if owner::plan_destruction(diags, &self.ownership, prior, &mut private.owner) {
-            return private;
-        }
-        if let Some(client) = self.connection.client().filter(|_| !prior.resolves_on_destroy()) {
-            private.owner.has_looked = firing::warn(diags, &client, prior.id(), Step::Removal).await;
-        }
+        removal::plan(diags, &self.connection, &self.ownership, prior, &mut private.owner).await;
         private
     }
 
@@ -277,13 +261,7 @@ impl ManagedObject for KapacitorTasks {
                 return;
             }
         }
-        let memory = private.owner;
-        let Some(destruction) = self.ownership.destruction(prior.id(), &memory).await else {
-            KapacitorTaskState::WORDS.warn_of_keeping(diags, prior.id());
-            return;
-        };
-        apply::destroy(diags, client, &prior, memory.has_looked).await;
-        destruction.end(diags.errors.is_empty());
+        removal::remove(diags, client, &self.ownership, &prior, &private.owner).await;
     }
 
     async fn import(

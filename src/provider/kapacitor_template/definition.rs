@@ -1,8 +1,7 @@
 //! The attributes of `squadcast_kapacitor_template`.
 
 use crate::protocol::IdentityPart;
-use crate::provider::attributes::{block, write_only_paths, write_only_twin, Definition, Given, Kind};
-use tf_provider::schema::Schema;
+use crate::provider::attributes::{write_only_twin, Definition, Given, Kind};
 
 /// What the resource is, for the schema and the docs page.
 pub(crate) const DESCRIPTION: &str = "Manages a template: a TICKscript that any number of tasks are made from, each with its own vars.\n\n\
@@ -12,10 +11,10 @@ pub(crate) const DESCRIPTION: &str = "Manages a template: a TICKscript that any 
     if a task is firing then, the plan warns.";
 
 /// What tells a template from all others of its server.
-pub(crate) const IDENTITY: IdentityPart = IdentityPart {
+pub(crate) const IDENTITY: &[IdentityPart] = &[IdentityPart {
     name: "template_id",
     description: "Id of the Kapacitor template.",
-};
+}];
 
 /// The attributes.
 pub(crate) fn attributes() -> Vec<Definition> {
@@ -42,17 +41,4 @@ pub(crate) fn attributes() -> Vec<Definition> {
             "Ids of the tasks that are made from the template and do [not have its script](#tasks-that-do-not-follow); an apply gives it to them."),
     ]);
     all
-}
-
-/// The attributes that only a configuration has.
-pub(crate) fn write_only() -> Vec<String> {
-    write_only_paths(&attributes())
-}
-
-/// The resource's schema.
-pub(crate) fn schema() -> Schema {
-    Schema {
-        version: 0,
-        block: block(DESCRIPTION, &attributes()),
-    }
 }

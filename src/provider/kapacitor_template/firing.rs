@@ -3,14 +3,8 @@
 use crate::kapacitor::models::{Event, Task};
 use crate::kapacitor::{Client, Error};
 use crate::provider::task::open_alerts::firing::{warn_of, Step};
-use crate::secret::escaped_line;
-use std::time::Duration;
+use crate::provider::task::open_alerts::lost::{one_per_line, still_missing};
 use tf_provider::{AttributePath, Diagnostics};
-
-/// How often Kapacitor is asked for the alerts of tasks that it has started, and the pause between: it restores them a moment
-/// after it has answered.
-const LOOKS: u32 = 20;
-const PAUSE: Duration = Duration::from_millis(50);
 
 /// Warns before a change that cuts alerts off from their state, if any of them are open.
 pub(super) async fn warn(diags: &mut Diagnostics, client: &Client, tasks: &[Task]) {
@@ -60,23 +54,7 @@ pub(super) async fn open_before(client: &Client, tasks: &[Task]) -> Vec<Event> {
 
 /// Those of the alerts that Kapacitor no longer knows after the tasks were started.
 pub(super) async fn lost(client: &Client, tasks: &[Task], before: Vec<Event>) -> Vec<Event> {
-    let mut missing = before;
-    for _ in 0..LOOKS {
-        if missing.is_empty() {
-            break;
-        }
-        match open(client, tasks).await {
-            Ok(now) => missing.retain(|event| !now.iter().any(|known| known.id == event.id)),
-            Err(error) => {
-                tracing::info!("the apply could not see whether the alerts kept their state: {error}");
-                return Vec::new();
-            }
-        }
-        if !missing.is_empty() {
-            tokio::time::sleep(PAUSE).await;
-        }
-    }
-    missing
+    still_missing(before, || open(client, tasks)).await
 }
 
 /// Reports lost alerts.
@@ -84,10 +62,6 @@ pub(super) fn report_lost(diags: &mut Diagnostics, lost: &[Event]) {
     if lost.is_empty() {
         return;
     }
-    let ids: Vec<String> = lost
-        .iter()
-        .map(|event| format!("- {}", escaped_line(&event.id)))
-        .collect();
     diags.warning(
         "Open alerts have lost their state",
         format!(
@@ -95,7 +69,7 @@ pub(super) fn report_lost(diags: &mut Diagnostics, lost: &[Event]) {
              restart of the tasks; it does so if kapacitor.conf says `persist-topics = false` under `[alert]`, or if the alert's \
              node has changed:\n{}\n\nNo recovery is sent for one that has recovered meanwhile: resolve its incident in \
              Squadcast.",
-            ids.join("\n")
+            one_per_line(lost)
         ),
         AttributePath::root(),
     );

@@ -5,7 +5,7 @@ use super::import::imported;
 use super::state::model::KapacitorTemplateState;
 use crate::kapacitor::models::{Task, Template};
 use crate::kapacitor::{Client, Error};
-use crate::protocol::{Listed, Wanted};
+use crate::protocol::{identity_of, Listed, Wanted};
 use crate::provider::attributes::{Definition, Given, Kind};
 use crate::provider::filter::wildcard;
 use crate::provider::list::{state_if, Listing};
@@ -67,7 +67,7 @@ impl Listing for Templates {
 
 fn listed(template: &Template, tasks: &[Task], wanted: Wanted) -> Listed<KapacitorTemplateState> {
     Listed {
-        identity: IDENTITY.alone(&template.id),
+        identity: identity_of(IDENTITY, &[&template.id]),
         display_name: template.id.clone(),
         state: state_if(wanted, || Some(imported(template, tasks).0)),
     }

@@ -18,6 +18,7 @@ pub(super) use self::inventory::configured;
 use self::plan::planned::PlannedTemplates;
 use self::state::model::KapacitorTemplateState;
 use self::state::private_state::PrivateState;
+use super::attributes::Definition;
 use super::connection::Connection;
 use super::diagnostics::refresh_error;
 use super::managed_object::{Change, Managed, ManagedObject};
@@ -25,9 +26,8 @@ use super::ownership::{Holder, Ownership};
 use super::task::script::printed;
 use super::values::known;
 use crate::kapacitor::{Client, Secret};
-use crate::protocol::{Identity, IdentityPart};
+use crate::protocol::IdentityPart;
 use async_trait::async_trait;
-use tf_provider::schema::Schema;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// The resource.
@@ -65,16 +65,15 @@ impl ManagedObject for KapacitorTemplates {
     type State = KapacitorTemplateState;
     type Private = PrivateState;
 
+    const DESCRIPTION: &'static str = definition::DESCRIPTION;
+    const IDENTITY: &'static [IdentityPart] = definition::IDENTITY;
+
     fn connection(&self) -> &Connection {
         &self.connection
     }
 
-    fn schema(&self) -> Schema {
-        definition::schema()
-    }
-
-    fn write_only(&self) -> Vec<String> {
-        definition::write_only()
+    fn attributes() -> Vec<Definition> {
+        definition::attributes()
     }
 
     fn write_only_values(&self, config: &KapacitorTemplateState) -> Vec<AttributePath> {
@@ -82,16 +81,8 @@ impl ManagedObject for KapacitorTemplates {
         is_set.then(|| AttributePath::new("script_wo")).into_iter().collect()
     }
 
-    fn identity_parts(&self) -> &'static [IdentityPart] {
-        &[definition::IDENTITY]
-    }
-
-    fn identity(&self, state: &KapacitorTemplateState) -> Option<Identity> {
-        known(&state.id).map(|id| definition::IDENTITY.alone(id))
-    }
-
-    fn import_id(&self, mut identity: Identity) -> Option<String> {
-        identity.remove(definition::IDENTITY.name)
+    fn key(state: &KapacitorTemplateState) -> Option<Vec<&str>> {
+        known(&state.id).map(|id| vec![id])
     }
 
     fn secrets(state: &KapacitorTemplateState) -> Vec<Secret> {

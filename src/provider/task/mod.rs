@@ -8,6 +8,7 @@ pub(super) mod lifecycle;
 mod managed;
 pub(super) mod open_alerts;
 pub(super) mod owner;
+pub(super) mod removal;
 pub(super) mod script;
 pub(super) mod task_id;
 #[cfg(test)]

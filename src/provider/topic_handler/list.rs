@@ -5,7 +5,7 @@ use super::imported::imported;
 use super::state::model::TopicHandlerState;
 use crate::kapacitor::models::TopicHandler;
 use crate::kapacitor::{Client, Error};
-use crate::protocol::{Identity, Listed, Wanted};
+use crate::protocol::{identity_of, Listed, Wanted};
 use crate::provider::attributes::{Definition, Given, Kind};
 use crate::provider::filter::wildcard;
 use crate::provider::list::{state_if, Listing};
@@ -81,18 +81,8 @@ impl Listing for TopicHandlers {
 
 fn listed(topic: &str, handler: &TopicHandler, wanted: Wanted) -> Listed<TopicHandlerState> {
     Listed {
-        identity: identity(topic, &handler.id),
+        identity: identity_of(IDENTITY, &[topic, &handler.id]),
         display_name: format!("{topic}/{}", handler.id),
         state: state_if(wanted, || Some(imported(topic, handler))),
     }
-}
-
-/// The identity of a handler.
-pub(crate) fn identity(topic: &str, id: &str) -> Identity {
-    let [of_topic, of_handler] = IDENTITY else {
-        return Identity::new();
-    };
-    let mut identity = of_topic.alone(topic);
-    identity.extend(of_handler.alone(id));
-    identity
 }

@@ -16,13 +16,14 @@ pub(super) use self::inventory::{attributes, inventory};
 use self::imported::imported;
 use self::state::model::TopicHandlerState;
 use self::state::private_state::PrivateState;
+use super::attributes::Definition;
 use super::connection::Connection;
 use super::diagnostics::{refresh_error, server_error};
 use super::managed_object::{Change, Managed, ManagedObject};
 use super::ownership::Ownership;
 use crate::kapacitor::models::TopicHandler;
 use crate::kapacitor::{Client, Error, Secret};
-use crate::protocol::{Identity, IdentityPart};
+use crate::protocol::IdentityPart;
 use async_trait::async_trait;
 use tf_provider::schema::Schema;
 use tf_provider::value::ValueAny;
@@ -49,15 +50,22 @@ impl ManagedObject for TopicHandlers {
     type State = TopicHandlerState;
     type Private = PrivateState;
 
+    const DESCRIPTION: &'static str = definition::DESCRIPTION;
+    const IDENTITY: &'static [IdentityPart] = definition::IDENTITY;
+
     fn connection(&self) -> &Connection {
         &self.connection
     }
 
-    fn schema(&self) -> Schema {
+    fn attributes() -> Vec<Definition> {
+        definition::attributes()
+    }
+
+    fn schema() -> Schema {
         definition::schema()
     }
 
-    fn write_only(&self) -> Vec<String> {
+    fn write_only() -> Vec<String> {
         definition::write_only()
     }
 
@@ -65,17 +73,8 @@ impl ManagedObject for TopicHandlers {
         check::write_only_values(config)
     }
 
-    fn identity_parts(&self) -> &'static [IdentityPart] {
-        definition::IDENTITY
-    }
-
-    fn identity(&self, state: &TopicHandlerState) -> Option<Identity> {
-        state.key().map(|(topic, id)| list::identity(topic, id))
-    }
-
-    fn import_id(&self, mut identity: Identity) -> Option<String> {
-        let [topic, id] = ["topic", "handler_id"].map(|part| identity.remove(part));
-        topic.zip(id).map(|(topic, id)| format!("{topic}/{id}"))
+    fn key(state: &TopicHandlerState) -> Option<Vec<&str>> {
+        state.key().map(|(topic, id)| vec![topic, id])
     }
 
     fn secrets(state: &TopicHandlerState) -> Vec<Secret> {

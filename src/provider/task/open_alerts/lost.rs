@@ -8,10 +8,12 @@ use super::firing::firing_events;
 use super::resolve::post_recoveries;
 use super::webhooks;
 use crate::kapacitor::models::Event;
-use crate::kapacitor::Client;
+use crate::kapacitor::{Client, Error};
 use crate::provider::diagnostics::explain;
 use crate::provider::task::ManagedTask;
 use crate::rule::Post;
+use crate::secret::escaped_line;
+use std::future::Future;
 use std::time::Duration;
 use tf_provider::{AttributePath, Diagnostics};
 
@@ -33,12 +35,20 @@ pub(crate) async fn open_before(client: &Client, prior: &impl ManagedTask) -> Ve
 
 /// Those of the alerts that Kapacitor no longer knows after the task was started.
 pub(crate) async fn lost(client: &Client, id: &str, before: Vec<Event>) -> Vec<Event> {
+    still_missing(before, || firing_events(client, id)).await
+}
+
+/// Those of the alerts that `look` never finds.
+pub(crate) async fn still_missing<L>(before: Vec<Event>, look: impl Fn() -> L) -> Vec<Event>
+where
+    L: Future<Output = Result<Vec<Event>, Error>>,
+{
     let mut missing = before;
     for _ in 0..PATIENCE {
         if missing.is_empty() {
             break;
         }
-        match firing_events(client, id).await {
+        match look().await {
             Ok(now) => missing.retain(|event| !now.iter().any(|known| known.id == event.id)),
             Err(error) => {
                 tracing::info!("the apply could not see whether the alerts kept their state: {error}");
@@ -52,6 +62,15 @@ pub(crate) async fn lost(client: &Client, id: &str, before: Vec<Event>) -> Vec<E
     missing
 }
 
+/// The ids of alerts, for a diagnostic.
+pub(crate) fn one_per_line(alerts: &[Event]) -> String {
+    let ids: Vec<String> = alerts
+        .iter()
+        .map(|event| format!("- {}", escaped_line(&event.id)))
+        .collect();
+    ids.join("\n")
+}
+
 /// Reports lost alerts and, where the task's recoveries are wanted, posts them to where the task posted before.
 pub(crate) async fn report(
     diags: &mut Diagnostics,
@@ -63,8 +82,7 @@ pub(crate) async fn report(
     if lost.is_empty() {
         return;
     }
-    let ids: Vec<String> = lost.iter().map(|event| format!("- {}", event.id)).collect();
-    let ids = ids.join("\n");
+    let ids = one_per_line(lost);
     let cause = "The task was firing when it was changed, and Kapacitor has lost the state of these alerts over the restart of \
                  the task; it does so if kapacitor.conf says `persist-topics = false` under `[alert]`, or if the alert's node or \
                  the task's id has changed";
