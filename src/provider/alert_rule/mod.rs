@@ -8,8 +8,7 @@ pub(super) mod list;
 mod managed;
 mod plan;
 pub(super) mod refresh;
-mod report;
-
+pub(super) mod report;
 pub(super) mod state;
 #[cfg(test)]
 mod tests;

@@ -3,9 +3,10 @@
 use super::object;
 use crate::protocol::{Dynamic, Function, Signature};
 use crate::provider::alert_rule::definition;
+use crate::provider::alert_rule::report::written_at;
 use crate::provider::alert_rule::state::model::AlertRuleState;
 use crate::provider::values::known_list;
-use crate::rule::Rule;
+use crate::rule::{Rule, RuleError};
 use serde_json::Value;
 use tf_provider::schema::Type;
 
@@ -42,12 +43,16 @@ impl Function for AlertRuleTickscript {
                 "rule.post[{index}].url_env: a function reads no environment variables. Give the URL itself, as `url`."
             ));
         }
-        let rule = Rule::try_from(state.spec()).map_err(|errors| told(&errors))?;
+        let rule = Rule::try_from(state.spec()).map_err(|errors| told(&state, &errors))?;
         Ok(rule.to_tickscript())
     }
 }
 
-fn told(errors: &[crate::rule::RuleError]) -> String {
-    let lines: Vec<String> = errors.iter().map(|error| format!("rule.{error}")).collect();
+/// What is wrong, each at the attribute that the argument has: a rule knows its handlers as one list.
+fn told(state: &AlertRuleState, errors: &[RuleError]) -> String {
+    let lines: Vec<String> = errors
+        .iter()
+        .map(|error| format!("rule.{}: {}", written_at(state, &error.path), error.message))
+        .collect();
     lines.join("\n")
 }

@@ -181,6 +181,21 @@ async fn what_is_wrong_with_a_rule_is_named_by_its_attribute_without_a_secret() 
             changed("post", json!([{ "url_env": "HOOK" }])),
             "rule.post[0].url_env: a function reads no environment",
         ),
+        (
+            changed("handlers", json!({ "slak": [] })),
+            "rule.handlers.slak: a rule has no such attribute",
+        ),
+        (
+            changed(
+                "handlers",
+                json!({ "slack": [{ "channel": "#planted" }], "tcp": [{ "address": "h:1" }, { "address": "planted" }] }),
+            ),
+            "rule.handlers.tcp[1].address: The address needs a host and a port",
+        ),
+        (
+            changed("handlers", json!({ "slack": [{}], "tcp": [{}] })),
+            "rule.handlers.tcp[0]",
+        ),
     ] {
         let (text, argument) = script_of(rule).await.unwrap_err();
         assert_eq!(argument, Some(0));
