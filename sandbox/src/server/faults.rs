@@ -89,7 +89,7 @@ pub struct Fault {
     /// Only requests whose path and query match this pattern, where `*` stands for any characters; `None` means any.
     #[serde(default)]
     pub path: Option<String>,
-    /// No requests whose path and query match this pattern; `None` means that none is left out.
+    /// No requests whose path and query, or whose body, match this pattern; `None` means that none is left out.
     #[serde(default)]
     pub except: Option<String>,
     /// Only requests whose body contains this text; `None` means any.
@@ -126,9 +126,9 @@ impl Fault {
         self
     }
 
-    /// Neither strikes nor counts requests whose path and query match; `*` stands for any characters.
-    pub fn except(mut self, path: &str) -> Self {
-        self.except = Some(path.to_owned());
+    /// Neither strikes nor counts requests whose path and query, or whose body, match; `*` stands for any characters.
+    pub fn except(mut self, pattern: &str) -> Self {
+        self.except = Some(pattern.to_owned());
         self
     }
 
@@ -158,10 +158,9 @@ impl Fault {
                 .path
                 .as_ref()
                 .is_none_or(|pattern| wildcard_matches(pattern, &request.target))
-            && !self
-                .except
-                .as_ref()
-                .is_some_and(|pattern| wildcard_matches(pattern, &request.target))
+            && !self.except.as_ref().is_some_and(|pattern| {
+                wildcard_matches(pattern, &request.target) || wildcard_matches(pattern, &request.text())
+            })
             && self
                 .body
                 .as_ref()
@@ -286,6 +285,16 @@ mod tests {
             .map(|target| faults.strike(&request("GET", target)).is_some())
             .collect();
         assert_eq!(struck, [false, false, false, true]);
+    }
+
+    #[test]
+    fn what_is_left_out_is_told_by_its_body_too() {
+        let faults = Faults::new();
+        faults.add(Fault::new(Kind::Drop { acted: false }).except("*of-a-lease*"));
+        let of_a_lease = Request::for_test("POST", "/templates", r#"{"id":"of-a-lease"}"#);
+        assert!(faults.strike(&of_a_lease).is_none());
+        let another = Request::for_test("POST", "/templates", r#"{"id":"another"}"#);
+        assert!(faults.strike(&another).is_some());
     }
 
     #[test]

@@ -60,7 +60,11 @@ impl KapacitorTasks {
         client: &Client,
         planned: &mut KapacitorTaskState,
     ) -> Option<()> {
-        plan::read_template(client, planned).await;
+        if let Err(error) = plan::read_template(client, planned).await {
+            let at = AttributePath::new("template_id");
+            server_error(diags, "reading the template of the task", at, &error);
+            return None;
+        }
         if let (Some(id), None) = (known(&planned.template_id), &planned.template_script) {
             diags.error(
                 "There is no such template",
@@ -240,7 +244,7 @@ impl ManagedObject for KapacitorTasks {
         planned.take_configured_script(&config);
         self.connection.remember(planned.secret_texts());
         self.read_template(diags, client, &mut planned).await?;
-        plan::read_template(client, &mut prior).await;
+        plan::read_former_template(client, &mut prior).await;
         self.read_write_only(diags, client, &mut prior, &private).await?;
         let state = apply::update(diags, client, &self.ownership, &prior, planned, &private.key()).await;
         let private = private.after_write(state.as_ref()?);
@@ -254,7 +258,7 @@ impl ManagedObject for KapacitorTasks {
         mut prior: KapacitorTaskState,
         private: PrivateState,
     ) {
-        plan::read_template(client, &mut prior).await;
+        plan::read_former_template(client, &mut prior).await;
         if prior.resolves_on_destroy() {
             let known = self.read_write_only(diags, client, &mut prior, &private).await;
             if known.is_none() {

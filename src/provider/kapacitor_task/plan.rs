@@ -82,10 +82,23 @@ fn leave_open(planned: &mut KapacitorTaskState, config: &KapacitorTaskState) {
     }
 }
 
-/// Reads the script of the template for a write. A look that fails fails nothing: the write has its own error.
-pub(super) async fn read_template(client: &Client, state: &mut KapacitorTaskState) {
-    let Some(id) = known(&state.template_id) else { return };
-    take_template(state, client.templates().get(id).await);
+/// Reads the script of the template for a write.
+///
+/// # Errors
+/// As [`Error`] says: that there is no template is none.
+pub(super) async fn read_template(client: &Client, state: &mut KapacitorTaskState) -> Result<(), Error> {
+    if let Some(id) = known(&state.template_id) {
+        let template = client.templates().get(id).await?;
+        state.template_script = template.map(|template| template.script);
+    }
+    Ok(())
+}
+
+/// The same for a task as it was, of which a write can do without.
+pub(super) async fn read_former_template(client: &Client, state: &mut KapacitorTaskState) {
+    if let Err(error) = read_template(client, state).await {
+        tracing::info!("the former template of a task could not be read: {error}");
+    }
 }
 
 fn take_template(state: &mut KapacitorTaskState, template: Result<Option<Template>, Error>) {

@@ -5,6 +5,8 @@ use super::state::model::KapacitorTemplateState;
 use super::{firing, plan};
 use crate::kapacitor::models::{NewTemplate, Task, Template};
 use crate::kapacitor::Client;
+use crate::provider::task::script::printed;
+use crate::provider::values::known;
 use crate::secret::Key;
 use tf_provider::{AttributePath, Diagnostics};
 
@@ -69,9 +71,9 @@ pub(super) async fn update(
     match updated {
         Ok(template) => Some(finished_as_planned(diags, planned, &template, key)),
         Err(failure) => {
-            let is_half_made = failure.is_half_made;
+            let has_written = failure.has_written;
             report(diags, failure);
-            match is_half_made {
+            match has_written {
                 true => as_left(client, prior, planned, key).await,
                 false => None,
             }
@@ -94,7 +96,9 @@ async fn as_left(
     for id in [planned.id().to_owned(), prior.id().to_owned()] {
         if let Ok(Some(template)) = client.templates().get(&id).await {
             let tasks = client.tasks().list_with_templates().await.unwrap_or_default();
-            return Some(planned.finished(&template, &tasks, key));
+            let is_former = known(prior.source()).and_then(printed).as_ref() == Some(&template.script);
+            let base = if is_former { prior.clone() } else { planned };
+            return Some(base.finished(&template, &tasks, key));
         }
     }
     None

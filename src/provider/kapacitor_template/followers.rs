@@ -29,6 +29,9 @@ pub(super) enum Memory {
     Whole,
     /// It may have forgotten any of them.
     Lost,
+    /// It knows those that have the template's script, and the write put that back: a task that did not follow it before, and
+    /// is as it was, is left alone.
+    PutBack,
 }
 
 /// Sees that each task is as a write of the template `former_id` should have left it, which is `template` now. `before` are the
@@ -49,6 +52,11 @@ pub(super) async fn settle(
         let Some(is) = after.iter().find(|task| task.id == was.id) else {
             continue;
         };
+        let runs_on = is.is_running() || !was.is_running();
+        let is_as_it_was = is.script == was.script && is.template_id == was.template_id && runs_on;
+        if memory == Memory::PutBack && is_as_it_was && is.script != template.script {
+            continue;
+        }
         if is_one_of_them(&was.template_id) {
             follow(writes, (was, is), template, memory).await?;
         } else if is_one_of_them(&is.template_id) {
@@ -66,7 +74,7 @@ async fn follow(
     memory: Memory,
 ) -> Result<(), TaskFailure> {
     let wanted = following(was, is, template);
-    let is_known = is.script == template.script && is.template_id == template.id && memory == Memory::Whole;
+    let is_known = is.script == template.script && is.template_id == template.id && memory != Memory::Lost;
     let written = if !is_known {
         make_again(writes, as_it_is(is), wanted).await
     } else if is.dbrps != wanted.dbrps {

@@ -19,8 +19,8 @@ pub(super) struct Failure {
     pub detail: String,
     /// The attribute that it comes from, if it comes from one.
     pub attribute: Option<&'static str>,
-    /// Whether the server has neither what was there before nor what is to be.
-    pub is_half_made: bool,
+    /// Whether something was written, so that what the server has now is to be looked at.
+    pub has_written: bool,
 }
 
 const NOT_WRITTEN: &str = "The template could not be written";
@@ -39,7 +39,7 @@ impl From<Error> for Failure {
             summary: NOT_WRITTEN,
             detail,
             attribute: is_script.then_some("script"),
-            is_half_made: false,
+            has_written: false,
         }
     }
 }
@@ -108,7 +108,7 @@ fn taken(id: &str) -> Failure {
              with `terraform import ADDRESS {id}`; otherwise give this one another `template_id`."
         ),
         attribute: Some("template_id"),
-        is_half_made: false,
+        has_written: false,
     }
 }
 
@@ -144,7 +144,7 @@ async fn update_with(
     }
     let rest = change.id(&template, wanted).await;
     rest.map_err(|failure| Failure {
-        is_half_made: failure.is_half_made || writes_script,
+        has_written: failure.has_written || writes_script,
         ..failure
     })
 }
@@ -156,7 +156,7 @@ fn gone(id: &str) -> Failure {
             "Somebody deleted the template {id:?} after the plan was made. Plan and apply again: the template will be created."
         ),
         attribute: None,
-        is_half_made: false,
+        has_written: false,
     }
 }
 
@@ -231,7 +231,7 @@ impl Change<'_> {
     async fn put_back(&mut self, former: &Former, cause: String) -> Failure {
         let id = &former.template.id;
         let outcome = match self.writes.update_template(id, &former.sent).await {
-            Ok(template) => settle(self.writes, &self.before, id, &template, Memory::Whole)
+            Ok(template) => settle(self.writes, &self.before, id, &template, Memory::PutBack)
                 .await
                 .map_err(|failure| failure.detail),
             Err(error) => Err(format!("{error}.")),
@@ -286,6 +286,7 @@ impl Change<'_> {
     fn unanswered(&self, error: Error) -> Failure {
         let may_go_on = error.kapacitor_message().is_none() && error.may_have_acted();
         let mut failure = Failure::from(error);
+        failure.has_written = may_go_on;
         if may_go_on {
             failure.detail.push_str(
                 "\n\nWhat is left: Kapacitor stores a template before it stops and starts its tasks, and may still be at that. \
@@ -336,18 +337,17 @@ const LOOKS_WITHOUT_PROGRESS: u32 = 120;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
 
 fn put_back_to(cause: String, outcome: Result<(), String>) -> Failure {
-    let (is_half_made, outcome) = match outcome {
-        Ok(()) => (false, "The template has its former script and id again, and so have its tasks.".to_owned()),
-        Err(error) => (
-            true,
-            format!("The former template could not be put back: {error} Until the next apply succeeds, tasks of it may not run."),
+    let outcome = match outcome {
+        Ok(()) => "The template has its former script and id again, and so have its tasks.".to_owned(),
+        Err(error) => format!(
+            "The former template could not be put back: {error} Until the next apply succeeds, tasks of it may not run."
         ),
     };
     Failure {
         summary: NOT_RELOADED,
         detail: format!("{cause}\n\n{outcome}"),
         attribute: None,
-        is_half_made,
+        has_written: true,
     }
 }
 
@@ -358,7 +358,7 @@ pub(super) async fn delete(mut writes: Writer, id: String) -> Result<(), Failure
         summary: "The template could not be deleted",
         detail: explain("deleting the template", &error),
         attribute: None,
-        is_half_made: false,
+        has_written: false,
     };
     let tasks = client.tasks().list_with_templates().await.map_err(deleting)?;
     let users: Vec<String> = tasks
@@ -386,6 +386,6 @@ fn in_use(id: &str, users: &[String]) -> Failure {
             users.join("\n")
         ),
         attribute: None,
-        is_half_made: false,
+        has_written: false,
     }
 }

@@ -3,7 +3,7 @@
 use super::api::ids;
 use super::transport::set;
 use super::{block_on, Api, Transport};
-use sandbox::{ChronografConf, Fault, Kind, Options, Post, Sandbox};
+use sandbox::{ChronografConf, Fault, Kind, Options, Post, Sandbox, SeenRequest};
 use serde_json::Value;
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
@@ -17,8 +17,15 @@ static TURN: Mutex<()> = Mutex::new(());
 /// The longest time that a port may take to close.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The requests about the write lease, which come and go beside those of an operation.
-pub(crate) const LEASES: &str = "/kapacitor/v1/templates*";
+/// The requests about the write lease, which come and go beside those of an operation: its id stands in their path or body.
+pub(crate) const LEASES: &str = "*squadcast-write-lease*";
+
+/// Whether the request is about the write lease.
+pub(crate) fn is_about_leases(request: &SeenRequest) -> bool {
+    [&request.path, &request.body]
+        .iter()
+        .any(|text| text.contains(LEASES.trim_matches('*')))
+}
 
 /// A Kapacitor, and a receiver for what it posts.
 pub(crate) struct Server {
