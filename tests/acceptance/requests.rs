@@ -1,6 +1,6 @@
 //! How many requests a refresh takes, and that reads which share requests never serve anything old.
 
-use crate::harness::{block_on, Server, Workspace};
+use crate::harness::{block_on, is_about_leases, join, threshold, Resource, Server, Workspace};
 use sandbox::{HttpPost, KapacitorConf, Options};
 use serde_json::{json, Value};
 use std::fs;
@@ -115,6 +115,58 @@ fn a_refresh_of_many_shares_its_requests_and_misses_no_change() {
         ("squadcast_kapacitor_alert_rule.many[999]", "create"),
         ("squadcast_kapacitor_endpoint.many[7]", "update"),
     ]);
+}
+
+/// How many objects of a kind: more than a list has on one page.
+const OBJECTS: usize = 130;
+
+fn numbered(resource: &Resource, id: &str) -> String {
+    let labelled = |number: usize| {
+        let name = format!("many-{number}");
+        resource.clone().labelled(&name).text(id, &name)
+    };
+    join(&(0..OBJECTS).map(labelled).collect::<Vec<_>>())
+}
+
+/// The requests of a plan that refreshes all of them, which the real terraform reads ten at a time.
+fn requests_of_a_plan(configuration: &str) -> Vec<String> {
+    let server = Server::sandbox(Options::default(), "it counts requests").unwrap();
+    let workspace = Workspace::new(&server).real();
+    workspace.apply(configuration).succeeds();
+    server.insides().clear_requests();
+    workspace.plan().is_empty();
+    let requests = server.insides().requests();
+    let asked = requests.iter().filter(|request| !is_about_leases(request));
+    asked
+        .map(|request| format!("{} {}", request.method, request.path))
+        .collect()
+}
+
+#[test]
+fn a_plan_of_many_tasks_templates_or_handlers_asks_no_more_often_than_one_of_rules_may() {
+    if Server::sandbox(Options::default(), "it counts requests").is_none() {
+        return;
+    }
+    let script = "stream|from().measurement('cpu')|alert().crit(lambda: \"usage_user\" > 90).stateChangesOnly()";
+    let rule = threshold("many", "http://127.0.0.1:9/").set("enabled", "false");
+    let task = Resource::new("squadcast_kapacitor_task", "many")
+        .text("script", script)
+        .set("dbrps", "[\"telegraf.autogen\"]")
+        .set("enabled", "false");
+    let template = Resource::new("squadcast_kapacitor_template", "many").text("script", script);
+    let handler = Resource::new("squadcast_kapacitor_topic_handler", "many")
+        .text("topic", "ops")
+        .set("slack", "{ channel = \"#ops\" }");
+    for (resource, id) in [
+        (rule, "name"),
+        (task, "task_id"),
+        (template, "template_id"),
+        (handler, "handler_id"),
+    ] {
+        let asked = requests_of_a_plan(&numbered(&resource, id));
+        println!("a plan of {OBJECTS}, told apart by {id}, took {} requests", asked.len());
+        assert!(asked.len() <= REQUESTS_OF_MANY, "{asked:#?} for {id}");
+    }
 }
 
 #[test]
