@@ -17,6 +17,32 @@ fn two_rules(server: &Server) -> [Resource; 2] {
     [rule(server), idle.without("post")]
 }
 
+/// What alerts beside rules: a template, a task of it, one with a script of its own that is disabled, and handlers of two topics.
+fn beside_rules() -> [Resource; 5] {
+    let script = "stream|from().measurement('cpu')|alert().crit(lambda: \"usage_user\" > 90).stateChangesOnly()";
+    let task = |label: &str, id: &str| {
+        Resource::new("squadcast_kapacitor_task", label)
+            .text("task_id", id)
+            .set("dbrps", "[\"telegraf.autogen\"]")
+    };
+    let handler = |label: &str, topic: &str| {
+        Resource::new("squadcast_kapacitor_topic_handler", label)
+            .text("topic", topic)
+            .text("handler_id", label)
+    };
+    [
+        Resource::new("squadcast_kapacitor_template", "cpu")
+            .text("template_id", "cpu-template")
+            .text("script", &format!("{script}.post('http://127.0.0.1:9/')")),
+        task("made", "made-from-it").set("template_id", "squadcast_kapacitor_template.cpu.id"),
+        task("own", "own")
+            .text("script", &format!("{script}.slack()"))
+            .set("enabled", "false"),
+        handler("day", "ops").set("post", "{ url = \"http://127.0.0.1:9/\" }"),
+        handler("night", "ops-night").set("slack", "{ channel = \"#night\" }"),
+    ]
+}
+
 fn task_id(workspace: &Workspace, address: &str) -> String {
     workspace.state().of(address)["id"].as_str().unwrap().to_owned()
 }
@@ -73,14 +99,46 @@ fn a_query_lists_rules_by_name_database_status_and_handler() {
 }
 
 #[test]
+fn a_query_lists_tasks_templates_and_handlers() {
+    let Some(server) = Server::sandbox(Options::default(), WHY).filter(|_| has(Feature::Query)) else {
+        return;
+    };
+    let workspace = Workspace::new(&server).real();
+    workspace.apply(&join(&beside_rules())).succeeds();
+    let (made, own) = ("made-from-it", "own");
+    for (kind, config, expected) in [
+        ("task", "", vec![made, own]),
+        ("task", "name = \"made*\"", vec![made]),
+        ("task", "name = \"mad\"", vec![]),
+        ("task", "database = \"telegraf\"", vec![made, own]),
+        ("task", "database = \"elsewhere\"", vec![]),
+        ("task", "status = \"disabled\"", vec![own]),
+        ("task", "handler = \"post\"", vec![made]),
+        ("task", "handler = \"slack\"", vec![own]),
+        ("task", "executing = true", vec![made]),
+        ("template", "", vec!["cpu-template"]),
+        ("template", "name = \"cpu*\"", vec!["cpu-template"]),
+        ("template", "name = \"mem*\"", vec![]),
+        ("topic_handler", "", vec!["ops/day", "ops-night/night"]),
+        ("topic_handler", "topic = \"ops\"", vec!["ops/day"]),
+        ("topic_handler", "topic = \"dev*\"", vec![]),
+    ] {
+        let kind = format!("squadcast_kapacitor_{kind}");
+        assert_eq!(found(&workspace, &kind, config), expected, "{kind}: {config}");
+    }
+}
+
+#[test]
 fn a_query_with_a_word_that_does_not_exist_is_an_error() {
     if !has(Feature::Query) {
         return;
     }
     let workspace = Workspace::new(&Server::start()).real();
     workspace.write("");
-    for (config, words) in [("status = \"asleep\"", "enabled"), ("handler = \"slak\"", "slack")] {
-        let query = format!("list \"squadcast_kapacitor_alert_rule\" \"all\" {{\n  provider = squadcast\n  config {{\n    {config}\n  }}\n}}\n");
+    let words = [("status = \"asleep\"", "enabled"), ("handler = \"slak\"", "slack")];
+    let of_kind = |kind: &'static str| words.map(|(config, words)| (kind, config, words));
+    for (kind, config, words) in [of_kind("alert_rule"), of_kind("task")].concat() {
+        let query = format!("list \"squadcast_kapacitor_{kind}\" \"all\" {{\n  provider = squadcast\n  config {{\n    {config}\n  }}\n}}\n");
         fs::write(workspace.path("all.tfquery.hcl"), query).unwrap();
         let run = workspace.run(&["query", "-json"]);
         run.fails_once().mentions(&[words]);
@@ -98,14 +156,7 @@ fn what_a_query_generates_imports_everything_and_changes_nothing() {
     let before = server.snapshot();
     let workspace = Workspace::new(&server).real();
     workspace.write("");
-    for name in ["squadcast_kapacitor_alert_rule", "squadcast_kapacitor_endpoint"] {
-        let example = format!("examples/list-resources/{name}/list-resource.tfquery.hcl");
-        let example = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(example);
-        fs::copy(example, workspace.path(&format!("{name}.tfquery.hcl"))).unwrap();
-    }
-    workspace
-        .run(&["query", "-no-color", "-generate-config-out=generated.tf"])
-        .succeeds();
+    generate(&workspace, &["alert_rule", "endpoint"]);
     // The rule is in both of the example's lists.
     let generated = fs::read_to_string(workspace.path("generated.tf")).unwrap();
     let is_first = |name: &str| generated.contains(&format!("\"{name}\""));
@@ -122,6 +173,50 @@ fn what_a_query_generates_imports_everything_and_changes_nothing() {
     workspace.apply_again().succeeds();
     workspace.plan().is_empty();
     assert_eq!(server.snapshot(), before);
+}
+
+#[test]
+fn what_a_query_generates_of_tasks_templates_and_handlers_imports_them_and_changes_nothing() {
+    let Some(server) = Server::sandbox(Options::default(), WHY).filter(|_| has(Feature::Query)) else {
+        return;
+    };
+    let made = Workspace::new(&server).real();
+    made.apply(&join(&beside_rules())).succeeds();
+    let all = |server: &Server| {
+        let handlers = ["ops", "ops-night"].map(|topic| {
+            server
+                .api()
+                .get(&format!("/kapacitor/v1/alerts/topics/{topic}/handlers"))
+        });
+        let template = server.api().get("/kapacitor/v1/templates/cpu-template");
+        (server.snapshot(), template["script"].clone(), handlers)
+    };
+    let before = all(&server);
+    let workspace = Workspace::new(&server).real();
+    workspace.write("");
+    generate(&workspace, &["task", "template", "topic_handler"]);
+    workspace.plan().wants(&[
+        ("squadcast_kapacitor_task.telegraf_0", "import"),
+        ("squadcast_kapacitor_task.telegraf_1", "import"),
+        ("squadcast_kapacitor_template.cpu_0", "import"),
+        ("squadcast_kapacitor_topic_handler.all_0", "import"),
+        ("squadcast_kapacitor_topic_handler.all_1", "import"),
+    ]);
+    workspace.apply_again().succeeds();
+    workspace.plan().is_empty();
+    assert_eq!(all(&server), before);
+}
+
+/// Has a query of the examples of these resources generate a configuration of all that it finds.
+fn generate(workspace: &Workspace, kinds: &[&str]) {
+    for kind in kinds {
+        let example = format!("examples/list-resources/squadcast_kapacitor_{kind}/list-resource.tfquery.hcl");
+        let example = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(example);
+        fs::copy(example, workspace.path(&format!("{kind}.tfquery.hcl"))).unwrap();
+    }
+    workspace
+        .run(&["query", "-no-color", "-generate-config-out=generated.tf"])
+        .succeeds();
 }
 
 /// A generated configuration without a resource of this label and its import.
@@ -157,6 +252,50 @@ fn an_import_by_identity_is_one_by_id() {
     for (address, identity) in [(ENDPOINT, ("name", "squadcast")), (RULE, ("task_id", &id))] {
         let kept = workspace.state().identity(address);
         assert_eq!(kept[identity.0], identity.1, "{address}: {kept}");
+    }
+}
+
+#[test]
+fn an_import_of_a_task_a_template_or_a_handler_by_identity_is_one_by_id() {
+    if !has(Feature::Identity) {
+        return;
+    }
+    let Some(server) = Server::sandbox(Options::default(), "the ids are its own") else {
+        return;
+    };
+    let configuration = join(&beside_rules());
+    Workspace::new(&server).real().apply(&configuration).succeeds();
+    let identities: [(&str, &[(&str, &str)]); 4] = [
+        ("squadcast_kapacitor_template.cpu", &[("template_id", "cpu-template")]),
+        ("squadcast_kapacitor_task.made", &[("task_id", "made-from-it")]),
+        ("squadcast_kapacitor_task.own", &[("task_id", "own")]),
+        (
+            "squadcast_kapacitor_topic_handler.day",
+            &[("topic", "ops"), ("handler_id", "day")],
+        ),
+    ];
+    let imports = identities.map(|(to, identity)| {
+        let parts = identity
+            .iter()
+            .map(|(name, value)| format!("    {name} = \"{value}\"\n"));
+        format!(
+            "import {{\n  to = {to}\n  identity = {{\n{}  }}\n}}\n",
+            parts.collect::<String>()
+        )
+    });
+    let night = "import {\n  to = squadcast_kapacitor_topic_handler.night\n  id = \"ops-night/night\"\n}\n";
+    let workspace = Workspace::new(&server).real();
+    workspace.write(&(configuration + &imports.concat() + night));
+    let mut expected: Vec<(&str, &str)> = identities.iter().map(|(address, _)| (*address, "import")).collect();
+    expected.push(("squadcast_kapacitor_topic_handler.night", "import"));
+    workspace.plan().wants(&expected);
+    workspace.apply_again().succeeds();
+    workspace.plan().is_empty();
+    for (address, identity) in identities {
+        let kept = workspace.state().identity(address);
+        for (name, value) in identity {
+            assert_eq!(kept[name], *value, "{address}: {kept}");
+        }
     }
 }
 
