@@ -5,7 +5,7 @@
 //! would hide that an attribute is not marked.
 
 use crate::adopt::adopt;
-use crate::harness::{endpoint, has, join, rule, Block, Feature, Resource, Run, Server, Workspace};
+use crate::harness::{block_on, endpoint, has, join, rule, Block, Feature, Resource, Run, Server, Workspace};
 use base64::prelude::{Engine, BASE64_STANDARD};
 use sandbox::{Fault, Kind, Options};
 use serde_json::Value;
@@ -31,14 +31,19 @@ const TASK_HOOK: &str = "planted-task-hook";
 const SCRIPT_HOOK: &str = "planted-script-hook";
 const TOPIC_HOOK: &str = "planted-topic-hook";
 const TOPIC_HEADER: &str = "planted-topic-header";
+const TEMPLATE_HOOK: &str = "planted-template-hook";
+const TEMPLATE_VAR_HOOK: &str = "planted-template-default";
+const TEMPLATED_TASK_HOOK: &str = "planted-templated-task-hook";
+const BACKTEST_HOOK: &str = "planted-backtest-hook";
 const TASK_WRITE_ONLY_HOOK: &str = "planted-write-only-task-hook";
 const TOPIC_WRITE_ONLY_HOOK: &str = "planted-write-only-topic-hook";
 const TOPIC_WRITE_ONLY_HEADER: &str = "planted-write-only-topic-header";
+const TEMPLATE_WRITE_ONLY_HOOK: &str = "planted-write-only-template-hook";
 const PROVIDER_PASSWORD: &str = "planted-provider-password";
 const PROVIDER_HEADER: &str = "planted-provider-header";
 
 /// Those that a state has to hold, as attributes that are marked.
-const IN_STATE: [&str; 11] = [
+const IN_STATE: [&str; 15] = [
     HOOK,
     RULE_HOOK,
     TESTED_HOOK,
@@ -50,10 +55,14 @@ const IN_STATE: [&str; 11] = [
     SCRIPT_HOOK,
     TOPIC_HOOK,
     TOPIC_HEADER,
+    TEMPLATE_HOOK,
+    TEMPLATE_VAR_HOOK,
+    TEMPLATED_TASK_HOOK,
+    BACKTEST_HOOK,
 ];
 
 /// Those that nothing may hold.
-const NOWHERE: [&str; 13] = [
+const NOWHERE: [&str; 14] = [
     ENVIRONMENT_HOOK,
     RULE_ENVIRONMENT_HOOK,
     WRITE_ONLY_HOOK,
@@ -65,6 +74,7 @@ const NOWHERE: [&str; 13] = [
     TASK_WRITE_ONLY_HOOK,
     TOPIC_WRITE_ONLY_HOOK,
     TOPIC_WRITE_ONLY_HEADER,
+    TEMPLATE_WRITE_ONLY_HOOK,
     PROVIDER_PASSWORD,
     PROVIDER_HEADER,
 ];
@@ -182,6 +192,34 @@ fn secret_task(server: &Server) -> Resource {
         .set("secrets", format!("{{ hook = \"{}\" }}", url(server, TASK_HOOK)))
 }
 
+/// A script for tasks, with a secret of its own, one as a var's default, and one that each task gives.
+fn script_of_template(server: &Server, hook: &str) -> String {
+    format!(
+        "var hook string\nvar other = '{}'\nstream|from()|alert().crit(lambda: \"usage_user\" > 90).stateChangesOnly()\
+         .post(hook).post(other).post('{}')",
+        url(server, TEMPLATE_VAR_HOOK),
+        url(server, hook)
+    )
+}
+
+fn secret_template(server: &Server) -> Resource {
+    Resource::new("squadcast_kapacitor_template", "it")
+        .text("template_id", &server.unique("tpl").replace(' ', "-"))
+        .text("script", &script_of_template(server, TEMPLATE_HOOK))
+}
+
+/// A task of the template, with a secret in a var.
+fn templated_task(server: &Server) -> Resource {
+    Resource::new("squadcast_kapacitor_task", "templated")
+        .text("task_id", &server.unique("templated").replace(' ', "-"))
+        .set("template_id", "squadcast_kapacitor_template.it.id")
+        .set("dbrps", "[\"telegraf.autogen\"]")
+        .set(
+            "secrets",
+            format!("{{ hook = \"{}\" }}", url(server, TEMPLATED_TASK_HOOK)),
+        )
+}
+
 fn topic(server: &Server) -> String {
     server.unique("ops").replace(' ', "-")
 }
@@ -208,6 +246,8 @@ fn literal(server: &Server) -> String {
         secret_endpoint(server),
         from_environment,
         secret_task(server),
+        secret_template(server),
+        templated_task(server),
         secret_handler(server),
     ];
     format!("{}\n{}", join(&resources), secret_test(server))
@@ -262,7 +302,53 @@ fn write_only(server: &Server) -> String {
         header(TOPIC_WRITE_ONLY_HEADER)
     );
     let handler = secret_handler(server).set("post", options);
-    join(&[secret_rule(server), endpoint, rule, task, handler])
+    let template = secret_template(server)
+        .without("script")
+        .text("script_wo", &script_of_template(server, TEMPLATE_WRITE_ONLY_HOOK))
+        .text("script_wo_version", "1");
+    join(&[secret_rule(server), endpoint, rule, task, template, handler])
+}
+
+/// Every data source that reads what the server has, and all of it as outputs.
+fn read_all(server: &Server) -> String {
+    let quoted = |text: &str| format!("\"{text}\"");
+    let by_name = quoted(&server.unique("cpu high"));
+    let by_id = |name: &str| quoted(&server.unique(name).replace(' ', "-"));
+    let asked: [(&str, &str, &[(&str, String)]); 9] = [
+        ("alert_rules", "all", &[]),
+        ("alert_rule", "one", &[("name", by_name)]),
+        ("tasks", "all", &[]),
+        ("task", "one", &[("id", by_id("own"))]),
+        ("task", "templated", &[("id", by_id("templated"))]),
+        ("endpoints", "all", &[]),
+        ("endpoint", "one", &[("name", quoted("squadcast"))]),
+        ("topics", "all", &[]),
+        ("server", "it", &[]),
+    ];
+    let read = asked.map(|(kind, label, arguments)| {
+        let data = arguments
+            .iter()
+            .fold(Resource::new("", label), |data, (name, value)| data.set(name, value));
+        let kind = format!("squadcast_kapacitor_{kind}");
+        let data = data.hcl().replacen("resource \"\"", &format!("data \"{kind}\""), 1);
+        format!("{data}output \"{kind}_{label}\" {{\n  value = data.{kind}.{label}\n}}\n")
+    });
+    read.concat()
+}
+
+/// A back-test of a script with a secret, and all that it finds.
+fn secret_backtest(server: &Server) -> String {
+    let script = format!(
+        "stream|from().database('telegraf').retentionPolicy('autogen')|alert().crit(lambda: \"usage_user\" > 90).post('{}')",
+        url(server, BACKTEST_HOOK)
+    );
+    let data = Resource::new("squadcast_kapacitor_backtest", "it")
+        .text("script", &script)
+        .text("start", "2001-09-09T01:46:00Z")
+        .text("stop", "2001-09-09T01:47:00Z");
+    let found = "[data.squadcast_kapacitor_backtest.it.by_series, data.squadcast_kapacitor_backtest.it.events]";
+    let data = data.hcl().replacen("resource", "data", 1);
+    format!("{data}output \"backtest\" {{\n  value = {found}\n}}\n")
 }
 
 /// Fails unless each secret in the value stands where the marks say that it is sensitive.
@@ -362,6 +448,42 @@ fn no_secret_shows_where_it_is_not_marked() {
 }
 
 #[test]
+fn no_secret_shows_in_what_data_sources_find() {
+    let why = "it holds the data that a back-test reads";
+    let Some(server) = Server::sandbox(Options::default(), why) else {
+        return;
+    };
+    let workspace = workspace(&server);
+    workspace.apply(&literal(&server)).succeeds();
+    // So that topics have alerts to show.
+    server.api().write("cpu,host=a usage_user=95", 1_000_000_000);
+    block_on(server.insides().settle());
+    workspace.write(&[literal(&server), read_all(&server), secret_backtest(&server)].concat());
+    run(&workspace, &["plan", "-no-color", "-out=plan.tfplan"]).succeeds();
+    run(&workspace, &["show", "-no-color", "plan.tfplan"]).succeeds();
+    assert_json_is_marked(&json(&workspace, &["plan.tfplan"]));
+    run(&workspace, &["apply", "-no-color", "-input=false", "plan.tfplan"]).succeeds();
+    let outputs = run(&workspace, &["output", "-json"]).succeeds().stdout;
+    let shown = assert_json_is_marked(&json(&workspace, &[]));
+    assert!(shown.contains(&BACKTEST_HOOK), "{shown:?}");
+    // What was searched is all that there is.
+    let unique = |name: &str| server.unique(name);
+    let by_id = |name: &str| unique(name).replace(' ', "-");
+    for found in [
+        unique("cpu high"),
+        by_id("own"),
+        by_id("templated"),
+        "squadcast".to_owned(),
+        "CRITICAL".to_owned(),
+    ] {
+        assert!(outputs.contains(&found), "no data source shows {found:?}: {outputs}");
+    }
+    assert_files_are_clean(&workspace.path(""));
+    run(&workspace, &["destroy", "-auto-approve", "-no-color"]).succeeds();
+    assert_files_are_clean(&workspace.path(""));
+}
+
+#[test]
 fn no_secret_shows_in_what_adopt_writes_and_says() {
     let server = Server::start();
     workspace(&server).apply(&literal(&server)).succeeds();
@@ -388,7 +510,8 @@ fn the_state_holds_what_it_has_to_and_the_search_finds_it() {
     let workspace = workspace(&server);
     workspace.apply(&literal(&server)).succeeds();
     let state = std::fs::read_to_string(workspace.path("terraform.tfstate")).unwrap();
-    assert_eq!(secrets_in(&state), IN_STATE);
+    let of_resources: Vec<&str> = IN_STATE.into_iter().filter(|secret| *secret != BACKTEST_HOOK).collect();
+    assert_eq!(secrets_in(&state), of_resources);
     for secret in all() {
         assert_eq!(secrets_in(&format!("a line with {secret}&more")), [secret]);
         let credentials = BASE64_STANDARD.encode(format!("user:{secret}"));
@@ -412,13 +535,15 @@ fn no_secret_shows_in_the_errors_of_an_apply_that_fails() {
         return;
     };
     // A server repeats, at worst, what was sent to it.
-    let sent: [(&str, &[&str]); 6] = [
+    let sent: [(&str, &[&str]); 8] = [
         ("*/tasks*", &[RULE_HOOK, RULE_HEADER, HANDLER_TOKEN]),
         ("*/tasks*", &[RULE_ENVIRONMENT_HOOK]),
         ("*/config/*", &[HOOK, ENDPOINT_HEADER, ENDPOINT_PASSWORD]),
         ("*/service-tests/*", &[TESTED_HOOK]),
         ("*/tasks*", &[TASK_HOOK, SCRIPT_HOOK]),
         ("*/handlers", &[TOPIC_HOOK, TOPIC_HEADER]),
+        ("*/templates", &[TEMPLATE_HOOK, TEMPLATE_VAR_HOOK]),
+        ("*/tasks*", &[TEMPLATED_TASK_HOOK]),
     ];
     let mut faults = vec![Fault::new(Kind::Refuse)];
     for (path, secrets) in sent {
@@ -450,6 +575,9 @@ fn no_secret_shows_in_the_errors_of_an_apply_that_fails() {
         server.api().clean_up(&[]);
         let handler = format!("/kapacitor/v1/alerts/topics/{}/handlers/it", topic(&server));
         server.api().send_ok("DELETE", &handler, &Value::Null);
+        let template = server.unique("tpl").replace(' ', "-");
+        let template = format!("/kapacitor/v1/templates/{template}");
+        server.api().send_ok("DELETE", &template, &Value::Null);
     }
 }
 
