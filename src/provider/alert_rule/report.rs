@@ -24,7 +24,7 @@ pub(super) fn errors(diags: &mut Diagnostics, state: &AlertRuleState, errors: &[
 }
 
 /// The path of what the configuration has: a write-only twin, where that is set.
-pub fn written_at(state: &AlertRuleState, at: &rule::AttributePath) -> rule::AttributePath {
+pub(crate) fn written_at(state: &AlertRuleState, at: &rule::AttributePath) -> rule::AttributePath {
     let handlers = known_list(&state.handlers);
     let mut at = place::of_rule_path(handlers, at).unwrap_or_else(|| at.clone());
     let [Step::Attribute(block), Step::Index(index), Step::Attribute(name), ..] = at.0.as_mut_slice() else {

@@ -8,7 +8,7 @@ use crate::harness::{Run, Server, Workspace, LEASES};
 
 /// One row of the table.
 #[derive(Clone, Copy)]
-pub struct Row<'a> {
+pub(super) struct Row<'a> {
     pub operation: &'a Operation,
     pub undisturbed: &'a Undisturbed,
     /// Which of the operation's requests is struck.
@@ -20,7 +20,7 @@ pub struct Row<'a> {
 
 impl Row<'_> {
     /// The row as it is printed: operation, request and fault.
-    pub fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         let request = &self.undisturbed.requests[self.struck];
         format!(
             "{} | {} {} {} | {:?}",
@@ -33,7 +33,7 @@ impl Row<'_> {
     }
 
     /// What is wrong with the row.
-    pub fn walk(&self) -> Result<Truth, String> {
+    pub(super) fn walk(&self) -> Result<Truth, String> {
         let operation = self.operation;
         let server = sandbox().unwrap();
         let workspace = Workspace::with_settings(&server, IMPATIENT);
@@ -87,7 +87,7 @@ impl Row<'_> {
 
 /// How the state tells the truth after a run.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Truth {
+pub(super) enum Truth {
     /// It says what the server has.
     Exact,
     /// The run failed, and its error says what the state cannot know: that a request may have been carried out, or how the

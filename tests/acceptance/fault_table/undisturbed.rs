@@ -9,7 +9,7 @@ use sandbox::SeenRequest;
 use serde_json::{json, Value};
 
 /// What an undisturbed run showed of an operation.
-pub struct Undisturbed {
+pub(super) struct Undisturbed {
     /// The state, and what the server had, before the run.
     pub start: Start,
     pub requests: Vec<SeenRequest>,
@@ -18,7 +18,7 @@ pub struct Undisturbed {
 }
 
 /// A state file, and what the server has to have with it.
-pub struct Start {
+pub(super) struct Start {
     receiver: String,
     state: Option<String>,
     tasks: Vec<Value>,
@@ -41,7 +41,7 @@ impl Start {
     }
 
     /// Brings another server, and the workspace that belongs to it, to the same point without running terraform.
-    pub fn repeat(&self, server: &Server, workspace: &Workspace) {
+    pub(super) fn repeat(&self, server: &Server, workspace: &Workspace) {
         let moved = |text: &str| text.replace(&self.receiver, &server.receiver_url(""));
         if let Some(state) = &self.state {
             std::fs::write(workspace.path("terraform.tfstate"), moved(state)).unwrap();
@@ -85,7 +85,7 @@ impl Start {
     }
 }
 
-pub fn undisturbed(operation: &Operation) -> Undisturbed {
+pub(super) fn undisturbed(operation: &Operation) -> Undisturbed {
     let server = sandbox().unwrap();
     // Nothing has to be given up here, however busy the machine is.
     let workspace = Workspace::with_settings(&server, "max_retries = 0");
@@ -129,7 +129,7 @@ pub fn undisturbed(operation: &Operation) -> Undisturbed {
 }
 
 /// Everything that an apply comes to: what the server has, and the state.
-pub fn end(server: &Server, workspace: &Workspace) -> String {
+pub(super) fn end(server: &Server, workspace: &Workspace) -> String {
     let state = workspace.state();
     let kept = [RULE, ENDPOINT, TASK, TEMPLATE, SECOND, HANDLER];
     // Each has fingerprints by a key of its own, which may by chance be that of another.

@@ -4,7 +4,7 @@ use super::{imported, nothing, operation, Operation, NOWHERE, PLAN, REFRESH};
 use crate::harness::{Resource, Server, ENDPOINT};
 
 /// What an apply does to it.
-pub fn operations() -> Vec<Operation> {
+pub(super) fn operations() -> Vec<Operation> {
     vec![
         operation("create the endpoint", nothing, one_endpoint),
         operation("create the endpoint, deferred", nothing, |server| {
@@ -40,7 +40,7 @@ pub fn operations() -> Vec<Operation> {
     ]
 }
 
-pub fn endpoint(_: &Server) -> Resource {
+pub(super) fn endpoint(_: &Server) -> Resource {
     Resource::new("squadcast_kapacitor_endpoint", "squadcast")
         .text("name", "squadcast")
         .text("url", &format!("{NOWHERE}/endpoint"))

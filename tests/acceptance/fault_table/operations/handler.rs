@@ -4,7 +4,7 @@ use super::{imported, nothing, operation, Operation, HANDLER, NOWHERE, REFRESH};
 use crate::harness::{Resource, Server};
 
 /// What an apply does to it.
-pub fn operations() -> Vec<Operation> {
+pub(super) fn operations() -> Vec<Operation> {
     vec![
         operation("create the handler", nothing, one_handler),
         operation("update the handler", one_handler, |_| {

@@ -2,7 +2,7 @@
 
 mod endpoint;
 mod handler;
-pub mod reads;
+pub(super) mod reads;
 mod rule;
 mod task;
 mod template;
@@ -11,13 +11,13 @@ use crate::harness::{block_on, Resource, Server};
 use serde_json::json;
 
 /// The rule's name.
-pub const NAME: &str = "cpu high";
+pub(super) const NAME: &str = "cpu high";
 
 /// Nobody listens there. What differs between the servers of two rows would differ in hashes too.
-pub const NOWHERE: &str = "http://127.0.0.1:9";
+pub(super) const NOWHERE: &str = "http://127.0.0.1:9";
 
 /// Something that an apply does.
-pub struct Operation {
+pub(super) struct Operation {
     pub name: &'static str,
     /// The configuration that was applied before; nothing where it is empty.
     pub before: fn(&Server) -> String,
@@ -40,23 +40,23 @@ pub struct Operation {
     pub fails: bool,
 }
 
-pub const APPLY: &[&str] = &["apply", "-auto-approve", "-input=false", "-json", "-refresh=false"];
-pub const REFRESH: &[&str] = &["apply", "-refresh-only", "-auto-approve", "-input=false", "-json"];
+pub(super) const APPLY: &[&str] = &["apply", "-auto-approve", "-input=false", "-json", "-refresh=false"];
+pub(super) const REFRESH: &[&str] = &["apply", "-refresh-only", "-auto-approve", "-input=false", "-json"];
 
 /// Changes nothing; that what it showed can be applied is seen afterwards.
-pub const PLAN: &[&str] = &["plan", "-input=false", "-json"];
+pub(super) const PLAN: &[&str] = &["plan", "-input=false", "-json"];
 
 /// Where the resources of tasks, templates and handlers stand.
-pub const TASK: &str = "squadcast_kapacitor_task.own";
-pub const TEMPLATE: &str = "squadcast_kapacitor_template.it";
-pub const SECOND: &str = "squadcast_kapacitor_template.second";
-pub const HANDLER: &str = "squadcast_kapacitor_topic_handler.it";
+pub(super) const TASK: &str = "squadcast_kapacitor_task.own";
+pub(super) const TEMPLATE: &str = "squadcast_kapacitor_template.it";
+pub(super) const SECOND: &str = "squadcast_kapacitor_template.second";
+pub(super) const HANDLER: &str = "squadcast_kapacitor_topic_handler.it";
 
 /// The task of somebody else, of which no state tells.
-pub const OUTSIDE: &str = "outside";
+pub(super) const OUTSIDE: &str = "outside";
 
 /// All of them.
-pub fn operations() -> Vec<Operation> {
+pub(super) fn operations() -> Vec<Operation> {
     [
         endpoint::operations(),
         rule::operations(),
@@ -95,7 +95,7 @@ fn imported(resource: Resource, address: &str, id: &str) -> String {
     format!("{}\nimport {{\n  to = {address}\n  id = \"{id}\"\n}}\n", resource.hcl())
 }
 
-pub fn fire(server: &Server) {
+pub(super) fn fire(server: &Server) {
     server.api().write("cpu,host=a usage_user=95", 1_000_000_000);
     block_on(server.insides().settle());
     let firing = server.api().get("/kapacitor/v1/alerts/topics?min-level=CRITICAL");

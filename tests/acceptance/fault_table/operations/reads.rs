@@ -5,7 +5,7 @@ use super::{nothing, operation, Operation};
 use crate::harness::{Resource, Server};
 
 /// What an apply does to it.
-pub fn operations() -> Vec<Operation> {
+pub(crate) fn operations() -> Vec<Operation> {
     vec![
         Operation {
             holds: the_test_was_posted,
@@ -67,7 +67,7 @@ fn everything_read() -> String {
     read.concat()
 }
 
-pub fn the_test_was_posted(server: &Server) -> Result<(), String> {
+pub(crate) fn the_test_was_posted(server: &Server) -> Result<(), String> {
     let posts = server.posts();
     match posts.iter().any(|post| post.path == "/test") {
         true => Ok(()),

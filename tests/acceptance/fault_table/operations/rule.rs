@@ -5,7 +5,7 @@ use super::{imported, nothing, operation, Operation, NAME, NOWHERE, PLAN, REFRES
 use crate::harness::{join, threshold, Block, Resource, Server, ENDPOINT, RULE};
 
 /// What an apply does to it.
-pub fn operations() -> Vec<Operation> {
+pub(super) fn operations() -> Vec<Operation> {
     vec![
         operation("create the rule", nothing, one_rule),
         operation("create the rule, disabled", nothing, |server| {
@@ -131,7 +131,7 @@ fn a_heard_rule(server: &Server) -> String {
 }
 
 /// A rule under an id that does not follow from its name, so that by name it is found only by its script.
-pub fn a_rule_with_an_id(server: &Server) -> Resource {
+pub(super) fn a_rule_with_an_id(server: &Server) -> Resource {
     a_rule(server).text("task_id", "of-old")
 }
 

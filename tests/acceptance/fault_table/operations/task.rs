@@ -4,7 +4,7 @@ use super::{imported, nothing, operation, Operation, NOWHERE, REFRESH, TASK};
 use crate::harness::{Resource, Server};
 
 /// What an apply does to it.
-pub fn operations() -> Vec<Operation> {
+pub(super) fn operations() -> Vec<Operation> {
     vec![
         operation("create the task", nothing, one_task),
         operation("create the task, disabled", nothing, |_| {

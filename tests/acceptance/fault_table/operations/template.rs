@@ -6,7 +6,7 @@ use crate::harness::{join, Resource, Server};
 use serde_json::{json, Value};
 
 /// What an apply does to it.
-pub fn operations() -> Vec<Operation> {
+pub(super) fn operations() -> Vec<Operation> {
     vec![
         operation("create the template", nothing, template_alone),
         operation("create the template and its task", nothing, template_and_task),
