@@ -314,23 +314,21 @@ fn read_all(server: &Server) -> String {
     let quoted = |text: &str| format!("\"{text}\"");
     let by_name = quoted(&server.unique("cpu high"));
     let by_id = |name: &str| quoted(&server.unique(name).replace(' ', "-"));
-    let asked: [(&str, &str, &[(&str, String)]); 9] = [
-        ("alert_rules", "all", &[]),
-        ("alert_rule", "one", &[("name", by_name)]),
-        ("tasks", "all", &[]),
-        ("task", "one", &[("id", by_id("own"))]),
-        ("task", "templated", &[("id", by_id("templated"))]),
-        ("endpoints", "all", &[]),
-        ("endpoint", "one", &[("name", quoted("squadcast"))]),
-        ("topics", "all", &[]),
-        ("server", "it", &[]),
+    let given = |name: &str, value: String| format!("  {name} = {value}\n");
+    let asked = [
+        ("alert_rules", "all", String::new()),
+        ("alert_rule", "one", given("name", by_name)),
+        ("tasks", "all", String::new()),
+        ("task", "one", given("id", by_id("own"))),
+        ("task", "templated", given("id", by_id("templated"))),
+        ("endpoints", "all", String::new()),
+        ("endpoint", "one", given("name", quoted("squadcast"))),
+        ("topics", "all", String::new()),
+        ("server", "it", String::new()),
     ];
     let read = asked.map(|(kind, label, arguments)| {
-        let data = arguments
-            .iter()
-            .fold(Resource::new("", label), |data, (name, value)| data.set(name, value));
         let kind = format!("squadcast_kapacitor_{kind}");
-        let data = data.hcl().replacen("resource \"\"", &format!("data \"{kind}\""), 1);
+        let data = format!("data \"{kind}\" \"{label}\" {{\n{arguments}}}\n");
         format!("{data}output \"{kind}_{label}\" {{\n  value = data.{kind}.{label}\n}}\n")
     });
     read.concat()
