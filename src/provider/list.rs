@@ -98,11 +98,3 @@ impl<L: Listing> ListResource for List<L> {
         })
     }
 }
-
-/// The state of a listed object, where it is asked for.
-pub(super) fn state_if<S>(wanted: Wanted, state: impl FnOnce() -> Option<S>) -> Option<S> {
-    match wanted {
-        Wanted::Identity => None,
-        Wanted::State => state(),
-    }
-}

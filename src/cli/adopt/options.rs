@@ -106,9 +106,7 @@ impl Options {
 
     /// Whether an object of this name is.
     pub(crate) fn wants_name(&self, name: &str) -> bool {
-        self.name
-            .as_ref()
-            .is_none_or(|pattern| wildcard::matches(pattern, name))
+        wildcard::lets_through(self.name.as_deref(), name)
     }
 
     /// The settings that were given as options, as they stand in the provider's block; none that is a secret.

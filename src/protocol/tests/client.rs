@@ -1,5 +1,6 @@
 //! A client of the service.
 
+use super::loose::Loose;
 use super::notes::Notes;
 use crate::protocol::messages::{Diagnostic, DynamicValue, Selector};
 use crate::protocol::plugin::Plugin;
@@ -111,7 +112,7 @@ pub(super) fn sent(value: impl Serialize) -> Option<DynamicValue> {
 #[track_caller]
 pub(crate) fn received(value: &Option<DynamicValue>) -> Json {
     let mut diags = Diagnostics::default();
-    let value: super::notes::Loose = value.as_ref().unwrap().decode(&mut diags, "value").unwrap();
+    let value: Loose = value.as_ref().unwrap().decode(&mut diags, "value").unwrap();
     value.json()
 }
 

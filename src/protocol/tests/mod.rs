@@ -3,6 +3,7 @@
 mod client;
 mod functions;
 mod life;
+mod loose;
 mod notes;
 mod reads;
 mod rules;

@@ -8,7 +8,7 @@ use crate::kapacitor::{Client, Error};
 use crate::protocol::{identity_of, Listed, Wanted};
 use crate::provider::attributes::Definition;
 use crate::provider::filter::task_filter::{self, TaskFilter};
-use crate::provider::list::{state_if, Listing};
+use crate::provider::list::Listing;
 use crate::rule::{self, Rule};
 use async_trait::async_trait;
 use tf_provider::Diagnostics;
@@ -58,7 +58,10 @@ impl Listing for Rules {
         let listed = rules.into_iter().map(|(rule, task)| Listed {
             identity: identity_of(IDENTITY, &[&task.id]),
             display_name: rule.name().to_owned(),
-            state: state_if(wanted, || imported(diags, &task).map(|(state, _)| state)),
+            state: match wanted {
+                Wanted::Identity => None,
+                Wanted::State => imported(diags, &task).map(|(state, _)| state),
+            },
         });
         Ok(listed.collect())
     }

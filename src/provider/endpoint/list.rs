@@ -9,7 +9,7 @@ use crate::kapacitor::{Client, Error};
 use crate::protocol::{identity_of, Listed, Wanted};
 use crate::provider::attributes::{Definition, Given, Kind};
 use crate::provider::filter::wildcard;
-use crate::provider::list::{state_if, Listing};
+use crate::provider::list::Listing;
 use crate::provider::values::{known, Text};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -30,8 +30,7 @@ async fn declared(client: &Client, config: &Config, limit: usize) -> Result<Vec<
     let mut endpoints = client.httppost().list().await?;
     endpoints.sort_by(|one, other| one.name.cmp(&other.name));
     let is_wanted = |endpoint: &Endpoint| {
-        can_be_name(&endpoint.name)
-            && known(&config.name).is_none_or(|pattern| wildcard::matches(pattern, &endpoint.name))
+        can_be_name(&endpoint.name) && wildcard::lets_through(known(&config.name), &endpoint.name)
     };
     let mut declared = Vec::new();
     for endpoint in endpoints.into_iter().filter(is_wanted) {
@@ -79,6 +78,6 @@ fn listed(endpoint: &Endpoint, wanted: Wanted) -> Listed<EndpointState> {
     Listed {
         identity: identity_of(IDENTITY, &[&endpoint.name]),
         display_name: endpoint.name.clone(),
-        state: state_if(wanted, || Some(super::imported::imported(endpoint).0)),
+        state: (wanted == Wanted::State).then(|| super::imported::imported(endpoint).0),
     }
 }

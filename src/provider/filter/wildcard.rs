@@ -1,5 +1,10 @@
 //! Patterns for names in lists: `*` stands for any text.
 
+/// Whether a name is asked for: it matches the pattern, or there is none.
+pub(crate) fn lets_through(pattern: Option<&str>, name: &str) -> bool {
+    pattern.is_none_or(|pattern| matches(pattern, name))
+}
+
 /// Whether a name matches a pattern as a whole.
 pub(crate) fn matches(pattern: &str, name: &str) -> bool {
     let Some((beginning, rest)) = pattern.split_once('*') else {

@@ -8,7 +8,7 @@ use crate::kapacitor::{Client, Error};
 use crate::protocol::{identity_of, Listed, Wanted};
 use crate::provider::attributes::Definition;
 use crate::provider::filter::task_filter::{self, TaskFilter};
-use crate::provider::list::{state_if, Listing};
+use crate::provider::list::Listing;
 use crate::rule;
 use async_trait::async_trait;
 use tf_provider::Diagnostics;
@@ -50,6 +50,6 @@ fn listed(task: &Task, wanted: Wanted) -> Listed<KapacitorTaskState> {
     Listed {
         identity: identity_of(IDENTITY, &[&task.id]),
         display_name: task.id.clone(),
-        state: state_if(wanted, || Some(imported(task).0)),
+        state: (wanted == Wanted::State).then(|| imported(task).0),
     }
 }

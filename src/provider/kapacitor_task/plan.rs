@@ -2,7 +2,6 @@
 
 use super::state::model::KapacitorTaskState;
 use super::{check, dbrps};
-use crate::kapacitor::models::Template;
 use crate::kapacitor::{Client, Error};
 use crate::provider::kapacitor_template::plan::planned::PlannedTemplates;
 use crate::provider::task::open_alerts::firing::Step;
@@ -66,8 +65,10 @@ async fn of_template(
         return OfTemplate::Planned;
     }
     if let Some(client) = client {
-        let template = client.templates().look(id).await;
-        take_template(planned, template);
+        match client.templates().look(id).await {
+            Ok(template) => planned.template_script = template.map(|template| template.script),
+            Err(error) => tracing::info!("the template of a task could not be read: {error}"),
+        }
     }
     OfTemplate::Written
 }
@@ -82,10 +83,10 @@ fn leave_open(planned: &mut KapacitorTaskState, config: &KapacitorTaskState) {
     }
 }
 
-/// Reads the script of the template for a write.
+/// Reads the script of the template for a write; nothing where there is no such template.
 ///
 /// # Errors
-/// As [`Error`] says: that there is no template is none.
+/// As [`Error`] says.
 pub(super) async fn read_template(client: &Client, state: &mut KapacitorTaskState) -> Result<(), Error> {
     if let Some(id) = known(&state.template_id) {
         let template = client.templates().get(id).await?;
@@ -98,13 +99,6 @@ pub(super) async fn read_template(client: &Client, state: &mut KapacitorTaskStat
 pub(super) async fn read_former_template(client: &Client, state: &mut KapacitorTaskState) {
     if let Err(error) = read_template(client, state).await {
         tracing::info!("the former template of a task could not be read: {error}");
-    }
-}
-
-fn take_template(state: &mut KapacitorTaskState, template: Result<Option<Template>, Error>) {
-    match template {
-        Ok(template) => state.template_script = template.map(|template| template.script),
-        Err(error) => tracing::info!("the template of a task could not be read: {error}"),
     }
 }
 

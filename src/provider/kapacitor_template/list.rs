@@ -8,7 +8,7 @@ use crate::kapacitor::{Client, Error};
 use crate::protocol::{identity_of, Listed, Wanted};
 use crate::provider::attributes::{Definition, Given, Kind};
 use crate::provider::filter::wildcard;
-use crate::provider::list::{state_if, Listing};
+use crate::provider::list::Listing;
 use crate::provider::values::{known, Text};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -28,7 +28,7 @@ pub(crate) struct Config {
 /// The templates that are asked for, and the tasks that may be made from them.
 async fn templates(client: &Client, config: &Config, wanted: Wanted) -> Result<(Vec<Template>, Vec<Task>), Error> {
     let mut templates = client.templates().list().await?;
-    templates.retain(|template| known(&config.name).is_none_or(|pattern| wildcard::matches(pattern, &template.id)));
+    templates.retain(|template| wildcard::lets_through(known(&config.name), &template.id));
     let tasks = match wanted {
         Wanted::Identity => Vec::new(),
         Wanted::State => client.tasks().all().await?,
@@ -69,6 +69,6 @@ fn listed(template: &Template, tasks: &[Task], wanted: Wanted) -> Listed<Kapacit
     Listed {
         identity: identity_of(IDENTITY, &[&template.id]),
         display_name: template.id.clone(),
-        state: state_if(wanted, || Some(imported(template, tasks).0)),
+        state: (wanted == Wanted::State).then(|| imported(template, tasks).0),
     }
 }

@@ -8,7 +8,7 @@ use crate::kapacitor::{Client, Error};
 use crate::protocol::{identity_of, Listed, Wanted};
 use crate::provider::attributes::{Definition, Given, Kind};
 use crate::provider::filter::wildcard;
-use crate::provider::list::{state_if, Listing};
+use crate::provider::list::Listing;
 use crate::provider::values::{known, Text};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -37,7 +37,7 @@ pub(super) async fn topics_with_handlers(client: &Client) -> Result<Vec<String>,
 async fn handlers(client: &Client, config: &Config, limit: usize) -> Result<Vec<(String, TopicHandler)>, Error> {
     let topics = topics_with_handlers(client).await?;
     let mut found = Vec::new();
-    let is_wanted = |topic: &String| known(&config.topic).is_none_or(|pattern| wildcard::matches(pattern, topic));
+    let is_wanted = |topic: &String| wildcard::lets_through(known(&config.topic), topic);
     for topic in topics.into_iter().filter(is_wanted) {
         let handlers = client.topics().handlers(&topic).await?;
         found.extend(handlers.into_iter().map(|handler| (topic.clone(), handler)));
@@ -83,6 +83,6 @@ fn listed(topic: &str, handler: &TopicHandler, wanted: Wanted) -> Listed<TopicHa
     Listed {
         identity: identity_of(IDENTITY, &[topic, &handler.id]),
         display_name: format!("{topic}/{}", handler.id),
-        state: state_if(wanted, || Some(imported(topic, handler))),
+        state: (wanted == Wanted::State).then(|| imported(topic, handler)),
     }
 }

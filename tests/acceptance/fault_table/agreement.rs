@@ -6,7 +6,7 @@ use super::{handlers, tasks, templates};
 use crate::harness::{Api, Server, State, ENDPOINT, RULE};
 use serde_json::{json, Value};
 
-/// Whether the state says what the server has. Before an import it says nothing, and that is no lie.
+/// Whether the state says what the server has. Before an import it says nothing, which is true as well.
 pub(super) fn agree(operation: &Operation, server: &Server, state: &State) -> Result<(), String> {
     if operation.imports && state.addresses().is_empty() {
         return Ok(());

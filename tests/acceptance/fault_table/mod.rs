@@ -12,7 +12,7 @@ mod undisturbed;
 use self::operations::{operations, Operation, NOWHERE};
 use self::row::Row;
 use self::undisturbed::{undisturbed, Undisturbed};
-use crate::harness::{Api, Server, LEASES};
+use crate::harness::{names_a_lease, Api, Server};
 use sandbox::{Fault, HttpPost, KapacitorConf, Kind, Options};
 use serde_json::Value;
 use std::io::Write as _;
@@ -32,7 +32,7 @@ const HANDLERS: &str = "/kapacitor/v1/alerts/topics/ops/handlers";
 /// What strikes a request.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Strike {
-    /// Nobody listens from this request on.
+    /// The port is closed from this request on.
     Refused,
     /// The connection is closed before the server acts.
     Reset,
@@ -88,11 +88,7 @@ fn handlers(api: &Api) -> Vec<Value> {
 fn templates(api: &Api) -> Vec<Value> {
     let listed = api.get("/kapacitor/v1/templates?limit=1000&fields=id&fields=type&fields=script");
     let mut templates = listed["templates"].as_array().cloned().unwrap_or_default();
-    templates.retain(|template| {
-        !template["id"]
-            .as_str()
-            .is_some_and(|id| id.contains(LEASES.trim_matches('*')))
-    });
+    templates.retain(|template| !template["id"].as_str().is_some_and(names_a_lease));
     templates
 }
 

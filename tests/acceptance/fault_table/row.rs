@@ -75,7 +75,7 @@ impl Row<'_> {
         }
         let (end, wanted) = (end(&server, &workspace), &self.undisturbed.end);
         if end != *wanted {
-            let differing = end.lines().zip(wanted.lines()).find(|(is, shall)| is != shall);
+            let differing = end.lines().zip(wanted.lines()).find(|(is, expected)| is != expected);
             return Err(format!(
                 "the next apply ended elsewhere: {differing:?}\nafter {:#?}",
                 run.errors()

@@ -21,7 +21,7 @@ pub(crate) use hcl::{join, quoted, Block, Resource};
 pub(crate) use https::{Authority, Https};
 pub(crate) use plan::{Change, Plan};
 pub(crate) use points::Points;
-pub(crate) use server::{is_about_leases, Server, LEASES};
+pub(crate) use server::{is_about_leases, names_a_lease, Server, LEASES};
 pub(crate) use state::State;
 pub(crate) use terraform::{Diagnostic, Run};
 pub(crate) use transport::{

@@ -22,9 +22,12 @@ pub(crate) const LEASES: &str = "*squadcast-write-lease*";
 
 /// Whether the request is about the write lease.
 pub(crate) fn is_about_leases(request: &SeenRequest) -> bool {
-    [&request.path, &request.body]
-        .iter()
-        .any(|text| text.contains(LEASES.trim_matches('*')))
+    names_a_lease(&request.path) || names_a_lease(&request.body)
+}
+
+/// Whether the id of a write lease stands in this text.
+pub(crate) fn names_a_lease(text: &str) -> bool {
+    text.contains(LEASES.trim_matches('*'))
 }
 
 /// A Kapacitor, and a receiver for what it posts.

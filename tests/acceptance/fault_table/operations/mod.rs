@@ -13,7 +13,7 @@ use serde_json::json;
 /// The rule's name.
 pub(super) const NAME: &str = "cpu high";
 
-/// Nobody listens there. What differs between the servers of two rows would differ in hashes too.
+/// A port that is closed. What differs between the servers of two rows would differ in hashes too.
 pub(super) const NOWHERE: &str = "http://127.0.0.1:9";
 
 /// Something that an apply does.
