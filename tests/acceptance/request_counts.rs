@@ -231,7 +231,6 @@ fn of_templates() -> Vec<Operation> {
                 // Those of the task, which is told that its script is another one.
                 "GET template",
                 "GET template",
-                "GET template",
                 "GET task",
             ],
         ),

@@ -244,7 +244,11 @@ impl ManagedObject for KapacitorTasks {
         planned.take_configured_script(&config);
         self.connection.remember(planned.secret_texts());
         self.read_template(diags, client, &mut planned).await?;
-        plan::read_former_template(client, &mut prior).await;
+        if prior.template_id == planned.template_id {
+            prior.template_script.clone_from(&planned.template_script);
+        } else {
+            plan::read_former_template(client, &mut prior).await;
+        }
         self.read_write_only(diags, client, &mut prior, &private).await?;
         let state = apply::update(diags, client, &self.ownership, &prior, planned, &private.key()).await;
         let private = private.after_write(state.as_ref()?);
