@@ -14,7 +14,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("template", &[]),
     ("webhook", &["secret", "template"]),
     ("backtest", &["tickscript"]),
-    ("kapacitor", &["secret", "webhook"]),
+    ("lock_files.rs", &[]),
+    ("kapacitor", &["lock_files.rs", "secret", "webhook"]),
     ("rule", &["secret", "template", "tickscript", "webhook"]),
     ("protocol", &["secret"]),
     ("process", &["protocol", "secret"]),
@@ -23,6 +24,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         &[
             "backtest",
             "kapacitor",
+            "lock_files.rs",
             "protocol",
             "rule",
             "secret",

@@ -321,7 +321,7 @@ fn what_a_run_that_was_killed_has_left_goes_with_the_next_one() {
     };
     write_an_hour(&server);
     // Only the real one can be killed; whoever comes next clears up.
-    let [killed, workspace] = [Workspace::new(&server), Workspace::new(&server)];
+    let [killed, workspace] = [Workspace::new(&server).of_this_user(), Workspace::new(&server)];
     for workspace in [&killed, &workspace] {
         workspace.write(&of_rule(&by_host(&server), ""));
     }

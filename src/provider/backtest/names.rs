@@ -2,9 +2,10 @@
 
 use crate::kapacitor::models::ListTasks;
 use crate::kapacitor::{Client, Error};
-use sha2::{Digest, Sha256};
-use std::path::Path;
-use std::sync::LazyLock;
+use crate::lock_files::{self, LockedFile};
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::OnceLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 const PREFIX: &str = "squadcast-backtest-";
@@ -22,28 +23,74 @@ pub(super) struct Made {
     pub topics: Vec<String>,
 }
 
-/// A new name. It holds the second from which whoever finds it may take it for left behind: a run gives up after `timeout`, and
-/// takes as long again at most for its end. And it holds the process, so that others of the same machine need not wait.
-pub(super) fn new(timeout: Duration) -> String {
-    let until = now() + timeout.saturating_mul(2);
-    let (machine, process, random) = (&*MACHINE, std::process::id(), fastrand::u64(..));
-    format!("{PREFIX}{}-{machine}.{process}-{random:016x}", until.as_secs())
+/// Names for what the back-tests of this process make.
+#[derive(Debug)]
+pub(crate) struct Names {
+    process: String,
+    /// Tells other processes of this user on this machine that this one lives. Without it they wait for the time in the name.
+    alive: OnceLock<Option<LockedFile>>,
+    /// How many runs have not taken everything away again.
+    unfinished: AtomicUsize,
 }
 
-/// Stands for the processes that this one can see: the machine since it was started, and the container. Empty if that cannot be
-/// known, as elsewhere than on Linux.
-static MACHINE: LazyLock<String> = LazyLock::new(|| {
-    let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id");
-    let namespace = std::fs::read_link("/proc/self/ns/pid");
-    let (Ok(boot), Ok(namespace)) = (boot, namespace) else {
-        return String::new();
-    };
-    let digest = Sha256::digest(format!("{boot} {}", namespace.display()));
-    digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
-});
+impl Default for Names {
+    fn default() -> Self {
+        Names {
+            process: format!("{:016x}", fastrand::u64(..)),
+            alive: OnceLock::new(),
+            unfinished: AtomicUsize::new(0),
+        }
+    }
+}
 
-/// What runs that are gone have left.
-pub(super) async fn left_behind(client: &Client) -> Result<Made, Error> {
+impl Names {
+    /// A new name. It holds the second from which whoever finds it may take it for left behind: a run gives up after `timeout`,
+    /// and takes as long again at most for its end. And it holds the process, so that others of the machine need not wait.
+    pub(super) fn make(&self, timeout: Duration) -> String {
+        let alive = || LockedFile::new(&lock_name(&self.process)).ok();
+        self.alive.get_or_init(alive);
+        self.unfinished.fetch_add(1, Ordering::Relaxed);
+        let until = now() + timeout.saturating_mul(2);
+        let (process, run) = (&self.process, fastrand::u64(..));
+        format!("{PREFIX}{}-{process}-{run:016x}", until.as_secs())
+    }
+
+    /// Notes that nothing is left of one run.
+    pub(super) fn finished(&self) {
+        self.unfinished.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Drop for Names {
+    fn drop(&mut self) {
+        let nothing_is_left = *self.unfinished.get_mut() == 0;
+        if nothing_is_left && self.alive.take().flatten().is_some() {
+            lock_files::remove(&lock_name(&self.process));
+        }
+    }
+}
+
+fn lock_name(process: &str) -> String {
+    format!("backtest-{process}.lock")
+}
+
+/// Deletes what runs that are gone have left.
+pub(super) async fn delete_leftovers(client: &Client) -> Result<(), Error> {
+    let left = left_behind(client).await?;
+    if left == Made::default() {
+        return Ok(());
+    }
+    tracing::info!("deleting what a back-test that was killed has left: {left:?}");
+    let ids = [&left.tasks, &left.recordings, &left.replays, &left.topics]
+        .into_iter()
+        .flatten();
+    let locks: BTreeSet<String> = ids.filter_map(|id| Some(lock_name(Parts::of(id)?.process?))).collect();
+    delete(client, left).await?;
+    locks.iter().for_each(|lock| lock_files::remove(lock));
+    Ok(())
+}
+
+async fn left_behind(client: &Client) -> Result<Made, Error> {
     let pattern = format!("{PREFIX}*");
     let tasks = ListTasks {
         pattern: Some(pattern.clone()),
@@ -81,28 +128,31 @@ pub(super) async fn delete(client: &Client, made: Made) -> Result<(), Error> {
     first
 }
 
+/// What a name of ours says.
+struct Parts<'a> {
+    /// The second from which on it is left behind.
+    until: u64,
+    /// The process that it is of. Anybody can name a task so, and what is no number may lead to another file.
+    process: Option<&'a str>,
+}
+
+impl<'a> Parts<'a> {
+    fn of(id: &'a str) -> Option<Self> {
+        let mut parts = id.strip_prefix(PREFIX)?.split('-');
+        let until = parts.next()?.parse().ok()?;
+        let is_number = |process: &&str| process.len() == 16 && process.bytes().all(|byte| byte.is_ascii_hexdigit());
+        Some(Parts {
+            until,
+            process: parts.next().filter(is_number),
+        })
+    }
+}
+
 fn is_old(id: &str, now: Duration) -> bool {
-    let mut parts = id.strip_prefix(PREFIX).unwrap_or_default().split('-');
-    let until = parts.next().and_then(|until| until.parse::<u64>().ok());
-    let owner = parts.next().and_then(|owner| owner.split_once('.'));
-    let Some(until) = until else { return false };
-    until < now.as_secs() || owner.is_some_and(|(machine, process)| is_gone(machine, process))
-}
-
-/// Whether the process was one of this machine, and has ended.
-fn is_gone(machine: &str, process: &str) -> bool {
-    let is_ours = !machine.is_empty() && machine == *MACHINE;
-    is_ours && process.parse::<u32>().is_ok() && has_ended(process)
-}
-
-/// Whether there is no such process, or only what is left of it until its parent takes note.
-fn has_ended(process: &str) -> bool {
-    let stat = std::fs::read_to_string(Path::new("/proc").join(process).join("stat"));
-    // The name of the program, which may hold anything, stands in parentheses before the state.
-    let state = stat
-        .ok()
-        .and_then(|stat| stat.rsplit_once(')')?.1.trim_start().chars().next());
-    state.is_none_or(|state| matches!(state, 'Z' | 'X'))
+    let Some(Parts { until, process }) = Parts::of(id) else {
+        return false;
+    };
+    until < now.as_secs() || process.is_some_and(|process| lock_files::has_ended(&lock_name(process)))
 }
 
 fn now() -> Duration {
@@ -115,21 +165,44 @@ mod tests {
 
     #[test]
     fn a_name_says_from_when_on_it_is_left_behind() {
-        let name = new(Duration::from_secs(30));
+        let names = Names::default();
+        let name = names.make(Duration::from_secs(30));
         assert!(!is_old(&name, now()) && !is_old(&format!("{name}-1"), now() + Duration::from_secs(59)));
         assert!(is_old(&format!("{name}-1"), now() + Duration::from_secs(62)));
         assert!(!is_old("squadcast-backtest-mine", now()) && !is_old("other-1-2", now()));
     }
 
-    #[cfg(target_os = "linux")]
     #[test]
-    fn what_a_process_of_this_machine_has_left_is_known_at_once() {
-        let until = now().as_secs() + 60;
-        let name = |machine: &str, process: u32| format!("{PREFIX}{until}-{machine}.{process}-0000");
-        // No process has this number: it is beyond what Linux gives.
-        let nobody = u32::MAX;
-        assert!(is_old(&name(&MACHINE, nobody), now()));
-        assert!(!is_old(&name(&MACHINE, std::process::id()), now()));
-        assert!(!is_old(&name("00000000", nobody), now()) && !is_old(&name("", nobody), now()));
+    fn what_a_process_of_this_user_has_left_is_known_as_soon_as_it_has_ended() {
+        let names = Names::default();
+        let (left, _finished) = (names.make(Duration::from_secs(30)), names.make(Duration::from_secs(30)));
+        names.finished();
+        let id = format!("{left}-data");
+        assert!(!is_old(&id, now()), "the process lives");
+        drop(names);
+        assert!(is_old(&id, now()));
+        lock_files::remove(&lock_name(Parts::of(&id).unwrap().process.unwrap()));
+        assert!(!is_old(&id, now()), "it may be another machine's");
+    }
+
+    #[test]
+    fn who_leaves_nothing_leaves_no_file_either() {
+        let names = Names::default();
+        names.make(Duration::from_secs(30));
+        names.finished();
+        let lock = lock_name(&names.process);
+        drop(names);
+        assert!(!lock_files::has_ended(&lock));
+    }
+
+    #[test]
+    fn a_name_that_leads_to_another_file_is_of_no_process() {
+        let process = |id: &str| Parts::of(id).and_then(|parts| Some(parts.process?.to_owned()));
+        assert_eq!(
+            process("squadcast-backtest-1-0123456789abcdef-1").as_deref(),
+            Some("0123456789abcdef")
+        );
+        assert_eq!(process("squadcast-backtest-1-../0123456789abc-1"), None);
+        assert_eq!(process("squadcast-backtest-1"), None);
     }
 }

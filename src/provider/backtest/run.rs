@@ -72,17 +72,11 @@ pub(super) async fn run(client: &Client, shared: &Shared, job: &Job) -> (Result<
     });
     // A semaphore that is never closed always grants its permit.
     let turn = shared.turns.acquire().await;
-    let cleared = shared.cleared.get_or_try_init(|| async {
-        let left = names::left_behind(client).await?;
-        if left != Made::default() {
-            tracing::info!("deleting what a back-test that was killed has left: {left:?}");
-        }
-        names::delete(client, left).await
-    });
+    let cleared = shared.cleared.get_or_try_init(|| names::delete_leftovers(client));
     let mut steps = Steps {
         client,
         job,
-        id: names::new(job.timeout),
+        id: shared.names.make(job.timeout),
         began: Instant::now(),
         made: Made::default(),
     };
@@ -94,6 +88,9 @@ pub(super) async fn run(client: &Client, shared: &Shared, job: &Job) -> (Result<
     let mut made = std::mem::take(&mut steps.made);
     made.recordings.extend(held.and_then(Held::release));
     let deleted = names::delete(client, made).await;
+    if deleted.is_ok() {
+        shared.names.finished();
+    }
     (result, deleted)
 }
 

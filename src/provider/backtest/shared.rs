@@ -1,5 +1,6 @@
 //! Recordings that several back-tests use: rules that read the same data need it once.
 
+use super::names::Names;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -17,6 +18,7 @@ pub(crate) struct Shared {
     pub turns: Arc<Semaphore>,
     /// Whether what runs that are gone have left was looked for.
     pub cleared: Arc<OnceCell<()>>,
+    pub names: Arc<Names>,
 }
 
 /// What a recording holds: the name of the InfluxDB, and the query.
@@ -46,6 +48,7 @@ impl Default for Shared {
             recordings: Arc::default(),
             turns: Arc::new(Semaphore::new(AT_A_TIME)),
             cleared: Arc::default(),
+            names: Arc::default(),
         }
     }
 }

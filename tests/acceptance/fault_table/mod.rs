@@ -114,7 +114,7 @@ fn rows<'a>(known: &'a [(Operation, Undisturbed)]) -> Vec<Row<'a>> {
                     undisturbed,
                     struck,
                     strike,
-                    is_real: operation.is_real,
+                    is_real: false,
                 });
             }
         }

@@ -50,11 +50,6 @@ impl Row<'_> {
         let found = workspace.state().0["outputs"].clone();
         // Nothing strikes from here on, so that nothing has to be given up soon, however busy the machine is.
         let workspace = workspace.configured(&server, "");
-        let workspace = match operation.is_real {
-            // The process that left something was that of the run, and has ended.
-            true => workspace.in_process(),
-            false => workspace,
-        };
         let next_one = match operation.fails {
             true => operation.before,
             false => operation.wanted,

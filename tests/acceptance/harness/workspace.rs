@@ -73,12 +73,6 @@ impl Workspace {
         self
     }
 
-    /// The same workspace, in which the tests' own Terraform goes on, unless the real one is to run everything.
-    pub(crate) fn in_process(mut self) -> Self {
-        self.real = in_process_is_off();
-        self
-    }
-
     /// The same workspace with these lines in the provider's block, in place of those before, from the next configuration on.
     pub(crate) fn configured(mut self, server: &Server, settings: &str) -> Self {
         self.provider = provider_block(server, settings);
@@ -90,6 +84,16 @@ impl Workspace {
     pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         self.real = true;
         self.environment.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// The same workspace, whose real terraform runs as the user of the tests' own: with that one's home and cache folder.
+    pub(crate) fn of_this_user(mut self) -> Self {
+        for name in ["HOME", "XDG_CACHE_HOME"] {
+            if let Ok(value) = std::env::var(name) {
+                self.environment.insert(name.to_owned(), value);
+            }
+        }
         self
     }
 
@@ -250,6 +254,9 @@ impl Workspace {
             .env("TF_CLI_CONFIG_FILE", self.folder.path().join("cli.tfrc"))
             .env("TF_IN_AUTOMATION", "1")
             .env("CHECKPOINT_DISABLE", "1")
+            // A quarter of its time was the collection of garbage, which few runs have enough of to matter.
+            .env("GOGC", "off")
+            .env("GOMEMLIMIT", "512MiB")
             // The framework would append backtraces to diagnostics; `Run` refuses them.
             .env("RUST_BACKTRACE", "1")
             // A provider that a test kills leaves its lease; the next one should not wait long for its end.

@@ -31,8 +31,6 @@ pub(super) struct Operation {
     pub holds: fn(&Server) -> Result<(), String>,
     /// Whether the rule fires.
     pub fires: bool,
-    /// Whether the run that is struck is one of the real terraform: what a process has left goes only once that process has ended.
-    pub is_real: bool,
     /// Whether the state is lost before the run, which is to import what the server has.
     pub imports: bool,
     /// Whether also an undisturbed apply fails, and leaves things as they were. The next apply is then one of the
@@ -80,7 +78,6 @@ fn operation(name: &'static str, before: fn(&Server) -> String, wanted: fn(&Serv
         run: APPLY,
         holds: |_| Ok(()),
         fires: false,
-        is_real: false,
         imports: false,
         fails: false,
     }

@@ -11,10 +11,7 @@ pub(crate) fn operations() -> Vec<Operation> {
             holds: the_test_was_posted,
             ..operation("read the webhook test", nothing, a_webhook_test)
         },
-        Operation {
-            is_real: true,
-            ..operation("read a back-test", nothing, a_backtest)
-        },
+        operation("read a back-test", nothing, a_backtest),
         operation("read all data sources of objects", a_rule_of_old, |server| {
             a_rule_of_old(server) + &everything_read()
         }),
