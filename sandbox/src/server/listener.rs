@@ -2,7 +2,7 @@
 //! be it an answer, a dropped connection or silence.
 
 use crate::server::exchange::{Answer, Reply, Request};
-use crate::server::gate::Gate;
+use crate::server::gate::{Gate, Wish};
 use bytes::Bytes;
 use http_body_util::BodyExt;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
@@ -64,22 +64,26 @@ async fn bind_again(port: u16) -> TcpSocket {
 pub fn serve(socket: TcpSocket, handler: Handler, gate: Gate) -> io::Result<impl Future<Output = io::Result<()>>> {
     let port = socket.local_addr()?.port();
     let mut listener = socket.listen(BACKLOG)?;
-    gate.report(true);
+    let mut wish = gate.wish();
+    gate.report(wish);
     Ok(async move {
         loop {
-            accept_while_open(&listener, &handler, &gate).await;
+            // By the time that this one is seen, the port may be wanted open again; it is closed in between all the same.
+            wish = accept_until_another_wish(&listener, &handler, &gate, wish).await;
             drop(listener);
             let bound = bind_again(port).await;
-            gate.report(false);
-            gate.wanted(true).await;
+            while !wish.open {
+                gate.report(wish);
+                wish = gate.other_than(wish).await;
+            }
             listener = bound.listen(BACKLOG)?;
-            gate.report(true);
+            gate.report(wish);
         }
     })
 }
 
-/// Accepts until the gate closes; then every connection is dropped with it.
-async fn accept_while_open(listener: &TcpListener, handler: &Handler, gate: &Gate) {
+/// Accepts until the gate is to be closed; then every connection is dropped with it.
+async fn accept_until_another_wish(listener: &TcpListener, handler: &Handler, gate: &Gate, wish: Wish) -> Wish {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -89,7 +93,7 @@ async fn accept_while_open(listener: &TcpListener, handler: &Handler, gate: &Gat
                 }
             }
             Some(_) = connections.join_next() => {}
-            () = gate.wanted(false) => return,
+            other = gate.other_than(wish) => return other,
         }
     }
 }
