@@ -1,6 +1,6 @@
 //! Reads that share requests: one by one while they are few, one list for all while they are many.
 //!
-//! Whoever refreshes many tasks reads each by a call of its own, some ten at a time. A list of a thousand tasks costs about as much
+//! Whoever refreshes many tasks reads each by a call of its own, up to ten at a time. A list of a thousand tasks costs about as much
 //! as thirty single reads, so that reads that come together are served from one. What is served is never older than the
 //! newest write to the same object in this process, and never older than [`VALIDITY`].
 
@@ -15,6 +15,10 @@ use crate::kapacitor::transport::last_failure::LastFailure;
 /// How many reads at the same time are still done one by one.
 const FEW: usize = 2;
 
+/// How many reads are done one by one before a list is asked for all the same: whoever asks so often asks for more, be it so slowly
+/// that no two reads come together.
+const MANY: usize = 10;
+
 /// How long a list serves reads, from the moment that it was asked for. Long enough for the refresh of some thousand
 /// resources on a slow machine, and short enough that a process that lives longer sees what others change.
 const VALIDITY: Duration = Duration::from_secs(60);
@@ -24,6 +28,8 @@ pub(in crate::kapacitor) struct ReadCoalescer<V, E> {
     /// How many reads at the same time are still done one by one.
     few: usize,
     reading: AtomicUsize,
+    /// How many reads were done one by one, for want of a list.
+    one_by_one: AtomicUsize,
     writes: Mutex<WriteCounts>,
     list: tokio::sync::Mutex<Option<List<V>>>,
     list_failed: LastFailure<E>,
@@ -77,6 +83,7 @@ impl<V: Clone, E: Clone> ReadCoalescer<V, E> {
         ReadCoalescer {
             few,
             reading: AtomicUsize::new(0),
+            one_by_one: AtomicUsize::new(0),
             writes: Mutex::default(),
             list: tokio::sync::Mutex::new(None),
             list_failed: LastFailure::new(),
@@ -119,10 +126,14 @@ impl<V: Clone, E: Clone> ReadCoalescer<V, E> {
         let reading = Reading::begin(&self.reading);
         let mut list = self.list.lock().await;
         list.take_if(|list| list.asked.elapsed() > VALIDITY);
-        let listed = match list.as_mut().map(|list| self.look_up(list, name)) {
-            None | Some(Listed::Served)
-                if reading.others_and_this > self.few && !self.no_lists.load(Ordering::Relaxed) =>
-            {
+        let listed = list.as_mut().map(|list| self.look_up(list, name));
+        let are_many = match listed {
+            None => reading.others_and_this > self.few || self.one_by_one.load(Ordering::Relaxed) >= MANY,
+            Some(Listed::Served) => reading.others_and_this > self.few,
+            Some(Listed::Is(_) | Listed::Written) => false,
+        };
+        let listed = match listed {
+            _ if are_many && !self.no_lists.load(Ordering::Relaxed) => {
                 let asked = self.ask(began, all).await?;
                 Some(self.look_up(list.insert(asked), name))
             }
@@ -131,7 +142,11 @@ impl<V: Clone, E: Clone> ReadCoalescer<V, E> {
         drop(list);
         match listed {
             Some(Listed::Is(object)) => Ok(object),
-            Some(Listed::Served | Listed::Written) | None => one().await,
+            Some(Listed::Served | Listed::Written) => one().await,
+            None => {
+                self.one_by_one.fetch_add(1, Ordering::Relaxed);
+                one().await
+            }
         }
     }
 

@@ -54,6 +54,22 @@ async fn read_all(server: &Server, together: &ReadCoalescer<u32, Infallible>, co
     }
 }
 
+#[tokio::test]
+async fn many_reads_one_after_the_other_come_to_share_a_list_too() {
+    let (server, together) = (Server::with(1000), ReadCoalescer::new());
+    for number in 0..1000 {
+        let name = number.to_string();
+        assert_eq!(read(&server, &together, &name).await, Some(number));
+    }
+    assert_eq!(server.singles.load(Ordering::Relaxed), MANY);
+    assert_eq!(server.lists.load(Ordering::Relaxed), 1);
+    // Whoever asks again wants to know what has become of one object, which no list is for.
+    for _ in 0..2 * MANY {
+        read(&server, &together, "7").await;
+    }
+    assert_eq!(server.lists.load(Ordering::Relaxed), 1);
+}
+
 async fn futures_of<F: Future>(futures: impl Iterator<Item = F>) -> Vec<F::Output> {
     let mut futures: Vec<_> = futures.map(|future| (Box::pin(future), None)).collect();
     std::future::poll_fn(|context| {
