@@ -5,6 +5,9 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 
 CARGO ?= cargo
 
+# Most tests wait more than they compute, so that two run for each core.
+export RUST_TEST_THREADS ?= $(shell expr 2 '*' $$(getconf _NPROCESSORS_ONLN))
+
 .PHONY: demo install test bench lint docs validate-docs release-dry-run test-release setup
 
 ## Build, start the sandbox, and walk through the life of an endpoint and a rule.

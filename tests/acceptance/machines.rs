@@ -2,7 +2,7 @@
 //!
 //! A machine is a terraform with a home, a state and a provider process of its own.
 
-use crate::harness::{block_on, join, rule, rules, Resource, Run, Server, Workspace};
+use crate::harness::{block_on, join, rule, rules, Resource, Run, Server, Workspace, RULES_PATH};
 use sandbox::{Fault, Kind, Options, SeenRequest};
 use serde_json::{json, Value};
 
@@ -175,7 +175,7 @@ fn four_machines_with_rules_of_their_own_write_one_after_the_other() {
         assert!(tasks.iter().all(|task| task["executing"] == true), "{tasks:#?}");
         assert!(tasks.iter().all(|task| script(task).contains(message)), "{tasks:#?}");
     }
-    each_delivers_once(&server, "/rule", MACHINES * RULES);
+    each_delivers_once(&server, RULES_PATH, MACHINES * RULES);
     for run in at_once(&workspaces, &[const { String::new() }; MACHINES]) {
         run.succeeds();
     }
@@ -203,7 +203,7 @@ fn four_machines_with_the_same_rules_make_each_once_and_say_whose_it_is() {
         assert!(tasks.iter().all(|task| task["executing"] == true), "{tasks:#?}");
         assert!(tasks.iter().all(|task| script(task).contains(message)), "{tasks:#?}");
     }
-    each_delivers_once(&server, "/rule", RULES);
+    each_delivers_once(&server, RULES_PATH, RULES);
     for run in at_once(&workspaces, &[const { String::new() }; MACHINES]) {
         succeeds_or_says_whose(&run);
     }

@@ -1,6 +1,6 @@
 //! How many requests a refresh takes, and that reads which share requests never serve anything old.
 
-use crate::harness::{block_on, is_about_leases, join, threshold, Resource, Server, Workspace};
+use crate::harness::{block_on, is_about_leases, join, threshold, Resource, Server, Workspace, RULES_PATH};
 use sandbox::{HttpPost, KapacitorConf, Options};
 use serde_json::{json, Value};
 use std::fs;
@@ -148,7 +148,7 @@ fn a_plan_of_many_tasks_templates_or_handlers_asks_no_more_often_than_one_of_rul
         return;
     }
     let script = "stream|from().measurement('cpu')|alert().crit(lambda: \"usage_user\" > 90).stateChangesOnly()";
-    let rule = threshold("many", "http://127.0.0.1:9/").set("enabled", "false");
+    let rule = threshold("many", &format!("http://127.0.0.1:9{RULES_PATH}")).set("enabled", "false");
     let task = Resource::new("squadcast_kapacitor_task", "many")
         .text("script", script)
         .set("dbrps", "[\"telegraf.autogen\"]")

@@ -16,7 +16,7 @@ mod workspace;
 
 pub(crate) use api::Api;
 pub(crate) use features::{has, Feature};
-pub(crate) use fixtures::{endpoint, rule, rules, threshold, ENDPOINT, RULE};
+pub(crate) use fixtures::{endpoint, rule, rules, threshold, ENDPOINT, RULE, RULES_PATH};
 pub(crate) use hcl::{join, quoted, Block, Resource};
 pub(crate) use https::{Authority, Https};
 pub(crate) use plan::{Change, Plan};
