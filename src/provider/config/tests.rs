@@ -229,7 +229,7 @@ fn credentials_of_kapacitor_are_refused_beside_chronograf() {
 }
 
 #[test]
-fn unsafe_ssl_is_read_as_the_kapacitor_command_reads_it() {
+fn a_switch_that_skips_the_check_of_certificates_is_read_as_the_kapacitor_command_reads_it() {
     let configuration = configuration(json!({ "url": "https://kapacitor:9092" }));
     for (word, expected) in [("true", true), ("1", true), ("F", false), ("", false)] {
         let environment = |variable: &str| (variable == "KAPACITOR_UNSAFE_SSL").then(|| word.to_owned());

@@ -10,7 +10,7 @@ use crate::provider::alert_rule::import;
 use crate::provider::attributes::{block, Given};
 use crate::provider::filter::task_filter;
 use crate::provider::filter::task_filter::TaskFilter;
-use crate::provider::values::{known, Flag, Text};
+use crate::provider::values::known;
 use crate::rule::{self, Rule};
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -28,24 +28,9 @@ pub(crate) struct OneAlertRule;
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub(crate) struct AlertRulesState {
-    pub name: Text,
-    pub database: Text,
-    pub status: Text,
-    pub handler: Text,
-    pub executing: Flag,
+    #[serde(flatten)]
+    pub filter: TaskFilter,
     pub rules: Value<Vec<RuleView>>,
-}
-
-impl AlertRulesState {
-    fn filter(&self) -> TaskFilter {
-        TaskFilter {
-            name: self.name.clone(),
-            database: self.database.clone(),
-            status: self.status.clone(),
-            handler: self.handler.clone(),
-            executing: self.executing,
-        }
-    }
 }
 
 #[async_trait]
@@ -65,7 +50,7 @@ impl Query for AlertRules {
     }
 
     fn check(diags: &mut Diagnostics, config: &AlertRulesState) {
-        config.filter().check(diags);
+        config.filter.check(diags);
     }
 
     async fn answer(
@@ -74,10 +59,13 @@ impl Query for AlertRules {
         mut state: AlertRulesState,
     ) -> Result<Option<AlertRulesState>, Error> {
         let tasks = client.tasks().all().await?;
-        let filter = state.filter();
         let rules = tasks.iter().filter_map(|task| Some((rule_of(task)?, task)));
         let mut rules: Vec<(Rule, &Task)> = rules
-            .filter(|(rule, task)| filter.wants(&[rule.name()], task, &rule::script_handlers(&task.script).kinds))
+            .filter(|(rule, task)| {
+                state
+                    .filter
+                    .wants(&[rule.name()], task, &rule::script_handlers(&task.script).kinds)
+            })
             .collect();
         rules.sort_by(|(one, _), (other, _)| one.name().cmp(other.name()));
         let key = key_of(&rules.iter().map(|(_, task)| *task).collect::<Vec<_>>());

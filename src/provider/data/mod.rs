@@ -113,3 +113,35 @@ fn list(name: &str, description: &str, objects: &[Definition]) -> (String, Attri
     };
     (name.to_owned(), list)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::task::TasksState;
+    use crate::protocol::messages::DynamicValue;
+    use crate::provider::filter::task_filter::TaskFilter;
+    use tf_provider::value::Value;
+    use tf_provider::Diagnostics;
+
+    #[test]
+    fn a_filter_is_read_with_what_is_not_known_yet() {
+        let mut diags = Diagnostics::default();
+        let asked = TasksState {
+            filter: TaskFilter {
+                name: Value::Unknown,
+                status: Value::Value("enabled".into()),
+                executing: Value::Value(true),
+                ..TaskFilter::default()
+            },
+            tasks: Value::Unknown,
+        };
+        let sent = DynamicValue::encode(&mut diags, &asked).unwrap();
+        let read: TasksState = sent.decode(&mut diags, "config").unwrap();
+        assert!(read.filter.name.is_unknown() && read.tasks.is_unknown(), "{read:?}");
+        assert!(read.filter.database.is_null(), "{read:?}");
+        assert_eq!(
+            (read.filter.status, read.filter.executing),
+            (asked.filter.status, asked.filter.executing)
+        );
+        assert!(diags.errors.is_empty(), "{:?}", diags.errors);
+    }
+}

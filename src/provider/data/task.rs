@@ -7,7 +7,7 @@ use crate::kapacitor::{Client, Error};
 use crate::provider::attributes::{block, Given};
 use crate::provider::filter::task_filter;
 use crate::provider::filter::task_filter::TaskFilter;
-use crate::provider::values::{known, Flag, Text};
+use crate::provider::values::known;
 use crate::rule;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -25,24 +25,9 @@ pub(crate) struct OneTask;
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub(crate) struct TasksState {
-    pub name: Text,
-    pub database: Text,
-    pub status: Text,
-    pub handler: Text,
-    pub executing: Flag,
+    #[serde(flatten)]
+    pub filter: TaskFilter,
     pub tasks: Value<Vec<TaskView>>,
-}
-
-impl TasksState {
-    fn filter(&self) -> TaskFilter {
-        TaskFilter {
-            name: self.name.clone(),
-            database: self.database.clone(),
-            status: self.status.clone(),
-            handler: self.handler.clone(),
-            executing: self.executing,
-        }
-    }
 }
 
 #[async_trait]
@@ -61,13 +46,12 @@ impl Query for Tasks {
     }
 
     fn check(diags: &mut Diagnostics, config: &TasksState) {
-        config.filter().check(diags);
+        config.filter.check(diags);
     }
 
     async fn answer(_: &mut Diagnostics, client: &Client, mut state: TasksState) -> Result<Option<TasksState>, Error> {
         let tasks = client.tasks().all().await?;
-        let filter = state.filter();
-        let wanted: Vec<&Task> = tasks.iter().filter(|task| is_wanted(&filter, task)).collect();
+        let wanted: Vec<&Task> = tasks.iter().filter(|task| is_wanted(&state.filter, task)).collect();
         let key = key_of(&wanted);
         state.tasks = Value::Value(wanted.into_iter().map(|task| TaskView::of(task, &key)).collect());
         Ok(Some(state))

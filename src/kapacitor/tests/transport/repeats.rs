@@ -141,7 +141,7 @@ async fn too_many_requests_had_no_effect_so_every_write_is_repeated() {
 }
 
 #[tokio::test]
-async fn nobody_listening_is_told_after_the_last_try_of_an_unsafe_write_too() {
+async fn nobody_listening_is_told_after_the_last_try_of_a_write_that_does_not_bear_repetition_too() {
     let config = impatient(ClientConfig::direct(nobody().await, KapacitorAuth::None));
     let error = Client::new(config)
         .unwrap()
