@@ -24,6 +24,12 @@ variable "squadcast_webhook_url" {
   sensitive   = true
 }
 
+variable "platform_webhook_url" {
+  description = "The webhook URL of the service in Squadcast by which the team that runs the machines is called."
+  type        = string
+  sensitive   = true
+}
+
 provider "squadcast" {
   alias = "staging"
   url   = var.staging_url
@@ -53,6 +59,9 @@ module "production" {
   squadcast_webhook_url = var.squadcast_webhook_url
   thresholds            = { cpu = 80, silence = "5m" }
   overrides             = { disk = { exclude = { fstype = ["tmpfs"] }, resolve_on_destroy = true } }
+
+  # Silence calls those who run the machines, too.
+  post = { deadman = [{ url = var.squadcast_webhook_url }, { url = var.platform_webhook_url }] }
 }
 
 # A plan and an apply say so if Kapacitor does not execute a rule of production.

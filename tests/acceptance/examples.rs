@@ -125,7 +125,7 @@ fn the_tests_of_an_example_pass_with_servers_and_with_a_mock() {
     let staging = Sandbox::start_blocking(Options::default()).unwrap();
     let workspace = copy_of_example(&server, "service_alerts").env("TF_VAR_staging_url", &staging.kapacitor_url());
     let run = workspace.run(&["test", "-no-color"]).succeeds();
-    assert!(run.stdout.contains("3 passed, 0 failed"), "{run}");
+    assert!(run.stdout.contains("4 passed, 0 failed"), "{run}");
     assert_eq!(server.snapshot(), before);
 }
 

@@ -3,7 +3,7 @@
 use crate::project;
 use crate::served::{self, Kind};
 use std::process::Command;
-use tf_provider::schema::AttributeConstraint;
+use tf_provider::schema::{AttributeConstraint, AttributeType};
 
 /// The blocks of Terraform code in a Markdown text.
 fn terraform_blocks(markdown: &str) -> Vec<String> {
@@ -66,29 +66,42 @@ fn every_example_of_a_resource_or_data_source_is_of_one_that_exists() {
     }
 }
 
-/// What a module sets itself, or shares among its rules.
-const OF_THE_MODULE: [&str; 3] = ["name", "post", "handlers"];
+/// What may hold secrets, which a map that `for_each` takes must not: the module has a variable for each.
+const WITH_SECRETS: [&str; 2] = ["post", "handlers"];
 
 #[test]
 fn the_module_for_a_service_reaches_every_attribute_of_a_rule() {
     let module = project::read("examples/modules/service_alerts/main.tf");
     let variables = project::read("examples/modules/service_alerts/variables.tf");
+    let declares = |variable: &str, attribute: &str| {
+        let variable = variables.split(&format!("variable \"{variable}\" {{")).nth(1).unwrap();
+        let lines = variable.lines().take_while(|line| *line != "}");
+        let mut names = lines.filter_map(|line| line.split_once(" = optional("));
+        names.any(|(name, _)| name.trim() == attribute)
+    };
     let served = served::all().into_iter();
     let rule = served
         .filter(|served| served.kind == Kind::Resource)
         .find(|served| served.name.ends_with("alert_rule"));
     for (name, attribute) in rule.unwrap().block.attributes {
-        if attribute.constraint == AttributeConstraint::Computed || OF_THE_MODULE.contains(&name.as_str()) {
+        if attribute.constraint == AttributeConstraint::Computed {
             continue;
         }
-        assert!(
-            module.contains(&format!("each.value.{name}")),
-            "the module does not set {name}"
-        );
-        let declared = variables
-            .lines()
-            .any(|line| line.split(" = optional(").next().unwrap().trim() == name);
+        let (value, declared) = if WITH_SECRETS.contains(&name.as_str()) {
+            (format!("try(var.{name}[each.key], "), true)
+        } else {
+            (format!("each.value.{name}"), declares("overrides", &name))
+        };
+        assert!(module.contains(&value), "the module does not set {name}");
         assert!(declared, "`overrides` has no {name}");
+        if name == "post" {
+            let AttributeType::AttributeList(post) = attribute.attr_type else {
+                panic!("post is no list")
+            };
+            for name in post.keys() {
+                assert!(declares("post", name), "`post` has no {name}");
+            }
+        }
     }
 }
 

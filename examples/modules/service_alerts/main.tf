@@ -1,5 +1,5 @@
-# The alerts of one service, from Telegraf's measurements: processor, memory, disk, and silence. Each is a rule whose
-# attributes can be set, but for those of blocks; what is not set has the value below.
+# The alerts of one service, from Telegraf's measurements: processor, memory, disk, and silence. Each is a rule, every
+# attribute of which can be set: by `overrides`, `post` and `handlers`. What is not set has the value below.
 
 terraform {
   required_providers {
@@ -61,7 +61,7 @@ locals {
 resource "squadcast_kapacitor_alert_rule" "this" {
   for_each = local.rules
 
-  name             = "${var.service} ${var.environment} ${each.key}"
+  name             = try(each.value.name, "${var.service} ${var.environment} ${each.key}")
   enabled          = try(each.value.enabled, null)
   task_id          = try(each.value.task_id, null)
   database         = try(each.value.database, var.database)
@@ -91,6 +91,7 @@ resource "squadcast_kapacitor_alert_rule" "this" {
   flapping           = try(each.value.flapping, null)
   resolve_on_destroy = try(each.value.resolve_on_destroy, null)
 
-  post     = [{ url = var.squadcast_webhook_url }]
+  # By variables of their own: what `for_each` takes must not be sensitive.
+  post     = try(var.post[each.key], [{ url = var.squadcast_webhook_url }])
   handlers = try(var.handlers[each.key], null)
 }

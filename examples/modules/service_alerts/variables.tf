@@ -63,6 +63,7 @@ variable "without" {
 variable "overrides" {
   description = "Attributes of single rules, by the alert's name (cpu, memory, disk, deadman)."
   type = map(object({
+    name               = optional(string)
     enabled            = optional(bool)
     task_id            = optional(string)
     database           = optional(string)
@@ -93,6 +94,27 @@ variable "overrides" {
 
   validation {
     condition     = length(setsubtract(keys(var.overrides), ["cpu", "memory", "disk", "deadman"])) == 0
+    error_message = "There are the alerts cpu, memory, disk and deadman."
+  }
+}
+
+variable "post" {
+  description = "The webhooks of single rules in place of `squadcast_webhook_url`, by the alert's name (cpu, memory, disk, deadman): what the rule's `post` takes."
+  type = map(list(object({
+    url                          = optional(string)
+    url_env                      = optional(string)
+    url_wo                       = optional(string)
+    url_wo_version               = optional(string)
+    endpoint                     = optional(string)
+    headers                      = optional(map(string))
+    sensitive_headers            = optional(map(string))
+    sensitive_headers_wo         = optional(map(string))
+    sensitive_headers_wo_version = optional(string)
+  })))
+  default = {}
+
+  validation {
+    condition     = length(setsubtract(keys(var.post), ["cpu", "memory", "disk", "deadman"])) == 0
     error_message = "There are the alerts cpu, memory, disk and deadman."
   }
 }
