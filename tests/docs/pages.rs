@@ -41,7 +41,7 @@ const DEFAULT: &str = "{{description}}\n\n## Example Usage\n\n{{example}}\n\n{{s
 /// What a marker of any page stands for.
 fn generated(marker: &str, arguments: &[&str]) -> Option<String> {
     match (marker, arguments) {
-        ("example", [path]) => Some(code("terraform", &project::read(path))),
+        ("example", [path]) => Some(example(path)),
         ("handlers", []) => Some(handlers::section()),
         ("matrix", []) => Some(tables::matrix()),
         ("undeclared", []) => Some(tables::undeclared()),
@@ -58,7 +58,7 @@ fn page_of(served: &Served) -> String {
     let body = templates::fill(&template(&served.page()), |marker, arguments| {
         match (marker, arguments) {
             ("description", []) => Some(served.block.description.content.clone()),
-            ("example", []) => Some(code("terraform", &project::read(&served.example()))),
+            ("example", []) => Some(example(&served.example())),
             ("schema", []) => Some(schema::markdown(&served.block, &served.write_only)),
             ("import", []) => Some(import_section(served)),
             _ => generated(marker, arguments),
@@ -67,8 +67,23 @@ fn page_of(served: &Served) -> String {
     sections(&[
         &front_matter(&[&title, "subcategory: \"\""], &served.block.description.content),
         &format!("# {name} ({kind})"),
+        served.kind.needs(),
         body.trim_end(),
     ])
+}
+
+/// An example, and each file beside it that it reads.
+pub(crate) fn example(path: &str) -> String {
+    let text = project::read(path);
+    let folder = path.rsplit_once('/').unwrap().0;
+    let read = text.split("file(\"${path.module}/").skip(1);
+    let files = read.map(|rest| {
+        let name = rest.split('"').next().unwrap();
+        let file = project::read(&format!("{folder}/{name}"));
+        format!("The file `{name}` beside it:\n\n{}", code("text", &file))
+    });
+    let parts: Vec<String> = [code("terraform", &text)].into_iter().chain(files).collect();
+    parts.join("\n\n")
 }
 
 fn import_section(served: &Served) -> String {

@@ -54,6 +54,18 @@ impl Kind {
         }
     }
 
+    /// What its page says first: the Terraform that it needs, if not any.
+    pub(crate) fn needs(self) -> &'static str {
+        match self {
+            Kind::Resource | Kind::DataSource => "",
+            Kind::ListResource => {
+                "-> Needs Terraform 1.14 or later. A list stands in a file whose name ends in `.tfquery.hcl`, beside the \
+                 configuration of the provider. `terraform query` shows what it finds."
+            }
+            Kind::Action => "-> Needs Terraform 1.14 or later.",
+        }
+    }
+
     /// The folder of its pages and of its examples.
     pub(crate) fn folder(self) -> &'static str {
         match self {

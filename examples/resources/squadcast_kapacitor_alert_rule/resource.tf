@@ -1,3 +1,9 @@
+variable "squadcast_webhook_url" {
+  description = "The webhook URL that Squadcast shows for the alert source Kapacitor of a service."
+  type        = string
+  sensitive   = true
+}
+
 # Each host has an alert, and so an incident in Squadcast, of its own.
 resource "squadcast_kapacitor_alert_rule" "cpu" {
   name        = "cpu high"

@@ -1,3 +1,9 @@
+variable "squadcast_webhook_url" {
+  description = "The webhook URL that Squadcast shows for the alert source Kapacitor of a service."
+  type        = string
+  sensitive   = true
+}
+
 # The webhook's URL stays out of the script: it is a var, whose value is a secret.
 resource "squadcast_kapacitor_task" "disk" {
   task_id = "disk-full"

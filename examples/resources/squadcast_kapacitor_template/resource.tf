@@ -1,3 +1,9 @@
+variable "squadcast_webhook_url" {
+  description = "The webhook URL that Squadcast shows for the alert source Kapacitor of a service."
+  type        = string
+  sensitive   = true
+}
+
 # One script for many tasks, each with its own vars.
 resource "squadcast_kapacitor_template" "threshold" {
   template_id = "threshold"
