@@ -4,6 +4,7 @@
 use crate::kapacitor::{Error, ErrorKind, SetupError, SpeaksFor};
 use crate::provider::remedy::remedy;
 use crate::rule::{self, RuleError, Step, Warning};
+use std::fmt::Display;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// Reports a request that failed while the provider did what `doing` says, such as "reading the endpoint".
@@ -36,25 +37,36 @@ const NOT_ASKED: &str =
     "This is what the last tries of this run came to. The server was not asked again, and nothing was \
                          begun.";
 
+/// So many of what one of is called `noun`.
+pub(crate) fn counted<N: Display + PartialEq + From<u8>>(count: N, noun: &str) -> String {
+    let ending = if count == N::from(1) { "" } else { "s" };
+    format!("{count} {noun}{ending}")
+}
+
+/// Some things in a sentence.
+fn listed(things: &[String]) -> String {
+    match things {
+        [all @ .., last] if !all.is_empty() => format!("{} and {last}", all.join(", ")),
+        things => things.concat(),
+    }
+}
+
 fn told_for_all(reads: SpeaksFor) -> Option<String> {
-    if reads.tasks + reads.endpoints + reads.templates + reads.handlers < 2 {
+    let counts = [
+        (reads.rules, "rule"),
+        (reads.tasks, "task"),
+        (reads.endpoints, "endpoint"),
+        (reads.templates, "template"),
+        (reads.handlers, "handler"),
+    ];
+    if counts.iter().map(|(count, _)| count).sum::<usize>() < 2 {
         return None;
     }
-    let count = |count: usize, what: &str| match count {
-        0 => None,
-        1 => Some(format!("1 {what}")),
-        count => Some(format!("{count} {what}s")),
-    };
-    let counts = [
-        count(reads.tasks, "rule"),
-        count(reads.endpoints, "endpoint"),
-        count(reads.templates, "template"),
-        count(reads.handlers, "handler"),
-    ];
-    let counts: Vec<String> = counts.into_iter().flatten().collect();
+    let counts = counts.iter().filter(|(count, _)| *count > 0);
+    let counts: Vec<String> = counts.map(|(count, what)| counted(*count, what)).collect();
     Some(format!(
         "This error speaks for {}, which could not be read for the same reason; the server was not asked for each of them.",
-        counts.join(" and ")
+        listed(&counts)
     ))
 }
 

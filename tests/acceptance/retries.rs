@@ -190,3 +190,27 @@ fn without_retries_the_first_failure_is_the_last() {
     let requests = server.insides().requests().len();
     assert!((1..=2).contains(&requests), "{requests} requests: {run}");
 }
+
+/// A look whether what is to be created exists is not told of; so it must not keep the error of a read silent.
+#[test]
+fn a_plan_that_also_creates_says_that_the_server_does_not_answer() {
+    let Some(server) = Server::sandbox(Options::default(), INJECTS) else {
+        return;
+    };
+    let workspace = Workspace::with_settings(&server, "max_retries = 0").real();
+    let task = |label: &str| {
+        Resource::new("squadcast_kapacitor_task", label)
+            .text("task_id", label)
+            .set("dbrps", r#"["telegraf.autogen"]"#)
+            .text("script", "stream|from().measurement('cpu')|httpOut('cpu')")
+    };
+    let late = |label: &str| task(label).set("depends_on", "[squadcast_kapacitor_task.new]");
+    workspace.apply(&join(&[task("one"), task("other")])).succeeds();
+    workspace.write(&join(&[task("new"), late("one"), late("other")]));
+    server.fails_with(Fault::new(Kind::html(503)));
+    let run = workspace.plan().run;
+    server.recovers();
+    let errors = run.fails();
+    assert_eq!(errors.len(), 1, "{run}");
+    errors[0].mentions(&["503", "This error speaks for 2 tasks"]);
+}

@@ -76,11 +76,23 @@ impl Tasks {
     /// the newest write to the task in this process, nor than a minute. A server that does not answer is asked a few times for
     /// all, and one error speaks for all ([`Error::is_spoken_for`]).
     pub async fn refresh(&self, id: &str) -> Result<Option<Task>, Error> {
-        self.client
-            .connection()
-            .outage()
-            .ask_among_many(Subject::Task, self.coalesced(id))
-            .await
+        self.refresh_as(Subject::Task, id).await
+    }
+
+    /// The same for the task of a rule, which an error counts as one.
+    pub async fn refresh_rule(&self, id: &str) -> Result<Option<Task>, Error> {
+        self.refresh_as(Subject::Rule, id).await
+    }
+
+    async fn refresh_as(&self, subject: Subject, id: &str) -> Result<Option<Task>, Error> {
+        let outage = self.client.connection().outage();
+        outage.ask_among_many(subject, self.coalesced(id)).await
+    }
+
+    /// The same for the plans of many tasks, none of which reports an error: a look that spoke for others would keep theirs
+    /// silent.
+    pub async fn look(&self, id: &str) -> Result<Option<Task>, Error> {
+        self.client.connection().outage().ask(self.coalesced(id)).await
     }
 
     /// All tasks, in the order of their ids, out of the list that serves a refresh of many: never older than the newest write

@@ -17,7 +17,9 @@ pub(in crate::kapacitor) enum Share {
 /// How many reads of a refresh an error speaks for, itself included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct SpeaksFor {
-    /// Reads of tasks.
+    /// Reads of the tasks of rules.
+    pub rules: usize,
+    /// Reads of other tasks.
     pub tasks: usize,
     /// Reads of endpoints.
     pub endpoints: usize,

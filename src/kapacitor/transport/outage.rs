@@ -31,6 +31,7 @@ const QUIET: Duration = Duration::from_secs(1);
 /// What a read is about, for the count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::kapacitor) enum Subject {
+    Rule,
     Task,
     Endpoint,
     Template,
@@ -215,6 +216,7 @@ impl State {
             self.speaks_for = SpeaksFor::default();
         }
         match subject {
+            Subject::Rule => self.speaks_for.rules += 1,
             Subject::Task => self.speaks_for.tasks += 1,
             Subject::Endpoint => self.speaks_for.endpoints += 1,
             Subject::Template => self.speaks_for.templates += 1,

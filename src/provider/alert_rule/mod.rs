@@ -130,7 +130,7 @@ impl ManagedObject for AlertRules {
         mut state: AlertRuleState,
         mut private: PrivateState,
     ) -> Option<(AlertRuleState, PrivateState)> {
-        let task = client.tasks().refresh(state.id()).await;
+        let task = client.tasks().refresh_rule(state.id()).await;
         match task {
             Ok(None) => return None,
             Ok(Some(task)) => {

@@ -83,7 +83,7 @@ async fn warn_of_task<T: ManagedTask>(
 
 /// A look that fails must not fail a plan: the server may still be created by the same apply.
 async fn task_on_server(client: &Client, id: &str) -> Option<Task> {
-    match client.tasks().refresh(id).await {
+    match client.tasks().look(id).await {
         Ok(task) => task,
         Err(error) => {
             tracing::info!("the plan could not see whether the task exists: {error}");
