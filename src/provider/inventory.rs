@@ -4,6 +4,7 @@ use super::alert_rule::{self, Older};
 use super::attributes::{Definition, Given};
 use super::config::configuration::{Configuration, ConfigurationError};
 use super::config::resolve::Resolved;
+pub(crate) use super::diagnostics::counted;
 use super::diagnostics::explain;
 use super::task::task_id;
 use super::{endpoint, kapacitor_task, kapacitor_template, topic_handler};

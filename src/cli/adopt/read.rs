@@ -14,8 +14,8 @@ pub(super) struct Adopted {
     pub kind: ResourceType,
     /// The file that they stand in.
     pub file: &'static str,
-    /// What a person calls several of it.
-    pub title: &'static str,
+    /// What a person calls one of it.
+    pub noun: &'static str,
     /// Those that were adopted.
     pub objects: Vec<Named>,
     /// Those that were not.
@@ -23,9 +23,9 @@ pub(super) struct Adopted {
 }
 
 impl Adopted {
-    fn new(kind: ResourceType, file: &'static str, title: &'static str, objects: Objects, options: &Options) -> Self {
+    fn new(kind: ResourceType, file: &'static str, noun: &'static str, objects: Objects, options: &Options) -> Self {
         let mut names = Names::default();
-        let singular = title.rsplit(' ').next().unwrap_or(title).trim_end_matches('s');
+        let last_word = noun.rsplit(' ').next().unwrap_or(noun);
         let wanted = objects
             .objects
             .into_iter()
@@ -34,21 +34,21 @@ impl Adopted {
         Adopted {
             objects: wanted
                 .map(|object| Named {
-                    name: names.next(&object.name, singular),
+                    name: names.next(&object.name, last_word),
                     object,
                 })
                 .collect(),
             left_out: objects.left_out.into_iter().filter(is_asked_for).collect(),
             kind,
             file,
-            title,
+            noun,
         }
     }
 
     /// How many there are.
     pub(super) fn tally(&self) -> String {
-        let count = self.objects.len();
-        format!("{count} {}, {} left out", self.title, self.left_out.len())
+        let adopted = inventory::counted(self.objects.len(), self.noun);
+        format!("{adopted}, {} left out", self.left_out.len())
     }
 
     /// The address of one of them.
@@ -65,7 +65,7 @@ pub(super) async fn read(client: &Client, options: &Options, progress: &Progress
         progress.step(doing);
         let read = told(doing, inventory::endpoints(client).await)?;
         let kind = inventory::endpoint_type();
-        adopted.push(Adopted::new(kind, "endpoints.tf", "endpoints", read, options));
+        adopted.push(Adopted::new(kind, "endpoints.tf", "endpoint", read, options));
     }
     adopted.extend(tasks(client, options, progress).await?);
     if options.wants("handlers") {
@@ -74,7 +74,7 @@ pub(super) async fn read(client: &Client, options: &Options, progress: &Progress
         let advance = |done, all| progress.advance(doing, done, all);
         let read = told(doing, inventory::handlers(client, &advance).await)?;
         let kind = inventory::handler_type();
-        adopted.push(Adopted::new(kind, "topic_handlers.tf", "topic handlers", read, options));
+        adopted.push(Adopted::new(kind, "topic_handlers.tf", "topic handler", read, options));
     }
     for choice in client.default_choices() {
         let (what, others) = (choice.what, choice.others.join(", "));
@@ -107,15 +107,15 @@ async fn tasks(client: &Client, options: &Options, progress: &Progress) -> Resul
     let read = told(doing, inventory::tasks(client, choice, &advance).await)?;
     if choice.rules {
         let kind = inventory::rule_type();
-        adopted.push(Adopted::new(kind, "rules.tf", "rules", read.rules, options));
+        adopted.push(Adopted::new(kind, "rules.tf", "rule", read.rules, options));
     }
     if choice.templates {
         let kind = inventory::template_type();
-        adopted.push(Adopted::new(kind, "templates.tf", "templates", read.templates, options));
+        adopted.push(Adopted::new(kind, "templates.tf", "template", read.templates, options));
     }
     if choice.tasks {
         let kind = inventory::task_type();
-        adopted.push(Adopted::new(kind, "tasks.tf", "tasks", read.tasks, options));
+        adopted.push(Adopted::new(kind, "tasks.tf", "task", read.tasks, options));
     }
     Ok(adopted)
 }

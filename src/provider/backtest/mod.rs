@@ -16,7 +16,7 @@ use self::run::{Failure, Job, Outcome};
 use self::times::BadTime;
 use crate::backtest::{Backtest, BacktestError, Range, Reason};
 use crate::provider::connection::Connection;
-use crate::provider::diagnostics::{explain, server_error};
+use crate::provider::diagnostics::{counted, explain, server_error};
 use crate::provider::values::{known, Text};
 use async_trait::async_trait;
 use tf_provider::schema::Schema;
@@ -219,9 +219,10 @@ fn report(diags: &mut Diagnostics, job: &Job, failure: Failure) {
         Failure::TimedOut(doing, told) => (
             "The back-test took too long",
             format!(
-                "Kapacitor was still {doing} {range} when {} s had passed. The alerts had told {told} events by then.\n\nLook less \
+                "Kapacitor was still {doing} {range} when {} s had passed. The alerts had told {} by then.\n\nLook less \
                  far back, or set timeout. Kapacitor goes on with what it has begun.",
-                job.timeout.as_secs()
+                job.timeout.as_secs(),
+                counted(told, "event")
             ),
             "timeout",
         ),

@@ -2,7 +2,7 @@
 
 use super::files::SECRETS_FILE;
 use crate::cli::adopt::read::Adopted;
-use crate::provider::inventory::LeftOut;
+use crate::provider::inventory::{counted, LeftOut};
 use std::fmt::Write as _;
 
 /// What the README tells.
@@ -30,12 +30,12 @@ impl Readme<'_> {
             "# Adopted from a running server\n\n| Kind | Adopted | Left out | File |\n|---|---|---|---|\n",
         );
         for one in self.adopted {
-            let (title, count) = (one.title, one.objects.len());
+            let (noun, count) = (one.noun, one.objects.len());
             let file = match count {
                 0 => String::new(),
                 _ => format!("`{}`", one.file),
             };
-            let _ = writeln!(text, "| {title} | {count} | {} | {file} |", one.left_out.len());
+            let _ = writeln!(text, "| {noun}s | {count} | {} | {file} |", one.left_out.len());
         }
         text
     }
@@ -65,11 +65,14 @@ impl Readme<'_> {
     }
 
     fn secrets(&self) -> String {
-        let mut text = format!(
-            "\n## Secrets\n\n`{SECRETS_FILE}` holds the values of {} variables, in clear; only its owner can read it, and \
-             `.gitignore` leaves it out. Move them to where your team keeps secrets. Terraform's state holds them too.\n",
-            self.secrets
-        );
+        let mut text = match self.secrets {
+            0 => format!("\n## Secrets\n\nNone was found, so that `{SECRETS_FILE}` is empty.\n"),
+            count => format!(
+                "\n## Secrets\n\n`{SECRETS_FILE}` holds the values of {}, in clear; only its owner can read it, and \
+                 `.gitignore` leaves it out. Move them to where your team keeps secrets. Terraform's state holds them too.\n",
+                counted(count, "variable")
+            ),
+        };
         if self.suspects.is_empty() {
             return text;
         }
