@@ -1,16 +1,20 @@
 //! What the binary does for a person, besides serving Terraform.
 
 mod adopt;
+mod interrupts;
 mod progress;
 
-use self::adopt::{Options, UsageError};
+use self::adopt::{AdoptError, Options, UsageError};
 use self::progress::Progress;
 use std::ffi::OsString;
+use std::future::Future;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 /// Wrong usage, as for most programs.
 const USAGE: u8 = 2;
+/// An interrupt, as shells call it.
+const INTERRUPTED: u8 = 130;
 
 /// Carries out the command that a person gave; nothing if it is none, so that the process goes on as a plugin.
 pub fn run(mut arguments: impl Iterator<Item = OsString>) -> Option<ExitCode> {
@@ -39,7 +43,9 @@ fn adopt(options: &Options) -> ExitCode {
         }
     };
     let progress = Progress::on_stderr(options.quiet);
-    let adopted = runtime.block_on(adopt::adopt(options, &progress));
+    let adopted = runtime.block_on(unless_interrupted(adopt::adopt(options, &progress)));
+    // A name that is still being looked up keeps nobody waiting.
+    runtime.shutdown_background();
     progress.clear();
     match adopted {
         Ok(report) => {
@@ -48,10 +54,25 @@ fn adopt(options: &Options) -> ExitCode {
             }
             ExitCode::SUCCESS
         }
+        Err(AdoptError::Interrupted) => {
+            eprintln!("adopt: {}", AdoptError::Interrupted);
+            ExitCode::from(INTERRUPTED)
+        }
         Err(error) => {
-            eprintln!("adopt: {error}");
+            let error = error.to_string();
+            eprintln!("adopt: {error}{}", adopt::settings_named_in(&error));
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Ends at Ctrl-C where the work waits for the server. What does not wait, such as the files, is finished first: half of them
+/// would be in the way.
+async fn unless_interrupted<T>(work: impl Future<Output = Result<T, AdoptError>>) -> Result<T, AdoptError> {
+    tokio::select! {
+        biased;
+        done = work => done,
+        () = interrupts::received() => Err(AdoptError::Interrupted),
     }
 }
 

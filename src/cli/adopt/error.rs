@@ -18,6 +18,9 @@ pub(crate) enum AdoptError {
         /// The reason, in Kapacitor's own words if it spoke.
         source: kapacitor::Error,
     },
+    /// Somebody asked it to stop.
+    #[error("interrupted, and nothing was written")]
+    Interrupted,
     /// The files could not be written.
     #[error(transparent)]
     Write(#[from] WriteError),

@@ -13,7 +13,7 @@ mod script;
 mod secrets;
 
 pub(super) use self::error::AdoptError;
-pub(super) use self::options::{help, Options, UsageError};
+pub(super) use self::options::{help, settings_named_in, Options, UsageError};
 
 use self::links::Links;
 use self::output::files::File;

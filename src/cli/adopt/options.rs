@@ -205,6 +205,31 @@ fn shown(definitions: &[Definition], given: &Map<String, Json>) -> Vec<(String, 
         .collect()
 }
 
+/// How the settings that an error names are set here, where there is no configuration; empty if it names none.
+pub(crate) fn settings_named_in(error: &str) -> String {
+    let names = |name: &str| error.contains(&format!("`{name}`"));
+    let (chronograf, under_it) = (names("chronograf"), error.contains("under `chronograf`"));
+    let all = settings();
+    let is_of_both = |name: &str| all.iter().filter(|(_, _, one)| one.name == name).count() > 1;
+    let mut lines = Vec::new();
+    for (flag, object, definition) in &all {
+        let name = definition.name;
+        let is_named = match object {
+            Some(_) => chronograf && (names(name) || name == "url"),
+            None => names(name) && (name == "url" || !(under_it && is_of_both(name))),
+        };
+        if is_named {
+            let variable = settings::variable(object.is_some(), name).map(|variable| format!(" or {variable}"));
+            let setting = object.map_or(name.to_owned(), |object| format!("{object}.{name}"));
+            lines.push(format!("  {setting}: --{flag}{}", variable.unwrap_or_default()));
+        }
+    }
+    match lines.is_empty() {
+        true => String::new(),
+        false => format!("\n\nAs options or environment variables:\n{}", lines.join("\n")),
+    }
+}
+
 /// The help of `adopt`.
 pub(crate) fn help() -> String {
     let own = OWN.iter().map(|(option, text)| format!("  {option:<17} {text}\n"));
@@ -285,6 +310,37 @@ mod tests {
             assert!(error.contains(words), "{arguments:?}: {error}");
         }
         assert!(matches!(parse(&["--help"]), Err(UsageError::HelpWanted)));
+    }
+
+    #[test]
+    fn an_error_that_names_settings_is_followed_by_their_options() {
+        let told = |error: &str, expected: &[&str]| {
+            let lines = settings_named_in(error);
+            assert_eq!(lines.lines().skip(3).collect::<Vec<_>>(), expected, "{error}");
+        };
+        told("The webhook did not answer.", &[]);
+        told(
+            "Check `shared_secret` and `ca_cert`.",
+            &[
+                "  shared_secret: --shared-secret or SQUADCAST_KAPACITOR_SHARED_SECRET",
+                "  ca_cert: --ca-cert or SQUADCAST_KAPACITOR_CA_CERT",
+            ],
+        );
+        told(
+            "Set `url`, or `chronograf` to go through Chronograf.",
+            &[
+                "  url: --url or KAPACITOR_URL",
+                "  chronograf.url: --chronograf-url or CHRONOGRAF_URL",
+            ],
+        );
+        told(
+            "Check `username` under `chronograf`.",
+            &[
+                "  chronograf.url: --chronograf-url or CHRONOGRAF_URL",
+                "  chronograf.username: --chronograf-username or CHRONOGRAF_USERNAME",
+            ],
+        );
+        told("Check `headers`.", &["  headers: --headers"]);
     }
 
     #[test]

@@ -161,6 +161,13 @@ pub fn attributes() -> Vec<Definition> {
     of(false).chain([chronograf]).collect()
 }
 
+/// The environment variable of a setting, which stands in the object `chronograf` or outside of it.
+pub(crate) fn variable(of_chronograf: bool, name: &str) -> Option<&'static str> {
+    let mut settings = SETTINGS.into_iter();
+    let setting = settings.find(|setting| setting.of_chronograf == of_chronograf && setting.name == name);
+    setting?.variable
+}
+
 pub(super) const URL: Setting = Setting::text(
     "url",
     "KAPACITOR_URL",

@@ -2,11 +2,11 @@
 
 use super::full_server::rules;
 use super::{adopt, command, text};
-use crate::harness::Server;
-use sandbox::{Fault, Kind, Options};
+use crate::harness::{block_on, Server};
+use sandbox::{Fault, Kind, Options, SeenRequest};
 use serde_json::json;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 /// All that a folder holds, sorted.
 fn names(folder: &Path) -> Vec<String> {
@@ -35,6 +35,38 @@ fn a_server_that_does_not_answer_leaves_no_file() {
     command.args(["adopt", "--url", "http://127.0.0.1:9", "--max-retries", "0", "--out"]);
     let run = command.arg(&into).env_clear().output().unwrap();
     fails(&run, &["127.0.0.1:9", "reading the endpoints"]);
+    assert!(!into.exists());
+}
+
+/// There is no configuration in which a setting could be.
+#[test]
+fn an_error_that_names_a_setting_names_its_option_and_its_variable() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_terraform-provider-squadcast"));
+    let run = command.args(["adopt", "--dry-run"]).env_clear().output().unwrap();
+    let options = ["--url or KAPACITOR_URL", "--chronograf-url or CHRONOGRAF_URL"];
+    fails(&run, &[&["`url`", "`chronograf`"], &options[..]].concat());
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_ends_it_without_a_file() {
+    let Some(server) = Server::sandbox(Options::default(), "it injects faults") else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let into = folder.path().join("new");
+    server.fails_with(Fault::new(Kind::Hang { acted: false }).on("GET", "*/config/httppost*"));
+    server.insides().clear_requests();
+    let mut command = command(&server, &into, &[]);
+    let run = command.stderr(Stdio::piped()).spawn().unwrap();
+    let asked = |requests: &[SeenRequest]| requests.iter().any(|request| request.path.contains("/config/httppost"));
+    block_on(server.insides().wait_for_requests(asked));
+    let sent = Command::new("kill").args(["-INT", &run.id().to_string()]).status();
+    assert!(sent.unwrap().success());
+    let run = run.wait_with_output().unwrap();
+    server.recovers();
+    assert_eq!(run.status.code(), Some(130), "{}", text(&run.stderr));
+    assert!(text(&run.stderr).contains("nothing was written"));
     assert!(!into.exists());
 }
 
@@ -74,6 +106,11 @@ fn a_topic_that_vanishes_meanwhile_has_no_handlers() {
     let run = adopt(&server, folder.path(), &["--only", "handlers"]);
     server.recovers();
     assert!(run.status.success(), "{}", text(&run.stderr));
+    assert!(
+        text(&run.stderr).contains("adopt: 1 topic handler, 0 left out"),
+        "{}",
+        text(&run.stderr)
+    );
     let handlers = std::fs::read_to_string(folder.path().join("topic_handlers.tf")).unwrap();
     assert_eq!(handlers.matches("resource ").count(), 1, "{handlers}");
 }
