@@ -52,8 +52,8 @@ fn introduction() -> String {
     format!(
         "{}\n\n\
          This is a Terraform provider: a plugin that terraform (or tofu) starts by itself.\n\
-         It manages Kapacitor's [[httppost]] endpoints and Chronograf's alert rules. To use it, name it in a\n\
-         configuration's required_providers and run `terraform init`.\n\n\
+         It manages Chronograf's alert rules, and Kapacitor's tasks, templates, topic handlers and [[httppost]]\n\
+         endpoints. To use it, name it in a configuration's required_providers and run `terraform init`.\n\n\
          `adopt --help` says how to write a configuration for a server that has rules already.\n\n\
          Options: --version, --help",
         version()
