@@ -70,6 +70,27 @@ fn told_for_all(reads: SpeaksFor) -> Option<String> {
     ))
 }
 
+/// The summary of a write that failed: what could not be done, unless Kapacitor never came to hear of it.
+pub(super) fn summary_of_write(could_not: &'static str, error: &Error) -> &'static str {
+    match error.kind() {
+        ErrorKind::Setup(_)
+        | ErrorKind::Connect { .. }
+        | ErrorKind::NotUnderstood { .. }
+        | ErrorKind::LeaseHeld { .. }
+        | ErrorKind::NoChoice(_)
+        | ErrorKind::Status { status: 401, .. } => summary(error),
+        _ => could_not,
+    }
+}
+
+/// An error as a sentence of its own.
+pub(super) fn sentence(error: impl Display) -> String {
+    let text = error.to_string();
+    let mut letters = text.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string());
+    format!("{}{}.", first.unwrap_or_default(), letters.as_str())
+}
+
 fn summary(error: &Error) -> &'static str {
     match error.kind() {
         ErrorKind::Setup(SetupError::Name { .. }) => "Kapacitor cannot be asked for this name",

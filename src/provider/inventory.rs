@@ -5,7 +5,7 @@ use super::attributes::{Definition, Given};
 use super::config::configuration::{Configuration, ConfigurationError};
 use super::config::resolve::Resolved;
 pub(crate) use super::diagnostics::counted;
-use super::diagnostics::explain;
+use super::diagnostics::{explain, sentence};
 use super::task::task_id;
 use super::{endpoint, kapacitor_task, kapacitor_template, topic_handler};
 use crate::kapacitor::models::{ListTasks, Status, Task};
@@ -100,13 +100,13 @@ pub(crate) fn client(settings: &Map<String, Json>) -> Result<Client, Configurati
         detail,
     };
     let configuration: Configuration =
-        serde_json::from_value(Json::Object(settings.clone())).map_err(|error| malformed(format!("{error}.")))?;
+        serde_json::from_value(Json::Object(settings.clone())).map_err(|error| malformed(sentence(error)))?;
     let mut config: ClientConfig = match configuration.resolve(&|variable| std::env::var(variable).ok())? {
         Resolved::Known(settings) => settings.client,
         Resolved::NotYetKnown => return Err(malformed("A setting is not known.".to_owned())),
     };
     config.script_secrets = rule::script_secrets;
-    Client::new(config).map_err(|error| malformed(format!("{error}.")))
+    Client::new(config).map_err(|error| malformed(sentence(error)))
 }
 
 /// The rules of a server.

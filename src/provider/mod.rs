@@ -37,6 +37,7 @@ use self::data::server::TheServer;
 use self::data::task::{OneTask, Tasks};
 use self::data::topics::Topics;
 use self::data::Data;
+use self::diagnostics::sentence;
 pub use self::endpoint::presence::undeclared::Undeclared;
 use self::endpoint::EndpointResource;
 use self::functions::{AlertRuleTickscript, KapacitorConf, TickscriptFormat, TickscriptVars};
@@ -200,7 +201,7 @@ impl SquadcastProvider {
                     .setting()
                     .map(AttributePath::new)
                     .unwrap_or_else(AttributePath::root);
-                diags.error("Invalid provider configuration", format!("{error}."), attribute);
+                diags.error("Invalid provider configuration", sentence(error), attribute);
             }
         }
     }

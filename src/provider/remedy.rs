@@ -24,7 +24,7 @@ pub(crate) fn remedy(error: &Error) -> Option<&'static str> {
             if *responder == Responder::Kapacitor && error.path().starts_with("/chronograf/") {
                 return Some(
                     "Kapacitor itself answers at the URL under `chronograf`. Set that to Chronograf's URL (mostly port \
-                     8888), or remove the block and set `url` to go to Kapacitor directly.",
+                     8888), or remove `chronograf` and set `url` to go to Kapacitor directly.",
                 );
             }
             credentials_remedy(*status, *responder, message, error).or_else(|| status_remedy(*status, *responder, message))

@@ -339,6 +339,7 @@ fn who_waits_too_long_is_told_for_whom_and_has_written_nothing() {
     let workspace = Workspace::with_settings(&server, settings);
     let errors = workspace.apply_resource(&rule(&server)).fails();
     assert_eq!(errors.len(), 1, "{errors:#?}");
+    assert_eq!(errors[0].summary, "Somebody else writes to Kapacitor");
     for part in ["other-host, process 4711", "lease_wait"] {
         assert!(errors[0].detail.contains(part), "{errors:#?}");
     }

@@ -7,12 +7,13 @@ use std::collections::BTreeSet;
 const GUIDE: &str = "docs/guides/troubleshooting.md";
 
 /// Where a summary stands: as a field, as a report's first argument, in a constant or pair for it, or by the kind of failure.
-const PLACES: [&str; 5] = [
+const PLACES: [&str; 6] = [
     r#"summary:\s*"([^"]+)""#,
     r#"\.\s*(?:root_)?(?:error|warning)\(\s*"([A-Z][^"]+)""#,
     r#"[=,>(]\s*\(\s*"([A-Z][^".]* [^".]*)",\s"#,
     r#"const [A-Z_]+: &str = "([A-Z][^".]* [^".]*)";"#,
     r#"(?:ErrorKind::[^\n]*|_) => "([A-Z][^".]* [^".]*)""#,
+    r#"summary_of_write\(\s*"([^"]+)""#,
 ];
 
 /// A report whose summary is no text of its own comes from one of these, which the patterns above see.

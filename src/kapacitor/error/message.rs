@@ -17,7 +17,10 @@ impl fmt::Display for Error {
             stall,
             ..
         } = &*self.0;
-        write!(f, "{} {}: ", request.method, request.path)?;
+        // Who waits for others has made no request that it could be about.
+        if !matches!(kind, ErrorKind::LeaseHeld { .. }) {
+            write!(f, "{} {}: ", request.method, request.path)?;
+        }
         match kind {
             ErrorKind::Setup(error) => write!(f, "{error}"),
             ErrorKind::Connect {

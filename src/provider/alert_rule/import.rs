@@ -36,7 +36,10 @@ pub(crate) async fn import(
         [] => {
             diags.root_error(
                 "There is no such rule",
-                format!("Kapacitor has no task with the id {wanted:?}, and none whose script names a rule so."),
+                format!(
+                    "Kapacitor has no task with the id {wanted:?}, and none whose script names a rule so. The data source \
+                     squadcast_kapacitor_alert_rules lists all."
+                ),
             );
             None
         }

@@ -112,7 +112,11 @@ impl ManagedObject for AlertRules {
     }
 
     fn validate(&self, diags: &mut Diagnostics, config: &AlertRuleState) {
-        task_id::check(diags, &config.task_id);
+        task_id::check(
+            diags,
+            &config.task_id,
+            " Leave `task_id` out to have one made from the name.",
+        );
         plan::check_one_url(diags, config);
         report::errors(diags, config, &spec_to_validate(config).check());
         owner::announce(&self.ownership, config);

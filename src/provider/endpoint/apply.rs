@@ -7,7 +7,7 @@ use super::presence::Presence;
 use super::state::model::{has_options, EndpointState};
 use crate::kapacitor::models::EndpointOption;
 use crate::kapacitor::{Client, Error, Writer};
-use crate::provider::diagnostics::{explain, server_error};
+use crate::provider::diagnostics::{explain, server_error, summary_of_write};
 use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
@@ -120,11 +120,8 @@ async fn set(diags: &mut Diagnostics, client: &Client, planned: &EndpointState, 
         return true;
     }
     let reverted = reload_live_endpoints(&mut writes).await;
-    diags.error(
-        "The endpoint could not be set",
-        refused(&error, reverted),
-        attribute_of(&error),
-    );
+    let summary = summary_of_write("The endpoint could not be set", &error);
+    diags.error(summary, refused(&error, reverted), attribute_of(&error));
     false
 }
 

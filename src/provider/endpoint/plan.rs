@@ -191,7 +191,7 @@ fn ways_on(name: &str) -> String {
          has it with all its values):\n\n{}\n\
          2. Set undeclared = \"defer\": nothing is written until it is declared, and rules that carry both the endpoint's \
          name and its URL deliver all the same.\n\
-         3. Leave this resource out, and give the rules' post blocks the URL alone.",
+         3. Leave this resource out, and give the rules' `post` the URL alone.",
         declaration(name)
     )
 }

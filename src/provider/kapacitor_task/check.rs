@@ -14,7 +14,7 @@ const INVALID: &str = "Invalid attribute value";
 
 /// Reports what is wrong. Vars are checked if the script is known that declares them.
 pub(super) fn check(diags: &mut Diagnostics, state: &KapacitorTaskState) {
-    task_id::check(diags, &state.task_id);
+    task_id::check(diags, &state.task_id, "");
     if known(&state.script).is_some() && known(&state.template_id).is_some() {
         report_both(diags, "script", "template_id", &|name| AttributePath::new(name));
     }

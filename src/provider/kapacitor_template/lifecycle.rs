@@ -6,7 +6,7 @@
 use super::followers::{settle, Memory, TaskFailure};
 use crate::kapacitor::models::{NewTemplate, Task, Template};
 use crate::kapacitor::{stopped, Client, Error, Writer};
-use crate::provider::diagnostics::explain;
+use crate::provider::diagnostics::{explain, summary_of_write};
 use crate::provider::task::lifecycle::refusal;
 use std::time::Duration;
 
@@ -36,7 +36,7 @@ impl From<Error> for Failure {
             .kapacitor_message()
             .is_some_and(|words| words.contains("TICKscript"));
         Failure {
-            summary: NOT_WRITTEN,
+            summary: summary_of_write(NOT_WRITTEN, &error),
             detail,
             attribute: is_script.then_some("script"),
             has_written: false,
@@ -355,7 +355,7 @@ fn put_back_to(cause: String, outcome: Result<(), String>) -> Failure {
 pub(super) async fn delete(mut writes: Writer, id: String) -> Result<(), Failure> {
     let client = writes.client().clone();
     let deleting = |error: Error| Failure {
-        summary: "The template could not be deleted",
+        summary: summary_of_write("The template could not be deleted", &error),
         detail: explain("deleting the template", &error),
         attribute: None,
         has_written: false,

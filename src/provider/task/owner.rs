@@ -112,19 +112,20 @@ const EXPECTED: &str =
 
 const CONFLICTING: &str =
     "If another configuration manages the task too, both would own it, and a destroy by one would take it from the other: \
-     give this task another name then.";
+     give this task another name then. If the resource only has another address now, a `moved` block says so.";
 
 fn taken<T: ManagedTask>(id: &str, planned: &T) -> String {
     let outcome = match planned.configured_id() {
         Value::Null => format!(
-            "Unless that task gets another name in the same apply, the new task gets a task with another id, and both run. \
+            "Unless that task gets another name in the same apply, the new one gets another id, and both run. \
              {ONE_NAME}"
         ),
-        _ => "Unless the task gets another id in the same apply before this task is created, the apply will fail.".to_owned(),
+        _ => "Unless the task gets another id in the same apply before this task is created, the apply will fail."
+            .to_owned(),
     };
     format!(
-        "Kapacitor has the task {id:?}, which does not do what this task says, and no resource that this plan has read so far \
-         has it. {outcome}\n\nIf it is the same, bring it under Terraform's control with `terraform import ADDRESS {id}` \
+        "Kapacitor has the task {id:?}, which does something else than the one here, and no resource that this plan has \
+         read so far has it. {outcome}\n\nIf it is the same, bring it under Terraform's control with `terraform import ADDRESS {id}` \
          instead. Otherwise give one of the two another name, or set `task_id`."
     )
 }
@@ -145,9 +146,8 @@ pub(crate) fn warn_of_taken<T: ManagedTask>(diags: &mut Diagnostics, taken: &str
     diags.root_warning(
         "Kapacitor has another task of this id",
         format!(
-            "Kapacitor had the task {taken:?}, which does not do what this task says, so the task has the task {id:?}, and both \
-             run. {ONE_NAME} That is over once this apply gives the other task another name. Otherwise another configuration \
-             or Chronograf has one of this name: give one of the two another name, or bring the other one under Terraform's \
+            "Kapacitor had the task {taken:?}, which does something else, so a new one was made, {id:?}, and both run. \
+             {ONE_NAME} That is over once this apply gives the other task another name. Otherwise another configuration or Chronograf has one of this name: give one of the two another name, or bring the other one under Terraform's \
              control with `terraform import ADDRESS {taken}` in place of this."
         ),
     );

@@ -36,16 +36,18 @@ pub(crate) fn planned(task_id: &Text, name: &Text) -> Text {
     }
 }
 
-/// Reports an id that Kapacitor refuses, or cannot address.
-pub(crate) fn check(diags: &mut Diagnostics, task_id: &Text) {
+/// Reports an id that Kapacitor refuses, or cannot address; `otherwise` says what else may be done.
+pub(crate) fn check(diags: &mut Diagnostics, task_id: &Text, otherwise: &str) {
     let Some(id) = known(task_id) else {
         return;
     };
     if !can_be(id) {
         diags.error(
             "Invalid attribute value",
-            "The id of a task consists of letters (of any alphabet), digits (0 to 9), `-`, `.` and `_`, and must not be `.` \
-             or `..`. Leave `task_id` out to have one made from the name.",
+            format!(
+                "The id of a task consists of letters (of any alphabet), digits (0 to 9), `-`, `.` and `_`, and must not be \
+                 `.` or `..`.{otherwise}"
+            ),
             AttributePath::new("task_id"),
         );
     }

@@ -3,7 +3,7 @@
 use super::state::model::TopicHandlerState;
 use crate::kapacitor::models::TopicHandler;
 use crate::kapacitor::{Client, Error, Writer};
-use crate::provider::diagnostics::{explain, server_error};
+use crate::provider::diagnostics::{explain, server_error, summary_of_write};
 use serde_json::{json, Map};
 use tf_provider::value::ValueAny;
 use tf_provider::{AttributePath, Diagnostics};
@@ -145,6 +145,7 @@ fn failed(diags: &mut Diagnostics, planned: &TopicHandlerState, error: &Error) -
         ),
         None => (AttributePath::root(), String::new()),
     };
-    diags.error("The handler could not be written", format!("{cause}{advice}"), at);
+    let summary = summary_of_write("The handler could not be written", error);
+    diags.error(summary, format!("{cause}{advice}"), at);
     false
 }

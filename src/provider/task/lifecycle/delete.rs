@@ -3,7 +3,7 @@
 use super::failure::{Failure, Left};
 use super::running::look_until;
 use crate::kapacitor::{Error, Writer};
-use crate::provider::diagnostics::explain;
+use crate::provider::diagnostics::{explain, summary_of_write};
 
 /// Deletes a task; there need not be one.
 ///
@@ -23,7 +23,7 @@ pub(crate) async fn delete(mut writes: Writer, id: String, is_disabled: bool) ->
             );
         }
         Failure {
-            summary: "The task could not be deleted",
+            summary: summary_of_write("The task could not be deleted", &error),
             detail,
             left: Left::AsBefore,
         }

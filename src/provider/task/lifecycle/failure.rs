@@ -3,7 +3,7 @@
 use super::refusal;
 use crate::kapacitor::models::Task;
 use crate::kapacitor::Error;
-use crate::provider::diagnostics::explain;
+use crate::provider::diagnostics::{explain, summary_of_write};
 
 /// Why a task is not as it should be, and what is left.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ impl From<Error> for Failure {
             );
         }
         Failure {
-            summary: "The task could not be written",
+            summary: summary_of_write("The task could not be written", &error),
             detail,
             left: Left::AsBefore,
         }

@@ -3,7 +3,8 @@
 use crate::kapacitor::Error;
 use crate::rule::HandlerKind;
 
-/// What to say of a script that Kapacitor refused since it does not know a handler or an option; none of other refusals.
+/// What to say of a script that Kapacitor refused since it does not know a handler, an option or something else; none of other
+/// refusals. A person may have written it, who knows what it should be.
 pub(crate) fn explanation(error: &Error) -> Option<String> {
     let words = error.kapacitor_message()?;
     let (_, rest) = words.split_once("no method or property \"")?;
@@ -12,8 +13,8 @@ pub(crate) fn explanation(error: &Error) -> Option<String> {
     Some(match needed {
         Some(since) => format!("The handler {name} needs Kapacitor {since} or later."),
         None => format!(
-            "This version of Kapacitor does not know {name:?}. The provider is written for version 1.8; see Kapacitor's changelog \
-             for the one that it came with."
+            "Kapacitor does not know {name:?} there. See whether it is spelt so and stands behind what has it; if it is right, \
+             this version of Kapacitor is older than it."
         ),
     })
 }

@@ -5,7 +5,7 @@ use super::stop::stop_task;
 use super::wanted::WantedTask;
 use crate::kapacitor::models::{Status, Task, UpdateTask};
 use crate::kapacitor::{Client, Error, Writer};
-use crate::provider::diagnostics::explain;
+use crate::provider::diagnostics::{explain, summary_of_write};
 use std::time::Duration;
 
 /// Why a task does not run as it is to.
@@ -71,7 +71,7 @@ impl Cause {
 /// A request that did not do what it should.
 pub(super) fn not_written(error: &Error) -> Cause {
     Cause {
-        summary: "The task could not be written",
+        summary: summary_of_write("The task could not be written", error),
         detail: explain("starting the task", error),
         seen: None,
     }

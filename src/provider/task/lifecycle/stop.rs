@@ -3,7 +3,7 @@
 use super::failure::{Failure, Left};
 use crate::kapacitor::models::{Status, Task, UpdateTask};
 use crate::kapacitor::{Error, Writer};
-use crate::provider::diagnostics::explain;
+use crate::provider::diagnostics::{explain, summary_of_write};
 
 /// Stops a task whose script is as it should be.
 pub(crate) async fn stop(mut writes: Writer, id: String) -> Result<Task, Failure> {
@@ -18,7 +18,7 @@ pub(crate) async fn stop(mut writes: Writer, id: String) -> Result<Task, Failure
                 );
             }
             Err(Failure {
-                summary: "The task could not be stopped",
+                summary: summary_of_write("The task could not be stopped", &error),
                 detail,
                 left: Left::AsBefore,
             })

@@ -24,8 +24,8 @@ pub(crate) async fn find(writes: &mut Writer, posts: &[Post]) -> Result<Vec<Webh
 }
 
 const ONLY_KAPACITOR_FILLS_IN_THE_URL: &str =
-    "The webhook's URL is a template, which Kapacitor fills in for each alert and Terraform cannot. Give the task's `post` \
-     block a URL without \"{{\".";
+    "The webhook's URL is a template, which Kapacitor fills in for each alert and Terraform cannot. Give the task a \
+     webhook whose URL is without \"{{\".";
 
 /// A URL as Kapacitor has it, and the headers that go with each post.
 struct Target {
@@ -132,8 +132,8 @@ fn nowhere(post: &Post, presence: &Presence) -> String {
     };
     format!(
         "The task posts to the endpoint {name:?}, which {state}, and has no URL of its own. So there is nowhere to post a \
-         recovery to, and Kapacitor delivers none either. Declare the endpoint in kapacitor.conf, or give the task's `post` \
-         block a `url` and apply."
+         recovery to, and Kapacitor delivers none either. Declare the endpoint in kapacitor.conf, or give the task's \
+         webhook a URL and apply."
     )
 }
 

@@ -98,13 +98,13 @@ fn preserve_in_posts(
 
 const UNCLEAR_WEBHOOK: (&str, &str) = (
     "It is unclear which webhook this is",
-    "The block names no webhook, so that it keeps one that the rule has. The rule has several that it may be. Set `url` here, \
+    "This item of `post` names no webhook, so that it keeps one that the rule has. The rule has several that it may be. Set `url` here, \
      and `sensitive_headers` if the webhook needs any.",
 );
 
 const UNCLEAR_HEADERS: (&str, &str) = (
     "It is unclear which secret headers the webhook gets",
-    "The block leaves `sensitive_headers` out, so that its webhook keeps the secret headers that it has. The rule has some that \
+    "This item of `post` leaves `sensitive_headers` out, so that its webhook keeps the secret headers that it has. The rule has some that \
      were set for a webhook which the configuration no longer has as it was, and for which nothing tells whether it is this \
      one now. A secret is not sent where it was not set for. Set `sensitive_headers` here to what this webhook needs, or to \
      {} for none.",
