@@ -16,3 +16,4 @@ mod served;
 mod tables;
 mod templates;
 mod up_to_date;
+mod versions;
