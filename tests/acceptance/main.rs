@@ -55,6 +55,7 @@ mod secret_search;
 mod secrets;
 mod slow_webhook;
 mod task_fields;
+mod task_ids;
 mod tls;
 mod topic_handler;
 mod unknown_webhooks;

@@ -56,8 +56,13 @@ impl Words {
     }
 
     fn moved(&self, id: &str, name: &str) -> String {
+        let called = if name == id {
+            String::new()
+        } else {
+            format!(" ({name:?})")
+        };
         format!(
-            "The plan removes {object} {id:?} ({name:?}) at one address of the configuration, and creates it at another one. \
+            "The plan removes {object} {id:?}{called} at one address of the configuration, and creates it at another one. \
              An apply would do both in any order, and could end without it. If the resource was renamed, or moved into or out \
              of a module, count or for_each, say so in the configuration, with the two addresses of this plan:\n\n  \
              moved {{\n    from = {resource}.OLD\n    to   = {resource}.NEW\n  }}\n\nIf the old one really is to go and a new \

@@ -21,6 +21,9 @@ pub(crate) async fn update_with(writes: &mut Writer, former: WantedTask, wanted:
     let task = match writes.update_task(&former.id, &change).await {
         Ok(task) => task,
         Err(error) if error.is_not_found() => return Err(Failure::gone(&former.id)),
+        Err(error) if former.id != wanted.id && error.says_it_exists() => {
+            return Err(id_is_taken(&former.id, &wanted.id))
+        }
         Err(error) if error.is_stalled() => return Err(still_stopping(&error, &wanted)),
         Err(error) => carried_out(writes, &sent(&former, &wanted), error).await?,
     };
@@ -47,6 +50,19 @@ fn sent(former: &WantedTask, wanted: &WantedTask) -> WantedTask {
             id: wanted.id.clone(),
             ..former.clone()
         },
+    }
+}
+
+/// A task cannot be renamed to another one's id. Two that are to exchange theirs are changed one after the other.
+fn id_is_taken(from: &str, to: &str) -> Failure {
+    Failure {
+        summary: "Another task has the id",
+        detail: format!(
+            "The task {from:?} is to be renamed to {to:?}, and Kapacitor has a task of that id. It is as it was before.\n\nChoose \
+             another id, or remove the other task first. If two tasks are to exchange their ids, give one of them a third id \
+             by an apply of its own."
+        ),
+        left: Left::AsBefore,
     }
 }
 
