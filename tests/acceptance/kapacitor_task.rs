@@ -374,6 +374,13 @@ fn a_write_only_secret_is_in_no_plan_and_no_state_and_its_drift_shows() {
         workspace.plan().is_empty();
         is_clean(&workspace.state().0.to_string());
     }
+    // Another value alone does not: it may be another one each time, and the version says when it counts.
+    let anew = |version: &str| configuration(version, "").replace("/planted-write-only", "/planted-write-only-anew");
+    workspace.write(&anew("2"));
+    workspace.plan().is_empty();
+    workspace.apply(&anew("3")).succeeds();
+    assert_eq!(hook_of_server(), json!(format!("{hook}-anew")));
+    workspace.apply(&configuration("2", "")).succeeds();
     // From the one map into the other and back.
     let plain = configuration("2", "")
         .replace("secrets_wo =", "secrets =")

@@ -389,11 +389,14 @@ fn a_write_only_url_is_in_no_plan_and_no_state_and_its_drift_shows() {
     let server = Server::start();
     let workspace = Workspace::new(&server);
     let url = server.receiver_url(&format!("/{SECRET}"));
-    let post = format!(
-        "{{ url_wo = \"{url}\", url_wo_version = 1, sensitive_headers_wo = {{ Authorization = \"{SECRET}\" }}, \
+    let post_to = |url: &str, version: u32| {
+        format!(
+        "{{ url_wo = \"{url}\", url_wo_version = {version}, sensitive_headers_wo = {{ Authorization = \"{SECRET}\" }}, \
          sensitive_headers_wo_version = 1, headers = {{ Accept = \"a\" }} }}"
-    );
-    workspace.apply_resource(&handler(&server).set("post", post)).succeeds();
+    )
+    };
+    let posts_to = |url: &str, version: u32| handler(&server).set("post", post_to(url, version));
+    workspace.apply_resource(&posts_to(&url, 1)).succeeds();
     let options = handlers(&server)[0]["options"].clone();
     assert_eq!(
         (&options["url"], &options["headers"]["Authorization"]),
@@ -415,6 +418,12 @@ fn a_write_only_url_is_in_no_plan_and_no_state_and_its_drift_shows() {
         assert_eq!(handlers(&server)[0]["options"], options);
         workspace.plan().is_empty();
     }
+    // Another value alone counts for nothing: the version says when it does.
+    let anew = format!("{url}-anew");
+    workspace.write(&posts_to(&anew, 1).hcl());
+    workspace.plan().is_empty();
+    workspace.apply_resource(&posts_to(&anew, 2)).succeeds();
+    assert_eq!(handlers(&server)[0]["options"]["url"], json!(anew));
 }
 
 /// Handlers of two topics.
