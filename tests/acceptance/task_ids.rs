@@ -1,4 +1,4 @@
-//! The ids of tasks: what cannot be one, and two tasks that exchange theirs.
+//! The ids of tasks and templates: what cannot be one, and two that exchange theirs.
 
 use crate::harness::{join, Resource, Server, Workspace};
 
@@ -49,4 +49,31 @@ fn an_id_that_cannot_be_one_is_not_to_be_left_out() {
     assert_eq!(errors.len(), 1, "{errors:#?}");
     errors[0].mentions(&["letters", "digits"]);
     assert!(!errors[0].detail.contains("out"), "{errors:#?}");
+}
+
+#[test]
+fn two_templates_exchange_their_ids_by_a_third_one() {
+    let server = Server::start();
+    let workspace = Workspace::new(&server);
+    let template = |label: &str, id: &str| {
+        Resource::new("squadcast_kapacitor_template", label)
+            .text("template_id", &server.unique(id).replace(' ', "-"))
+            .text(
+                "script",
+                &format!("stream|from().measurement('{label}')|httpOut('cpu')"),
+            )
+    };
+    let configured = |first: &str, second: &str| join(&[template("first", first), template("second", second)]);
+    workspace.apply(&configured("one", "other")).succeeds();
+    let errors = workspace.apply(&configured("other", "one")).fails();
+    assert_eq!(errors.len(), 2, "{errors:#?}");
+    for error in &errors {
+        assert_eq!(error.summary, "Kapacitor has another template of this id");
+        error.mentions(&["third id"]);
+    }
+    for (first, second) in [("third", "other"), ("third", "one"), ("other", "one")] {
+        workspace.apply(&configured(first, second)).succeeds();
+    }
+    workspace.plan().is_empty();
+    workspace.destroy().succeeds();
 }

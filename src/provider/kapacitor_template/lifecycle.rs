@@ -71,7 +71,7 @@ pub(super) async fn create(mut writes: Writer, wanted: NewTemplate, may_replace:
             let template = update_with(&mut writes, &former_id, wanted, true).await?;
             Ok(created(&mut writes, template, true).await)
         }
-        Ok(Some(_)) if exists => Err(taken(&wanted.id)),
+        Ok(Some(_)) if exists => Err(taken(&wanted.id, OF_ANOTHER)),
         _ => Err(error.into()),
     }
 }
@@ -100,13 +100,17 @@ fn is_printed(wanted: &NewTemplate, found: &Template) -> bool {
     crate::tickscript::format(&wanted.script).is_ok_and(|printed| printed == found.script)
 }
 
-fn taken(id: &str) -> Failure {
+const OF_ANOTHER: &str =
+    "with another script. If it is the same, bring it under Terraform's control with `terraform import`; \
+                          otherwise give this one another `template_id`.";
+const BY_RENAMING: &str =
+    "so that this one cannot get its id. Give it another one. If two templates are to exchange their ids, \
+                           give one of them a third id by an apply of its own.";
+
+fn taken(id: &str, what: &str) -> Failure {
     Failure {
         summary: "Kapacitor has another template of this id",
-        detail: format!(
-            "Kapacitor has a template {id:?} already, with another script. If it is the same, bring it under Terraform's control \
-             with `terraform import ADDRESS {id}`; otherwise give this one another `template_id`."
-        ),
+        detail: format!("Kapacitor has a template {id:?} already, {what}"),
         attribute: Some("template_id"),
         has_written: false,
     }
@@ -251,7 +255,7 @@ impl Change<'_> {
         };
         let words = error.kapacitor_message().unwrap_or_default();
         if words.ends_with("already exists") {
-            return Err(taken(&wanted.id));
+            return Err(taken(&wanted.id, BY_RENAMING));
         }
         if words.contains("associated task") {
             let cause = explain("giving the template another id", &error);
