@@ -1,6 +1,7 @@
 //! Any TICKscript as a task: from a file to a running task, its changes, drift, import and end.
 
 use crate::harness::{has, Feature, Points, Resource, Server, Workspace};
+use sandbox::Options;
 use serde_json::json;
 
 const TASK: &str = "squadcast_kapacitor_task.own";
@@ -511,4 +512,28 @@ fn lines_dbrp_of_the_script_drift_and_a_function_of_the_user_is_passed_on() {
         .mentions(&["no method or property \"anomalies\""]);
     std::fs::write(own.path("own.tick"), script.replace("autogen", "week")).unwrap();
     own.plan().is_empty();
+}
+
+/// Terraform takes a map of sensitive texts for another value than a sensitive map, and calls that an update.
+#[test]
+fn an_update_after_an_import_in_which_nothing_changes_writes_nothing() {
+    let Some(server) = Server::sandbox(Options::default(), "it counts requests") else {
+        return;
+    };
+    let workspace = workspace(&server, STRANGERS).real();
+    let workspace = workspace.env("TF_VAR_hook", &server.receiver_url("/own"));
+    let variable = "variable \"hook\" {\n  type = string\n  sensitive = true\n}\n";
+    let task = format!(
+        "{variable}resource \"squadcast_kapacitor_task\" \"own\" {{\n  task_id = \"own\"\n  script = file(\"own.tick\")\n  \
+         dbrps = [\"telegraf.autogen\"]\n  secrets = {{ hook = var.hook }}\n}}\n"
+    );
+    workspace.apply(&task).succeeds();
+    workspace.forget_state();
+    workspace.import(TASK, "own").succeeds();
+    server.insides().clear_requests();
+    workspace.apply_again().succeeds();
+    let requests = server.insides().requests();
+    let writes: Vec<_> = requests.iter().filter(|request| request.method != "GET").collect();
+    assert!(writes.is_empty(), "{writes:#?}");
+    workspace.plan().is_empty();
 }
