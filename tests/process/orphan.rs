@@ -11,8 +11,9 @@ use std::sync::mpsc;
 /// write to.
 fn terraform(folder: &Path) -> (Child, u32, BufReader<ChildStdout>) {
     let provider = binary();
-    let mut shell = Command::new("/bin/sh")
-        .arg("-c")
+    // Who starts the tests may ignore signals, as nohup does, and hands that on.
+    let mut shell = Command::new("/usr/bin/env")
+        .args(["--default-signal", "/bin/sh", "-c"])
         .arg(r#""$0" & echo $!; wait"#)
         .arg(provider.get_program())
         .env_clear()
