@@ -10,32 +10,21 @@ const FOLDER: &str = "terraform-provider-squadcast";
 
 /// Opens the file with this name, which is made if it is not there. It is not locked yet.
 ///
-/// An error means that there is no safe place for it.
+/// An error means that it has no safe place.
 pub(crate) fn open(name: &str) -> io::Result<File> {
-    let folder = folder()?;
-    make_private(&folder)?;
-    let path = checked(&folder, name)?;
-    File::options().create(true).truncate(false).write(true).open(path)
+    open_in(&folder()?, name)
 }
 
-/// A file that is locked as long as the value lives. It stays, so that others find it without a lock.
-#[derive(Debug)]
-pub(crate) struct LockedFile {
-    _lock: File,
+/// A file that nobody else knows of yet, locked as long as it is open. It stays, so that others find it without a lock.
+pub(crate) fn locked(name: &str) -> io::Result<File> {
+    let file = open(name)?;
+    file.try_lock()?;
+    Ok(file)
 }
 
-impl LockedFile {
-    /// Makes and locks a file that nobody else knows of yet.
-    pub(crate) fn new(name: &str) -> io::Result<Self> {
-        let lock = open(name)?;
-        lock.try_lock()?;
-        Ok(LockedFile { _lock: lock })
-    }
-}
-
-/// Whether a [`LockedFile`] of this user on this machine had this name and its process has ended.
+/// Whether the file is there, and its process has ended: nobody holds it [`locked`].
 pub(crate) fn has_ended(name: &str) -> bool {
-    let Ok(file) = folder().and_then(|folder| File::open(checked(&folder, name)?)) else {
+    let Ok(file) = folder().and_then(|folder| File::open(place(&folder, name)?)) else {
         return false;
     };
     file.try_lock().is_ok()
@@ -54,8 +43,15 @@ fn folder() -> io::Result<PathBuf> {
     Ok(cache.join(FOLDER))
 }
 
-/// Where the file is. A link or a pipe in its place is not followed.
-fn checked(folder: &Path, name: &str) -> io::Result<PathBuf> {
+/// The same in a folder that only this user can write to.
+fn open_in(folder: &Path, name: &str) -> io::Result<File> {
+    make_private(folder)?;
+    let path = place(folder, name)?;
+    File::options().create(true).truncate(false).write(true).open(path)
+}
+
+/// Where the file is. A link or a pipe there is not followed.
+fn place(folder: &Path, name: &str) -> io::Result<PathBuf> {
     let path = folder.join(name);
     if fs::symlink_metadata(&path).is_ok_and(|found| !found.is_file()) {
         return Err(io::Error::other(
@@ -89,7 +85,7 @@ mod tests {
     fn a_locked_file_shows_whether_its_process_lives() {
         let name = format!("a-locked-file-{:016x}", fastrand::u64(..));
         assert!(!has_ended(&name), "there is no such file yet");
-        let alive = LockedFile::new(&name).unwrap();
+        let alive = locked(&name).unwrap();
         assert!(!has_ended(&name));
         drop(alive);
         assert!(has_ended(&name));
@@ -99,26 +95,29 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn the_folder_is_the_users_alone() {
-        use std::os::unix::fs::PermissionsExt;
+    fn the_folder_is_the_users_alone_and_a_link_in_the_files_place_is_not_followed() {
+        use std::os::unix::fs::{symlink, PermissionsExt};
         let outside = tempfile::tempdir().unwrap();
         let folder = outside.path().join("locks");
         fs::create_dir(&folder).unwrap();
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o777)).unwrap();
-        make_private(&folder).unwrap();
+        open_in(&folder, "a").unwrap();
         assert_eq!(fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
+
+        let target = outside.path().join("target");
+        symlink(&target, folder.join("b")).unwrap();
+        assert!(open_in(&folder, "b").is_err());
+        assert!(!target.exists());
     }
 
     #[cfg(unix)]
     #[test]
-    fn no_link_is_followed() {
-        use std::os::unix::fs::symlink;
+    fn a_folder_that_is_a_link_is_not_used() {
         let outside = tempfile::tempdir().unwrap();
         let elsewhere = outside.path().join("elsewhere");
         fs::create_dir(&elsewhere).unwrap();
-        symlink(&elsewhere, outside.path().join("locks")).unwrap();
-        assert!(make_private(&outside.path().join("locks")).is_err());
-        assert!(checked(outside.path(), "locks").is_err());
-        assert_eq!(checked(outside.path(), "new").unwrap(), outside.path().join("new"));
+        std::os::unix::fs::symlink(&elsewhere, outside.path().join("locks")).unwrap();
+        assert!(open_in(&outside.path().join("locks"), "a").is_err());
+        assert_eq!(fs::read_dir(&elsewhere).unwrap().count(), 0);
     }
 }

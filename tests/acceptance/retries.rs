@@ -191,7 +191,7 @@ fn without_retries_the_first_failure_is_the_last() {
     assert!((1..=2).contains(&requests), "{requests} requests: {run}");
 }
 
-/// A look whether what is to be created exists is not told of; so it must not keep the error of a read silent.
+/// A look whether what is to be created exists reports no error; so it must not keep the error of a read silent.
 #[test]
 fn a_plan_that_also_creates_says_that_the_server_does_not_answer() {
     let Some(server) = Server::sandbox(Options::default(), INJECTS) else {

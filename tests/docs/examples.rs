@@ -96,7 +96,7 @@ fn the_module_for_a_service_reaches_every_attribute_of_a_rule() {
         assert!(declared, "`overrides` has no {name}");
         if name == "post" {
             let AttributeType::AttributeList(post) = attribute.attr_type else {
-                panic!("post is no list")
+                panic!("post is not a list")
             };
             for name in post.keys() {
                 assert!(declares("post", name), "`post` has no {name}");

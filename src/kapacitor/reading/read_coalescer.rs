@@ -132,12 +132,11 @@ impl<V: Clone, E: Clone> ReadCoalescer<V, E> {
             Some(Listed::Served) => reading.others_and_this > self.few,
             Some(Listed::Is(_) | Listed::Written) => false,
         };
-        let listed = match listed {
-            _ if are_many && !self.no_lists.load(Ordering::Relaxed) => {
-                let asked = self.ask(began, all).await?;
-                Some(self.look_up(list.insert(asked), name))
-            }
-            listed => listed,
+        let listed = if are_many && !self.no_lists.load(Ordering::Relaxed) {
+            let asked = self.ask(began, all).await?;
+            Some(self.look_up(list.insert(asked), name))
+        } else {
+            listed
         };
         drop(list);
         match listed {

@@ -2,8 +2,9 @@
 
 use crate::kapacitor::models::ListTasks;
 use crate::kapacitor::{Client, Error};
-use crate::lock_files::{self, LockedFile};
+use crate::lock_files;
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -28,7 +29,7 @@ pub(super) struct Made {
 pub(crate) struct Names {
     process: String,
     /// Tells other processes of this user on this machine that this one lives. Without it they wait for the time in the name.
-    alive: OnceLock<Option<LockedFile>>,
+    alive: OnceLock<Option<File>>,
     /// How many runs have not taken everything away again.
     unfinished: AtomicUsize,
 }
@@ -47,7 +48,7 @@ impl Names {
     /// A new name. It holds the second from which whoever finds it may take it for left behind: a run gives up after `timeout`,
     /// and takes as long again at most for its end. And it holds the process, so that others of the machine need not wait.
     pub(super) fn make(&self, timeout: Duration) -> String {
-        let alive = || LockedFile::new(&lock_name(&self.process)).ok();
+        let alive = || lock_files::locked(&lock_name(&self.process)).ok();
         self.alive.get_or_init(alive);
         self.unfinished.fetch_add(1, Ordering::Relaxed);
         let until = now() + timeout.saturating_mul(2);
@@ -132,7 +133,7 @@ pub(super) async fn delete(client: &Client, made: Made) -> Result<(), Error> {
 struct Parts<'a> {
     /// The second from which on it is left behind.
     until: u64,
-    /// The process that it is of. Anybody can name a task so, and what is no number may lead to another file.
+    /// The process that it is of. Anybody can name a task so, and what is not a number may lead to another file.
     process: Option<&'a str>,
 }
 
