@@ -18,6 +18,7 @@ mod list;
 mod managed_object;
 mod ownership;
 pub(crate) mod remedy;
+mod rule_attributes;
 mod task;
 mod topic_handler;
 mod values;

@@ -1,6 +1,6 @@
 //! The framework's values in the forms that the resources use, and small helpers for them.
 
-use crate::rule::{self, Field};
+use crate::rule::Field;
 use std::collections::BTreeMap;
 use std::ops::Deref;
 use tf_provider::value::Value;
@@ -16,9 +16,6 @@ pub(super) type TextMap = Value<BTreeMap<String, Text>>;
 
 /// A list of strings that may be null or not known yet, as may each of its elements.
 pub(super) type TextList = Value<Vec<Text>>;
-
-/// A map of lists of strings, of which any part may be null or not known yet.
-pub(super) type TextListMap = Value<BTreeMap<String, TextList>>;
 
 /// The known string, if it is one.
 pub(super) fn known(text: &Text) -> Option<&str> {
@@ -72,52 +69,85 @@ pub(super) fn text_list(elements: Vec<String>) -> TextList {
     Value::Value(elements.into_iter().map(Value::Value).collect())
 }
 
-/// The attribute as the rule layer has it.
-pub(super) fn field<T: Clone>(value: &Value<T>) -> Field<T> {
+/// A value of the rule layer that Terraform has in a form of its own.
+pub(super) trait InTerraform {
+    /// That form.
+    type Value;
+
+    /// The value as Terraform has it.
+    fn value(&self) -> Self::Value;
+
+    /// The value that Terraform has.
+    fn from_value(value: &Self::Value) -> Self;
+}
+
+macro_rules! same_in_terraform {
+    ($($type:ty),+) => {
+        $(impl InTerraform for $type {
+            type Value = $type;
+
+            fn value(&self) -> $type {
+                self.clone()
+            }
+
+            fn from_value(value: &$type) -> $type {
+                value.clone()
+            }
+        })+
+    };
+}
+same_in_terraform!(String, bool);
+
+impl<T: InTerraform> InTerraform for Vec<T> {
+    type Value = Vec<T::Value>;
+
+    fn value(&self) -> Self::Value {
+        self.iter().map(T::value).collect()
+    }
+
+    fn from_value(values: &Self::Value) -> Self {
+        values.iter().map(T::from_value).collect()
+    }
+}
+
+impl<T: InTerraform> InTerraform for BTreeMap<String, T> {
+    type Value = BTreeMap<String, T::Value>;
+
+    fn value(&self) -> Self::Value {
+        self.iter().map(|(key, entry)| (key.clone(), entry.value())).collect()
+    }
+
+    fn from_value(values: &Self::Value) -> Self {
+        values
+            .iter()
+            .map(|(key, value)| (key.clone(), T::from_value(value)))
+            .collect()
+    }
+}
+
+impl<T: InTerraform> InTerraform for Field<T> {
+    type Value = Value<T::Value>;
+
+    fn value(&self) -> Self::Value {
+        match self {
+            Field::Absent => Value::Null,
+            Field::Unknown => Value::Unknown,
+            Field::Known(value) => Value::Value(value.value()),
+        }
+    }
+
+    fn from_value(value: &Self::Value) -> Self {
+        field_with(value, T::from_value)
+    }
+}
+
+/// The attribute as the rule layer has it, whose value the function makes.
+pub(super) fn field_with<V, T>(value: &Value<V>, of_value: impl FnOnce(&V) -> T) -> Field<T> {
     match value {
         Value::Null => Field::Absent,
         Value::Unknown => Field::Unknown,
-        Value::Value(value) => Field::Known(value.clone()),
+        Value::Value(value) => Field::Known(of_value(value)),
     }
-}
-
-/// The list as the rule layer has it.
-pub(super) fn list_field(list: &TextList) -> Field<rule::TextList> {
-    field(list).map(|list| list.iter().map(field).collect())
-}
-
-/// The map as the rule layer has it.
-pub(super) fn map_field(map: &TextMap) -> Field<rule::TextMap> {
-    field(map).map(|map| map.iter().map(|(key, value)| (key.clone(), field(value))).collect())
-}
-
-/// The map of lists as the rule layer has it.
-pub(super) fn list_map_field(map: &TextListMap) -> Field<BTreeMap<String, Field<rule::TextList>>> {
-    field(map).map(|map| map.iter().map(|(key, list)| (key.clone(), list_field(list))).collect())
-}
-
-/// The framework's form of an attribute.
-pub(super) fn value<T: Clone>(field: &Field<T>) -> Value<T> {
-    match field {
-        Field::Absent => Value::Null,
-        Field::Unknown => Value::Unknown,
-        Field::Known(value) => Value::Value(value.clone()),
-    }
-}
-
-/// The framework's form of a list.
-pub(super) fn list_value(list: &Field<rule::TextList>) -> TextList {
-    value(list).map(|list| list.iter().map(value).collect())
-}
-
-/// The framework's form of a map of lists.
-pub(super) fn list_map_value(map: &Field<BTreeMap<String, Field<rule::TextList>>>) -> TextListMap {
-    value(map).map(|map| map.iter().map(|(key, list)| (key.clone(), list_value(list))).collect())
-}
-
-/// The framework's form of a map.
-pub(super) fn map_value(map: &Field<rule::TextMap>) -> TextMap {
-    value(map).map(|map| map.iter().map(|(key, field)| (key.clone(), value(field))).collect())
 }
 
 /// The blocks of a list, as far as they are known.

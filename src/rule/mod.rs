@@ -21,6 +21,7 @@ mod topic_match;
 mod validate;
 mod warnings;
 
+pub(crate) use self::attributes::AttributeValue;
 pub use self::attributes::{attribute, Attribute, AttributeKind, Need, Presence, ATTRIBUTES, POST_ATTRIBUTES};
 pub use self::error::{AttributePath, RuleError, Step, Unrepresentable, Warning};
 pub use self::field::Field;
@@ -30,7 +31,8 @@ pub use self::redact::{
     redact_script, redact_var, script_secrets, secret_places, secret_variables, written_duration, SecretPlace,
 };
 pub use self::script::{alert_id, alert_identities, rule_name, script_handlers, script_posts, Reading, ScriptHandlers};
-pub use self::spec::{HandlerSpec, PostSpec, RuleSpec, TextList, TextMap};
+pub(crate) use self::spec::{entry, for_each_attribute};
+pub use self::spec::{HandlerSpec, PostSpec, RuleSpec, TagLists, TextList, TextMap};
 pub use self::spelling::{Pairs, Preserved};
 pub use self::terms::duration::{BadDuration, Duration};
 pub use self::terms::keywords::{Aggregate, ChangeKind, Operator, RangeOperator, TriggerKind, UnknownWord};

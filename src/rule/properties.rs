@@ -219,7 +219,7 @@ fn spec() -> impl Strategy<Value = RuleSpec> {
                 (posts, handlers),
             )| {
                 let tags = Field::Known(tags);
-                let (where_tags, exclude) = if accepted {
+                let (tags, exclude) = if accepted {
                     (tags, Field::Absent)
                 } else {
                     (Field::Absent, tags)
@@ -230,7 +230,7 @@ fn spec() -> impl Strategy<Value = RuleSpec> {
                     retention_policy,
                     measurement,
                     group_by,
-                    where_tags,
+                    r#where: tags,
                     exclude,
                     message,
                     details,
@@ -301,7 +301,7 @@ proptest! {
                 *text = text.replace('\n', " ");
             }
         }
-        (spec.group_by, spec.where_tags, spec.exclude, spec.posts, spec.handlers) = Default::default();
+        (spec.group_by, spec.r#where, spec.exclude, spec.posts, spec.handlers) = Default::default();
         let rule = Rule::try_from(spec).unwrap();
         let script = rearranged(&rule.to_tickscript(), seed);
         prop_assert_eq!(Rule::from_tickscript(&script), Ok(rule), "{}", script);

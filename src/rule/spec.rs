@@ -11,42 +11,78 @@ pub type TextMap = BTreeMap<String, Field<String>>;
 /// A list of texts, of which single values may be unknown.
 pub type TextList = Vec<Field<String>>;
 
-/// The attributes of a rule. [`ATTRIBUTES`](super::ATTRIBUTES) says what each means.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-#[allow(missing_docs)]
-pub struct RuleSpec {
-    pub name: Field<String>,
-    pub database: Field<String>,
-    pub retention_policy: Field<String>,
-    pub measurement: Field<String>,
-    pub field: Field<String>,
-    pub aggregate: Field<String>,
-    pub period: Field<String>,
-    pub every: Field<String>,
-    pub group_by: Field<TextList>,
-    /// The attribute `where`.
-    pub where_tags: Field<BTreeMap<String, Field<TextList>>>,
-    pub exclude: Field<BTreeMap<String, Field<TextList>>>,
-    pub trigger: Field<String>,
-    pub operator: Field<String>,
-    /// A number, `TRUE`, `FALSE` or a text, as written.
-    pub value: Field<String>,
-    /// A number, as written.
-    pub lower: Field<String>,
-    /// A number, as written.
-    pub upper: Field<String>,
-    pub change: Field<String>,
-    pub shift: Field<String>,
-    pub message: Field<String>,
-    pub details: Field<String>,
-    pub state_changes_only: Field<bool>,
-    pub no_recoveries: Field<bool>,
-    pub flapping: Field<bool>,
-    /// The webhooks.
-    pub posts: Field<Vec<PostSpec>>,
-    /// The other handlers.
-    pub handlers: Field<Vec<HandlerSpec>>,
+/// Lists of texts by tag, of which any part may be unknown.
+pub type TagLists = BTreeMap<String, Field<TextList>>;
+
+/// Hands a macro each attribute of a rule that is a value, with its type. What an attribute needs beside its entry in
+/// [`ATTRIBUTES`](super::ATTRIBUTES), in each form that a rule has, follows from this list.
+macro_rules! for_each_attribute {
+    ($macro:ident) => {
+        $macro! {
+            name: String,
+            database: String,
+            retention_policy: String,
+            measurement: String,
+            field: String,
+            aggregate: String,
+            period: String,
+            every: String,
+            group_by: TextList,
+            r#where: TagLists,
+            exclude: TagLists,
+            trigger: String,
+            operator: String,
+            value: String,
+            lower: String,
+            upper: String,
+            change: String,
+            shift: String,
+            message: String,
+            details: String,
+            state_changes_only: bool,
+            no_recoveries: bool,
+            flapping: bool,
+        }
+    };
 }
+pub(crate) use for_each_attribute;
+
+/// The entry in the table of the attribute that is called so in Rust, where a keyword has a prefix.
+macro_rules! entry {
+    ($name:ident) => {
+        $crate::rule::attribute(stringify!($name).trim_start_matches("r#"))
+    };
+}
+pub(crate) use entry;
+
+macro_rules! define_spec {
+    ($($name:ident: $type:ty,)+) => {
+        /// The attributes of a rule. [`ATTRIBUTES`](super::ATTRIBUTES) says what each means.
+        #[derive(Debug, Clone, PartialEq, Eq, Default)]
+        #[allow(missing_docs)]
+        pub struct RuleSpec {
+            $(pub $name: Field<$type>,)+
+            /// The webhooks.
+            pub posts: Field<Vec<PostSpec>>,
+            /// The other handlers.
+            pub handlers: Field<Vec<HandlerSpec>>,
+        }
+
+        impl RuleSpec {
+            /// Whether one of these attributes is set, by its name in Terraform.
+            pub(super) fn state(&self, name: &str) -> Field<()> {
+                fn of<T>(field: &Field<T>) -> Field<()> {
+                    field.as_ref().map(|_| ())
+                }
+                $(if name == stringify!($name).trim_start_matches("r#") {
+                    return of(&self.$name);
+                })+
+                Field::Absent
+            }
+        }
+    };
+}
+for_each_attribute!(define_spec);
 
 /// The attributes of a webhook.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -67,47 +103,10 @@ pub struct HandlerSpec {
     pub secrets: Field<TextMap>,
 }
 
-impl RuleSpec {
-    /// Whether an attribute is set, by its name in Terraform.
-    pub(super) fn state(&self, name: &str) -> Field<()> {
-        fn of<T>(field: &Field<T>) -> Field<()> {
-            field.as_ref().map(|_| ())
-        }
-        match name {
-            "name" => of(&self.name),
-            "database" => of(&self.database),
-            "retention_policy" => of(&self.retention_policy),
-            "measurement" => of(&self.measurement),
-            "field" => of(&self.field),
-            "aggregate" => of(&self.aggregate),
-            "period" => of(&self.period),
-            "every" => of(&self.every),
-            "group_by" => of(&self.group_by),
-            "where" => of(&self.where_tags),
-            "exclude" => of(&self.exclude),
-            "trigger" => of(&self.trigger),
-            "operator" => of(&self.operator),
-            "value" => of(&self.value),
-            "lower" => of(&self.lower),
-            "upper" => of(&self.upper),
-            "change" => of(&self.change),
-            "shift" => of(&self.shift),
-            "message" => of(&self.message),
-            "details" => of(&self.details),
-            "state_changes_only" => of(&self.state_changes_only),
-            "no_recoveries" => of(&self.no_recoveries),
-            "flapping" => of(&self.flapping),
-            "post" => of(&self.posts),
-            "handler" => of(&self.handlers),
-            _ => Field::Absent,
-        }
-    }
-}
-
 impl From<Rule> for RuleSpec {
     fn from(rule: Rule) -> Self {
         let Definition { tags, trigger, .. } = &rule.definition;
-        let (where_tags, exclude) = match tags {
+        let (accepted, exclude) = match tags {
             TagFilter::All => (Field::Absent, Field::Absent),
             TagFilter::Where(tags) => (Field::Known(known_lists(tags)), Field::Absent),
             TagFilter::Exclude(tags) => (Field::Absent, Field::Known(known_lists(tags))),
@@ -123,7 +122,7 @@ impl From<Rule> for RuleSpec {
                 .filter(|tags| !tags.is_empty())
                 .map(|tags| known_list(&tags))
                 .into(),
-            where_tags,
+            r#where: accepted,
             exclude,
             message: Field::Known(definition.message),
             details: Field::Known(definition.details),
@@ -260,45 +259,30 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_attribute_of_the_table_has_a_field() {
-        let mut spec = RuleSpec::default();
-        for name in ["name", "database", "measurement"] {
-            assert!(spec.state(name).is_absent());
+    fn the_table_and_the_spec_have_the_same_attributes() {
+        macro_rules! names {
+            ($($name:ident: $type:ty,)+) => {
+                [$(stringify!($name).trim_start_matches("r#")),+]
+            };
         }
-        let text = || Field::Known("x".to_owned());
-        spec = RuleSpec {
-            name: text(),
-            database: text(),
-            retention_policy: text(),
-            measurement: text(),
-            field: text(),
-            aggregate: text(),
-            period: text(),
-            every: text(),
-            group_by: Field::Known(vec![]),
-            where_tags: Field::Known(BTreeMap::new()),
-            exclude: Field::Known(BTreeMap::new()),
-            trigger: text(),
-            operator: text(),
-            value: text(),
-            lower: text(),
-            upper: text(),
-            change: text(),
-            shift: text(),
-            message: text(),
-            details: text(),
-            state_changes_only: Field::Known(true),
-            no_recoveries: Field::Known(true),
+        let of_table: Vec<&str> = ATTRIBUTES.iter().map(|attribute| attribute.name).collect();
+        assert_eq!(for_each_attribute!(names).as_slice(), of_table);
+    }
+
+    #[test]
+    fn an_attribute_is_set_by_its_own_field() {
+        let spec = RuleSpec {
             flapping: Field::Known(true),
-            posts: Field::Known(vec![]),
-            handlers: Field::Known(vec![]),
+            r#where: Field::Unknown,
+            ..RuleSpec::default()
         };
         for attribute in ATTRIBUTES {
-            assert!(
-                spec.state(attribute.name).known().is_some(),
-                "{} has no field",
-                attribute.name
-            );
+            let expected = match attribute.name {
+                "flapping" => Field::Known(()),
+                "where" => Field::Unknown,
+                _ => Field::Absent,
+            };
+            assert_eq!(spec.state(attribute.name), expected, "{}", attribute.name);
         }
     }
 }

@@ -394,7 +394,7 @@ fn spec_of(ui: &Value) -> RuleSpec {
         .map(|(tag, values)| (tag.clone(), Field::Known(list(values))))
         .collect();
     if query["areTagsAccepted"] == true {
-        spec.where_tags = Field::Known(tags);
+        spec.r#where = Field::Known(tags);
     } else {
         spec.exclude = Field::Known(tags);
     }

@@ -116,9 +116,9 @@ pub(super) fn imported(diags: &mut Diagnostics, task: &Task) -> Option<(AlertRul
     let mut state = AlertRuleState::default();
     let mut private = PrivateState::default();
     let _ = refresh(&mut state, &mut private, task);
-    state.resolve_on_destroy = Value::Value(false);
-    if task.id != task_id::derived(crate::provider::values::known(&state.name).unwrap_or_default()) {
-        state.task_id = Value::Value(task.id.clone());
+    state.task.resolve_on_destroy = Value::Value(false);
+    if task.id != task_id::derived(crate::provider::values::known(&state.attributes.name).unwrap_or_default()) {
+        state.task.task_id = Value::Value(task.id.clone());
     }
     Some((state, private))
 }

@@ -9,8 +9,8 @@ use crate::kapacitor::models::{Task, TaskType, Vars};
 use crate::kapacitor::Secret;
 use crate::provider::diagnostics::rule_errors;
 use crate::provider::ownership::Words;
-use crate::provider::task::{task_id, ManagedTask, TaskFields, WantedTask};
-use crate::provider::values::{known, Flag, Text};
+use crate::provider::task::{task_id, ManagedTask, TaskAttributes, WantedTask};
+use crate::provider::values::known;
 use crate::rule::{Post, Rule};
 use crate::secret::Key;
 use tf_provider::{AttributePath, Diagnostics};
@@ -22,46 +22,24 @@ impl ManagedTask for AlertRuleState {
         told_apart_by: "rule a name of its own, or a `task_id`",
     };
 
-    fn fields(&self) -> TaskFields<'_> {
-        TaskFields {
-            id: &self.id,
-            enabled: &self.enabled,
-            resolve_on_destroy: &self.resolve_on_destroy,
-            tickscript: &self.tickscript,
-            dbrps: &self.dbrps,
-            vars: &self.vars,
-            template_id: &self.template_id,
-            executing: &self.executing,
-            error: &self.error,
-        }
+    fn task(&self) -> &TaskAttributes {
+        &self.task
     }
 
-    fn set_id(&mut self, id: Text) {
-        self.id = id;
-    }
-
-    fn set_executing(&mut self, executing: Flag) {
-        self.executing = executing;
-    }
-
-    fn set_resolve_on_destroy(&mut self, resolves: Flag) {
-        self.resolve_on_destroy = resolves;
-    }
-
-    fn configured_id(&self) -> &Text {
-        &self.task_id
+    fn task_mut(&mut self) -> &mut TaskAttributes {
+        &mut self.task
     }
 
     fn name(&self) -> &str {
-        known(&self.name).unwrap_or_default()
+        known(&self.attributes.name).unwrap_or_default()
     }
 
     fn candidate_ids(&self) -> Vec<String> {
-        known(&self.name).map_or_else(Vec::new, |name| task_id::candidates(name).collect())
+        known(&self.attributes.name).map_or_else(Vec::new, |name| task_id::candidates(name).collect())
     }
 
     fn path_of_name(&self) -> AttributePath {
-        AttributePath::new(if self.task_id.is_null() { "name" } else { "task_id" })
+        AttributePath::new(if self.task.task_id.is_null() { "name" } else { "task_id" })
     }
 
     fn wanted(&self, diags: &mut Diagnostics) -> Option<WantedTask> {
@@ -76,7 +54,7 @@ impl ManagedTask for AlertRuleState {
 
     /// The task follows from the state, unless the script was edited by hand: then only the server has it.
     fn as_written(&self, key: &Key) -> Option<WantedTask> {
-        let rule = self.rule().filter(|rule| redacted(rule, key) == self.tickscript)?;
+        let rule = self.rule().filter(|rule| redacted(rule, key) == self.task.tickscript)?;
         Some(task_of(self, &rule))
     }
 
@@ -103,10 +81,10 @@ impl ManagedTask for AlertRuleState {
     }
 
     fn finished(mut self, task: &Task, key: &Key) -> Self {
-        let task_id = self.task_id.clone();
+        let task_id = self.task.task_id.clone();
         // What the plan remembered of its blocks stays true: they are what was written.
         let _ = refresh(&mut self, &mut PrivateState::with_key(key), task);
-        self.task_id = task_id;
+        self.task.task_id = task_id;
         self
     }
 }

@@ -74,7 +74,7 @@ impl AlertRules {
     /// A rule that is replaced is planned twice, and is noted with the first plan.
     fn note_alert_ids(&self, diags: &mut Diagnostics, planned: &AlertRuleState) {
         if let Some(rule) = planned.rule().filter(|_| planned.is_enabled()) {
-            self.alert_ids.plan(diags, &rule, known(&planned.id));
+            self.alert_ids.plan(diags, &rule, known(&planned.task.id));
         }
     }
 }
@@ -100,7 +100,7 @@ impl ManagedObject for AlertRules {
     }
 
     fn key(state: &AlertRuleState) -> Option<Vec<&str>> {
-        known(&state.id).map(|id| vec![id])
+        known(&state.task.id).map(|id| vec![id])
     }
 
     fn secrets(state: &AlertRuleState) -> Vec<Secret> {
@@ -114,7 +114,7 @@ impl ManagedObject for AlertRules {
     fn validate(&self, diags: &mut Diagnostics, config: &AlertRuleState) {
         task_id::check(
             diags,
-            &config.task_id,
+            &config.task.task_id,
             " Leave `task_id` out to have one made from the name.",
         );
         plan::check_one_url(diags, config);

@@ -88,7 +88,7 @@ impl Query for OneAlertRule {
     }
 
     fn check(diags: &mut Diagnostics, config: &RuleView) {
-        let detail = match (&config.id, &config.name) {
+        let detail = match (&config.id, &config.attributes.name) {
             (Value::Null, Value::Null) => "Set `name` or `id`, so that it is clear which rule is meant.",
             (Value::Value(_), Value::Value(_)) => "Set either `name` or `id`, and not both.",
             _ => return,
@@ -97,7 +97,7 @@ impl Query for OneAlertRule {
     }
 
     async fn answer(diags: &mut Diagnostics, client: &Client, state: RuleView) -> Result<Option<RuleView>, Error> {
-        let (id, name) = (known(&state.id), known(&state.name));
+        let (id, name) = (known(&state.id), known(&state.attributes.name));
         let found: Vec<(Rule, Task)> = client
             .tasks()
             .all()

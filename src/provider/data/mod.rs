@@ -5,6 +5,7 @@ pub(super) mod endpoint;
 mod rule_view;
 pub(super) mod server;
 pub(super) mod task;
+mod task_facts;
 mod task_view;
 pub(super) mod topics;
 

@@ -14,8 +14,8 @@ const INVALID: &str = "Invalid attribute value";
 
 /// Reports what is wrong. Vars are checked if the script is known that declares them.
 pub(super) fn check(diags: &mut Diagnostics, state: &KapacitorTaskState) {
-    task_id::check(diags, &state.task_id, "");
-    if known(&state.script).is_some() && known(&state.template_id).is_some() {
+    task_id::check(diags, &state.task.task_id, "");
+    if known(&state.script).is_some() && known(&state.task.template_id).is_some() {
         report_both(diags, "script", "template_id", &|name| AttributePath::new(name));
     }
     check_dbrps(diags, state);
@@ -45,7 +45,7 @@ fn check_names(diags: &mut Diagnostics, state: &KapacitorTaskState) {
 /// The maps that give vars their values.
 fn maps(state: &KapacitorTaskState) -> [(&'static str, &TextMap); 3] {
     [
-        ("vars", &state.vars),
+        ("vars", &state.task.vars),
         ("secrets", &state.secrets),
         ("secrets_wo", &state.secrets_wo.0),
     ]
@@ -58,7 +58,7 @@ pub(super) fn write_only_values(config: &KapacitorTaskState) -> Vec<AttributePat
 }
 
 fn check_dbrps(diags: &mut Diagnostics, state: &KapacitorTaskState) {
-    let Value::Value(list) = &state.dbrps else { return };
+    let Value::Value(list) = &state.task.dbrps else { return };
     for (index, element) in (0..).zip(list) {
         if known(element).is_some_and(|text| dbrps::parse(text).is_none()) {
             diags.error(
@@ -77,7 +77,7 @@ fn check_script(diags: &mut Diagnostics, state: &KapacitorTaskState) {
         return;
     };
     let has_lines = !dbrps::of_script(&program).is_empty();
-    if has_lines && matches!(&state.dbrps, Value::Value(list) if !list.is_empty()) {
+    if has_lines && matches!(&state.task.dbrps, Value::Value(list) if !list.is_empty()) {
         diags.error(
             INVALID,
             "The script has lines `dbrp` of its own, and Kapacitor takes only one of the two: leave `dbrps` out, or take \
@@ -134,7 +134,7 @@ pub(super) fn check_alerts(diags: &mut Diagnostics, state: &KapacitorTaskState) 
         return;
     };
     let given = state.all_vars();
-    let attribute = match state.template_id.is_null() {
+    let attribute = match state.task.template_id.is_null() {
         true => "script",
         false => "template_id",
     };

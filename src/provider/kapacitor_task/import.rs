@@ -38,10 +38,8 @@ pub(super) async fn import(
 /// The state of a task that nothing managed so far.
 pub(super) fn imported(task: &Task) -> (KapacitorTaskState, PrivateState) {
     let mut private = PrivateState::default();
-    let mut state = KapacitorTaskState {
-        resolve_on_destroy: Value::Value(false),
-        ..KapacitorTaskState::default()
-    };
+    let mut state = KapacitorTaskState::default();
+    state.task.resolve_on_destroy = Value::Value(false);
     state.refresh(task, &private.key());
     (state, private)
 }

@@ -6,6 +6,7 @@ use super::plan::plan;
 use super::state::model::KapacitorTaskState;
 use crate::kapacitor::models::Task;
 use crate::provider::kapacitor_template::plan::planned::PlannedTemplates;
+use crate::provider::task::TaskAttributes;
 use crate::tickscript;
 use tf_provider::value::Value;
 use tf_provider::Diagnostics;
@@ -44,15 +45,18 @@ fn configuration(state: &KapacitorTaskState) -> KapacitorTaskState {
     let says_dbrps =
         |source: &str| tickscript::parse(source).is_ok_and(|program| !dbrps::of_script(&program).is_empty());
     KapacitorTaskState {
-        dbrps: match state.source().is_some_and(says_dbrps) {
-            true => Value::Null,
-            false => state.dbrps.clone(),
+        task: TaskAttributes {
+            dbrps: match state.source().is_some_and(says_dbrps) {
+                true => Value::Null,
+                false => state.task.dbrps.clone(),
+            },
+            id: Value::Null,
+            tickscript: Value::Null,
+            executing: Value::Null,
+            error: Value::Null,
+            ..state.task.clone()
         },
-        id: Value::Null,
         r#type: Value::Null,
-        tickscript: Value::Null,
-        executing: Value::Null,
-        error: Value::Null,
         ..state.clone()
     }
 }
@@ -84,10 +88,10 @@ mod tests {
         }))
         .unwrap();
         let config = configured(&task).await.unwrap();
-        assert_eq!(known_entries(&config.vars)["crit"], "90");
+        assert_eq!(known_entries(&config.task.vars)["crit"], "90");
         assert_eq!(known_entries(&config.secrets)["hook"], "https://host/key");
         assert_eq!(known(&config.script), Some(task.script.as_str()));
-        assert!(config.dbrps.is_value() && config.tickscript.is_null());
+        assert!(config.task.dbrps.is_value() && config.task.tickscript.is_null());
     }
 
     #[tokio::test]
@@ -95,7 +99,7 @@ mod tests {
         let config = configured(&task("dbrp \"telegraf\".\"autogen\"\nstream|from()"))
             .await
             .unwrap();
-        assert!(config.dbrps.is_null());
+        assert!(config.task.dbrps.is_null());
     }
 
     #[tokio::test]

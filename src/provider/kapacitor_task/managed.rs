@@ -5,8 +5,8 @@ use super::{check, vars};
 use crate::kapacitor::models::{Task, Vars};
 use crate::provider::ownership::Words;
 use crate::provider::task::script::{printed, redacted};
-use crate::provider::task::{ManagedTask, TaskFields, WantedTask};
-use crate::provider::values::{known, Flag, Text};
+use crate::provider::task::{ManagedTask, TaskAttributes, WantedTask};
+use crate::provider::values::known;
 use crate::rule::{self, Post};
 use crate::secret::Key;
 use tf_provider::{AttributePath, Diagnostics};
@@ -18,42 +18,20 @@ impl ManagedTask for KapacitorTaskState {
         told_apart_by: "task a `task_id` of its own",
     };
 
-    fn fields(&self) -> TaskFields<'_> {
-        TaskFields {
-            id: &self.id,
-            enabled: &self.enabled,
-            resolve_on_destroy: &self.resolve_on_destroy,
-            tickscript: &self.tickscript,
-            dbrps: &self.dbrps,
-            vars: &self.vars,
-            template_id: &self.template_id,
-            executing: &self.executing,
-            error: &self.error,
-        }
+    fn task(&self) -> &TaskAttributes {
+        &self.task
     }
 
-    fn set_id(&mut self, id: Text) {
-        self.id = id;
-    }
-
-    fn set_executing(&mut self, executing: Flag) {
-        self.executing = executing;
-    }
-
-    fn set_resolve_on_destroy(&mut self, resolves: Flag) {
-        self.resolve_on_destroy = resolves;
-    }
-
-    fn configured_id(&self) -> &Text {
-        &self.task_id
+    fn task_mut(&mut self) -> &mut TaskAttributes {
+        &mut self.task
     }
 
     fn name(&self) -> &str {
-        known(&self.task_id).unwrap_or_default()
+        known(&self.task.task_id).unwrap_or_default()
     }
 
     fn candidate_ids(&self) -> Vec<String> {
-        known(&self.task_id).map(str::to_owned).into_iter().collect()
+        known(&self.task.task_id).map(str::to_owned).into_iter().collect()
     }
 
     fn path_of_name(&self) -> AttributePath {
@@ -78,7 +56,7 @@ impl ManagedTask for KapacitorTaskState {
     /// The former task follows from the state, unless somebody has changed it: then only the server has it.
     fn as_written(&self, key: &Key) -> Option<WantedTask> {
         let script = printed(known(&self.script)?)?;
-        if !self.template_id.is_null() || redacted(&script, key) != self.tickscript {
+        if !self.task.template_id.is_null() || redacted(&script, key) != self.task.tickscript {
             return None;
         }
         Some(self.task(vars::encode(&self.program()?, &self.all_vars()).ok()?))
@@ -108,9 +86,9 @@ impl ManagedTask for KapacitorTaskState {
     }
 
     fn finished(mut self, task: &Task, key: &Key) -> Self {
-        let task_id = self.task_id.clone();
+        let task_id = self.task.task_id.clone();
         self.refresh(task, key);
-        self.task_id = task_id;
+        self.task.task_id = task_id;
         self
     }
 }

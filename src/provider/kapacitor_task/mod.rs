@@ -65,7 +65,7 @@ impl KapacitorTasks {
             server_error(diags, "reading the template of the task", at, &error);
             return None;
         }
-        if let (Some(id), None) = (known(&planned.template_id), &planned.template_script) {
+        if let (Some(id), None) = (known(&planned.task.template_id), &planned.template_script) {
             diags.error(
                 "There is no such template",
                 format!("Kapacitor shows no template with the id {id:?}, so that the task was not written."),
@@ -122,7 +122,7 @@ impl ManagedObject for KapacitorTasks {
     }
 
     fn key(state: &KapacitorTaskState) -> Option<Vec<&str>> {
-        known(&state.id).map(|id| vec![id])
+        known(&state.task.id).map(|id| vec![id])
     }
 
     fn secrets(state: &KapacitorTaskState) -> Vec<Secret> {
@@ -244,7 +244,7 @@ impl ManagedObject for KapacitorTasks {
         planned.take_configured_script(&config);
         self.connection.remember(planned.secret_texts());
         self.read_template(diags, client, &mut planned).await?;
-        if prior.template_id == planned.template_id {
+        if prior.task.template_id == planned.task.template_id {
             prior.template_script.clone_from(&planned.template_script);
         } else {
             plan::read_former_template(client, &mut prior).await;

@@ -57,7 +57,7 @@ async fn of_template(
     templates: &PlannedTemplates,
     planned: &mut KapacitorTaskState,
 ) -> OfTemplate {
-    let Some(id) = known(&planned.template_id) else {
+    let Some(id) = known(&planned.task.template_id) else {
         return OfTemplate::Written;
     };
     if let Some(script) = templates.script(id) {
@@ -77,9 +77,9 @@ async fn of_template(
 /// it, so that the apply may come to the task first.
 fn leave_open(planned: &mut KapacitorTaskState, config: &KapacitorTaskState) {
     planned.r#type = Value::Unknown;
-    planned.tickscript = Value::Unknown;
-    if config.dbrps.is_null() {
-        planned.dbrps = Value::Unknown;
+    planned.task.tickscript = Value::Unknown;
+    if config.task.dbrps.is_null() {
+        planned.task.dbrps = Value::Unknown;
     }
 }
 
@@ -88,7 +88,7 @@ fn leave_open(planned: &mut KapacitorTaskState, config: &KapacitorTaskState) {
 /// # Errors
 /// As [`Error`] says.
 pub(super) async fn read_template(client: &Client, state: &mut KapacitorTaskState) -> Result<(), Error> {
-    if let Some(id) = known(&state.template_id) {
+    if let Some(id) = known(&state.task.template_id) {
         let template = client.templates().get(id).await?;
         state.template_script = template.map(|template| template.script);
     }
@@ -108,23 +108,23 @@ fn fill_in_configured(
     config: &KapacitorTaskState,
     prior: Option<&KapacitorTaskState>,
 ) {
-    planned.id = planned.task_id.clone();
-    if config.enabled.is_null() {
-        planned.enabled = Value::Value(true);
+    planned.task.id = planned.task.task_id.clone();
+    if config.task.enabled.is_null() {
+        planned.task.enabled = Value::Value(true);
     }
-    if config.resolve_on_destroy.is_null() {
-        planned.resolve_on_destroy = Value::Value(false);
+    if config.task.resolve_on_destroy.is_null() {
+        planned.task.resolve_on_destroy = Value::Value(false);
     }
     if config.secrets.is_null() {
         planned.secrets = prior.map_or(Value::Null, |prior| secrets_that_stay(&prior.secrets, config));
     }
     planned.script = match (&config.script, prior) {
-        (Value::Null, _) if !config.template_id.is_null() => Value::Null,
+        (Value::Null, _) if !config.task.template_id.is_null() => Value::Null,
         (Value::Null, Some(prior)) => prior.script.clone(),
         (script, Some(prior)) if is_same(script, &prior.script) => prior.script.clone(),
         (script, _) => script.clone(),
     };
-    if planned.script.is_null() && config.template_id.is_null() {
+    if planned.script.is_null() && config.task.template_id.is_null() {
         diags.error(
             "Invalid attribute value",
             "A task needs a script: set `script`, or `template_id`.",
@@ -140,7 +140,7 @@ fn secrets_that_stay(former: &TextMap, config: &KapacitorTaskState) -> TextMap {
         return former.clone();
     };
     let is_given = |name: &str| {
-        let mut given = names(&config.vars).chain(names(&config.secrets_wo.0));
+        let mut given = names(&config.task.vars).chain(names(&config.secrets_wo.0));
         given.any(|given| given == name)
     };
     let mut stay = entries.clone();
@@ -167,13 +167,15 @@ fn has_same_script(planned: &KapacitorTaskState, prior: &KapacitorTaskState) -> 
 /// What the script says stays with the script. That of an imported task is as Kapacitor prints it, which may say something
 /// else if it is printed once more, or not be a script at all.
 fn keep_what_script_says(planned: &mut KapacitorTaskState, config: &KapacitorTaskState, prior: &KapacitorTaskState) {
-    let is_written = planned.vars != prior.vars || planned.secrets != prior.secrets || planned.dbrps != prior.dbrps;
+    let is_written = planned.task.vars != prior.task.vars
+        || planned.secrets != prior.secrets
+        || planned.task.dbrps != prior.task.dbrps;
     let is_sent_as_printed =
         config.script.is_null() && known(&prior.script).and_then(printed).as_deref() != known(&prior.script);
     planned.r#type = prior.r#type.clone();
-    planned.tickscript = match is_written && is_sent_as_printed {
+    planned.task.tickscript = match is_written && is_sent_as_printed {
         true => Value::Unknown,
-        false => prior.tickscript.clone(),
+        false => prior.task.tickscript.clone(),
     };
 }
 
@@ -183,20 +185,20 @@ fn fill_in_computed(
     config: &KapacitorTaskState,
     key: Option<&Key>,
 ) {
-    planned.executing = planned.enabled;
-    planned.error = Value::Value(String::new());
+    planned.task.executing = planned.task.enabled;
+    planned.task.error = Value::Value(String::new());
     let parsed = planned.source().and_then(|source| tickscript::parse(source).ok());
     let (Some(program), Some(key)) = (parsed, key) else {
         planned.r#type = Value::Unknown;
-        planned.tickscript = Value::Unknown;
-        if config.dbrps.is_null() {
-            planned.dbrps = Value::Unknown;
+        planned.task.tickscript = Value::Unknown;
+        if config.task.dbrps.is_null() {
+            planned.task.dbrps = Value::Unknown;
         }
         return;
     };
     planned.r#type = Value::Value(type_name(type_of(&program)).to_owned());
-    planned.tickscript = redacted(&program.to_string(), key);
-    if !config.dbrps.is_null() {
+    planned.task.tickscript = redacted(&program.to_string(), key);
+    if !config.task.dbrps.is_null() {
         return;
     }
     let of_script = dbrps::of_script(&program);
@@ -207,12 +209,12 @@ fn fill_in_computed(
             AttributePath::new("dbrps"),
         );
     }
-    planned.dbrps = dbrps::shown(&of_script);
+    planned.task.dbrps = dbrps::shown(&of_script);
 }
 
 /// Why the alerts of the task would lose their state with this change; none if they keep it.
 pub(super) fn cuts_off(prior: &KapacitorTaskState, planned: &KapacitorTaskState) -> Option<Step> {
-    if planned.id.is_value() && prior.id() != planned.id() {
+    if planned.task.id.is_value() && prior.id() != planned.id() {
         return Some(Step::Removal);
     }
     let (before, after) = (prior.program()?, planned.program()?);

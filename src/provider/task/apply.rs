@@ -27,7 +27,7 @@ pub(crate) async fn create<T: ManagedTask>(
     key: &Key,
 ) -> Option<T> {
     let holder = planned.holder();
-    let ids: Vec<String> = match known(planned.fields().id) {
+    let ids: Vec<String> = match known(&planned.task().id) {
         Some(id) => vec![id.to_owned()],
         None => planned.candidate_ids(),
     };
@@ -45,10 +45,10 @@ async fn create_as<T: ManagedTask>(
     (ids, holder): (&[String], &Holder),
     key: &Key,
 ) -> Option<T> {
-    let is_open = !planned.fields().id.is_value();
+    let is_open = !planned.task().id.is_value();
     let mut failed = None;
     for id in ids {
-        planned.set_id(Value::Value(id.clone()));
+        planned.task_mut().id = Value::Value(id.clone());
         let wanted = planned.wanted(diags)?;
         let _turn = ownership.turn(id).await;
         if is_open && !ownership.take(id) {
@@ -98,13 +98,13 @@ pub(crate) async fn update<T: ManagedTask>(
 ) -> Option<T> {
     let holder = planned.holder();
     let turn = ownership.turn(prior.id()).await;
-    let is_open = planned.fields().id.is_unknown();
+    let is_open = planned.task().id.is_unknown();
     if ownership.is_destroyed(prior.id()) || (is_open && ownership.keep_unless_taken(prior.id(), &holder)) {
         drop(turn);
         return create(diags, client, ownership, planned, key).await;
     }
     if is_open {
-        planned.set_id(prior.fields().id.clone());
+        planned.task_mut().id = prior.task().id.clone();
     }
     let updated = update_in_place(diags, client, prior, planned, key).await;
     let has_now = updated.as_ref().unwrap_or(prior);
@@ -156,7 +156,7 @@ async fn done_by_template(client: &Client, wanted: &WantedTask) -> Option<Task> 
 
 /// Whether starting or stopping the task is all that the change takes.
 fn differs_in_status_alone<T: ManagedTask>(prior: &T, planned: &T) -> bool {
-    let (was, is) = (prior.fields(), planned.fields());
+    let (was, is) = (prior.task(), planned.task());
     was.id == is.id
         && was.tickscript == is.tickscript
         && was.dbrps == is.dbrps
@@ -179,17 +179,17 @@ async fn report_lost<T: ManagedTask>(
         return;
     };
     let lost = lost::lost(client, &task.id, before).await;
-    let resolves = *planned.fields().resolve_on_destroy == Value::Value(true) && prior.has_posts();
+    let resolves = planned.task().resolve_on_destroy == Value::Value(true) && prior.has_posts();
     lost::report(diags, client, &lost, resolves, prior.posts()).await;
 }
 
 /// The state before, with what a destroy should do as it was decided. Only the state has that, and a task that cannot run
 /// could never be destroyed without its recoveries if a change that fails took the decision back.
 fn as_before_but_decided<T: ManagedTask>(prior: &T, planned: &T) -> Option<T> {
-    let decided = planned.fields().resolve_on_destroy;
-    (prior.fields().resolve_on_destroy != decided).then(|| {
+    let decided = &planned.task().resolve_on_destroy;
+    (prior.task().resolve_on_destroy != *decided).then(|| {
         let mut state = prior.clone();
-        state.set_resolve_on_destroy(*decided);
+        state.task_mut().resolve_on_destroy = *decided;
         state
     })
 }
@@ -318,15 +318,15 @@ fn differing<T: ManagedTask>(planned: &T, finished: &T) -> Vec<&'static str> {
     fn differs<T: PartialEq>(planned: &Value<T>, finished: &Value<T>) -> bool {
         !planned.is_unknown() && planned != finished
     }
-    let (planned, finished) = (planned.fields(), finished.fields());
+    let (planned, finished) = (planned.task(), finished.task());
     let attributes = [
-        ("`enabled`", differs(planned.enabled, finished.enabled)),
-        ("`tickscript`", differs(planned.tickscript, finished.tickscript)),
-        ("`dbrps`", differs(planned.dbrps, finished.dbrps)),
-        ("`vars`", differs(planned.vars, finished.vars)),
-        ("`template_id`", differs(planned.template_id, finished.template_id)),
-        ("`executing`", differs(planned.executing, finished.executing)),
-        ("`error`", differs(planned.error, finished.error)),
+        ("`enabled`", differs(&planned.enabled, &finished.enabled)),
+        ("`tickscript`", differs(&planned.tickscript, &finished.tickscript)),
+        ("`dbrps`", differs(&planned.dbrps, &finished.dbrps)),
+        ("`vars`", differs(&planned.vars, &finished.vars)),
+        ("`template_id`", differs(&planned.template_id, &finished.template_id)),
+        ("`executing`", differs(&planned.executing, &finished.executing)),
+        ("`error`", differs(&planned.error, &finished.error)),
     ];
     attributes
         .into_iter()

@@ -40,9 +40,9 @@ pub(crate) fn shown(script: String) -> String {
 /// Warns of a task that Kapacitor started and that ended by itself, with Kapacitor's reason: an apply starts it again, and
 /// it ends again when the same happens.
 pub(crate) fn stopped(diags: &mut Diagnostics, prior: &impl ManagedTask) {
-    let fields = prior.fields();
-    let Value::Value(error) = fields.error else { return };
-    if error.is_empty() || *fields.enabled != Value::Value(true) || *fields.executing != Value::Value(false) {
+    let task = prior.task();
+    let Value::Value(error) = &task.error else { return };
+    if error.is_empty() || task.enabled != Value::Value(true) || task.executing != Value::Value(false) {
         return;
     }
     let advice = if error.contains("template: ") {
@@ -62,12 +62,16 @@ pub(crate) fn stopped(diags: &mut Diagnostics, prior: &impl ManagedTask) {
 mod tests {
     use super::*;
     use crate::provider::alert_rule::state::model::AlertRuleState;
+    use crate::provider::task::TaskAttributes;
 
     fn state(error: &str, enabled: bool, executing: bool) -> AlertRuleState {
         AlertRuleState {
-            error: Value::Value(error.to_owned()),
-            enabled: Value::Value(enabled),
-            executing: Value::Value(executing),
+            task: TaskAttributes {
+                error: Value::Value(error.to_owned()),
+                enabled: Value::Value(enabled),
+                executing: Value::Value(executing),
+                ..TaskAttributes::default()
+            },
             ..AlertRuleState::default()
         }
     }

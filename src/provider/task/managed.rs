@@ -3,25 +3,42 @@
 use super::WantedTask;
 use crate::kapacitor::models::Task;
 use crate::provider::ownership::{Holder, Words};
-use crate::provider::values::{known, Flag, Text, TextList, TextMap};
+use crate::provider::values::{known, text_map, Flag, Text, TextList, TextMap};
 use crate::rule::Post;
 use crate::secret::Key;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
 /// The attributes that the state of every task has.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs)]
-pub(crate) struct TaskFields<'a> {
-    pub id: &'a Text,
-    pub enabled: &'a Flag,
-    pub resolve_on_destroy: &'a Flag,
-    pub tickscript: &'a Text,
-    pub dbrps: &'a TextList,
-    pub vars: &'a TextMap,
-    pub template_id: &'a Text,
-    pub executing: &'a Flag,
-    pub error: &'a Text,
+pub(crate) struct TaskAttributes {
+    pub id: Text,
+    /// The id that the configuration names; null if it leaves that open.
+    pub task_id: Text,
+    pub enabled: Flag,
+    pub resolve_on_destroy: Flag,
+    pub tickscript: Text,
+    pub dbrps: TextList,
+    pub vars: TextMap,
+    pub template_id: Text,
+    pub executing: Flag,
+    pub error: Text,
+}
+
+impl TaskAttributes {
+    /// The attributes of a task without vars and template, if Kapacitor runs it as it is to run.
+    pub(crate) fn running_as_wanted(self) -> Self {
+        TaskAttributes {
+            executing: self.enabled,
+            error: Value::Value(String::new()),
+            vars: text_map(BTreeMap::new()),
+            template_id: Value::Value(String::new()),
+            ..self
+        }
+    }
 }
 
 /// The state of a resource whose object is a task: configuration, plan or state.
@@ -30,19 +47,10 @@ pub(crate) trait ManagedTask: Clone + Send + Sync {
     const WORDS: Words;
 
     /// The attributes that every task has.
-    fn fields(&self) -> TaskFields<'_>;
+    fn task(&self) -> &TaskAttributes;
 
-    /// Sets the id of the task.
-    fn set_id(&mut self, id: Text);
-
-    /// Sets whether Kapacitor executes the task.
-    fn set_executing(&mut self, executing: Flag);
-
-    /// Sets what a destroy does about open alerts.
-    fn set_resolve_on_destroy(&mut self, resolves: Flag);
-
-    /// The id that the configuration names; null if it leaves that open.
-    fn configured_id(&self) -> &Text;
+    /// The same, to be changed.
+    fn task_mut(&mut self) -> &mut TaskAttributes;
 
     /// What a person calls the object.
     fn name(&self) -> &str;
@@ -78,22 +86,22 @@ pub(crate) trait ManagedTask: Clone + Send + Sync {
 
     /// The task's id; empty if it is not known.
     fn id(&self) -> &str {
-        known(self.fields().id).unwrap_or_default()
+        known(&self.task().id).unwrap_or_default()
     }
 
     /// Whether the task is to run.
     fn is_enabled(&self) -> bool {
-        *self.fields().enabled != Value::Value(false)
+        self.task().enabled != Value::Value(false)
     }
 
     /// Whether a destroy resolves what is open.
     fn resolves_on_destroy(&self) -> bool {
-        *self.fields().resolve_on_destroy == Value::Value(true) && self.has_posts()
+        self.task().resolve_on_destroy == Value::Value(true) && self.has_posts()
     }
 
     /// The resource as one that has the task, or wants it.
     fn holder(&self) -> Holder {
-        match self.configured_id() {
+        match self.task().task_id {
             Value::Null => Holder::named(self.name()),
             _ => Holder::fixed(self.name()),
         }

@@ -15,4 +15,4 @@ pub(super) mod task_id;
 mod tests;
 
 pub(super) use self::lifecycle::{make_again, same_vars, WantedTask};
-pub(super) use self::managed::{ManagedTask, TaskFields};
+pub(super) use self::managed::{ManagedTask, TaskAttributes};

@@ -19,7 +19,7 @@ pub(crate) fn announce(ownership: &Ownership, config: &impl ManagedTask) {
 
 /// The id that the configuration asks for, by itself or by a name.
 fn wanted_id(config: &impl ManagedTask) -> Option<String> {
-    match config.configured_id() {
+    match &config.task().task_id {
         Value::Null => config.candidate_ids().into_iter().next(),
         id => known(id).map(str::to_owned),
     }
@@ -37,7 +37,7 @@ pub(crate) async fn plan_creation<T: ManagedTask>(
     ownership: &Ownership,
     planned: &mut T,
 ) -> Option<Creation> {
-    let id = known(planned.fields().id)?.to_owned();
+    let id = known(&planned.task().id)?.to_owned();
     let creation = match ownership.plan_creation(&id, &planned.holder()) {
         Ok(creation) => creation,
         Err(conflict) => {
@@ -94,8 +94,8 @@ async fn task_on_server(client: &Client, id: &str) -> Option<Task> {
 
 /// An id that the configuration names is never open.
 fn leave_id_open<T: ManagedTask>(planned: &mut T) {
-    if planned.configured_id().is_null() {
-        planned.set_id(Value::Unknown);
+    if planned.task().task_id.is_null() {
+        planned.task_mut().id = Value::Unknown;
     }
 }
 
@@ -115,7 +115,7 @@ const CONFLICTING: &str =
      give this task another name then. If the resource only has another address now, a `moved` block says so.";
 
 fn taken<T: ManagedTask>(id: &str, planned: &T) -> String {
-    let outcome = match planned.configured_id() {
+    let outcome = match &planned.task().task_id {
         Value::Null => format!(
             "Unless that task gets another name in the same apply, the new one gets another id, and both run. \
              {ONE_NAME}"
@@ -166,7 +166,7 @@ pub(crate) fn plan_keeping<T: ManagedTask>(
 ) {
     let wanted = wanted_id(config);
     let wanted = wanted.as_deref();
-    let Value::Value(id) = planned.fields().id.clone() else {
+    let Value::Value(id) = planned.task().id.clone() else {
         return ownership.plan_giving_up(prior.id(), wanted);
     };
     if id != prior.id() {
@@ -174,10 +174,10 @@ pub(crate) fn plan_keeping<T: ManagedTask>(
     }
     let gives_up = leaves_its_name(prior, planned);
     match ownership.plan_keeping(&id, wanted, &planned.holder(), gives_up) {
-        Ok(Keeping::Undisputed) if gives_up => planned.set_id(Value::Unknown),
+        Ok(Keeping::Undisputed) if gives_up => planned.task_mut().id = Value::Unknown,
         Ok(Keeping::Undisputed) => {}
-        Ok(Keeping::Disputed) => planned.set_executing(Flag::Unknown),
-        Ok(Keeping::Taken) => planned.set_id(Value::Unknown),
+        Ok(Keeping::Disputed) => planned.task_mut().executing = Flag::Unknown,
+        Ok(Keeping::Taken) => planned.task_mut().id = Value::Unknown,
         Err(conflict) => {
             T::WORDS.report(diags, conflict, &id, planned.name(), planned.path_of_name());
         }
@@ -188,7 +188,7 @@ pub(crate) fn plan_keeping<T: ManagedTask>(
 /// with it; which of the two the apply comes to first, no plan can know.
 fn leaves_its_name<T: ManagedTask>(prior: &T, planned: &T) -> bool {
     let follows = prior.candidate_ids().first().is_some_and(|id| id == prior.id());
-    planned.configured_id().is_null() && follows && prior.name() != planned.name()
+    planned.task().task_id.is_null() && follows && prior.name() != planned.name()
 }
 
 /// Plans a destroy. Whether that is decided: another resource keeps the task, or the task has moved.

@@ -13,6 +13,7 @@ use crate::provider::connection::Connection;
 use crate::provider::endpoint;
 use crate::provider::endpoint::state::model::EndpointState;
 use crate::provider::endpoint::EndpointResource;
+use crate::provider::rule_attributes::RuleAttributes;
 use crate::provider::webhook_test;
 use crate::provider::webhook_test::{WebhookTest, WebhookTestState};
 use crate::rule::handlers::KINDS;
@@ -81,13 +82,16 @@ fn text(text: &str) -> Value<String> {
 
 fn rule() -> AlertRuleState {
     AlertRuleState {
-        name: text("cpu high"),
-        database: text("telegraf"),
-        measurement: text("cpu"),
-        field: text("usage"),
-        trigger: text("threshold"),
-        operator: text(">"),
-        value: text("90"),
+        attributes: RuleAttributes {
+            name: text("cpu high"),
+            database: text("telegraf"),
+            measurement: text("cpu"),
+            field: text("usage"),
+            trigger: text("threshold"),
+            operator: text(">"),
+            value: text("90"),
+            ..RuleAttributes::default()
+        },
         ..AlertRuleState::default()
     }
 }

@@ -1,11 +1,11 @@
 //! Attributes that were read from a server, spelt as the configuration spells them where both mean the same.
 
-use std::collections::BTreeMap;
-
 mod pairing;
 
-use crate::rule::attributes::{default_flag, default_text};
-use crate::rule::{is_secret_header, Field, HandlerSpec, Number, PostSpec, RuleSpec, TextMap, Value};
+use crate::rule::{
+    entry, for_each_attribute, is_secret_header, Attribute, AttributeValue, Field, HandlerSpec, PostSpec, RuleSpec,
+    TextMap,
+};
 
 /// For each block, the place of the former one that it is.
 pub type Pairs = Vec<Option<usize>>;
@@ -27,38 +27,18 @@ impl RuleSpec {
     ///
     /// Meant for attributes that were read from a server, with those of the state: what then differs has changed.
     pub fn preserving_spelling(self, other: &RuleSpec) -> Preserved {
-        let same_value = |read: &String, given: &String| Value::parse(read) == Value::parse(given);
-        let same_number = |read: &String, given: &String| match (read.parse::<Number>(), given.parse::<Number>()) {
-            (Ok(read), Ok(given)) => read == given,
-            _ => read == given,
-        };
         let (posts, post_pairs) = posts_like(self.posts, &other.posts);
         let (handlers, handler_pairs) = handlers_like(self.handlers, &other.handlers);
-        let spec = RuleSpec {
-            value: like(self.value, &other.value, same_value),
-            lower: like(self.lower, &other.lower, same_number),
-            upper: like(self.upper, &other.upper, same_number),
-            retention_policy: or_default(
-                self.retention_policy,
-                &other.retention_policy,
-                &default_text("retention_policy").to_owned(),
-            ),
-            message: or_default(self.message, &other.message, &default_text("message").to_owned()),
-            details: or_default(self.details, &other.details, &default_text("details").to_owned()),
-            state_changes_only: or_default(
-                self.state_changes_only,
-                &other.state_changes_only,
-                &default_flag("state_changes_only"),
-            ),
-            no_recoveries: or_default(self.no_recoveries, &other.no_recoveries, &default_flag("no_recoveries")),
-            flapping: or_default(self.flapping, &other.flapping, &default_flag("flapping")),
-            group_by: or_default(self.group_by, &other.group_by, &Vec::new()),
-            where_tags: or_default(self.where_tags, &other.where_tags, &BTreeMap::new()),
-            exclude: or_default(self.exclude, &other.exclude, &BTreeMap::new()),
-            posts,
-            handlers,
-            ..self
-        };
+        macro_rules! with_values_like {
+            ($($name:ident: $type:ty,)+) => {
+                RuleSpec {
+                    $($name: like(self.$name, &other.$name, entry!($name)),)+
+                    posts,
+                    handlers,
+                }
+            };
+        }
+        let spec = for_each_attribute!(with_values_like);
         Preserved {
             spec,
             posts: post_pairs,
@@ -80,10 +60,14 @@ impl RuleSpec {
     }
 }
 
-/// The other spelling where both are known and the same.
-fn like<T: Clone>(read: Field<T>, other: &Field<T>, same: impl Fn(&T, &T) -> bool) -> Field<T> {
-    match (&read, other) {
-        (Field::Known(value), Field::Known(given)) if same(value, given) => other.clone(),
+/// The other spelling where it means the same: as a value of this attribute, or by leaving it out.
+fn like<T: AttributeValue>(read: Field<T>, other: &Field<T>, attribute: Option<&Attribute>) -> Field<T> {
+    let Some(attribute) = attribute.filter(|_| !read.is_unknown() && !other.is_unknown()) else {
+        return read;
+    };
+    let default = T::left_out(attribute.presence);
+    match (read.known().or(default.as_ref()), other.known().or(default.as_ref())) {
+        (Some(value), Some(given)) if value.means(given, attribute.kind) => other.clone(),
         _ => read,
     }
 }
@@ -185,6 +169,7 @@ fn handlers_like(read: Field<Vec<HandlerSpec>>, former: &Field<Vec<HandlerSpec>>
 mod tests {
     use super::*;
     use crate::rule::Rule;
+    use std::collections::BTreeMap;
 
     fn texts(pairs: &[(&str, &str)]) -> Field<TextMap> {
         Field::Known(
@@ -204,7 +189,7 @@ mod tests {
             trigger: "threshold".into(),
             operator: ">".into(),
             value: "0.50".into(),
-            where_tags: Field::Known(BTreeMap::new()),
+            r#where: Field::Known(BTreeMap::new()),
             group_by: Field::Known(Vec::new()),
             posts: Field::Known(vec![PostSpec {
                 url: "https://host/path".into(),

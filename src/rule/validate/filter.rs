@@ -30,9 +30,9 @@ impl Validation {
     }
 
     pub(super) fn tags(&mut self, spec: &RuleSpec) -> Option<TagFilter> {
-        let accepted = self.tag_map("where", &spec.where_tags);
+        let accepted = self.tag_map("where", &spec.r#where);
         let excluded = self.tag_map("exclude", &spec.exclude);
-        if let (Some(accepted), Some(excluded)) = (spec.where_tags.known(), spec.exclude.known()) {
+        if let (Some(accepted), Some(excluded)) = (spec.r#where.known(), spec.exclude.known()) {
             if !accepted.is_empty() && !excluded.is_empty() {
                 self.error(
                     AttributePath::root("exclude"),

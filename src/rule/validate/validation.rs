@@ -1,7 +1,7 @@
 //! What every check of an attribute does: collect errors, and let through what is right.
 
 use super::template::template_problem;
-use crate::rule::attributes::{default_flag, default_text};
+use crate::rule::attributes::left_out;
 use crate::rule::terms::keywords::UnknownWord;
 use crate::rule::{AttributePath, Duration, Field, Number, RuleError};
 use crate::template::Place;
@@ -101,7 +101,7 @@ impl Validation {
 
     pub(super) fn text_or(&mut self, name: &'static str, given: &Field<String>, usage: Use) -> Option<String> {
         let text = self.optional_text(name, given, usage)?;
-        Some(text.unwrap_or_else(|| default_text(name).to_owned()))
+        Some(text.unwrap_or_else(|| left_out(name)))
     }
 
     pub(super) fn optional(
@@ -147,6 +147,6 @@ pub(super) fn flag(name: &str, given: &Field<bool>) -> Option<bool> {
     match given {
         Field::Known(flag) => Some(*flag),
         Field::Unknown => None,
-        Field::Absent => Some(default_flag(name)),
+        Field::Absent => Some(left_out(name)),
     }
 }

@@ -134,7 +134,7 @@ fn what_looks_like_a_pattern_is_warned_of() {
     for value in ["/^web-.*/", "/web|db/", "*", "/[ab]/", "/\\d/"] {
         assert_warned(
             RuleSpec {
-                where_tags: tagged(value),
+                r#where: tagged(value),
                 ..threshold()
             },
             &["where[\"host\"][0]", "letter by letter"],
@@ -156,7 +156,7 @@ fn what_looks_like_a_pattern_is_warned_of() {
     );
     for value in ["/", "//", "/var/", "/mnt/data-1/", "web-*", "a*b", "/x", "^web"] {
         assert_silent(RuleSpec {
-            where_tags: tagged(value),
+            r#where: tagged(value),
             ..threshold()
         });
     }

@@ -97,7 +97,7 @@ fn with_tags(mut spec: RuleSpec, query: &Value) -> RuleSpec {
         .map(|(tag, values)| (tag.clone(), Field::Known(list(values))))
         .collect();
     if query["areTagsAccepted"] == true {
-        spec.where_tags = Field::Known(tags);
+        spec.r#where = Field::Known(tags);
     } else {
         spec.exclude = Field::Known(tags);
     }

@@ -3,8 +3,8 @@
 use crate::protocol::WriteOnly;
 use crate::provider::attributes::elements::Whole;
 use crate::provider::attributes::write_only::with_twin;
-use crate::provider::values::{field, known, map_field, map_value, value, Text, TextMap};
-use crate::rule::HandlerSpec;
+use crate::provider::values::{known, InTerraform, Text, TextMap};
+use crate::rule::{Field, HandlerSpec};
 use std::collections::BTreeMap;
 
 /// A handler. Each option is the text by which the rule knows it.
@@ -31,18 +31,18 @@ impl HandlerBlock {
     /// The attributes as the rule has them.
     pub(crate) fn spec(&self) -> HandlerSpec {
         HandlerSpec {
-            kind: field(&self.kind),
-            options: map_field(&self.options),
-            secrets: map_field(&with_twin(&self.secrets, &self.secrets_wo.0, &self.secrets_wo_version)),
+            kind: Field::from_value(&self.kind),
+            options: Field::from_value(&self.options),
+            secrets: Field::from_value(&with_twin(&self.secrets, &self.secrets_wo.0, &self.secrets_wo_version)),
         }
     }
 
     /// A handler for what the server has.
     pub(crate) fn read(spec: &HandlerSpec) -> Self {
         HandlerBlock {
-            kind: value(&spec.kind),
-            options: map_value(&spec.options),
-            secrets: map_value(&spec.secrets),
+            kind: spec.kind.value(),
+            options: spec.options.value(),
+            secrets: spec.secrets.value(),
             ..HandlerBlock::default()
         }
     }

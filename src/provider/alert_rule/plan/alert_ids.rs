@@ -142,7 +142,7 @@ mod tests {
         };
         let region = ("region".to_owned(), tags(&["eu"]));
         let filtered = RuleSpec {
-            where_tags: Field::Known([region].into()),
+            r#where: Field::Known([region].into()),
             ..spec("two")
         };
         let elsewhere = RuleSpec {

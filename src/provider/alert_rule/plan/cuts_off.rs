@@ -7,11 +7,11 @@ use crate::rule::Rule;
 
 /// Why the alerts of the rule would lose their state with this change; none where they keep it.
 pub(crate) fn cuts_off(prior: &AlertRuleState, planned: &AlertRuleState) -> Option<Step> {
-    if !prior.id.is_unknown() && !planned.id.is_unknown() && prior.id != planned.id {
+    if !prior.task.id.is_unknown() && !planned.task.id.is_unknown() && prior.task.id != planned.task.id {
         return Some(Step::Removal);
     }
     let (before, after) = (prior.spec(), planned.spec());
-    if prior.group_by == planned.group_by && alert_ids(prior, planned).is_some() {
+    if prior.attributes.group_by == planned.attributes.group_by && alert_ids(prior, planned).is_some() {
         return Some(Step::Change("the script on the server makes another id of the alert"));
     }
     if before == after {

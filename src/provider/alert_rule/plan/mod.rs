@@ -17,11 +17,10 @@ use crate::provider::attributes::write_only::report_both;
 use crate::provider::diagnostics::rule_warnings;
 use crate::provider::environment;
 use crate::provider::task::fields::{self, dbrp_text};
-use crate::provider::task::{task_id, ManagedTask};
-use crate::provider::values::{known, known_list, text_list, text_map, Flag, Text};
-use crate::rule::{self, Presence, Rule};
+use crate::provider::task::{task_id, ManagedTask, TaskAttributes};
+use crate::provider::values::{known, known_list, text_list};
+use crate::rule::{self, Rule};
 use crate::secret::Key;
-use std::collections::BTreeMap;
 use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
@@ -33,7 +32,7 @@ pub(super) fn plan_create(
 ) -> (AlertRuleState, PrivateState) {
     let mut planned = with_defaults(planned, config);
     let private = preserve_secrets(diags, &mut planned, config, None);
-    planned.id = task_id::planned(&config.task_id, &planned.name);
+    planned.task.id = task_id::planned(&config.task.task_id, &planned.attributes.name);
     let examination = Examination::of(planned.spec(), None);
     let key = fill_in_computed(diags, &mut planned, examination);
     leave_open(&mut planned, &private, key.as_ref());
@@ -53,8 +52,8 @@ pub(super) fn plan_update(
     let private = preserve_secrets(diags, &mut planned, config, Some(prior));
     let key = prior.private.fingerprint_key.clone();
     let Prior { state: prior, .. } = prior;
-    planned.id = match &config.task_id {
-        Value::Null => prior.id.clone(),
+    planned.task.id = match &config.task.task_id {
+        Value::Null => prior.task.id.clone(),
         task_id => task_id.clone(),
     };
     if let Some(problem) = planned.missing_url_variable() {
@@ -80,7 +79,7 @@ fn leave_open(planned: &mut AlertRuleState, private: &PrivateState, key: Option<
     let lacks_variable = posts.any(|post| private.url_variables.lacks(&post.url_env));
     let has_written = private.write_only.has_all(planned, key);
     if lacks_variable || !has_written {
-        planned.tickscript = Value::Unknown;
+        planned.task.tickscript = Value::Unknown;
     }
 }
 
@@ -94,7 +93,7 @@ fn check_variables_are_as_read(diags: &mut Diagnostics, planned: &AlertRuleState
 /// The attributes do not tell that the server's script makes another id of the alert: an older Chronograf wrote it, or it was
 /// edited by hand.
 fn warn_of_another_id(diags: &mut Diagnostics, prior: &AlertRuleState, planned: &AlertRuleState) {
-    if prior.group_by != planned.group_by {
+    if prior.attributes.group_by != planned.attributes.group_by {
         return;
     }
     if let Some((before, after)) = alert_ids(prior, planned) {
@@ -113,7 +112,7 @@ fn warn_of_another_id(diags: &mut Diagnostics, prior: &AlertRuleState, planned: 
 
 /// What the scripts before and after make the alert's id of, where that differs.
 pub(super) fn alert_ids(prior: &AlertRuleState, planned: &AlertRuleState) -> Option<(String, String)> {
-    let (before, after) = (known(&prior.tickscript)?, known(&planned.tickscript)?);
+    let (before, after) = (known(&prior.task.tickscript)?, known(&planned.task.tickscript)?);
     if before == after {
         return None;
     }
@@ -122,7 +121,7 @@ pub(super) fn alert_ids(prior: &AlertRuleState, planned: &AlertRuleState) -> Opt
 }
 
 fn warn_of_template(diags: &mut Diagnostics, prior: &AlertRuleState) {
-    if let Some(template) = known(&prior.template_id).filter(|template| !template.is_empty()) {
+    if let Some(template) = known(&prior.task.template_id).filter(|template| !template.is_empty()) {
         diags.warning(
             "The rule's task is made from a template",
             format!(
@@ -137,83 +136,45 @@ fn warn_of_template(diags: &mut Diagnostics, prior: &AlertRuleState) {
 
 /// The plan, if the server has what the state says, and the rule runs as it is to.
 fn with_computed_of(planned: &AlertRuleState, prior: &AlertRuleState) -> AlertRuleState {
+    let task = TaskAttributes {
+        tickscript: prior.task.tickscript.clone(),
+        dbrps: prior.task.dbrps.clone(),
+        ..planned.task.clone()
+    };
     AlertRuleState {
-        executing: planned.enabled,
-        error: Value::Value(String::new()),
-        vars: text_map(BTreeMap::new()),
-        template_id: Value::Value(String::new()),
-        tickscript: prior.tickscript.clone(),
-        dbrps: prior.dbrps.clone(),
+        task: task.running_as_wanted(),
         ..planned.clone()
     }
 }
 
 /// Sets what the configuration leaves to the defaults of the rule's tables, over what the state had.
 fn with_defaults(mut planned: AlertRuleState, config: &AlertRuleState) -> AlertRuleState {
-    for (name, planned, configured) in [
-        (
-            "retention_policy",
-            &mut planned.retention_policy,
-            &config.retention_policy,
-        ),
-        ("message", &mut planned.message, &config.message),
-        ("details", &mut planned.details, &config.details),
-    ] {
-        *planned = text_or_default(name, configured);
+    planned.attributes.set_defaults(&config.attributes);
+    if config.task.resolve_on_destroy.is_null() {
+        planned.task.resolve_on_destroy = Value::Value(false);
     }
-    for (name, planned, configured) in [
-        (
-            "state_changes_only",
-            &mut planned.state_changes_only,
-            config.state_changes_only,
-        ),
-        ("no_recoveries", &mut planned.no_recoveries, config.no_recoveries),
-        ("flapping", &mut planned.flapping, config.flapping),
-    ] {
-        *planned = flag_or_default(name, configured);
-    }
-    if config.resolve_on_destroy.is_null() {
-        planned.resolve_on_destroy = Value::Value(false);
-    }
-    if config.enabled.is_null() {
-        planned.enabled = Value::Value(true);
+    if config.task.enabled.is_null() {
+        planned.task.enabled = Value::Value(true);
     }
     planned
 }
 
-fn text_or_default(name: &str, configured: &Text) -> Text {
-    match (configured, rule::attribute(name).map(|attribute| attribute.presence)) {
-        (Value::Null, Some(Presence::TextDefault(default))) => Value::Value(default.to_owned()),
-        _ => configured.clone(),
-    }
-}
-
-fn flag_or_default(name: &str, configured: Flag) -> Flag {
-    match (configured, rule::attribute(name).map(|attribute| attribute.presence)) {
-        (Value::Null, Some(Presence::BooleanDefault(default))) => Value::Value(default),
-        _ => configured,
-    }
-}
-
 /// Returns the key of the script's fingerprints.
 fn fill_in_computed(diags: &mut Diagnostics, planned: &mut AlertRuleState, examination: Examination) -> Option<Key> {
-    planned.executing = planned.enabled;
-    planned.error = Value::Value(String::new());
-    planned.vars = text_map(BTreeMap::new());
-    planned.template_id = Value::Value(String::new());
+    planned.task = planned.task.clone().running_as_wanted();
     check_url_variables(diags, planned);
     report::errors(diags, planned, &examination.errors);
     match examination.rule {
         Some((rule, tickscript)) => {
-            planned.tickscript = tickscript;
-            planned.dbrps = text_list(dbrps(&rule).iter().map(dbrp_text).collect());
+            planned.task.tickscript = tickscript;
+            planned.task.dbrps = text_list(dbrps(&rule).iter().map(dbrp_text).collect());
             rule_warnings(diags, &rule::squadcast_warnings(&rule));
             rule_warnings(diags, &rule::comparison_warnings(&rule));
             rule_warnings(diags, &rule::delivery_warnings(&rule));
         }
         None => {
-            planned.tickscript = Value::Unknown;
-            planned.dbrps = Value::Unknown;
+            planned.task.tickscript = Value::Unknown;
+            planned.task.dbrps = Value::Unknown;
         }
     }
     examination.key

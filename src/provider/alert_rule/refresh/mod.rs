@@ -19,21 +19,21 @@ use tf_provider::value::Value;
 /// Returns the examination of the attributes where they are as they were.
 pub(crate) fn refresh(state: &mut AlertRuleState, private: &mut PrivateState, task: &Task) -> Option<Examination> {
     let key = private.key();
-    state.id = Value::Value(task.id.clone());
-    state.enabled = Value::Value(task.status == Status::Enabled);
-    state.executing = Value::Value(task.executing);
-    state.error = Value::Value(escaped(&error_of(task)).into_owned());
-    state.vars = text_map(vars_of(task, &key));
-    state.template_id = Value::Value(task.template_id.clone());
-    state.dbrps = text_list(task.dbrps.iter().map(dbrp_text).collect());
-    if !state.task_id.is_null() {
-        state.task_id = state.id.clone();
+    state.task.id = Value::Value(task.id.clone());
+    state.task.enabled = Value::Value(task.status == Status::Enabled);
+    state.task.executing = Value::Value(task.executing);
+    state.task.error = Value::Value(escaped(&error_of(task)).into_owned());
+    state.task.vars = text_map(vars_of(task, &key));
+    state.task.template_id = Value::Value(task.template_id.clone());
+    state.task.dbrps = text_list(task.dbrps.iter().map(dbrp_text).collect());
+    if !state.task.task_id.is_null() {
+        state.task.task_id = state.task.id.clone();
     }
     // The script of most rules is the one that their attributes write: that is much cheaper to see than to read it.
     let examination = Examination::of(state.spec(), Some(&key));
     match &examination.rule {
         Some((rule, tickscript)) if rule.is_written_as(&task.script) => {
-            state.tickscript = tickscript.clone();
+            state.task.tickscript = tickscript.clone();
             private.posts.iter_mut().for_each(|post| post.has_other_url = false);
             Some(examination)
         }
@@ -52,18 +52,18 @@ fn read_script(state: &mut AlertRuleState, private: &mut PrivateState, task: &Ta
                 true => Value::Value(shown(rule::redact_script(&task.script, key))),
                 false => redacted(&rule, key),
             };
-            if state.tickscript == tickscript {
+            if state.task.tickscript == tickscript {
                 // The script is the one that the attributes were read from or made for, and only a variable holds something
                 // else now, or nothing.
                 mark_other_urls(known_list(&state.post), &rule.definition().posts, private);
                 return;
             }
             state.set_from_rule(&rule, private);
-            state.tickscript = tickscript;
+            state.task.tickscript = tickscript;
         }
         Err(reason) => {
             tracing::info!("the script of task {} does not read as a rule: {reason}", task.id);
-            state.tickscript = Value::Value(shown(rule::redact_script(&task.script, key)));
+            state.task.tickscript = Value::Value(shown(rule::redact_script(&task.script, key)));
         }
     }
 }

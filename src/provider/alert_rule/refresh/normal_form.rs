@@ -129,7 +129,7 @@ mod tests {
             field: text.into(),
             value: text.into(),
             group_by: Field::Known(vec![text.into()]),
-            where_tags: tags(text, text),
+            r#where: tags(text, text),
             message: text.into(),
             ..RuleSpec::default()
         }
@@ -162,11 +162,11 @@ mod tests {
         assert_eq!(warned(&script(spec(DECOMPOSED))), expected);
         assert_eq!(warned(&script(spec(COMPOSED))), [""; 0]);
         let excluding = RuleSpec {
-            exclude: spec(DECOMPOSED).where_tags,
+            exclude: spec(DECOMPOSED).r#where,
             ..spec("plain")
         };
         let excluding = RuleSpec {
-            where_tags: Field::Absent,
+            r#where: Field::Absent,
             ..excluding
         };
         assert_eq!(warned(&script(excluding)), ["exclude", "exclude"]);

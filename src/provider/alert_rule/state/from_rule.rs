@@ -6,7 +6,8 @@ use super::private_state::PrivateState;
 use super::read_blocks::{added_to_handlers, read_posts};
 use super::write_only::hide_what_was_gone;
 use crate::provider::alert_rule::handlers::block::HandlerBlock;
-use crate::provider::values::{known_list, list_map_value, list_value, value};
+use crate::provider::rule_attributes::RuleAttributes;
+use crate::provider::values::known_list;
 use crate::rule::{Preserved, Rule, RuleSpec};
 use tf_provider::value::Value;
 
@@ -14,35 +15,13 @@ impl AlertRuleState {
     /// Sets the attributes from the rule that the server has, spelt as this state spells it where both mean the same.
     pub(crate) fn set_from_rule(&mut self, rule: &Rule, private: &mut PrivateState) {
         let read = RuleSpec::from(rule.clone());
-        let is_imported = self.name.is_null();
+        let is_imported = self.attributes.name.is_null();
         let Preserved { spec, posts, handlers } = if is_imported {
             read.with_secret_headers_apart()
         } else {
             read.preserving_spelling(&self.spec())
         };
-        self.name = value(&spec.name);
-        self.database = value(&spec.database);
-        self.retention_policy = value(&spec.retention_policy);
-        self.measurement = value(&spec.measurement);
-        self.field = value(&spec.field);
-        self.aggregate = value(&spec.aggregate);
-        self.period = value(&spec.period);
-        self.every = value(&spec.every);
-        self.group_by = list_value(&spec.group_by);
-        self.where_tags = list_map_value(&spec.where_tags);
-        self.exclude = list_map_value(&spec.exclude);
-        self.trigger = value(&spec.trigger);
-        self.operator = value(&spec.operator);
-        self.value = value(&spec.value);
-        self.lower = value(&spec.lower);
-        self.upper = value(&spec.upper);
-        self.change = value(&spec.change);
-        self.shift = value(&spec.shift);
-        self.message = value(&spec.message);
-        self.details = value(&spec.details);
-        self.state_changes_only = value(&spec.state_changes_only);
-        self.no_recoveries = value(&spec.no_recoveries);
-        self.flapping = value(&spec.flapping);
+        self.attributes = RuleAttributes::from(&spec);
         let (read_posts, memories, places) =
             read_posts(&spec.posts, &posts, known_list(&self.post), private, is_imported);
         private.handlers = added_to_handlers(

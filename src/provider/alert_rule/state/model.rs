@@ -7,9 +7,9 @@ use crate::provider::alert_rule::handlers::list::Handlers;
 use crate::provider::alert_rule::handlers::typed;
 use crate::provider::attributes::elements;
 use crate::provider::environment;
-use crate::provider::values::{
-    field, known, known_entries, list_field, list_map_field, Flag, Text, TextList, TextListMap, TextMap,
-};
+use crate::provider::rule_attributes::RuleAttributes;
+use crate::provider::task::TaskAttributes;
+use crate::provider::values::{field_with, known, known_entries};
 use crate::rule::{Field, HandlerSpec, Rule, RuleSpec};
 use serde::{Deserialize, Serialize};
 use tf_provider::value::Value;
@@ -18,40 +18,10 @@ use tf_provider::value::Value;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub(crate) struct AlertRuleState {
-    pub id: Text,
-    pub task_id: Text,
-    pub enabled: Flag,
-    pub resolve_on_destroy: Flag,
-    pub tickscript: Text,
-    pub dbrps: TextList,
-    pub vars: TextMap,
-    pub template_id: Text,
-    pub executing: Flag,
-    pub error: Text,
-    pub name: Text,
-    pub database: Text,
-    pub retention_policy: Text,
-    pub measurement: Text,
-    pub field: Text,
-    pub aggregate: Text,
-    pub period: Text,
-    pub every: Text,
-    pub group_by: TextList,
-    #[serde(rename = "where")]
-    pub where_tags: TextListMap,
-    pub exclude: TextListMap,
-    pub trigger: Text,
-    pub operator: Text,
-    pub value: Text,
-    pub lower: Text,
-    pub upper: Text,
-    pub change: Text,
-    pub shift: Text,
-    pub message: Text,
-    pub details: Text,
-    pub state_changes_only: Flag,
-    pub no_recoveries: Flag,
-    pub flapping: Flag,
+    #[serde(flatten)]
+    pub task: TaskAttributes,
+    #[serde(flatten)]
+    pub attributes: RuleAttributes,
     #[serde(with = "elements")]
     pub post: Value<Vec<PostBlock>>,
     #[serde(with = "typed")]
@@ -75,31 +45,9 @@ impl AlertRuleState {
     /// The attributes of the rule.
     pub(crate) fn spec(&self) -> RuleSpec {
         RuleSpec {
-            name: field(&self.name),
-            database: field(&self.database),
-            retention_policy: field(&self.retention_policy),
-            measurement: field(&self.measurement),
-            field: field(&self.field),
-            aggregate: field(&self.aggregate),
-            period: field(&self.period),
-            every: field(&self.every),
-            group_by: list_field(&self.group_by),
-            where_tags: list_map_field(&self.where_tags),
-            exclude: list_map_field(&self.exclude),
-            trigger: field(&self.trigger),
-            operator: field(&self.operator),
-            value: field(&self.value),
-            lower: field(&self.lower),
-            upper: field(&self.upper),
-            change: field(&self.change),
-            shift: field(&self.shift),
-            message: field(&self.message),
-            details: field(&self.details),
-            state_changes_only: field(&self.state_changes_only),
-            no_recoveries: field(&self.no_recoveries),
-            flapping: field(&self.flapping),
-            posts: field(&self.post).map(|blocks| blocks.iter().map(PostBlock::spec).collect()),
+            posts: field_with(&self.post, |blocks| blocks.iter().map(PostBlock::spec).collect()),
             handlers: self.handlers_spec(),
+            ..self.attributes.spec()
         }
     }
 

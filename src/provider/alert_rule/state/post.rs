@@ -4,8 +4,8 @@ use crate::protocol::WriteOnly;
 use crate::provider::attributes::elements::{Element, Whole};
 use crate::provider::attributes::write_only::with_twin;
 use crate::provider::environment;
-use crate::provider::values::{field, map_field, map_value, value, Text, TextMap};
-use crate::rule::PostSpec;
+use crate::provider::values::{InTerraform, Text, TextMap};
+use crate::rule::{Field, PostSpec};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use tf_provider::value::Value;
@@ -69,10 +69,10 @@ impl PostBlock {
     /// The attributes as the rule has them.
     pub(crate) fn spec(&self) -> PostSpec {
         PostSpec {
-            url: field(&self.effective_url()),
-            endpoint: field(&self.endpoint),
-            headers: map_field(&self.headers),
-            sensitive_headers: map_field(&with_twin(
+            url: Field::from_value(&self.effective_url()),
+            endpoint: Field::from_value(&self.endpoint),
+            headers: Field::from_value(&self.headers),
+            sensitive_headers: Field::from_value(&with_twin(
                 &self.sensitive_headers,
                 &self.sensitive_headers_wo.0,
                 &self.sensitive_headers_wo_version,
@@ -83,11 +83,11 @@ impl PostBlock {
     /// A block for what the server has.
     pub(crate) fn read(spec: &PostSpec) -> Self {
         PostBlock {
-            url: value(&spec.url),
+            url: spec.url.value(),
             url_env: Value::Null,
-            endpoint: value(&spec.endpoint),
-            headers: map_value(&spec.headers),
-            sensitive_headers: map_value(&spec.sensitive_headers),
+            endpoint: spec.endpoint.value(),
+            headers: spec.headers.value(),
+            sensitive_headers: spec.sensitive_headers.value(),
             ..PostBlock::default()
         }
     }

@@ -257,7 +257,7 @@ fn a_url_beside_an_endpoint_stays_if_it_was_imported_and_goes_if_it_was_removed(
     let kept = imported_from(&script_of(&both));
     let (planned, private, errors) = kept.plan(&generated);
     assert_eq!((&planned.post, errors), (&kept.state.post, vec![]));
-    assert_eq!(planned.tickscript, kept.state.tickscript);
+    assert_eq!(planned.task.tickscript, kept.state.task.tickscript);
 
     let again = Kept {
         state: planned,

@@ -168,8 +168,8 @@ async fn a_listed_state_is_the_one_of_an_import() {
         let imported = tf_provider::Resource::import(&resource, &mut diags, id).await;
         let (mut state, mut imported) = (one.state.unwrap(), imported.unwrap().0);
         // Each read makes a key of its own for them.
-        state.tickscript = Value::Null;
-        imported.tickscript = Value::Null;
+        state.task.tickscript = Value::Null;
+        imported.task.tickscript = Value::Null;
         assert_eq!(state, imported);
     }
 }

@@ -19,6 +19,7 @@ use super::state::preserve::former::Prior;
 use super::state::private_state::PrivateState;
 use super::state::write_only_memory::WriteOnlyMemory;
 use crate::kapacitor::models::Task;
+use crate::provider::rule_attributes::RuleAttributes;
 use crate::provider::values::known_list;
 use crate::provider::values::{text_map, Text, TextMap};
 use crate::rule::Rule;
@@ -48,13 +49,16 @@ fn map(entries: &[(&str, &str)]) -> TextMap {
 /// The configuration of a rule with these blocks.
 fn configuration(post: Vec<PostBlock>, handler: Vec<HandlerBlock>) -> AlertRuleState {
     AlertRuleState {
-        name: text("cpu"),
-        database: text("telegraf"),
-        measurement: text("cpu"),
-        field: text("usage_user"),
-        trigger: text("threshold"),
-        operator: text(">"),
-        value: text("90"),
+        attributes: RuleAttributes {
+            name: text("cpu"),
+            database: text("telegraf"),
+            measurement: text("cpu"),
+            field: text("usage_user"),
+            trigger: text("threshold"),
+            operator: text(">"),
+            value: text("90"),
+            ..RuleAttributes::default()
+        },
         post: Value::Value(post),
         handlers: Value::Value(handler.into()),
         ..AlertRuleState::default()

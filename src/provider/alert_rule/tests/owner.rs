@@ -7,6 +7,8 @@ use crate::provider::alert_rule::state::post::PostBlock;
 use crate::provider::alert_rule::state::private_state::PrivateState;
 use crate::provider::alert_rule::AlertRuleResource;
 use crate::provider::connection::Connection;
+use crate::provider::rule_attributes::RuleAttributes;
+use crate::provider::task::TaskAttributes;
 use sandbox::{Options, Sandbox};
 use tf_provider::value::Value;
 use tf_provider::{Diagnostics, Resource};
@@ -82,14 +84,17 @@ async fn tasks(server: &Sandbox) -> Vec<Task> {
 fn config(name: &str, message: &str) -> AlertRuleState {
     let text = |text: &str| Value::Value(text.to_owned());
     AlertRuleState {
-        name: text(name),
-        database: text("telegraf"),
-        measurement: text("cpu"),
-        field: text("usage_user"),
-        trigger: text("threshold"),
-        operator: text(">"),
-        value: text("90"),
-        message: text(message),
+        attributes: RuleAttributes {
+            name: text(name),
+            database: text("telegraf"),
+            measurement: text("cpu"),
+            field: text("usage_user"),
+            trigger: text("threshold"),
+            operator: text(">"),
+            value: text("90"),
+            message: text(message),
+            ..RuleAttributes::default()
+        },
         post: Value::Value(vec![PostBlock {
             url: text("http://127.0.0.1:9/hook"),
             ..PostBlock::default()
@@ -101,7 +106,7 @@ fn config(name: &str, message: &str) -> AlertRuleState {
 
 /// What Terraform proposes: the configuration, with the computed attributes of the state, or none known yet.
 fn proposed(config: &AlertRuleState, prior: Option<&AlertRuleState>) -> AlertRuleState {
-    let unknown = AlertRuleState {
+    let unknown = TaskAttributes {
         id: Value::Unknown,
         tickscript: Value::Unknown,
         dbrps: Value::Unknown,
@@ -109,17 +114,16 @@ fn proposed(config: &AlertRuleState, prior: Option<&AlertRuleState>) -> AlertRul
         error: Value::Unknown,
         vars: Value::Unknown,
         template_id: Value::Unknown,
-        ..AlertRuleState::default()
+        ..TaskAttributes::default()
     };
-    let computed = prior.unwrap_or(&unknown).clone();
+    let computed = prior.map_or(unknown, |prior| prior.task.clone());
     AlertRuleState {
-        id: computed.id,
-        tickscript: computed.tickscript,
-        dbrps: computed.dbrps,
-        executing: computed.executing,
-        error: computed.error,
-        vars: computed.vars,
-        template_id: computed.template_id,
+        task: TaskAttributes {
+            task_id: config.task.task_id.clone(),
+            enabled: config.task.enabled,
+            resolve_on_destroy: config.task.resolve_on_destroy,
+            ..computed
+        },
         ..config.clone()
     }
 }
@@ -164,7 +168,7 @@ impl Walk {
 
     async fn create(&self, planned: Planned) -> Answer<Kept> {
         let mut diags = Diagnostics::default();
-        let wanted = planned.id.clone();
+        let wanted = planned.task.id.clone();
         let created = self.0.create(
             &mut diags,
             planned.state,
@@ -174,7 +178,11 @@ impl Walk {
         );
         let value = created.await.map(|(state, private)| Kept(state, private));
         if let Some(created) = &value {
-            assert!(agrees(&wanted, &created.0.id), "{wanted:?} became {:?}", created.0.id);
+            assert!(
+                agrees(&wanted, &created.0.task.id),
+                "{wanted:?} became {:?}",
+                created.0.task.id
+            );
         }
         Answer { value, diags }
     }
@@ -192,7 +200,7 @@ impl Walk {
 
     async fn update(&self, kept: &Kept, planned: Planned) -> Answer<Kept> {
         let mut diags = Diagnostics::default();
-        let wanted = planned.id.clone();
+        let wanted = planned.task.id.clone();
         let config = AlertRuleState::default();
         let updated = self.0.update(
             &mut diags,
@@ -204,7 +212,11 @@ impl Walk {
         );
         let value = updated.await.map(|(state, private)| Kept(state, private));
         if let Some(updated) = &value {
-            assert!(agrees(&wanted, &updated.0.id), "{wanted:?} became {:?}", updated.0.id);
+            assert!(
+                agrees(&wanted, &updated.0.task.id),
+                "{wanted:?} became {:?}",
+                updated.0.task.id
+            );
         }
         Answer { value, diags }
     }
@@ -279,7 +291,10 @@ async fn a_new_rule_that_takes_a_name_and_the_one_that_leaves_it_both_run_in_any
                     match (*of_the_old, again_old.take(), again_new.take()) {
                         (true, None, other) => {
                             let planned = apply.plan_update(&kept, &old).await.succeeds();
-                            assert!(agrees(&planned_old.id, &planned.id), "{plan_order:?} {apply_order:?}");
+                            assert!(
+                                agrees(&planned_old.task.id, &planned.task.id),
+                                "{plan_order:?} {apply_order:?}"
+                            );
                             (again_old, again_new) = (Some(planned), other);
                         }
                         (true, Some(planned), other) => {
@@ -288,7 +303,10 @@ async fn a_new_rule_that_takes_a_name_and_the_one_that_leaves_it_both_run_in_any
                         }
                         (false, other, None) => {
                             let planned = apply.plan_create(&new).await.succeeds();
-                            assert!(agrees(&planned_new.id, &planned.id), "{plan_order:?} {apply_order:?}");
+                            assert!(
+                                agrees(&planned_new.task.id, &planned.task.id),
+                                "{plan_order:?} {apply_order:?}"
+                            );
                             (again_old, again_new) = (other, Some(planned));
                         }
                         (false, other, Some(planned)) => {
@@ -300,9 +318,9 @@ async fn a_new_rule_that_takes_a_name_and_the_one_that_leaves_it_both_run_in_any
                 let tasks = tasks(&server).await;
                 assert_eq!(tasks.len(), 2, "{plan_order:?} {apply_order:?}");
                 assert!(tasks.iter().all(Task::is_running), "{tasks:#?}");
-                assert_ne!(made[0].0.id, made[1].0.id, "{plan_order:?} {apply_order:?}");
+                assert_ne!(made[0].0.task.id, made[1].0.task.id, "{plan_order:?} {apply_order:?}");
                 let next = Walk::new(&server);
-                for (made, config) in made.iter().zip(if made[0].0.name == old.name {
+                for (made, config) in made.iter().zip(if made[0].0.attributes.name == old.attributes.name {
                     [&old, &new]
                 } else {
                     [&new, &old]
@@ -334,7 +352,7 @@ async fn a_new_rule_that_takes_a_name_and_the_one_that_leaves_it_both_run_if_app
         let tasks = tasks(&server).await;
         assert_eq!(tasks.len(), 2, "{tasks:#?}");
         assert!(tasks.iter().all(Task::is_running), "{tasks:#?}");
-        assert_ne!(made.0.id, changed.0.id);
+        assert_ne!(made.0.task.id, changed.0.task.id);
     }
 }
 
@@ -352,13 +370,13 @@ async fn a_replacement_that_is_created_first_outlives_its_predecessor() {
 
         let apply = Walk::new(&server);
         let again = apply.plan_create(&wanted).await.succeeds();
-        assert!(agrees(&planned.id, &again.id));
+        assert!(agrees(&planned.task.id, &again.task.id));
         let made = apply.create(again).await.succeeds();
         let private = apply.plan_destroy(&kept).await.succeeds();
         apply.destroy(&kept, private).await.succeeds();
         let tasks = tasks(&server).await;
         assert_eq!(tasks.len(), 1, "{tasks:#?}");
-        assert!(tasks[0].is_running() && Value::Value(tasks[0].id.clone()) == made.0.id);
+        assert!(tasks[0].is_running() && Value::Value(tasks[0].id.clone()) == made.0.task.id);
     }
 }
 
@@ -375,7 +393,7 @@ async fn a_replacement_that_is_destroyed_first_has_the_id_of_its_predecessor() {
     apply.destroy(&kept, Value::Null).await.succeeds();
     let made = apply.make(&wanted).await;
     assert_eq!(made.warnings(), Vec::<String>::new());
-    assert_eq!(made.succeeds().0.id, prior.0.id);
+    assert_eq!(made.succeeds().0.task.id, prior.0.task.id);
 }
 
 #[tokio::test]
@@ -463,7 +481,7 @@ async fn what_a_broken_off_replacement_left_goes_without_the_task_in_any_order()
                     apply.destroy(&read_old, private).await.succeeds();
                 } else if changes {
                     let again = apply.plan_update(&read_new, &wanted).await.succeeds();
-                    assert!(agrees(&planned.id, &again.id), "{plan_order:?}");
+                    assert!(agrees(&planned.task.id, &again.task.id), "{plan_order:?}");
                     if again.state != read_new.0 {
                         apply.update(&read_new, again).await.succeeds();
                     }
@@ -472,7 +490,7 @@ async fn what_a_broken_off_replacement_left_goes_without_the_task_in_any_order()
             let tasks = tasks(&server).await;
             assert_eq!(tasks.len(), 1, "{plan_order:?}, new first: {applies_new_first}");
             assert!(tasks[0].is_running());
-            assert_eq!(Value::Value(tasks[0].id.clone()), new.0.id);
+            assert_eq!(Value::Value(tasks[0].id.clone()), new.0.task.id);
         }
     }
 }
@@ -519,7 +537,7 @@ async fn what_a_broken_off_replacement_left_goes_without_the_task_if_applied_at_
     let tasks = tasks(&server).await;
     assert_eq!(tasks.len(), 1, "{tasks:#?}");
     assert!(tasks[0].is_running());
-    assert_eq!(Value::Value(tasks[0].id.clone()), changed.0.id);
+    assert_eq!(Value::Value(tasks[0].id.clone()), changed.0.task.id);
 }
 
 #[tokio::test]
@@ -532,12 +550,15 @@ async fn a_rule_that_the_server_has_already_is_never_taken_over_in_silence() {
     assert_eq!(planned.warnings(), ["Kapacitor has this task already"]);
     let created = second.create(planned.succeeds()).await;
     assert_eq!(created.warnings(), ["The task was there already"]);
-    assert_eq!(created.succeeds().0.id, first.0.id);
+    assert_eq!(created.succeeds().0.task.id, first.0.task.id);
 
     let third = Walk::new(&server);
     let planned = third.plan_create(&config("cpu high", "other")).await;
     assert_eq!(planned.warnings(), ["Kapacitor has another task of this id"]);
-    assert_ne!(third.create(planned.succeeds()).await.succeeds().0.id, first.0.id);
+    assert_ne!(
+        third.create(planned.succeeds()).await.succeeds().0.task.id,
+        first.0.task.id
+    );
     assert_eq!(tasks(&server).await.len(), 2);
 }
 
@@ -554,10 +575,8 @@ async fn a_new_rule_that_nobody_has_is_not_warned_of() {
 #[tokio::test]
 async fn a_task_that_appears_after_the_plan_changes_nothing_that_the_plan_knew() {
     let wanted = config("cpu high", MESSAGE);
-    let fixed = AlertRuleState {
-        task_id: Value::Value("cpu".to_owned()),
-        ..wanted.clone()
-    };
+    let mut fixed = wanted.clone();
+    fixed.task.task_id = Value::Value("cpu".to_owned());
     for (wanted, message) in [
         (&wanted, MESSAGE),
         (&wanted, "other"),
@@ -566,17 +585,20 @@ async fn a_task_that_appears_after_the_plan_changes_nothing_that_the_plan_knew()
     ] {
         let server = server();
         let planned = Walk::new(&server).plan_create(wanted).await.succeeds();
-        let theirs = AlertRuleState {
-            message: Value::Value(message.to_owned()),
-            ..wanted.clone()
-        };
+        let mut theirs = wanted.clone();
+        theirs.attributes.message = Value::Value(message.to_owned());
         Walk::new(&server).make(&theirs).await.succeeds();
         let apply = Walk::new(&server);
         let again = apply.plan_create(wanted).await.succeeds();
-        assert!(agrees(&planned.id, &again.id), "{:?}, then {:?}", planned.id, again.id);
-        assert_eq!(planned.tickscript, again.tickscript);
+        assert!(
+            agrees(&planned.task.id, &again.task.id),
+            "{:?}, then {:?}",
+            planned.task.id,
+            again.task.id
+        );
+        assert_eq!(planned.task.tickscript, again.task.tickscript);
         let created = apply.create(again).await;
-        if wanted.task_id.is_value() && message != MESSAGE {
+        if wanted.task.task_id.is_value() && message != MESSAGE {
             created.fails("Another task has the id");
         } else {
             assert!(!created.warnings().is_empty(), "a second owner in silence");
@@ -590,10 +612,8 @@ async fn a_task_of_a_fixed_id_that_is_another_rule_is_left_alone() {
     let server = server();
     Walk::new(&server).make(&config("cpu high", MESSAGE)).await.succeeds();
     let id = tasks(&server).await[0].id.clone();
-    let other = AlertRuleState {
-        task_id: Value::Value(id.clone()),
-        ..config("cpu low", MESSAGE)
-    };
+    let mut other = config("cpu low", MESSAGE);
+    other.task.task_id = Value::Value(id.clone());
     let walk = Walk::new(&server);
     let planned = walk.plan_create(&other).await;
     assert_eq!(planned.warnings(), ["Kapacitor has another task of this id"]);

@@ -113,7 +113,7 @@ fn a_variable_that_changed_since_the_plan_is_an_error_that_names_it() {
     let kept = created(&configuration(vec![from_variable()], vec![]));
     let read = kept.read(&script(&[from_variable()]));
     let mut config = configuration(vec![from_variable()], vec![]);
-    config.message = text("changed");
+    config.attributes.message = text("changed");
     let plan = |kept: &Kept| {
         let mut diags = Diagnostics::default();
         let prior = Prior {
@@ -124,7 +124,7 @@ fn a_variable_that_changed_since_the_plan_is_an_error_that_names_it() {
         (planned, diags.errors)
     };
     let (planned, errors) = plan(&read);
-    assert!(planned.tickscript.is_value() && errors.is_empty(), "{errors:?}");
+    assert!(planned.task.tickscript.is_value() && errors.is_empty(), "{errors:?}");
 
     testing::set(VARIABLE, OTHER);
     let (_, errors) = plan(&read);
@@ -139,7 +139,7 @@ fn a_variable_that_changed_since_the_plan_is_an_error_that_names_it() {
 
     // A plan with a refresh sees the new URL, and nothing has changed since.
     let (planned, errors) = plan(&read.read(&script(&[to(HELD)])));
-    assert!(planned.tickscript.is_value() && errors.is_empty(), "{errors:?}");
+    assert!(planned.task.tickscript.is_value() && errors.is_empty(), "{errors:?}");
 }
 
 /// Nothing but the outcome of a plan reaches the apply of a creation, so that the script is left open there: any URL that the
@@ -148,10 +148,10 @@ fn a_variable_that_changed_since_the_plan_is_an_error_that_names_it() {
 fn a_variable_that_no_state_has_seen_leaves_the_script_open() {
     let config = configuration(vec![from_variable()], vec![]);
     let (planned, _) = plan_create(&mut Diagnostics::default(), config.clone(), &config);
-    assert!(planned.tickscript.is_unknown());
+    assert!(planned.task.tickscript.is_unknown());
     let kept = created(&configuration(vec![to(OTHER)], vec![]));
     let (planned, _, errors) = kept.plan(&config);
-    assert_eq!((planned.tickscript.is_unknown(), errors), (true, vec![]));
+    assert_eq!((planned.task.tickscript.is_unknown(), errors), (true, vec![]));
 }
 
 /// A header that somebody adds is secret unless its name is known to be harmless, as it is for an import.

@@ -69,7 +69,7 @@ fn holds_nothing(kept: &Kept) {
 fn is_repaired(read: &Kept) {
     let (planned, _, errors) = read.plan(&config());
     assert_eq!(errors, Vec::<String>::new());
-    assert_ne!(planned.tickscript, read.state.tickscript);
+    assert_ne!(planned.task.tickscript, read.state.task.tickscript);
     assert_eq!(script_of(&planned), script_of(&config()));
 }
 
@@ -79,7 +79,7 @@ fn a_rule_as_it_was_written_plans_empty() {
     holds_nothing(&kept);
     let read = kept.read(&script_of(&config()));
     holds_nothing(&read);
-    assert_eq!(read.state.tickscript, kept.state.tickscript);
+    assert_eq!(read.state.task.tickscript, kept.state.task.tickscript);
     let (planned, _, errors) = read.plan(&config());
     assert_eq!((as_stored(&planned), errors), (read.state, vec![]));
 }
@@ -147,5 +147,5 @@ fn a_secret_that_changes_in_the_configuration_is_left_open_by_the_plan() {
         posts[0].url_wo = WriteOnly(text("https://hooks.example.com/new"));
     }
     let (planned, _, errors) = kept.plan(&changed);
-    assert_eq!((planned.tickscript, errors), (Value::Unknown, vec![]));
+    assert_eq!((planned.task.tickscript, errors), (Value::Unknown, vec![]));
 }

@@ -7,8 +7,8 @@ use crate::provider::kapacitor_task::dbrps;
 use crate::provider::kapacitor_task::vars;
 use crate::provider::task::fields::error_of;
 use crate::provider::task::script::{printed, redacted, type_name, type_of};
-use crate::provider::task::{same_vars, ManagedTask, WantedTask};
-use crate::provider::values::{known, known_entries, names, text_map, Flag, Text, TextList, TextMap};
+use crate::provider::task::{same_vars, ManagedTask, TaskAttributes, WantedTask};
+use crate::provider::values::{known, known_entries, names, text_map, Text, TextMap};
 use crate::rule;
 use crate::secret::names::is_secret_name;
 use crate::secret::{escaped, Key};
@@ -21,21 +21,13 @@ use tf_provider::value::Value;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub(crate) struct KapacitorTaskState {
-    pub id: Text,
-    pub task_id: Text,
+    #[serde(flatten)]
+    pub task: TaskAttributes,
     pub script: Text,
-    pub template_id: Text,
-    pub dbrps: TextList,
-    pub vars: TextMap,
     pub secrets: TextMap,
     pub secrets_wo: WriteOnly<BTreeMap<String, Text>>,
     pub secrets_wo_version: Text,
-    pub enabled: Flag,
-    pub resolve_on_destroy: Flag,
     pub r#type: Text,
-    pub tickscript: Text,
-    pub executing: Flag,
-    pub error: Text,
     /// The script of the template, as far as it was read.
     #[serde(skip)]
     pub template_script: Option<String>,
@@ -47,7 +39,7 @@ pub(crate) struct KapacitorTaskState {
 impl KapacitorTaskState {
     /// The script that the task runs, as far as it is known: its own, or that of its template.
     pub(crate) fn source(&self) -> Option<&str> {
-        match self.template_id.is_null() {
+        match self.task.template_id.is_null() {
             true => self.configured_script.as_deref().or_else(|| known(&self.script)),
             false => self.template_script.as_deref(),
         }
@@ -65,7 +57,7 @@ impl KapacitorTaskState {
 
     /// All vars that are known, secret or not.
     pub(crate) fn all_vars(&self) -> BTreeMap<String, String> {
-        let mut all = known_entries(&self.vars);
+        let mut all = known_entries(&self.task.vars);
         all.extend(self.all_secrets());
         all
     }
@@ -94,24 +86,24 @@ impl KapacitorTaskState {
 
     /// Takes over what the server has. What means the same as before keeps the form that the configuration gave it.
     pub(crate) fn refresh(&mut self, task: &Task, key: &Key) {
-        self.id = Value::Value(task.id.clone());
-        self.task_id = self.id.clone();
-        self.enabled = Value::Value(task.status == Status::Enabled);
-        self.executing = Value::Value(task.executing);
-        self.error = Value::Value(escaped(&error_of(task)).into_owned());
+        self.task.id = Value::Value(task.id.clone());
+        self.task.task_id = self.task.id.clone();
+        self.task.enabled = Value::Value(task.status == Status::Enabled);
+        self.task.executing = Value::Value(task.executing);
+        self.task.error = Value::Value(escaped(&error_of(task)).into_owned());
         self.r#type = Value::Value(type_name(task.task_type).to_owned());
-        self.tickscript = redacted(&task.script, key);
+        self.task.tickscript = redacted(&task.script, key);
         if task.template_id.is_empty() {
-            self.template_id = Value::Null;
+            self.task.template_id = Value::Null;
             if known(&self.script).and_then(printed).as_ref() != Some(&task.script) {
                 self.script = Value::Value(task.script.clone());
             }
         } else {
-            self.template_id = Value::Value(task.template_id.clone());
+            self.task.template_id = Value::Value(task.template_id.clone());
             self.script = Value::Null;
         }
-        if dbrps::parse_all(&self.dbrps).as_ref() != Some(&task.dbrps) {
-            self.dbrps = dbrps::shown(&task.dbrps);
+        if dbrps::parse_all(&self.task.dbrps).as_ref() != Some(&task.dbrps) {
+            self.task.dbrps = dbrps::shown(&task.dbrps);
         }
         self.refresh_vars(task);
     }
@@ -126,7 +118,7 @@ impl KapacitorTaskState {
             return;
         }
         let before = self.all_vars();
-        let (were_plain, were_secret) = (known_entries(&self.vars), known_entries(&self.secrets));
+        let (were_plain, were_secret) = (known_entries(&self.task.vars), known_entries(&self.secrets));
         let taken = rule::secret_variables(program.clone());
         let looks_secret =
             |name: &str, text: &str| taken.contains(name) || is_secret_name(name) || text.contains("://");
@@ -147,14 +139,14 @@ impl KapacitorTaskState {
             true if !before.is_value() => Value::Null,
             _ => text_map(entries),
         };
-        self.vars = as_map(plain, &self.vars);
+        self.task.vars = as_map(plain, &self.task.vars);
         self.secrets = as_map(secrets, &self.secrets);
     }
 
     pub(crate) fn task(&self, vars: Vars) -> WantedTask {
         let program = self.program().unwrap_or_default();
         let of_script = dbrps::of_script(&program);
-        let script = match self.template_id.is_null() {
+        let script = match self.task.template_id.is_null() {
             true => self.source().unwrap_or_default().to_owned(),
             false => String::new(),
         };
@@ -168,12 +160,12 @@ impl KapacitorTaskState {
             script,
             script_has_dbrps: !of_script.is_empty(),
             dbrps: match of_script.is_empty() {
-                true => dbrps::parse_all(&self.dbrps).unwrap_or_default(),
+                true => dbrps::parse_all(&self.task.dbrps).unwrap_or_default(),
                 false => of_script,
             },
             enabled: self.is_enabled(),
             vars,
-            template_id: known(&self.template_id).unwrap_or_default().to_owned(),
+            template_id: known(&self.task.template_id).unwrap_or_default().to_owned(),
             secrets: self.secret_texts(),
         }
     }

@@ -90,7 +90,7 @@ pub(crate) fn set_tags(spec: &mut RuleSpec, condition: &Condition) -> Read<()> {
     };
     match (condition.accepted.is_empty(), condition.excluded.is_empty()) {
         (true, true) => {}
-        (false, true) => spec.where_tags = known(&condition.accepted),
+        (false, true) => spec.r#where = known(&condition.accepted),
         (true, false) => spec.exclude = known(&condition.excluded),
         (false, false) => return Err(Unrepresentable::because("`var whereFilter` mixes == and !=")),
     }

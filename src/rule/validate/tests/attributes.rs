@@ -312,14 +312,14 @@ fn all_tags_cannot_be_asked_for_by_a_star() {
 #[test]
 fn tags_are_accepted_or_excluded() {
     let both = RuleSpec {
-        where_tags: tags(&[("a", &["1"])]),
+        r#where: tags(&[("a", &["1"])]),
         exclude: tags(&[("b", &["2"])]),
         ..threshold()
     };
     assert_error(both, "exclude", "not both");
     assert_error(
         RuleSpec {
-            where_tags: tags(&[("host", &[])]),
+            r#where: tags(&[("host", &[])]),
             ..threshold()
         },
         "where[\"host\"]",
@@ -327,7 +327,7 @@ fn tags_are_accepted_or_excluded() {
     );
     assert_error(
         RuleSpec {
-            where_tags: tags(&[("a\\", &["1"])]),
+            r#where: tags(&[("a\\", &["1"])]),
             ..threshold()
         },
         "where[\"a\\\\\"]",
@@ -343,7 +343,7 @@ fn tags_are_accepted_or_excluded() {
     );
     assert_eq!(
         RuleSpec {
-            where_tags: tags(&[]),
+            r#where: tags(&[]),
             exclude: tags(&[("a", &[""])]),
             ..threshold()
         }

@@ -44,7 +44,7 @@ fn what_chronograf_breaks_is_written_right() {
         (
             "quotes in a tag's value",
             RuleSpec {
-                where_tags: tags(&[("t", &["it's"])]),
+                r#where: tags(&[("t", &["it's"])]),
                 ..threshold()
             },
             "(\"t\" == 'it\\'s')",

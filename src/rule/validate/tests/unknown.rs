@@ -29,7 +29,7 @@ fn what_is_unknown_puts_off_only_the_checks_that_need_it() {
             ..threshold()
         },
         RuleSpec {
-            where_tags: Field::Unknown,
+            r#where: Field::Unknown,
             exclude: tags(&[("a", &["1"])]),
             ..threshold()
         },

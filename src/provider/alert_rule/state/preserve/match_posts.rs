@@ -3,8 +3,8 @@
 use super::former::FormerPost;
 use super::matching::{match_alike, Comparison, Match};
 use crate::provider::alert_rule::state::post::PostBlock;
-use crate::provider::values::map_field;
-use crate::rule::{Field, PostSpec};
+use crate::provider::values::InTerraform;
+use crate::rule::{self, Field, PostSpec};
 use std::collections::BTreeMap;
 
 /// Where a block of the configuration posts to.
@@ -150,7 +150,7 @@ impl Matching<'_> {
 
 /// Whether two blocks show the same headers; none while that is not known.
 fn same_headers(one: &PostBlock, other: &PostBlock) -> Option<bool> {
-    let headers = |block: &PostBlock| match map_field(&block.headers) {
+    let headers = |block: &PostBlock| match Field::<rule::TextMap>::from_value(&block.headers) {
         Field::Unknown => None,
         Field::Absent => Some(BTreeMap::new()),
         Field::Known(map) if map.values().any(Field::is_unknown) => None,
