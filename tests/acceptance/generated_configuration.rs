@@ -40,7 +40,7 @@ fn stored() -> Vec<Stored> {
 #[test]
 fn every_stored_rule_is_imported_into_generated_configuration_that_plans_empty() {
     let server = Server::start();
-    let workspace = Workspace::new(&server).real();
+    let workspace = Workspace::new(&server).with_state_server();
     let stored = stored();
     let mut imports = String::new();
     for (number, rule) in stored.iter().enumerate() {

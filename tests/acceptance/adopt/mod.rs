@@ -51,7 +51,9 @@ fn read(workspace: &Workspace, name: &str) -> String {
 /// A workspace with what adopting the server wrote.
 #[track_caller]
 fn adopted(server: &Server, arguments: &[&str]) -> (Workspace, Output) {
-    let workspace = Workspace::with_provider(String::new()).env(way(server).0, &way(server).1);
+    let workspace = Workspace::with_provider(String::new())
+        .env(way(server).0, &way(server).1)
+        .with_state_server();
     // The folder holds what the harness needs.
     let run = adopt(server, &workspace.path(""), &[&["--force"], arguments].concat());
     assert!(run.status.success(), "{}", text(&run.stderr));

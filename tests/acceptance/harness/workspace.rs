@@ -4,6 +4,7 @@ use super::in_process::{self, Plans, Unsupported};
 use super::terraform::{binary, Run};
 use super::transport::{provider_block, set, SOURCE};
 use super::{Plan, Resource, Server, State};
+use sandbox::StateServer;
 use serde_json::{json, Value};
 use std::collections::BTreeMap;
 use std::fs;
@@ -25,6 +26,8 @@ pub(crate) struct Workspace {
     directory: PathBuf,
     provider: String,
     environment: BTreeMap<String, String>,
+    /// Where the state is, if not in a file.
+    state_server: Option<StateServer>,
     /// Whether the real terraform runs.
     real: bool,
     plans: Plans,
@@ -61,6 +64,7 @@ impl Workspace {
             folder,
             provider,
             environment: BTreeMap::new(),
+            state_server: None,
             real: in_process_is_off(),
             plans: Plans::default(),
         }
@@ -84,6 +88,22 @@ impl Workspace {
     pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         self.real = true;
         self.environment.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// The same workspace, whose real terraform keeps the state in a server, as teams do. For tests with hundreds of resources:
+    /// into a file it writes the whole state after each of them, which takes most of its time.
+    pub(crate) fn with_state_server(mut self) -> Self {
+        let state = StateServer::start().unwrap();
+        let backend = format!(
+            "terraform {{\n  backend \"http\" {{\n    address = {}\n  }}\n}}\n",
+            super::quoted(state.url())
+        );
+        fs::write(self.path("backend.tf"), backend).unwrap();
+        self.real = true;
+        self.state_server = Some(state);
+        // Before there is a provider, which Terraform would look for in its registry.
+        self.run(&["init", "-input=false", "-no-color"]).succeeds();
         self
     }
 
@@ -165,6 +185,7 @@ impl Workspace {
 
     /// The state, empty where there is none yet.
     pub(crate) fn state(&self) -> State {
+        assert!(self.state_server.is_none(), "the state is not in a file");
         let content = fs::read_to_string(self.path("terraform.tfstate")).unwrap_or_default();
         State(serde_json::from_str::<Value>(&content).unwrap_or(json!({})))
     }
