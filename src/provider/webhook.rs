@@ -31,7 +31,7 @@ pub(super) fn check_headers(diags: &mut Diagnostics, maps: &[(&'static str, &Tex
 }
 
 /// The same for maps below an attribute.
-pub(super) fn check_headers_at(diags: &mut Diagnostics, below: AttributePath, maps: &[(&'static str, &TextMap)]) {
+pub(super) fn check_headers_at(diags: &mut Diagnostics, below: AttributePath, maps: &[(&str, &TextMap)]) {
     let entries = || {
         maps.iter().flat_map(|(map, headers)| match headers {
             Value::Value(headers) => headers
@@ -41,7 +41,7 @@ pub(super) fn check_headers_at(diags: &mut Diagnostics, below: AttributePath, ma
             _ => Vec::new(),
         })
     };
-    let at = |map: &'static str, name: &str| below.clone().attribute(map).key(name.to_owned());
+    let at = |map: &str, name: &str| below.clone().attribute(map.to_owned()).key(name.to_owned());
     for (map, name, value) in entries() {
         if let Err(error) = check_header_name(name) {
             diags.error(INVALID, error.to_string(), at(map, name));
