@@ -21,6 +21,7 @@ use crate::kapacitor::transport::auth::superadmin::Superadmin;
 use crate::kapacitor::transport::http::Http;
 use crate::kapacitor::transport::last_failure::LastFailure;
 use crate::kapacitor::transport::outage::Outage;
+use crate::kapacitor::transport::proxy::Proxy;
 use crate::kapacitor::transport::request::{Request, RequestTarget};
 use crate::kapacitor::transport::retry::{Delivery, RequestPolicy, RetryPolicy};
 use crate::kapacitor::transport::route::chronograf::{
@@ -56,7 +57,7 @@ impl Connection {
             TransportConfig::Chronograf(chronograf) => Route::chronograf(chronograf)?,
         };
         secrets.extend(config.headers.iter().map(|(_, value)| value.clone()));
-        secrets.extend(proxy_secrets());
+        secrets.extend(proxy_secrets(|name| std::env::var(name).ok()));
         let connection = Connection {
             http: Http::new(config)?,
             route,
@@ -336,17 +337,9 @@ fn may_be_a_stall(request: &Request, result: &Result<Answer, Error>) -> bool {
 }
 
 /// The user and password of each proxy that the environment names: a proxy may repeat them, and sends errors of its own.
-fn proxy_secrets() -> Vec<Secret> {
-    let names = [
-        "HTTP_PROXY",
-        "http_proxy",
-        "HTTPS_PROXY",
-        "https_proxy",
-        "ALL_PROXY",
-        "all_proxy",
-    ];
-    let urls = names.iter().filter_map(|name| std::env::var(name).ok());
-    urls.flat_map(|url| user_info_of(&url)).collect()
+fn proxy_secrets(environment: impl Fn(&str) -> Option<String>) -> Vec<Secret> {
+    let urls = Proxy::VARIABLES.iter().filter_map(|name| environment(name));
+    urls.flat_map(|url| user_info_of(&Proxy::with_scheme(url))).collect()
 }
 
 /// The password that a URL carries, and both as they are sent.
@@ -375,5 +368,15 @@ mod tests {
         let secrets = user_info_of("http://me:p%40ss@proxy:3128");
         assert_eq!(secrets, [Secret::new("p@ss"), Secret::new("bWU6cEBzcw==")]);
         assert!(user_info_of("http://proxy:3128").is_empty());
+    }
+
+    /// As `Proxy::of` takes it, too.
+    #[test]
+    fn the_password_of_a_proxy_without_a_scheme_is_a_secret() {
+        for variable in Proxy::VARIABLES {
+            let environment = |name: &str| (name == variable).then(|| "me:p%40ss@proxy:3128".to_owned());
+            let expected = [Secret::new("p@ss"), Secret::new("bWU6cEBzcw==")];
+            assert_eq!(proxy_secrets(environment), expected, "{variable}");
+        }
     }
 }

@@ -18,6 +18,25 @@ pub(in crate::kapacitor) struct Proxy {
 }
 
 impl Proxy {
+    /// The variables of the environment that name one.
+    pub(crate) const VARIABLES: [&'static str; 6] = [
+        "HTTP_PROXY",
+        "http_proxy",
+        "HTTPS_PROXY",
+        "https_proxy",
+        "ALL_PROXY",
+        "all_proxy",
+    ];
+
+    /// The URL that such a variable means, which may leave out the scheme.
+    pub(crate) fn with_scheme(value: String) -> String {
+        if value.contains("://") {
+            value
+        } else {
+            format!("http://{value}")
+        }
+    }
+
     /// The proxy for requests to `url`; `None` if they go straight to the server.
     ///
     /// As in Go (golang.org/x/net/http/httpproxy), this machine's own addresses are never asked for through a proxy. As in
@@ -39,14 +58,9 @@ impl Proxy {
         if is_loopback(url) || exceptions.is_some_and(|(_, exceptions)| is_excepted(url, &exceptions)) {
             return None;
         }
-        let proxy = if proxy.contains("://") {
-            proxy
-        } else {
-            format!("http://{proxy}")
-        };
         Some(Proxy {
             variable,
-            url: Secret::new(proxy),
+            url: Secret::new(Proxy::with_scheme(proxy)),
         })
     }
 
