@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use proptest::collection::{btree_map, vec};
 use proptest::prelude::*;
 use proptest::sample::select;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 
 use super::handlers::{Content, HandlerOption, OptionKind, KINDS};
 use super::{
     redact_script, Aggregate, ChangeKind, Field, HandlerSpec, Operator, PostSpec, RangeOperator, Rule, RuleSpec,
-    TextList, TextMap,
+    TextList, TextMap, ATTRIBUTES,
 };
 use crate::secret::Key;
 use crate::tickscript;
@@ -250,6 +252,19 @@ fn rule() -> impl Strategy<Value = Rule> {
         Ok(rule) => rule,
         Err(errors) => panic!("a generated rule is refused: {errors:?}\n{spec:?}"),
     })
+}
+
+/// What no generated rule has is not tried by what follows.
+#[test]
+fn each_attribute_is_in_a_generated_rule() {
+    let mut runner = TestRunner::deterministic();
+    let specs: Vec<RuleSpec> = (0..200)
+        .map(|_| spec().new_tree(&mut runner).unwrap().current())
+        .collect();
+    for attribute in ATTRIBUTES {
+        let is_set = |spec: &RuleSpec| spec.state(attribute.name).known().is_some();
+        assert!(specs.iter().any(is_set), "{}", attribute.name);
+    }
 }
 
 /// A script whose declarations and alert properties stand in another order, with a comment before each line.

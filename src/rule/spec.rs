@@ -105,33 +105,47 @@ pub struct HandlerSpec {
 
 impl From<Rule> for RuleSpec {
     fn from(rule: Rule) -> Self {
-        let Definition { tags, trigger, .. } = &rule.definition;
-        let (accepted, exclude) = match tags {
+        // All by name, so that none can be forgotten below.
+        let Definition {
+            name,
+            database,
+            retention_policy,
+            measurement,
+            group_by,
+            tags,
+            trigger,
+            message,
+            details,
+            state_changes_only,
+            no_recoveries,
+            flapping,
+            posts,
+            handlers,
+        } = rule.definition;
+        let (accepted, exclude) = match &tags {
             TagFilter::All => (Field::Absent, Field::Absent),
             TagFilter::Where(tags) => (Field::Known(known_lists(tags)), Field::Absent),
             TagFilter::Exclude(tags) => (Field::Absent, Field::Known(known_lists(tags))),
         };
-        let with_trigger = trigger_spec(trigger);
-        let definition = rule.definition;
         RuleSpec {
-            name: Field::Known(definition.name),
-            database: Field::Known(definition.database),
-            retention_policy: Field::Known(definition.retention_policy),
-            measurement: Field::Known(definition.measurement),
-            group_by: Some(definition.group_by)
+            name: Field::Known(name),
+            database: Field::Known(database),
+            retention_policy: Field::Known(retention_policy),
+            measurement: Field::Known(measurement),
+            group_by: Some(group_by)
                 .filter(|tags| !tags.is_empty())
                 .map(|tags| known_list(&tags))
                 .into(),
             r#where: accepted,
             exclude,
-            message: Field::Known(definition.message),
-            details: Field::Known(definition.details),
-            state_changes_only: Field::Known(definition.state_changes_only),
-            no_recoveries: Field::Known(definition.no_recoveries),
-            flapping: Field::Known(definition.flapping),
-            posts: Field::Known(definition.posts.into_iter().map(PostSpec::from).collect()),
-            handlers: Field::Known(by_kind(definition.handlers).iter().map(HandlerSpec::from).collect()),
-            ..with_trigger
+            message: Field::Known(message),
+            details: Field::Known(details),
+            state_changes_only: Field::Known(state_changes_only),
+            no_recoveries: Field::Known(no_recoveries),
+            flapping: Field::Known(flapping),
+            posts: Field::Known(posts.into_iter().map(PostSpec::from).collect()),
+            handlers: Field::Known(by_kind(handlers).iter().map(HandlerSpec::from).collect()),
+            ..trigger_spec(&trigger)
         }
     }
 }

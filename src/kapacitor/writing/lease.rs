@@ -20,7 +20,7 @@ use crate::kapacitor::api::lease::{Creation, LeaseHolder, Leases, SeenLease};
 use crate::kapacitor::client::Client;
 use crate::kapacitor::config::LeaseTerms;
 use crate::kapacitor::error::Error;
-use crate::kapacitor::writing::waiting::Waiting;
+use crate::kapacitor::writing::turn::Waiting;
 
 /// How often a lease is renewed within its duration.
 const RENEWALS: u32 = 4;

@@ -3,7 +3,7 @@
 mod lease;
 pub(super) mod process_lock;
 mod sequence;
-mod waiting;
+mod turn;
 pub(super) mod write_queue;
 pub(super) mod writer;
 

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::kapacitor::client::Client;
 use crate::kapacitor::error::Error;
-use crate::kapacitor::writing::waiting::Waiting;
+use crate::kapacitor::writing::turn::Waiting;
 use crate::lock_files;
 
 /// The pause between two tries.

@@ -1,4 +1,4 @@
-//! All that there is to know of each kind of handler. A new kind is a new entry here, and nothing else.
+//! All that there is to know of each kind of handler. A new kind is a new entry here; all else in src/ follows.
 //!
 //! Order, names and forms are those of kapacitor's pipeline/tick/alert.go; the options are those that Chronograf knows
 //! (its kapacitor.go), and where Chronograf's own script loses one, that one too.
