@@ -119,6 +119,12 @@ fn rows<'a>(known: &'a [(Operation, Undisturbed)]) -> Vec<Row<'a>> {
             }
         }
     }
+    // The last ones are walked first. Tasks are waited for a minute if they may still follow their template, and nothing else
+    // takes that long.
+    rows.sort_by_key(|row| {
+        let request = &row.undisturbed.requests[row.struck];
+        request.method == "PATCH" && request.path.starts_with(TEMPLATES)
+    });
     rows
 }
 
