@@ -4,6 +4,7 @@
 //! `Rule::try_from(spec)` makes a [`Rule`], [`Rule::to_tickscript`] the script that Chronograf would store for it, and
 //! [`Rule::from_tickscript`] reads such a script back. [`ATTRIBUTES`] documents each attribute once, for schema and docs.
 
+mod attribute_value;
 mod attributes;
 mod error;
 mod field;
@@ -21,7 +22,7 @@ mod topic_match;
 mod validate;
 mod warnings;
 
-pub(crate) use self::attributes::AttributeValue;
+pub(crate) use self::attribute_value::AttributeValue;
 pub use self::attributes::{attribute, Attribute, AttributeKind, Need, Presence, ATTRIBUTES, POST_ATTRIBUTES};
 pub use self::error::{AttributePath, RuleError, Step, Unrepresentable, Warning};
 pub use self::field::Field;
@@ -31,7 +32,7 @@ pub use self::redact::{
     redact_script, redact_var, script_secrets, secret_places, secret_variables, written_duration, SecretPlace,
 };
 pub use self::script::{alert_id, alert_identities, rule_name, script_handlers, script_posts, Reading, ScriptHandlers};
-pub(crate) use self::spec::{entry, for_each_attribute};
+pub(crate) use self::spec::{entry, for_each_attribute, terraform_name};
 pub use self::spec::{HandlerSpec, PostSpec, RuleSpec, TagLists, TextList, TextMap};
 pub use self::spelling::{Pairs, Preserved};
 pub use self::terms::duration::{BadDuration, Duration};

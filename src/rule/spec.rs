@@ -47,10 +47,18 @@ macro_rules! for_each_attribute {
 }
 pub(crate) use for_each_attribute;
 
-/// The entry in the table of the attribute that is called so in Rust, where a keyword has a prefix.
+/// The name in Terraform of the attribute that is called so in Rust, where a keyword has a prefix.
+macro_rules! terraform_name {
+    ($name:ident) => {
+        stringify!($name).trim_start_matches("r#")
+    };
+}
+pub(crate) use terraform_name;
+
+/// Its entry in the table.
 macro_rules! entry {
     ($name:ident) => {
-        $crate::rule::attribute(stringify!($name).trim_start_matches("r#"))
+        $crate::rule::attribute($crate::rule::terraform_name!($name))
     };
 }
 pub(crate) use entry;
@@ -74,7 +82,7 @@ macro_rules! define_spec {
                 fn of<T>(field: &Field<T>) -> Field<()> {
                     field.as_ref().map(|_| ())
                 }
-                $(if name == stringify!($name).trim_start_matches("r#") {
+                $(if name == terraform_name!($name) {
                     return of(&self.$name);
                 })+
                 Field::Absent
@@ -276,7 +284,7 @@ mod tests {
     fn the_table_and_the_spec_have_the_same_attributes() {
         macro_rules! names {
             ($($name:ident: $type:ty,)+) => {
-                [$(stringify!($name).trim_start_matches("r#")),+]
+                [$(terraform_name!($name)),+]
             };
         }
         let of_table: Vec<&str> = ATTRIBUTES.iter().map(|attribute| attribute.name).collect();

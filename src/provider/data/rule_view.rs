@@ -16,7 +16,7 @@ use tf_provider::value::Value;
 pub(crate) struct RuleView {
     pub id: Text,
     #[serde(flatten)]
-    pub task: TaskFacts,
+    pub facts: TaskFacts,
     #[serde(flatten)]
     pub attributes: RuleAttributes,
 }
@@ -54,7 +54,7 @@ impl RuleView {
     pub(crate) fn of(rule: &Rule, task: &Task, key: &Key) -> Self {
         RuleView {
             id: Value::Value(task.id.clone()),
-            task: TaskFacts::of(task, key),
+            facts: TaskFacts::of(task, key),
             attributes: RuleAttributes::from(&RuleSpec::from(rule.clone())),
         }
     }

@@ -109,12 +109,7 @@ fn fill_in_configured(
     prior: Option<&KapacitorTaskState>,
 ) {
     planned.task.id = planned.task.task_id.clone();
-    if config.task.enabled.is_null() {
-        planned.task.enabled = Value::Value(true);
-    }
-    if config.task.resolve_on_destroy.is_null() {
-        planned.task.resolve_on_destroy = Value::Value(false);
-    }
+    planned.task.set_defaults(&config.task);
     if config.secrets.is_null() {
         planned.secrets = prior.map_or(Value::Null, |prior| secrets_that_stay(&prior.secrets, config));
     }
@@ -185,8 +180,7 @@ fn fill_in_computed(
     config: &KapacitorTaskState,
     key: Option<&Key>,
 ) {
-    planned.task.executing = planned.task.enabled;
-    planned.task.error = Value::Value(String::new());
+    planned.task.set_running_as_wanted();
     let parsed = planned.source().and_then(|source| tickscript::parse(source).ok());
     let (Some(program), Some(key)) = (parsed, key) else {
         planned.r#type = Value::Unknown;

@@ -3,11 +3,10 @@
 use super::WantedTask;
 use crate::kapacitor::models::Task;
 use crate::provider::ownership::{Holder, Words};
-use crate::provider::values::{known, text_map, Flag, Text, TextList, TextMap};
+use crate::provider::values::{known, Flag, Text, TextList, TextMap};
 use crate::rule::Post;
 use crate::secret::Key;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
@@ -29,15 +28,20 @@ pub(crate) struct TaskAttributes {
 }
 
 impl TaskAttributes {
-    /// The attributes of a task without vars and template, if Kapacitor runs it as it is to run.
-    pub(crate) fn running_as_wanted(self) -> Self {
-        TaskAttributes {
-            executing: self.enabled,
-            error: Value::Value(String::new()),
-            vars: text_map(BTreeMap::new()),
-            template_id: Value::Value(String::new()),
-            ..self
+    /// Sets what the configuration leaves to the defaults.
+    pub(crate) fn set_defaults(&mut self, config: &Self) {
+        if config.enabled.is_null() {
+            self.enabled = Value::Value(true);
         }
+        if config.resolve_on_destroy.is_null() {
+            self.resolve_on_destroy = Value::Value(false);
+        }
+    }
+
+    /// Sets what Kapacitor says of a task that it runs, or does not run, as is wanted.
+    pub(crate) fn set_running_as_wanted(&mut self) {
+        self.executing = self.enabled;
+        self.error = Value::Value(String::new());
     }
 }
 

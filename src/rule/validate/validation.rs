@@ -1,7 +1,7 @@
 //! What every check of an attribute does: collect errors, and let through what is right.
 
 use super::template::template_problem;
-use crate::rule::attributes::left_out;
+use crate::rule::attribute_value::left_out;
 use crate::rule::terms::keywords::UnknownWord;
 use crate::rule::{AttributePath, Duration, Field, Number, RuleError};
 use crate::template::Place;

@@ -17,10 +17,11 @@ use crate::provider::attributes::write_only::report_both;
 use crate::provider::diagnostics::rule_warnings;
 use crate::provider::environment;
 use crate::provider::task::fields::{self, dbrp_text};
-use crate::provider::task::{task_id, ManagedTask, TaskAttributes};
-use crate::provider::values::{known, known_list, text_list};
+use crate::provider::task::{task_id, ManagedTask};
+use crate::provider::values::{known, known_list, text_list, text_map};
 use crate::rule::{self, Rule};
 use crate::secret::Key;
+use std::collections::BTreeMap;
 use tf_provider::value::Value;
 use tf_provider::{AttributePath, Diagnostics};
 
@@ -136,32 +137,30 @@ fn warn_of_template(diags: &mut Diagnostics, prior: &AlertRuleState) {
 
 /// The plan, if the server has what the state says, and the rule runs as it is to.
 fn with_computed_of(planned: &AlertRuleState, prior: &AlertRuleState) -> AlertRuleState {
-    let task = TaskAttributes {
-        tickscript: prior.task.tickscript.clone(),
-        dbrps: prior.task.dbrps.clone(),
-        ..planned.task.clone()
-    };
-    AlertRuleState {
-        task: task.running_as_wanted(),
-        ..planned.clone()
-    }
+    let mut planned = planned.clone();
+    set_running_as_wanted(&mut planned);
+    planned.task.tickscript = prior.task.tickscript.clone();
+    planned.task.dbrps = prior.task.dbrps.clone();
+    planned
+}
+
+/// Sets what Kapacitor says of a rule that runs as is wanted. It has neither vars nor a template.
+fn set_running_as_wanted(planned: &mut AlertRuleState) {
+    planned.task.set_running_as_wanted();
+    planned.task.vars = text_map(BTreeMap::new());
+    planned.task.template_id = Value::Value(String::new());
 }
 
 /// Sets what the configuration leaves to the defaults of the rule's tables, over what the state had.
 fn with_defaults(mut planned: AlertRuleState, config: &AlertRuleState) -> AlertRuleState {
     planned.attributes.set_defaults(&config.attributes);
-    if config.task.resolve_on_destroy.is_null() {
-        planned.task.resolve_on_destroy = Value::Value(false);
-    }
-    if config.task.enabled.is_null() {
-        planned.task.enabled = Value::Value(true);
-    }
+    planned.task.set_defaults(&config.task);
     planned
 }
 
 /// Returns the key of the script's fingerprints.
 fn fill_in_computed(diags: &mut Diagnostics, planned: &mut AlertRuleState, examination: Examination) -> Option<Key> {
-    planned.task = planned.task.clone().running_as_wanted();
+    set_running_as_wanted(planned);
     check_url_variables(diags, planned);
     report::errors(diags, planned, &examination.errors);
     match examination.rule {

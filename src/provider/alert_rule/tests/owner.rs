@@ -1,5 +1,6 @@
 //! Who owns a task, tried in every order in which Terraform may call.
 
+use super::{configuration, text};
 use crate::kapacitor::models::{ListTasks, Task};
 use crate::kapacitor::{Client, ClientConfig, KapacitorAuth};
 use crate::provider::alert_rule::state::model::AlertRuleState;
@@ -7,7 +8,6 @@ use crate::provider::alert_rule::state::post::PostBlock;
 use crate::provider::alert_rule::state::private_state::PrivateState;
 use crate::provider::alert_rule::AlertRuleResource;
 use crate::provider::connection::Connection;
-use crate::provider::rule_attributes::RuleAttributes;
 use crate::provider::task::TaskAttributes;
 use sandbox::{Options, Sandbox};
 use tf_provider::value::Value;
@@ -82,26 +82,15 @@ async fn tasks(server: &Sandbox) -> Vec<Task> {
 }
 
 fn config(name: &str, message: &str) -> AlertRuleState {
-    let text = |text: &str| Value::Value(text.to_owned());
-    AlertRuleState {
-        attributes: RuleAttributes {
-            name: text(name),
-            database: text("telegraf"),
-            measurement: text("cpu"),
-            field: text("usage_user"),
-            trigger: text("threshold"),
-            operator: text(">"),
-            value: text("90"),
-            message: text(message),
-            ..RuleAttributes::default()
-        },
-        post: Value::Value(vec![PostBlock {
-            url: text("http://127.0.0.1:9/hook"),
-            ..PostBlock::default()
-        }]),
-        handlers: Value::Null,
-        ..AlertRuleState::default()
-    }
+    let post = PostBlock {
+        url: text("http://127.0.0.1:9/hook"),
+        ..PostBlock::default()
+    };
+    let mut config = configuration(vec![post], vec![]);
+    config.attributes.name = text(name);
+    config.attributes.message = text(message);
+    config.handlers = Value::Null;
+    config
 }
 
 /// What Terraform proposes: the configuration, with the computed attributes of the state, or none known yet.
