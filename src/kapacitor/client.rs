@@ -4,6 +4,7 @@ use std::fmt;
 use std::future::Future;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::OnceCell;
 use tokio::time::Instant;
@@ -89,6 +90,11 @@ impl Client {
     /// Waits until Kapacitor answers about tasks again; see [`Stalls::wait_for_end`].
     pub(super) async fn wait_for_end_of_stall(&self, began: Instant) -> Option<Stall> {
         self.inner.stalls.wait_for_end(self.connection(), began).await
+    }
+
+    /// How long a Kapacitor that stops a task is waited for.
+    pub fn stop_timeout(&self) -> Duration {
+        self.connection().stop_timeout()
     }
 
     /// How the lease is used; `None` if this process is alone with the server.

@@ -1,6 +1,7 @@
 //! Templates: their life beside the tasks that are made from them, and that each task follows its template.
 
 use crate::harness::{has, Feature, Points, Resource, Server, Workspace};
+use sandbox::{Fault, Kind};
 use serde_json::{json, Value};
 
 const TEMPLATE: &str = "squadcast_kapacitor_template.it";
@@ -385,6 +386,39 @@ fn tasks_that_kapacitor_has_lost_track_of_follow_their_template_again() {
     server.api().send_ok("DELETE", &path(&server, "second"), &Value::Null);
     workspace.destroy().succeeds();
     assert_eq!(server.snapshot(), before);
+}
+
+/// With a stop_timeout of 0, tasks that may still be reloaded are looked at once, and the error says what is left.
+#[test]
+fn tasks_are_not_waited_for_where_stop_timeout_says_so() {
+    let Some(server) = Server::sandbox(Default::default(), "it injects faults") else {
+        return;
+    };
+    let workspace = Workspace::with_settings(&server, "max_retries = 0\n  stop_timeout = 0");
+    write_script(&workspace, &script(&server));
+    workspace.apply(&all(&server)).succeeds();
+    // Kapacitor forgets that the tasks follow the template, so that a change never reaches them.
+    server.api().send_ok("DELETE", &path(&server, "tpl"), &Value::Null);
+    let again = json!({ "id": id(&server, "tpl"), "script": script(&server) });
+    server.api().send_ok("POST", "/kapacitor/v1/templates", &again);
+    write_script(&workspace, &script(&server).replace("90.0", "91.0"));
+    let lost = Fault::new(Kind::Drop { acted: true }).on("PATCH", &path(&server, "tpl"));
+    server.fails_with(lost.times(1));
+    server.insides().clear_requests();
+    workspace
+        .apply_again()
+        .fails_once()
+        .mentions(&["may still be at that", "the next plan shows"]);
+    let requests = server.insides().requests();
+    let changed = requests.iter().position(|request| request.method == "PATCH").unwrap();
+    let looks = requests[changed..]
+        .iter()
+        .filter(|request| request.method == "GET" && request.path == path(&server, "tpl"))
+        .count();
+    // One whether the tasks follow, and one for the state.
+    assert_eq!(looks, 2, "{requests:#?}");
+    workspace.apply_again().succeeds();
+    all_follow(&server, "crit = 91.0");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What an apply does to a template.
 
+use super::deletion;
 use super::lifecycle::{self, Created, Failure};
 use super::state::model::KapacitorTemplateState;
 use super::{firing, plan};
@@ -107,7 +108,7 @@ async fn as_left(
 /// Deletes the template, unless tasks are made from it.
 pub(super) async fn destroy(diags: &mut Diagnostics, client: &Client, prior: &KapacitorTemplateState) {
     let id = prior.id().to_owned();
-    let deleted = client.uninterrupted(|writes| lifecycle::delete(writes, id)).await;
+    let deleted = client.uninterrupted(|writes| deletion::delete(writes, id)).await;
     if let Err(failure) = deleted {
         report(diags, failure);
     }

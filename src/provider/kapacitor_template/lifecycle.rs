@@ -1,4 +1,4 @@
-//! How a template is made, changed and removed, so that neither it nor one of its tasks is left half-made.
+//! How a template is made and changed, so that neither it nor one of its tasks is left half-made.
 //!
 //! Kapacitor stores a changed template, and then stops and starts its tasks one by one. If one cannot start, it puts the tasks
 //! back, and keeps the changed template, which each of them would take with its next start (`06-templates-reload-fails`).
@@ -9,6 +9,7 @@ use crate::kapacitor::{stopped, Client, Error, Writer};
 use crate::provider::diagnostics::{explain, summary_of_write};
 use crate::provider::task::lifecycle::refusal;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// Why a template is not as it is to be, and what is left.
 #[derive(Debug)]
@@ -302,9 +303,10 @@ impl Change<'_> {
 
     /// The template, once all its tasks follow it; none if it was not stored, or no task has followed for a while.
     async fn followed(&self, wanted: &NewTemplate) -> Result<Option<Template>, Error> {
-        let (mut pending, mut looks) = (usize::MAX, 0);
-        while looks < LOOKS_WITHOUT_PROGRESS {
-            let client = self.writes.client();
+        let client = self.writes.client();
+        let patience = WITHOUT_PROGRESS.min(client.stop_timeout());
+        let (mut pending, mut last_progress) = (usize::MAX, Instant::now());
+        loop {
             let Some(template) = client.templates().get(&wanted.id).await? else {
                 return Ok(None);
             };
@@ -315,14 +317,18 @@ impl Change<'_> {
             if now == 0 {
                 return Ok(Some(template));
             }
-            looks = if now < pending { 0 } else { looks + 1 };
+            if now < pending {
+                last_progress = Instant::now();
+            }
+            if last_progress.elapsed() >= patience {
+                return Ok(None);
+            }
             pending = now;
             tokio::select! {
                 () = tokio::time::sleep(BETWEEN_LOOKS) => {}
                 () = stopped() => return Ok(None),
             }
         }
-        Ok(None)
     }
 
     /// How many tasks do not follow the template yet, or were not started again.
@@ -335,9 +341,11 @@ impl Change<'_> {
     }
 }
 
-/// How often a change without an answer is looked at that makes no progress, and the pause between: a stop waits up to 30 s for
-/// each post to a webhook that does not answer.
-const LOOKS_WITHOUT_PROGRESS: u32 = 120;
+/// How long the tasks of a changed template whose answer was lost may take for the next of them to follow, unless
+/// `stop_timeout` is shorter: a stop waits up to 30 s for each post to a webhook that does not answer.
+const WITHOUT_PROGRESS: Duration = Duration::from_secs(60);
+
+/// The pause between two looks at them.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
 
 fn put_back_to(cause: String, outcome: Result<(), String>) -> Failure {
@@ -352,44 +360,5 @@ fn put_back_to(cause: String, outcome: Result<(), String>) -> Failure {
         detail: format!("{cause}\n\n{outcome}"),
         attribute: None,
         has_written: true,
-    }
-}
-
-/// Deletes a template that no task is made from; there need not be one.
-pub(super) async fn delete(mut writes: Writer, id: String) -> Result<(), Failure> {
-    let client = writes.client().clone();
-    let deleting = |error: Error| Failure {
-        summary: summary_of_write("The template could not be deleted", &error),
-        detail: explain("deleting the template", &error),
-        attribute: None,
-        has_written: false,
-    };
-    let tasks = client.tasks().list_with_templates().await.map_err(deleting)?;
-    let users: Vec<String> = tasks
-        .into_iter()
-        .filter(|task| task.template_id == id)
-        .map(|task| format!("- {}", task.id))
-        .collect();
-    if !users.is_empty() {
-        return Err(in_use(&id, &users));
-    }
-    match writes.delete_template(&id).await {
-        // The answer was lost, and the template is gone.
-        Err(error) if error.may_have_acted() && matches!(client.templates().get(&id).await, Ok(None)) => Ok(()),
-        result => result.map_err(deleting),
-    }
-}
-
-fn in_use(id: &str, users: &[String]) -> Failure {
-    Failure {
-        summary: "Tasks are made from the template",
-        detail: format!(
-            "Kapacitor would delete the template {id:?}, and these tasks could then be neither changed nor disabled, so nothing \
-             was deleted:\n{}\n\nDestroy them first, or give them another template or a script. A task of this configuration is \
-             destroyed before its template if it refers to it: template_id = squadcast_kapacitor_template.NAME.id",
-            users.join("\n")
-        ),
-        attribute: None,
-        has_written: false,
     }
 }

@@ -3,6 +3,7 @@
 mod apply;
 mod check;
 pub(super) mod definition;
+mod deletion;
 mod firing;
 mod followers;
 mod import;

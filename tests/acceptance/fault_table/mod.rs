@@ -18,8 +18,9 @@ use serde_json::Value;
 use std::io::Write as _;
 use std::sync::Mutex;
 
-/// Each request is sent once, so that a fault shows, and a server that does not answer is given up soon.
-const IMPATIENT: &str = "max_retries = 0\n  timeout = 1";
+/// Each request is sent once, so that a fault shows, and a server that does not answer, or whose tasks do not follow their
+/// template, is given up soon.
+const IMPATIENT: &str = "max_retries = 0\n  timeout = 1\n  stop_timeout = 5";
 
 /// How many rows are walked at the same time. Most of them wait.
 const WORKERS: usize = 24;
@@ -119,8 +120,7 @@ fn rows<'a>(known: &'a [(Operation, Undisturbed)]) -> Vec<Row<'a>> {
             }
         }
     }
-    // The last ones are walked first. Tasks are waited for a minute if they may still follow their template, and nothing else
-    // takes that long.
+    // The last ones are walked first: those that wait until their tasks are given up.
     rows.sort_by_key(|row| {
         let request = &row.undisturbed.requests[row.struck];
         request.method == "PATCH" && request.path.starts_with(TEMPLATES)
