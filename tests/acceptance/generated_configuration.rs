@@ -61,7 +61,7 @@ fn every_stored_rule_is_imported_into_generated_configuration_that_plans_empty()
     }
     let before = server.snapshot();
     workspace.write(&imports);
-    let generated = workspace.plan_with(&["-generate-config-out=generated.tf"]);
+    let generated = workspace.plan_of_many(&["-generate-config-out=generated.tf"]);
     let addresses: Vec<String> = (0..stored.len())
         .map(|number| format!("squadcast_kapacitor_alert_rule.r{number}"))
         .collect();
@@ -71,7 +71,7 @@ fn every_stored_rule_is_imported_into_generated_configuration_that_plans_empty()
         .run(&["apply", "-input=false", "-json", "plan.tfplan"])
         .succeeds();
     assert_eq!(server.snapshot(), before, "an import changes nothing on the server");
-    workspace.plan().is_empty();
+    workspace.plan_of_many(&[]).is_empty();
     println!(
         "generated configuration planned empty for {} of {} rules",
         stored.len(),

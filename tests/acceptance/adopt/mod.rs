@@ -84,13 +84,13 @@ fn a_server_is_adopted_without_a_change() {
     let readme = read(&workspace, "README.md");
     let left_out = readme.lines().filter(|line| line.starts_with("- task `"));
     assert_eq!(left_out.count(), 0, "{readme}");
-    let plan = workspace.plan();
+    let plan = workspace.plan_of_many(&[]);
     let changes = plan.run.changes("planned_change");
     assert_eq!(changes.len(), filled.rules + filled.others, "{readme}");
     let others: Vec<_> = changes.iter().filter(|(_, action)| action != "import").collect();
     assert!(others.is_empty(), "{others:?}");
     apply(&workspace);
-    workspace.plan().is_empty();
+    workspace.plan_of_many(&[]).is_empty();
     assert_eq!(all(), before);
 
     let formatted = workspace.run(&["fmt", "-check", "-diff"]);

@@ -30,6 +30,16 @@ impl<'a> Plan<'a> {
         }
     }
 
+    /// A plan that was made without `-json`, with what `terraform show` tells of it.
+    pub(super) fn told(workspace: &'a Workspace, arguments: &[&str], run: Run, shown: Value) -> Self {
+        Plan {
+            workspace,
+            arguments: arguments.iter().map(|argument| (*argument).to_owned()).collect(),
+            run: run.with_changes(&shown),
+            content: OnceCell::from(shown),
+        }
+    }
+
     /// Fails the test unless there is nothing to do, and nothing was found changed.
     #[track_caller]
     pub(crate) fn is_empty(&self) {

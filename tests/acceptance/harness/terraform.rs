@@ -1,6 +1,6 @@
 //! One run of the terraform binary, and what it said.
 
-use serde_json::Value;
+use serde_json::{json, Value};
 use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::sync::OnceLock;
@@ -75,6 +75,22 @@ impl Run {
             stderr,
             messages,
         }
+    }
+
+    /// The run with the changes of the plan that it made, as `terraform show -json` tells them, as if `-json` had streamed them.
+    pub(super) fn with_changes(mut self, shown: &Value) -> Self {
+        for (kind, list) in [
+            ("planned_change", "resource_changes"),
+            ("resource_drift", "resource_drift"),
+        ] {
+            let listed = shown[list].as_array().into_iter().flatten();
+            self.messages.extend(listed.filter_map(|change| {
+                let action = streamed_action(&change["change"])?;
+                let resource = json!({ "addr": change["address"] });
+                Some(json!({ "type": kind, "change": { "resource": resource, "action": action } }))
+            }));
+        }
+        self
     }
 
     /// Fails the test unless terraform was content.
@@ -177,6 +193,17 @@ impl Diagnostic {
                 "{word:?} is not said in {self:#?}"
             );
         }
+    }
+}
+
+/// What `-json` calls what is to be done, if it is anything.
+fn streamed_action(change: &Value) -> Option<&str> {
+    let actions: Vec<&str> = change["actions"].as_array()?.iter().filter_map(Value::as_str).collect();
+    match actions.as_slice() {
+        ["no-op"] => change["importing"].is_object().then_some("import"),
+        ["forget"] => Some("remove"),
+        [only] => Some(only),
+        _ => Some("replace"),
     }
 }
 

@@ -169,6 +169,23 @@ impl Workspace {
         Plan::new(self, &[fixed.as_slice(), arguments].concat())
     }
 
+    /// Plans hundreds of resources that are warned of. With `-json` Terraform would read the whole file anew for each warning, so
+    /// that here the kept plan tells the changes.
+    pub(crate) fn plan_of_many(&self, arguments: &[&str]) -> Plan<'_> {
+        let fixed = [
+            "plan",
+            "-input=false",
+            "-no-color",
+            "-detailed-exitcode",
+            "-out=plan.tfplan",
+        ];
+        let arguments = [fixed.as_slice(), arguments].concat();
+        let run = self.run_really(&arguments);
+        let failed = !matches!(run.code, Some(0 | 2));
+        let shown = if failed { Value::Null } else { self.shown_plan() };
+        Plan::told(self, &arguments, run, shown)
+    }
+
     /// Checks a configuration without a server, and returns the run, whose errors tell what is wrong.
     pub(crate) fn validate(&self, hcl: &str) -> Run {
         self.write(hcl);
