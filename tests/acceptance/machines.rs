@@ -162,7 +162,7 @@ fn four_machines_with_rules_of_their_own_write_one_after_the_other() {
     let Some(server) = Server::sandbox(strict(), WHY) else {
         return;
     };
-    let workspaces = [0; MACHINES].map(|_| Workspace::new(&server).with_state_server());
+    let workspaces = [0; MACHINES].map(|_| Workspace::new(&server).apart());
     for message in ["first", "second"] {
         let configurations: Vec<String> = (0..MACHINES)
             .map(|machine| join(&rules_of(&server, &machine.to_string(), message)))
@@ -188,7 +188,7 @@ fn four_machines_with_the_same_rules_make_each_once_and_say_whose_it_is() {
     let Some(server) = Server::sandbox(strict(), WHY) else {
         return;
     };
-    let workspaces = [0; MACHINES].map(|_| Workspace::new(&server).with_state_server());
+    let workspaces = [0; MACHINES].map(|_| Workspace::new(&server).apart());
     for message in ["first", "second"] {
         let same = join(&rules_of(&server, "shared", message));
         for run in at_once(&workspaces, &[(); MACHINES].map(|()| same.clone())) {

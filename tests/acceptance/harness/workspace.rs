@@ -30,6 +30,8 @@ pub(crate) struct Workspace {
     state_server: Option<StateServer>,
     /// Whether the real terraform runs.
     real: bool,
+    /// Whether the tests' own Terraform runs in a process of its own.
+    apart: bool,
     plans: Plans,
 }
 
@@ -66,6 +68,7 @@ impl Workspace {
             environment: BTreeMap::new(),
             state_server: None,
             real: in_process_is_off(),
+            apart: false,
             plans: Plans::default(),
         }
     }
@@ -74,6 +77,12 @@ impl Workspace {
     /// end processes, and for what the tests' own Terraform does not know.
     pub(crate) fn real(mut self) -> Self {
         self.real = true;
+        self
+    }
+
+    /// The same workspace, on a machine of its own: nothing of the process is shared with others.
+    pub(crate) fn apart(mut self) -> Self {
+        self.apart = true;
         self
     }
 
@@ -219,6 +228,12 @@ impl Workspace {
         if self.real {
             return self.run_really(arguments);
         }
+        let command = format!("terraform in process: {}", arguments.join(" "));
+        if self.apart {
+            let process = self.process(&std::env::current_exe().unwrap());
+            let told = in_process::run_apart(process, &self.directory, arguments);
+            return Run::told(command, Some(told.code), told.stdout, told.stderr);
+        }
         let ended = match in_process::run(&self.directory, &self.plans, arguments) {
             Ok(ended) => ended,
             Err(Unsupported(what)) => {
@@ -226,7 +241,6 @@ impl Workspace {
             }
         };
         let (stdout, stderr) = ended.output(arguments);
-        let command = format!("terraform in process: {}", arguments.join(" "));
         Run::told(command, Some(ended.code), stdout, stderr)
     }
 
@@ -280,8 +294,15 @@ impl Workspace {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(binary());
-        command.args(arguments).current_dir(&self.directory).env_clear();
+        let mut command = self.process(binary());
+        command.args(arguments);
+        command
+    }
+
+    /// A process in the workspace's folder and environment.
+    fn process(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(&self.directory).env_clear();
         for name in INHERITED {
             if let Some(value) = std::env::var_os(name) {
                 command.env(name, value);

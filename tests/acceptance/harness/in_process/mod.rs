@@ -5,6 +5,7 @@
 //! before it does anything, and which fails the test: a test says itself that it is for the real terraform, which reads and
 //! writes the same state file.
 
+mod apart;
 mod apply;
 mod configuration;
 mod graph;
@@ -18,6 +19,7 @@ mod state;
 mod value;
 mod walk;
 
+pub(super) use self::apart::run as run_apart;
 pub(super) use self::language::Unsupported;
 
 use self::configuration::Configuration;
