@@ -1,6 +1,6 @@
 //! A folder of its own in which terraform runs, with the provider that was just built.
 
-use super::in_process::{self, Plans, Unsupported};
+use super::in_process::{self, Plans};
 use super::terraform::{binary, Run};
 use super::transport::{provider_block, set, SOURCE};
 use super::{Plan, Resource, Server, State};
@@ -14,6 +14,9 @@ use tempfile::TempDir;
 
 /// What terraform inherits of this process's environment; nothing else, so that no setting comes from outside.
 const INHERITED: &[&str] = &["PATH", "TMPDIR", "TEMP", "TMP", "SystemRoot"];
+
+/// What each plan is made with.
+const PLAN: &[&str] = &["plan", "-input=false", "-detailed-exitcode", "-out=plan.tfplan"];
 
 /// Where the stdout and the stderr of a started terraform go: into files, as nobody empties pipes meanwhile.
 #[cfg(unix)]
@@ -168,27 +171,13 @@ impl Workspace {
 
     /// The same with further arguments.
     pub(crate) fn plan_with(&self, arguments: &[&str]) -> Plan<'_> {
-        let fixed = [
-            "plan",
-            "-input=false",
-            "-json",
-            "-detailed-exitcode",
-            "-out=plan.tfplan",
-        ];
-        Plan::new(self, &[fixed.as_slice(), arguments].concat())
+        Plan::new(self, &[PLAN, &["-json"], arguments].concat())
     }
 
     /// Plans hundreds of resources that are warned of. With `-json` Terraform would read the whole file anew for each warning, so
     /// that here the kept plan tells the changes.
     pub(crate) fn plan_of_many(&self, arguments: &[&str]) -> Plan<'_> {
-        let fixed = [
-            "plan",
-            "-input=false",
-            "-no-color",
-            "-detailed-exitcode",
-            "-out=plan.tfplan",
-        ];
-        let arguments = [fixed.as_slice(), arguments].concat();
+        let arguments = [PLAN, &["-no-color"], arguments].concat();
         let run = self.run_really(&arguments);
         let failed = !matches!(run.code, Some(0 | 2));
         let shown = if failed { Value::Null } else { self.shown_plan() };
@@ -228,20 +217,14 @@ impl Workspace {
         if self.real {
             return self.run_really(arguments);
         }
-        let command = format!("terraform in process: {}", arguments.join(" "));
-        if self.apart {
+        let told = if self.apart {
             let process = self.process(&std::env::current_exe().unwrap());
-            let told = in_process::run_apart(process, &self.directory, arguments);
-            return Run::told(command, Some(told.code), told.stdout, told.stderr);
-        }
-        let ended = match in_process::run(&self.directory, &self.plans, arguments) {
-            Ok(ended) => ended,
-            Err(Unsupported(what)) => {
-                panic!("the tests' Terraform does not know this: {what}\nTeach it, or call `.real()` on the workspace.")
-            }
+            in_process::run_apart(process, &self.directory, arguments)
+        } else {
+            in_process::told(&self.directory, &self.plans, arguments)
         };
-        let (stdout, stderr) = ended.output(arguments);
-        Run::told(command, Some(ended.code), stdout, stderr)
+        let command = format!("terraform in process: {}", arguments.join(" "));
+        Run::told(command, Some(told.code), told.stdout, told.stderr)
     }
 
     fn run_really(&self, arguments: &[&str]) -> Run {

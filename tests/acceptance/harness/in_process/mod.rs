@@ -20,15 +20,14 @@ mod value;
 mod walk;
 
 pub(super) use self::apart::run as run_apart;
-pub(super) use self::language::Unsupported;
-
 use self::configuration::Configuration;
-use self::language::{unsupported, Parsed};
+use self::language::{unsupported, Parsed, Unsupported};
 use self::plan::{Mode, Plan, Way};
 use self::provider::shapes;
 use self::report::Report;
 use self::state::State;
 use self::walk::Walk;
+use serde::{Deserialize, Serialize};
 use serde_json::{json, Value as Json};
 use std::collections::BTreeMap;
 use std::fs;
@@ -41,9 +40,17 @@ use tokio::runtime::Runtime;
 pub(super) struct Plans(Mutex<BTreeMap<String, Plan>>);
 
 /// What came of a run.
-pub(super) struct Ended {
+struct Ended {
+    code: i32,
+    messages: Vec<Json>,
+}
+
+/// What a run told: its exit code, and what it printed.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Told {
     pub code: i32,
-    pub messages: Vec<Json>,
+    pub stdout: String,
+    pub stderr: String,
 }
 
 impl Plans {
@@ -112,8 +119,18 @@ impl Options {
     }
 }
 
-/// Runs a command in this folder.
-pub(super) fn run(folder: &Path, plans: &Plans, arguments: &[&str]) -> Parsed<Ended> {
+/// Runs a command in this folder. What it does not know fails the test.
+#[track_caller]
+pub(super) fn told(folder: &Path, plans: &Plans, arguments: &[&str]) -> Told {
+    match run(folder, plans, arguments) {
+        Ok(ended) => ended.told(arguments),
+        Err(Unsupported(what)) => {
+            panic!("the tests' Terraform does not know this: {what}\nTeach it, or call `.real()` on the workspace.")
+        }
+    }
+}
+
+fn run(folder: &Path, plans: &Plans, arguments: &[&str]) -> Parsed<Ended> {
     let options = Options::read(arguments)?;
     let state_file = folder.join("terraform.tfstate");
     let state = State::read(&state_file)?;
@@ -248,8 +265,17 @@ impl Run<'_> {
 }
 
 impl Ended {
+    fn told(&self, arguments: &[&str]) -> Told {
+        let (stdout, stderr) = self.output(arguments);
+        Told {
+            code: self.code,
+            stdout,
+            stderr,
+        }
+    }
+
     /// What terraform prints, with and without `-json`.
-    pub(super) fn output(&self, arguments: &[&str]) -> (String, String) {
+    fn output(&self, arguments: &[&str]) -> (String, String) {
         if arguments.first() == Some(&"validate") {
             let diagnostics = self.messages.iter().map(|message| &message["diagnostic"]);
             let valid = self.code == 0;
